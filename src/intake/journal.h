@@ -1,0 +1,43 @@
+/* Journal: spool/archive/journal, the append-only, fsynced order of events; with
+ * the archive it is the truth from which the database can be made again.  One JSON object
+ * a line: {"seq":1,"kind":"message","at":"...","prev":"<hash of the line before>",...}; a torn last line
+ * (power cut) is cut off at the next open. */
+#ifndef XINLV_INTAKE_JOURNAL_H
+#define XINLV_INTAKE_JOURNAL_H
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/str.h"
+
+typedef struct Journal Journal;
+
+typedef enum { JOURNAL_MESSAGE, JOURNAL_RULES, JOURNAL_DECISION, JOURNAL_LIMIT } JournalKind;
+
+typedef struct {
+	int64_t line;  /* from 1 */
+	JournalKind kind;
+	int64_t at;    /* message: arrival; others: when recorded */
+	/* message */
+	int64_t seq;
+	Hash sha256;
+	bool archived;  /* false: never fetched (too large, unreadable) */
+	uint64_t bytes;
+	const char *source;
+	/* rules: sha256 names the bundle in the archive; decision and limit: */
+	const char *name;
+	const char *text; /* JSON or text of the decision */
+} JournalLine;
+
+/* Opens for appending, creating it when missing; reads only its tail. */
+int journal_open(int home, Journal **out, Err *e);
+void journal_close(Journal *j);
+/* Adds lines to memory; journal_sync writes and fsyncs them in one go. */
+void journal_add(Journal *j, const JournalLine *line);
+int journal_sync(Journal *j, Err *e);
+int64_t journal_last_seq(const Journal *j); /* of messages, synced or not; 0 when none */
+/* Every line in order, from byte offset `from` (0: all); checks the chain: a broken line ends the walk with
+ * ERR_DISK naming it. each returns 0 or -1 (stops; the error is its own).  *end gets the offset behind the last line. */
+int journal_walk(int home, int64_t from, int (*each)(void *ctx, const JournalLine *line, Err *e), void *ctx,
+                 int64_t *end, Err *e);
+
+#endif

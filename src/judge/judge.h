@@ -1,0 +1,114 @@
+/* Judge: from what the reader saw to what becomes of it: which kind of mail, which
+ * track, on time, eligible, valid, new.  Reads rules and store, writes nothing, knows no
+ * wording: sentences come from words (templates/words.yaml). */
+#ifndef XINLV_JUDGE_JUDGE_H
+#define XINLV_JUDGE_JUDGE_H
+
+#include "reader/formmap.h"
+#include "reader/report.h"
+#include "rules/eval.h"
+#include "rules/rules.h"
+#include "rules/values.h"
+#include "store/store.h"
+
+/* CONTRACT.md, outcomes.  The first five are in the order 'the best wins'. */
+typedef enum {
+	OUTCOME_ACCEPTED,
+	OUTCOME_LATE,
+	OUTCOME_DUPLICATE,
+	OUTCOME_NOT_ELIGIBLE,
+	OUTCOME_REJECTED,
+	OUTCOME_PRECHECK,
+	OUTCOME_SUPPLEMENT,
+	OUTCOME_REQUEST,
+	OUTCOME_CHANGE,
+	OUTCOME_DECISION,
+	OUTCOME_NOTE,
+	OUTCOME_AUTO_REPLY,
+	OUTCOME_BOUNCE,
+	OUTCOME_BULK,
+	OUTCOME_LOOP,
+	OUTCOME_UNRECOGNISED,
+	OUTCOME_QUARANTINED,
+} Outcome;
+const char *outcome_name(Outcome o); /* as in --json: "not-eligible" */
+
+typedef struct {
+	Severity severity;
+	const char *where;    /* 申报表!C7, a file's name, or the word for the mail's body */
+	const char *field;    /* key, "" when it is about no field */
+	const char *sentence; /* what the person reads */
+	/* For those who show it in parts: */
+	const char *label, *found, *want, *example;
+} Problem;
+
+/* One value as judged, empty ones left out. */
+typedef struct {
+	EvalValue norm;        /* field, row, normal form, number */
+	const FormValue *raw;  /* where it came from */
+	bool repaired;         /* normal form differs in more than blanks */
+} JudgedValue;
+
+/* A file that goes with a form. */
+typedef struct {
+	int part;              /* index into the report's parts */
+	const FileRule *rule;  /* which required file it is taken for, NULL: other */
+	bool is_form;
+} JudgedFile;
+
+typedef struct {
+	const FormRead *read;
+	const Track *track;    /* NULL: could not be told (a problem says so) */
+	Outcome outcome;
+	bool valid;            /* no errors (time and duplicates aside) */
+	Problem *problem;
+	size_t problem_n;
+	JudgedValue *value;
+	size_t value_n;
+	JudgedFile *file;
+	size_t file_n;
+	Hash print;            /* digest of track and normal forms, in key order */
+	const char *role[ROLE_COUNT]; /* normal form by role, "" when empty */
+	const char *org_key, *title_key;
+	const char *same_as;   /* duplicate: number of the entry that stands ("" when it is a late form's twin) */
+	bool same_form;        /* duplicate: the very same form again */
+	bool same_sender;      /* duplicate: from the sender of the first */
+} FormVerdict;
+
+/* Why a mail without a readable form was turned away; "" of words key near.<name>. */
+typedef struct {
+	Outcome outcome;
+	/* Template of the reply to the sender (templates/mail/NAME.*), NULL: no reply.
+	 * receipt, faults, late, duplicate, not_eligible, several (more forms, mixed),
+	 * precheck, near_miss, forms, help, progress, unrecognised, too_large, supplement, change */
+	const char *reply;
+	const char *near;      /* of near_miss: no_form, link_only, scan_only, unreadable_kind, encrypted, damaged,
+	                          empty_form, empty_mail, other_edition, other_contest, body_pasted ...; else "" */
+	const char *near_file; /* the file it is about, "" when none */
+	const char *detail;    /* English, for the log: what decided */
+	bool redelivery;       /* the same mail again: no reply */
+	bool suppress_reply;   /* a form in a mail that must not be answered */
+	Hash content;
+	Problem *problem;      /* of the mail itself; the forms have their own */
+	size_t problem_n;
+	FormVerdict *form;
+	size_t form_n;
+	const char *number;    /* entry it is about: supplement, change, note, progress; "" when none */
+	int64_t opens, closes; /* the window it was judged by */
+	bool before_opening;
+	const Track *asked;    /* request for forms of one track, NULL: all */
+} Verdict;
+
+typedef struct Judge Judge;
+
+/* One judge for many messages. The store may be NULL (validate): then nothing is a duplicate. */
+Judge *judge_new(const Rules *r, const FormMap *m, Store *s, Err *e);
+void judge_free(Judge *j);
+
+/* A message that arrived at `received`.  Everything in the verdict lives in the arena.  -1 only for faults of
+ * the store. */
+int judge_mail(Judge *j, Arena *a, const Report *r, int64_t received, Verdict *out, Err *e);
+/* One form alone, as `validate` does: time, duplicates and files of the mail aside. */
+void judge_form(Judge *j, Arena *a, const Report *r, const FormRead *f, FormVerdict *out);
+
+#endif

@@ -1,0 +1,85 @@
+/* Read: the inside of the reader program, after the walls are up.  Only linked into
+ * xinlv-read, the unit tests and the fuzzers. */
+#ifndef XINLV_READER_READ_H
+#define XINLV_READER_READ_H
+
+#include "reader/formmap.h"
+#include "reader/report.h"
+
+/* Where decoded parts go.  open() gives a new descriptor (or -1: keep nothing)
+ * and its index. */
+typedef struct Spill {
+	int (*open)(struct Spill *s, int *index);
+	void *ctx;
+} Spill;
+
+/* The state of one message: report under construction, limits used so far. */
+typedef struct ReadJob {
+	Arena *arena;
+	const FormMap *map;
+	Spill *spill; /* NULL: keep nothing */
+	unsigned flags; /* READ_... of client.h */
+	Report *report;
+	VEC(Part) part;
+	VEC(FormRead) form;
+	VEC(SheetRead) sheet;
+	uint64_t unpacked; /* bytes out of archives so far */
+} ReadJob;
+
+/* message.c: a whole mail in a seekable descriptor. */
+void read_mail(ReadJob *j, int fd);
+/* file.c: a bare file, or a decoded part: sniffs, records the Part, looks into
+ * containers, reads forms.  `fd` is a seekable descriptor positioned anywhere (the spill,
+ * or a memfd); its whole content is the file.  Returns the part's index, -1 past the limits. */
+int read_file(ReadJob *j, int fd, const char *name, const char *path, int parent, unsigned flags,
+              int spill_index, int depth);
+
+/* sniff.c: what the bytes are; head is the first n (up to 4096) bytes, fd for a
+ * second look (zip directory, OLE streams), -1 when there is none. */
+FileType sniff(Str head, int fd);
+
+/* archive.c: members of zip, rar, 7z, gzip; each goes through read_file. */
+void read_archive(ReadJob *j, int fd, int part, int depth);
+/* tnef.c: attachments of a winmail.dat (MS-OXTNEF). */
+void read_tnef(ReadJob *j, int fd, int part, int depth);
+
+/* A grid of cells: what workbook and document readers make, and forms are read
+ * from.  Filled by xlsx.c, xls.c, docx.c. */
+typedef struct {
+	unsigned row, column; /* 1-based */
+	const char *text;     /* tidied; numbers in shortest form, dates ISO 8601 */
+	RawKind raw;
+	bool percent;
+} Cell;
+
+typedef struct {
+	const char *name;
+	bool hidden;
+	VEC(Cell) cell; /* filled cells in reading order: by row, then column */
+	VEC(struct Merge { unsigned r1, c1, r2, c2; }) merge;
+	bool cut; /* stopped at a limit */
+} Grid;
+
+typedef struct {
+	const char *name;  /* of the workbook's defined names */
+	size_t sheet;      /* index into grid */
+	unsigned r1, c1, r2, c2;
+} DefinedName;
+
+typedef struct {
+	VEC(Grid) grid;
+	VEC(DefinedName) name;
+} Book;
+
+/* 0, or a PART_ flag that says why not. */
+unsigned xlsx_read(Arena *a, int fd, Book *out);
+unsigned xls_read(Arena *a, int fd, Book *out);
+unsigned docx_read(Arena *a, int fd, Book *out); /* each table is a grid */
+/* form.c: the forms in a book (by identity and defined names, else by labels),
+ * or in lines of `label：value`; appended to j->form. */
+void form_extract(ReadJob *j, const Book *b, FormSource source, int part);
+void form_extract_body(ReadJob *j, const char *text);
+/* "C7" of row and column. */
+char *cell_address(Arena *a, unsigned row, unsigned column);
+
+#endif

@@ -1,0 +1,283 @@
+/* Rules: the contest as data.  Everything that makes one contest differ from
+ * another stands in rules/ (YAML) and templates/; this header is what the rest of the
+ * program sees of it.  The format is documented in xinlv-rules(5).
+ *
+ * All pointers live as long as the Rules and are never NULL unless said; texts
+ * are valid UTF-8, "" when not given. */
+#ifndef XINLV_RULES_RULES_H
+#define XINLV_RULES_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "rules/source.h"
+
+#define RULES_MAX_FIELDS 400 /* fields and columns of one track's form */
+#define RULES_MAX_TRACKS 60
+#define RULES_MAX_CHOICES 3000
+#define RULES_MAX_TABLE_ROWS 500
+
+typedef enum { SEVERITY_ERROR, SEVERITY_WARNING } Severity;
+
+/* What a value is; chooses how it is read, repaired, checked and shown. */
+typedef enum {
+	KIND_TEXT,     /* one line */
+	KIND_LONGTEXT, /* paragraphs */
+	KIND_INTEGER,
+	KIND_NUMBER,
+	KIND_PERCENT, /* 25.6 means 25.6 %; a cell of 0.256 formatted as % is read so */
+	KIND_DATE,    /* normal form 2023-03-05 */
+	KIND_MONTH,   /* normal form 2023-03 */
+	KIND_CHOICE,  /* one of choices */
+	KIND_CHOICES, /* several of choices, normal form joined by U+3001 */
+	KIND_CONFIRM, /* a declaration: the one choice that means yes */
+	KIND_USCC,    /* unified social credit code, GB 32100-2015 */
+	KIND_MOBILE,
+	KIND_PHONE, /* mobile or landline */
+	KIND_EMAIL,
+	KIND_POSTCODE,
+} FieldKind;
+
+/* What the program itself must understand of a field. */
+typedef enum {
+	ROLE_NONE,
+	ROLE_TITLE,
+	ROLE_ORG,
+	ROLE_USCC,
+	ROLE_ORG_KIND,
+	ROLE_PROVINCE,
+	ROLE_GROUP,
+	ROLE_CONTACT_NAME,
+	ROLE_CONTACT_MOBILE,
+	ROLE_CONTACT_MAIL,
+	ROLE_CONTACT2_NAME,
+	ROLE_CONTACT2_MOBILE,
+	ROLE_CONTACT2_MAIL,
+	ROLE_SUMMARY,
+	ROLE_FILES, /* the entrant's own list of supporting files (a column of a table) */
+	ROLE_COUNT,
+} FieldRole;
+
+typedef struct Pattern Pattern; /* pattern.h */
+typedef struct Table Table;
+
+typedef struct {
+	const char *key;   /* project.title; of a column: members.name */
+	const char *label; /* as on the form */
+	const char **alias; /* other labels it is known by */
+	size_t alias_n;
+	FieldKind kind;
+	FieldRole role;
+	bool personal;             /* kept apart, purged after the contest */
+	bool required;             /* always */
+	const char *required_when; /* condition (eval.h); "" when none */
+	int64_t min_chars, max_chars; /* characters; -1: no limit */
+	double min, max;              /* NAN: no limit */
+	int64_t min_date, max_date;   /* WHEN_NONE: no limit; whole days, inclusive */
+	const char *unit;             /* 万元 */
+	const Pattern *pattern;       /* NULL when none */
+	const char *pattern_says;     /* what the pattern wants, for a person */
+	const char **choice;
+	size_t choice_n;
+	const char *help, *example;
+	bool identity;      /* of KIND_TEXT: folded with NFKC, as identifiers are */
+	const Table *table; /* NULL for a plain field */
+	size_t section;     /* index into the track's sections */
+	size_t index;       /* position among the track's fields and columns, form order */
+} Field;
+
+struct Table {
+	const char *key, *label, *help;
+	size_t min_rows, max_rows;
+	Field **column; /* point into TrackForm.field */
+	size_t column_n;
+	size_t section;
+};
+
+typedef struct {
+	const char *key, *title, *note;
+} Section;
+
+/* A condition over the values of a form, and what to say when it is false. */
+typedef struct {
+	const char *id;
+	const char *where; /* the condition that must hold, SQL expression (eval.h) */
+	Severity severity;
+	const char *says;   /* the sentence for the person; {{project.title}} gives a value */
+	const char **blame; /* keys of the fields to mark */
+	size_t blame_n;
+	bool eligibility;   /* false result means not-eligible instead of a fault */
+	const char *at;     /* file:line:column of its condition, for messages */
+} Check;
+
+/* A file that an entry must or may bring. */
+typedef struct {
+	const char *key, *label, *help;
+	bool required;
+	const char *required_when;
+	const char **format; /* pdf, jpg, png, docx, ... by bytes, never by name */
+	size_t format_n;
+	int64_t max_bytes;
+	const char **name; /* words that tell it by its file name */
+	size_t name_n;
+} FileRule;
+
+/* The whole form of one track: the common part and its own. */
+typedef struct {
+	Section *section;
+	size_t section_n;
+	Field *field; /* plain fields and table columns, in form order */
+	size_t field_n;
+	Table *table;
+	size_t table_n;
+	Check *check; /* errors and warnings, then eligibility */
+	size_t check_n;
+	FileRule *file;
+	size_t file_n;
+	const Field *role[ROLE_COUNT]; /* NULL where the contest has no such field */
+} TrackForm;
+
+typedef struct {
+	const char *code;      /* T4 */
+	const char *name;      /* 绿色数据中心 */
+	const char *ordinal;   /* 赛项四 */
+	const char *direction; /* name of its direction */
+	const char *scope, *requires;
+	const char **keyword; /* words in a mail's subject or a file's name that mean this track */
+	size_t keyword_n;
+	TrackForm form;
+} Track;
+
+typedef struct {
+	const char *id, *name, *text;
+	int64_t opens, closes; /* inclusive seconds */
+	bool takes_entries, takes_supplements;
+} Phase;
+
+typedef struct {
+	const char *name, *phone, *mail;
+} Contact;
+
+typedef struct {
+	const char *name;
+	int64_t quota;     /* -1: not set */
+	int64_t per_track; /* -1: not set */
+} Award;
+
+typedef struct {
+	const char *name; /* may be "" */
+	const char *addr; /* bare, lower-cased domain */
+} Address;
+
+typedef enum { AFTER_KEEP, AFTER_FLAG, AFTER_MOVE, AFTER_DELETE } AfterKind;
+typedef enum { FIRST_DEFAULT, FIRST_HOLD, FIRST_ANSWER } FirstStart;
+typedef enum { SCHEME_MAILDIR, SCHEME_IMAP, SCHEME_IMAPS, SCHEME_SMTP, SCHEME_SMTPS } Scheme;
+
+/* A place that mail is fetched from or sent to. */
+typedef struct {
+	Scheme scheme;
+	const char *text; /* as configured */
+	const char *user, *host;
+	uint16_t port;
+	const char *path;     /* Maildir folder relative to the home, or the IMAP mailbox (UTF-8) */
+	bool plaintext;       /* tls: none */
+	const char *ca_file;  /* "": the system's */
+	const char *password_file, *password_command, *password_env;
+	const char *token_command; /* XOAUTH2 */
+	int64_t per_minute, per_hour, per_day; /* 0: no limit */
+} Server;
+
+typedef struct {
+	Address robot;
+	Address *office; /* the secretariat */
+	size_t office_n;
+	const char *operator_mail; /* who hears of faults of the machine; "": the first of the secretariat */
+	Server fetch;
+	const char **folder; /* UTF-8 names; at least one for IMAP */
+	size_t folder_n;
+	AfterKind after;
+	const char *after_folder;
+	int64_t after_days;
+	FirstStart first_start;
+	int64_t max_bytes;
+	Server *send;
+	size_t send_n;
+	int64_t *retry; /* seconds to wait before each next attempt */
+	size_t retry_n;
+	int64_t replies_per_address_per_day;
+	int digest_minute; /* minute of the day */
+	const char **trusted_authserv; /* authserv-ids whose Authentication-Results count */
+	size_t trusted_authserv_n;
+} MailConf;
+
+typedef struct Rules Rules;
+struct Rules {
+	Hash hash;           /* source_hash of what it was loaded from */
+	const char *edition; /* [a-z0-9-]+ */
+	const char *name, *short_name, *theme, *organiser, *committee, *website;
+	const char *zone;
+	const char *previous_edition; /* "" when none */
+	Contact *contact;
+	size_t contact_n;
+	Phase *phase; /* in order of opening */
+	size_t phase_n;
+	Award *award;
+	size_t award_n;
+	const char *number_prefix; /* how entry numbers are made: rules_number() */
+	int number_width;
+	int64_t mend_seconds; /* time to mend after a fault report, DESIGN 11 */
+	const char *eligibility_text;
+	const char *privacy_text; /* paragraphs */
+	const char *form_title;
+	const char *form_version; /* changes when the form does */
+	const char *final_text;   /* the sentence that says entries are final */
+	Track *track;
+	size_t track_n;
+	MailConf mail;
+	const struct Words *words;
+	const Source *source; /* what it was loaded from; the templates' bytes stand there */
+	Arena *arena; /* holds all of the above */
+};
+
+/* Loads and checks a whole set: syntax, unknown keys, types, references,
+ * patterns with their samples, conditions (compiled against the fields), the
+ * collision of defined names.  All faults found are put into *faults, one a
+ * line, each "file:line:column: what is wrong; what to write instead", with the
+ * source line and a caret.  NULL and ERR_RULES when there is any. */
+Rules *rules_load(const Source *s, Buf *faults, Err *e);
+void rules_free(Rules *r);
+
+const Track *rules_track(const Rules *r, const char *code); /* NULL when none */
+const Field *form_field(const TrackForm *f, const char *key);
+const Table *form_table(const TrackForm *f, const char *key);
+/* The phase that takes entries at moment t, or NULL. */
+const Phase *rules_open_phase(const Rules *r, int64_t t);
+/* First opening and last closing of all phases that take entries. */
+void rules_entry_window(const Rules *r, int64_t *opens, int64_t *closes);
+/* The phase t falls into (the latest opened that has not closed), or NULL. */
+const Phase *rules_phase_at(const Rules *r, int64_t t);
+/* T4-0007 for track T4 and 7; and back: finds the first entry number in a text
+ * (any case, full-width too).  NULL when there is none. */
+char *rules_number(const Rules *r, Arena *a, const char *track, int64_t seq);
+char *rules_find_number(const Rules *r, Arena *a, const char *text);
+
+/* Words: templates/words.yaml, the short texts that are not mails: problem
+ * sentences, names of states, of days, of file kinds, headings of the form.
+ * Keys are dotted.  A missing key is a fault of the rules at load: every key the
+ * program uses is listed in words_keys(). */
+const char *words(const Rules *r, const char *key);
+/* The same with {{name}} replaced; args are name, value, ..., NULL. */
+char *words_fill(const Rules *r, Arena *a, const char *key, ...) __attribute__((sentinel));
+/* 3月31日（星期五）24:00 as a polite office writes a moment: by the words
+ * `when.*`.  A closing second of 23:59:59 is written 24:00. */
+char *words_moment(const Rules *r, Arena *a, int64_t t);
+char *words_day(const Rules *r, Arena *a, int64_t t);
+/* 3天4小时 from a number of seconds, rounded down to what matters. */
+char *words_span(const Rules *r, Arena *a, int64_t seconds);
+char *words_bytes(const Rules *r, Arena *a, uint64_t bytes); /* 1.2 MB */
+
+#endif

@@ -1,0 +1,37 @@
+/* Source: the files that make a contest (rules/ and templates/), as bytes in
+ * memory, whether they came from a home's folders or from a bundle that the
+ * journal kept.  The loader reads from a Source only, so that the rules in
+ * force a year ago can be loaded again. */
+#ifndef XINLV_RULES_SOURCE_H
+#define XINLV_RULES_SOURCE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hash.h"
+
+#define SOURCE_MAX_FILES 500
+#define SOURCE_MAX_FILE_BYTES (4u << 20)
+
+typedef struct {
+	const char *path; /* as rules/tracks/T1.yaml */
+	Str bytes;
+} SourceFile;
+
+typedef struct {
+	SourceFile *file; /* sorted by path */
+	size_t n;
+} Source;
+
+/* Reads rules/ (*.yaml, tracks/ too), templates/words.yaml and
+ * templates/mail/ (*.txt, *.html) below the folder `home`.  ERR_RULES when rules/contest.yaml or
+ * another needed file is missing; ERR_DISK when unreadable. */
+int source_read(Arena *a, int home, Source *out, Err *e);
+/* NULL when absent. */
+const SourceFile *source_find(const Source *s, const char *path);
+/* One JSON object {path: text}, and back.  What the journal keeps. */
+void source_bundle(const Source *s, Buf *out);
+int source_unbundle(Arena *a, Str bundle, Source *out, Err *e);
+/* SHA-256 over the bundle: the name of this set of rules. */
+Hash source_hash(const Source *s);
+
+#endif

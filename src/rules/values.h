@@ -1,0 +1,44 @@
+/* Values: what was typed -> the normal form of a kind, with repairs that cannot
+ * be wrong (full-width digits, blanks, letter case, +86, 2023年3月5日) made and reported. */
+#ifndef XINLV_RULES_VALUES_H
+#define XINLV_RULES_VALUES_H
+
+#include "rules/rules.h"
+
+/* How a raw value came out of the form; set by the reader. */
+typedef enum {
+	RAW_TEXT,
+	RAW_NUMBER,     /* a numeric cell, text in shortest form */
+	RAW_DATE,       /* a date cell, text ISO 8601 */
+	RAW_BOOL,       /* TRUE or FALSE */
+	RAW_ERROR,      /* #N/A and the like */
+	RAW_NO_RESULT,  /* a formula without a cached value */
+	RAW_PICTURE,    /* WPS DISPIMG */
+} RawKind;
+
+typedef enum {
+	VALUE_OK,
+	VALUE_REPAIRED, /* normal form differs in more than blanks; say so */
+	VALUE_EMPTY,    /* nothing there (also: "无", "/" do NOT count as empty) */
+	VALUE_BAD,      /* not of this kind: `problem` is a words key under problem. */
+} ValueState;
+
+typedef struct {
+	ValueState state;
+	const char *text; /* normal form, or for VALUE_BAD the tidied text as found */
+	double number;
+	const char *problem;  /* VALUE_BAD: words key, as problem.date */
+	const char *nearest;  /* a choice: the nearest valid one, or "" */
+	const char *warning;  /* words key of a warning (as problem.uscc_check), or NULL */
+} Value;
+
+/* percent_cell: a RAW_NUMBER cell formatted as a percentage. */
+Value value_read(Arena *a, const Field *f, const char *raw, RawKind kind, bool percent_cell);
+/* GB 32100-2015: 18 characters of its alphabet with a right check character. */
+bool uscc_shape(const char *s);
+bool uscc_ok(const char *s);
+/* GB 11643-1999: an 18-digit resident identity number with a right check. */
+bool id_number_ok(const char *s);
+bool mail_address_ok(const char *s); /* a bare address we may write to: no control bytes, one @, a dotted domain */
+
+#endif

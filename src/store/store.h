@@ -1,0 +1,245 @@
+/* Store: the SQLite database of a contest home.  It can be made again from the
+ * archive and its journal; accepted entries in it are append-only by triggers, and every
+ * effect has a row in the audit chain.  The data dictionary is schema.sql in schema.c.
+ *
+ * A unit of work is one transaction: store_begin ... store_commit; the functions that
+ * write say so and must stand inside one.  All functions return 0, or -1 and fill the Err
+ * (ERR_DISK for a full or read-only disk, ERR_BUG for anything a query should never do);
+ * look-ups return 1 when found, 0 when not, -1 on error.  Texts that come out live in the
+ * arena given. */
+#ifndef XINLV_STORE_STORE_H
+#define XINLV_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/str.h"
+
+typedef struct Store Store;
+
+/* Opens spool/xinlv.db below the folder `home`, creating or migrating it.
+ * readonly: for list, show, status; then a missing database is an empty one in memory. */
+int store_open(int home, bool readonly, Store **out, Err *e);
+void store_close(Store *s);
+int store_begin(Store *s, Err *e);
+int store_commit(Store *s, Err *e);
+void store_rollback(Store *s);
+
+/* ---- small facts: key and value, mutable (progress, last run, told-once marks) */
+int store_fact_get(Store *s, Arena *a, const char *key, char **value, Err *e);
+int store_fact_set(Store *s, const char *key, const char *value, Err *e); /* writes; NULL removes */
+
+/* ---- messages.  `seq` is the order in the journal, from 1. */
+typedef struct {
+	int64_t seq;
+	Hash sha256;        /* meaningless when !archived */
+	bool archived;      /* false: known to the server only, never fetched */
+	uint64_t bytes;
+	int64_t received;   /* arrival, the moment deadlines are judged by */
+	const char *source; /* maildir:spool/inbox, imap:user@host/INBOX#uidvalidity.uid */
+} MessageRow;
+
+int store_message_add(Store *s, const MessageRow *m, Err *e); /* writes */
+/* By hash: is this one known? seq of the first. */
+int store_message_find(Store *s, Hash sha256, int64_t *seq, Err *e);
+int store_message_last(Store *s, int64_t *seq, Err *e); /* 0 when none; highest seq */
+/* Messages without an outcome, in order, seq > after, at most max; for resuming. */
+int store_message_pending(Store *s, Arena *a, int64_t after, size_t max, MessageRow **rows, size_t *n,
+                          Err *e);
+
+typedef struct {
+	const char *severity; /* error or warning */
+	const char *where, *field, *sentence;
+	int form;             /* which form of the message, from 0; -1: none */
+} ProblemRow;
+
+/* What became of a message: written once, never changed. */
+typedef struct {
+	int64_t seq;
+	const char *outcome;
+	const char *detail; /* for the operator's log: which rule decided */
+	int64_t decided;    /* when the robot looked */
+	const char *message_id, *from_addr, *from_name, *subject, *in_reply_to;
+	Hash content;       /* digest of what it says (forms or text), for re-deliveries */
+	const char *rules;  /* hex hash of the rules it was judged by */
+	const ProblemRow *problem;
+	size_t problem_n;
+} OutcomeRow;
+int store_outcome_add(Store *s, const OutcomeRow *o, Err *e); /* writes */
+/* An earlier message with this Message-ID, sender and content. */
+int store_outcome_same(Store *s, const char *message_id, const char *from_addr, Hash content, int64_t *seq,
+                       Err *e);
+int store_seq_of_message_id(Store *s, const char *message_id, int64_t *seq, Err *e);
+
+/* ---- forms seen, for recognising the same one again */
+typedef struct {
+	Hash print;      /* digest of the form's normalised values and track */
+	int64_t seq;
+	int form;        /* index within the message */
+	const char *sender;
+	const char *outcome;
+	const char *number; /* "" when none */
+	const char *org_key, *title_key; /* text_key() */
+	const char *track;
+	int64_t received;
+} FormRow;
+int store_form_add(Store *s, const FormRow *f, Err *e); /* writes */
+/* The first form with that print whose outcome is accepted, or late. */
+int store_form_same(Store *s, Arena *a, Hash print, FormRow *out, Err *e);
+/* The standing entry (not withdrawn) of the same organisation and title. */
+int store_entry_same(Store *s, Arena *a, const char *org_key, const char *title_key, char **number,
+                     char **sender, Err *e);
+
+/* ---- entries */
+typedef struct {
+	const char *key;  /* project.title, members.name */
+	int64_t row;      /* 0 plain; 1.. */
+	const char *value;
+	bool personal;
+} FieldRow;
+
+typedef struct {
+	const char *name; /* as sent, decoded */
+	const char *type; /* by its bytes */
+	uint64_t bytes;
+	Hash sha256;
+	const char *path; /* relative to the home */
+	const char *role; /* form, file, or a file rule's key */
+	int64_t seq;      /* message it came with */
+	int part;         /* index in that message's report, for filing again */
+} FileRow;
+
+typedef struct {
+	const char *number, *track;
+	int64_t track_seq; /* 7 of T4-0007 */
+	int64_t seq;       /* message */
+	int form;
+	int64_t received, accepted;
+	const char *sender;
+	const char *title, *org, *uscc, *org_kind, *province, *contact, *mobile, *email;
+	const char *state;  /* read only: the projection */
+	const char *edition, *form_version, *token;
+	const char *folder; /* spool/tracks/T4/T4-0007 ... */
+} EntryRow;
+
+int store_next_track_seq(Store *s, const char *track, int64_t *out, Err *e);
+/* Entry, values, files, its first event and audit rows. */
+int store_entry_add(Store *s, const EntryRow *en, const FieldRow *f, size_t fn, const FileRow *file,
+                    size_t file_n, Err *e); /* writes */
+int store_entry_get(Store *s, Arena *a, const char *number, EntryRow *out, Err *e);
+int store_entry_fields(Store *s, Arena *a, const char *number, FieldRow **f, size_t *n, Err *e);
+int store_entry_files(Store *s, Arena *a, const char *number, FileRow **f, size_t *n, Err *e);
+
+typedef struct {
+	int64_t at;
+	const char *event, *by, *detail, *state; /* state after it, "" when unchanged */
+} EventRow;
+int store_event_add(Store *s, const char *number, const EventRow *ev, Err *e); /* writes */
+int store_entry_events(Store *s, Arena *a, const char *number, EventRow **ev, size_t *n, Err *e);
+
+/* Entries whose folder is not laid yet (filing comes after the commit). */
+int store_filing_pending(Store *s, Arena *a, char ***numbers, size_t *n, Err *e);
+int store_filing_done(Store *s, const char *number, Err *e); /* writes */
+
+/* Walks entries in order of acceptance.  NULL or "" for no filter; find looks
+ * in number, title, organisation, code, contact, addresses. each() returns false to stop;
+ * its row is valid during the call. */
+typedef struct {
+	const char *track, *state, *find;
+	const char *address; /* sender or contact */
+} EntryFilter;
+int store_entry_each(Store *s, const EntryFilter *f, bool (*each)(void *ctx, const EntryRow *en),
+                     void *ctx, Err *e);
+
+/* ---- the log of messages */
+typedef struct {
+	MessageRow message;
+	const char *outcome; /* "" not yet */
+	const char *detail;
+	int64_t decided;
+	const char *message_id, *from_addr, *from_name, *subject;
+	const char **entry; /* numbers */
+	size_t entry_n;
+	const ProblemRow *problem;
+	size_t problem_n;
+} LogRow;
+typedef struct {
+	const char *outcome, *from, *find;
+	int64_t since; /* arrival, WHEN_NONE: all */
+	int64_t seq;   /* one message, 0: all */
+} LogFilter;
+int store_log_each(Store *s, const LogFilter *f, bool (*each)(void *ctx, const LogRow *row), void *ctx,
+                   Err *e);
+
+/* ---- the outbox.  A mail is queued in the transaction of its outcome and sent later. */
+typedef struct {
+	int64_t id;
+	const char *kind;       /* receipt, fault, late, ... */
+	int64_t seq;            /* the message it answers, 0 when none */
+	const char *to, *subject, *message_id;
+	int priority;           /* lower first: 1 fault reports, 2 receipts, 3 answers, 4 notices */
+	int64_t due;            /* not before */
+	const char *state;      /* waiting, held, sent, failed */
+	int64_t attempts;
+	const char *error;
+	int64_t created, sent;  /* WHEN_NONE while not sent */
+	const char *from_domain;
+} OutboxRow;
+/* Does nothing when the Message-ID is there already (0 all the same). body: the whole mail. */
+int store_outbox_add(Store *s, const OutboxRow *o, Str body, Err *e); /* writes */
+int store_outbox_body(Store *s, int64_t id, Buf *body, Err *e);
+/* Waiting mails due at `now`, by priority then id; the row's texts live in the arena. */
+int store_outbox_due(Store *s, Arena *a, int64_t now, size_t max, OutboxRow **rows, size_t *n, Err *e);
+/* Result of one attempt. */
+int store_outbox_sent(Store *s, int64_t id, int64_t at, Err *e);                 /* writes */
+int store_outbox_retry(Store *s, int64_t id, int64_t due, const char *error, Err *e);  /* writes */
+int store_outbox_failed(Store *s, int64_t id, const char *error, Err *e);              /* writes */
+int store_outbox_each(Store *s, const char *state, bool (*each)(void *ctx, const OutboxRow *row),
+                      void *ctx, Err *e);
+/* Earliest due of waiting mails; 0 when there is none. */
+int store_outbox_next(Store *s, int64_t *due, Err *e);
+/* Mails queued to an address since t (any kind), for the cap; sent by account since t, for pacing. */
+int store_outbox_count_to(Store *s, const char *to, int64_t since, int64_t *n, Err *e);
+int store_outbox_count_sent(Store *s, int64_t since, int64_t *n, Err *e);
+/* The mail with that Message-ID (a bounce names it). */
+int store_outbox_find(Store *s, Arena *a, const char *message_id, OutboxRow *out, Err *e);
+
+/* ---- fetching progress, by mailbox */
+typedef struct {
+	const char *mailbox; /* imap:user@host/INBOX */
+	uint32_t uidvalidity, last_uid;
+} MailboxRow;
+int store_mailbox_get(Store *s, Arena *a, const char *mailbox, MailboxRow *out, Err *e);
+int store_mailbox_set(Store *s, const MailboxRow *m, Err *e); /* writes */
+/* Messages to be tidied at their source after their outcome; the source text as in MessageRow. */
+int store_tidy_add(Store *s, const char *source, int64_t seq, Err *e); /* writes */
+int store_tidy_each(Store *s, bool (*each)(void *ctx, const char *source, const MessageRow *m), void *ctx,
+                    Err *e); /* only those whose message has an outcome */
+int store_tidy_done(Store *s, const char *source, Err *e); /* writes */
+
+/* ---- rules taken into force, as the journal has them */
+int store_rules_add(Store *s, const char *hash, int64_t at, Err *e); /* writes */
+int store_rules_last(Store *s, Arena *a, char **hash, Err *e);
+
+/* ---- the audit chain: each row hashes the one before */
+int store_audit_add(Store *s, int64_t at, const char *kind, const char *ref, const char *detail, Err *e); /* writes */
+int store_audit_last(Store *s, int64_t *id, char hash[HASH_HEX], Err *e);
+
+/* ---- counts for status */
+typedef struct {
+	const char *track, *state;
+	int64_t n;
+} CountRow;
+int store_count_entries(Store *s, Arena *a, CountRow **rows, size_t *n, Err *e); /* kept up, not counted */
+int store_count_outcomes(Store *s, Arena *a, CountRow **rows, size_t *n, Err *e); /* .state is the outcome */
+int store_count_outbox(Store *s, Arena *a, CountRow **rows, size_t *n, Err *e);
+
+/* ---- verify: the database's own integrity, the chain, the projection, foreign keys.  fault() is
+ * called for each fault found with a line in English. */
+int store_verify(Store *s, void (*fault)(void *ctx, const char *line), void *ctx, Err *e);
+
+#endif
