@@ -1,0 +1,323 @@
+/* Under everything: moments, in the contest's zone.  Refuses to take 'now' from
+ * the machine: the two clocks at the end are for time-outs and for main. */
+#include "base/when.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ZONES "/usr/share/zoneinfo"
+#define MAIL_DATE_MAX 200 /* bytes of a Date field that are looked at */
+#define YEAR_MIN 1900
+#define YEAR_MAX 9999
+#define UNSET (-1000000) /* no offset in seconds is this */
+
+static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+static const char weekdays[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+
+/* True when the file is there and is a zone, not a table beside them. */
+static bool zone_there(const char *iana) {
+	char path[256], magic[4];
+	int n = snprintf(path, sizeof path, ZONES "/%s", iana);
+	if (n < 0 || (size_t)n >= sizeof path)
+		return false;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return false;
+	bool good = read(fd, magic, 4) == 4 && memcmp(magic, "TZif", 4) == 0;
+	close(fd);
+	return good;
+}
+
+int when_zone(const char *iana, Err *e) {
+	if (!iana || !*iana || *iana == '/' || *iana == '.' || *iana == ':' || strstr(iana, "..") ||
+	    !zone_there(iana))
+		return err_set(e, ERR_RULES, "no time zone is called \"%s\" (IANA name, such as Asia/Shanghai)",
+		               iana ? iana : "");
+	if (setenv("TZ", iana, 1))
+		return err_errno(e, ERR_BUG, "time zone");
+	tzset();
+	return 0;
+}
+
+struct tm when_local(int64_t t) {
+	struct tm tm = {0};
+	time_t at = (time_t)t;
+	if (!localtime_r(&at, &tm)) {
+		at = 0;
+		localtime_r(&at, &tm);
+	}
+	return tm;
+}
+
+/* Local time and offset in whole minutes, which is all that RFC 3339 can say:
+ * before 1901 zones had odd seconds, so the time is shown in the zone rounded
+ * to a minute and still names the same moment.  False when no year of four
+ * digits holds t. */
+static bool shown(int64_t t, struct tm *tm, int *minutes) {
+	time_t at = (time_t)t;
+	if (t == WHEN_NONE || !localtime_r(&at, tm))
+		return false;
+	*minutes = (int)(tm->tm_gmtoff / 60);
+	at = (time_t)(t + (int64_t)*minutes * 60);
+	return gmtime_r(&at, tm) && tm->tm_year >= -1900 && tm->tm_year <= YEAR_MAX - 1900;
+}
+
+char *when_text(Arena *a, int64_t t) {
+	struct tm tm;
+	int off;
+	if (!shown(t, &tm, &off))
+		return arena_str(a, "");
+	return arena_fmt(a, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", tm.tm_year + 1900,
+	                 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+	                 off < 0 ? '-' : '+', abs(off) / 60, abs(off) % 60);
+}
+
+char *when_date(Arena *a, int64_t t) {
+	struct tm tm;
+	int off;
+	if (!shown(t, &tm, &off))
+		return arena_str(a, "");
+	return arena_fmt(a, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+}
+
+char *when_mail(Arena *a, int64_t t) {
+	struct tm tm;
+	int off;
+	if (!shown(t, &tm, &off))
+		return arena_str(a, "");
+	return arena_fmt(a, "%s, %02d %s %04d %02d:%02d:%02d %c%02d%02d", weekdays[tm.tm_wday],
+	                 tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min,
+	                 tm.tm_sec, off < 0 ? '-' : '+', abs(off) / 60, abs(off) % 60);
+}
+
+bool when_valid_date(int year, int month, int day) {
+	static const int days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	if (year < YEAR_MIN || year > YEAR_MAX || month < 1 || month > 12 || day < 1)
+		return false;
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	return day <= days[month - 1] + (month == 2 && leap);
+}
+
+static struct tm broken(int year, int month, int day, int hour, int minute, int second) {
+	return (struct tm){.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day,
+	                   .tm_hour = hour, .tm_min = minute, .tm_sec = second, .tm_isdst = -1};
+}
+
+int64_t when_of(int year, int month, int day, int hour, int minute, int second) {
+	struct tm tm = broken(year, month, day, hour, minute, second);
+	tm.tm_wday = -1; /* mktime sets it when it succeeds; -1 alone is a moment of 1969 */
+	time_t t = mktime(&tm);
+	return t == -1 && tm.tm_wday == -1 ? WHEN_NONE : (int64_t)t;
+}
+
+/* What a date says so far; offset in seconds, UNSET when none was given. */
+typedef struct {
+	int year, month, day, hour, minute, second, offset;
+} Parts;
+
+static int moment(const Parts *p, int64_t *out) {
+	/* 24:00 is how a deadline is written; a leap second is the next minute. */
+	bool midnight = p->hour == 24 && p->minute == 0 && p->second == 0;
+	if (!when_valid_date(p->year, p->month, p->day) || (p->hour > 23 && !midnight) ||
+	    p->minute > 59 || p->second > 60)
+		return -1;
+	int64_t t;
+	if (p->offset == UNSET) {
+		t = when_of(p->year, p->month, p->day, p->hour, p->minute, p->second);
+	} else {
+		struct tm tm = broken(p->year, p->month, p->day, p->hour, p->minute, p->second);
+		t = (int64_t)timegm(&tm) - p->offset;
+	}
+	if (t == WHEN_NONE)
+		return -1;
+	*out = t;
+	return 0;
+}
+
+/* Exactly n digits off the front. */
+static bool digits(Str *s, size_t n, int *out) {
+	int64_t v;
+	if (s->n < n || s->p[0] == '-' || str_to_i64(str_sub(*s, 0, n), 0, 99999, &v))
+		return false;
+	*out = (int)v;
+	*s = str_from(*s, n);
+	return true;
+}
+
+static bool sign(Str *s, const char *set, char *which) {
+	if (s->n == 0 || !*s->p || !strchr(set, *s->p))
+		return false;
+	*which = *s->p;
+	*s = str_from(*s, 1);
+	return true;
+}
+
+/* Z, +08:00, +0800 to the end of s. */
+static bool offset(Str s, int *out) {
+	char c;
+	int hours, minutes;
+	if (str_is_nocase(s, "Z")) {
+		*out = 0;
+		return true;
+	}
+	if (!sign(&s, "+-", &c) || !digits(&s, 2, &hours))
+		return false;
+	char colon;
+	sign(&s, ":", &colon);
+	if (!digits(&s, 2, &minutes) || s.n || hours > 23 || minutes > 59)
+		return false;
+	*out = (hours * 60 + minutes) * (c == '-' ? -60 : 60);
+	return true;
+}
+
+/* 09:00, 09:00:00, 09:00:00.123 off the front. */
+static bool clock_time(Str *s, Parts *p) {
+	char c;
+	int ignored;
+	if (!digits(s, 2, &p->hour) || !sign(s, ":", &c) || !digits(s, 2, &p->minute))
+		return false;
+	if (!sign(s, ":", &c))
+		return true;
+	if (!digits(s, 2, &p->second))
+		return false;
+	if (sign(s, ".", &c)) {
+		if (!digits(s, 1, &ignored))
+			return false;
+		while (digits(s, 1, &ignored))
+			;
+	}
+	return true;
+}
+
+int when_parse(Str s, bool end_of_day, int64_t *out) {
+	Parts p = {.offset = UNSET};
+	char c;
+	if (!digits(&s, 4, &p.year) || !sign(&s, "-", &c) || !digits(&s, 2, &p.month) ||
+	    !sign(&s, "-", &c) || !digits(&s, 2, &p.day))
+		return -1;
+	if (s.n == 0) {
+		if (end_of_day)
+			p.hour = 23, p.minute = 59, p.second = 59;
+		return moment(&p, out);
+	}
+	if (!sign(&s, "Tt ", &c) || !clock_time(&s, &p))
+		return -1;
+	if (s.n && !offset(s, &p.offset))
+		return -1;
+	return moment(&p, out);
+}
+
+/* The field as plain ASCII: comments gone, everything that can only separate
+ * (full-width commas among it) as blanks, "30-Jun-2021" opened up. */
+static size_t plain_date(Str s, char *out) {
+	size_t n = 0, depth = 0;
+	s = str_sub(s, 0, MAIL_DATE_MAX);
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (c == '(')
+			depth++;
+		else if (c == ')' && depth)
+			depth--;
+		else if (!depth && i + 2 < s.n && memcmp(s.p + i, "\xEF\xBC\x9A", 3) == 0)
+			out[n++] = ':'; /* full-width colon; its other bytes become blanks */
+		else if (!depth && c == '+')
+			out[n++] = ' ', out[n++] = '+';
+		else if (!depth && (isalnum(c) || c == ':' || (c == '-' && n && out[n - 1] == ' ')))
+			out[n++] = (char)c;
+		else if (!depth && !(c >= 0x80 && n && out[n - 1] == ':'))
+			out[n++] = ' ';
+	}
+	return n;
+}
+
+/* Zone names of RFC 5322, and CST as the Chinese servers mean it. */
+static bool zone_name(Str word, int *out) {
+	static const struct {
+		const char *name;
+		int hours;
+	} zones[] = {{"GMT", 0}, {"UT", 0}, {"UTC", 0}, {"Z", 0}, {"CST", 8}, {"HKT", 8}, {"JST", 9},
+	             {"EST", -5}, {"EDT", -4}, {"CDT", -5}, {"MST", -7}, {"MDT", -6}, {"PST", -8},
+	             {"PDT", -7}};
+	for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
+		if (str_is_nocase(word, zones[i].name)) {
+			*out = zones[i].hours * 3600;
+			return true;
+		}
+	return false;
+}
+
+static void take_word(Parts *p, Str word) {
+	int off;
+	for (int i = 0; i < 12 && p->month == 0; i++)
+		if (str_starts_nocase(word, months[i])) {
+			p->month = i + 1;
+			return;
+		}
+	if (p->offset == UNSET && zone_name(word, &off))
+		p->offset = off;
+}
+
+static bool take_time(Parts *p, Str word) {
+	int *const to[] = {&p->hour, &p->minute, &p->second};
+	Str piece;
+	for (size_t i = 0; i < 3 && str_next(&word, ':', &piece); i++) {
+		int64_t v;
+		if (str_to_i64(piece, 0, 99, &v))
+			return false;
+		*to[i] = (int)v;
+	}
+	return true;
+}
+
+static bool take_number(Parts *p, Str word) {
+	int64_t v;
+	if (str_to_i64(word, 0, YEAR_MAX, &v))
+		return false;
+	if (word.n <= 2 && p->day == 0)
+		p->day = (int)v;
+	else if (p->year == 0) /* the short years of RFC 5322, section 4.3 */
+		p->year = (int)(word.n == 2 ? v + (v < 50 ? 2000 : 1900) : word.n == 3 ? v + 1900 : v);
+	return true;
+}
+
+int when_parse_mail(Str s, int64_t *out) {
+	char plain[2 * MAIL_DATE_MAX];
+	Parts p = {.offset = UNSET};
+	s = str_trim(s);
+	if (when_parse(s, false, out) == 0)
+		return 0;
+	Str rest = {plain, plain_date(s, plain)}, word;
+	while (str_next(&rest, ' ', &word)) {
+		bool good = true;
+		if (word.n == 0)
+			continue;
+		if (word.p[0] == '+' || word.p[0] == '-') {
+			if (p.offset == UNSET && !offset(word, &p.offset))
+				p.offset = UNSET;
+		} else if (isalpha((unsigned char)word.p[0])) {
+			take_word(&p, word);
+		} else if (str_find(word, STR(":")) >= 0) {
+			good = take_time(&p, word);
+		} else {
+			good = take_number(&p, word);
+		}
+		if (!good)
+			return -1;
+	}
+	return moment(&p, out);
+}
+
+int64_t when_monotonic_ms(void) {
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int64_t when_machine(void) {
+	return (int64_t)time(NULL);
+}
