@@ -16,6 +16,7 @@
 typedef struct Reader Reader;
 
 typedef enum {
+	READ_FAULT = -1, /* not the message's fault, see reader_read */
 	READ_OK,
 	READ_KILLED,    /* the child died of it: crash, forbidden call, memory, processor time */
 	READ_TIMED_OUT, /* the child was stopped after READER_WALL_MS */
@@ -36,7 +37,7 @@ void reader_free(Reader *r);
 /* Reads the message in fd (a regular file, read from offset 0; not closed).
  * name: the file's name for READ_FILE, else NULL.  On READ_OK fills *out from
  * the arena; else *why (not NULL) gets a line in English for the quarantine note.
- * -1 in *e only for faults that are not the message's (no program, no memory,
+ * READ_FAULT (-1) and *e only for faults that are not the message's (no program, no memory,
  * disk full): then the message must be tried again later. */
 ReadResult reader_read(Reader *r, int fd, const char *name, unsigned flags, Arena *a, Report *out,
                        char **why, Err *e);
@@ -44,6 +45,9 @@ ReadResult reader_read(Reader *r, int fd, const char *name, unsigned flags, Aren
  * read last; the caller may rename it away.  What is left is removed at the
  * next reader_read. */
 const char *reader_spill(const Reader *r, int index);
+
+/* Other limits than the two above, for tests. */
+void reader_limits(Reader *r, int wall_ms, int cpu_seconds);
 
 /* Largest resident set of the children so far, KiB (for the log and the bench). */
 long reader_peak_kib(const Reader *r);

@@ -3,6 +3,7 @@
 #ifndef XINLV_READER_READ_H
 #define XINLV_READER_READ_H
 
+#include "reader/client.h" /* READ_... */
 #include "reader/formmap.h"
 #include "reader/report.h"
 
@@ -11,6 +12,10 @@
 typedef struct Spill {
 	int (*open)(struct Spill *s, int *index);
 	void *ctx;
+	/* Set by whoever writes to such a descriptor when a write fails for the disk's sake
+	 * (ENOSPC, EDQUOT, EIO; not EFBIG): then there is no report, and the message is
+	 * read again later. */
+	int error;
 } Spill;
 
 /* The state of one message: report under construction, limits used so far. */
@@ -52,11 +57,15 @@ typedef struct {
 	bool percent;
 } Cell;
 
+struct Merge {
+	unsigned r1, c1, r2, c2;
+};
+
 typedef struct {
 	const char *name;
 	bool hidden;
 	VEC(Cell) cell; /* filled cells in reading order: by row, then column */
-	VEC(struct Merge { unsigned r1, c1, r2, c2; }) merge;
+	VEC(struct Merge) merge;
 	bool cut; /* stopped at a limit */
 } Grid;
 
