@@ -14,7 +14,8 @@
  * ERR_MISSING when it is not there or larger than max bytes (0: no limit). */
 int file_read(int dir, const char *path, size_t max, Buf *out, Err *e);
 /* Writes to a temporary name beside it, fsyncs, renames over, fsyncs the
- * folder. */
+ * folder.  A process killed in between leaves ".new-<16 hex digits>" beside it.
+ * Crash points: "file-temp" (written, not yet renamed) and "file-renamed". */
 int file_write(int dir, const char *path, const void *p, size_t n, mode_t mode, Err *e);
 /* The same without the fsyncs, for what can be made again. */
 int file_write_plain(int dir, const char *path, const void *p, size_t n, mode_t mode, Err *e);

@@ -153,57 +153,62 @@ void base64_lines(Buf *out, const void *p, size_t n, const char *eol) {
 	}
 }
 
-#define NO 64 /* not of the alphabet */
+#define NO 0x80000000u /* not of the alphabet */
 
-static const uint8_t *alphabet(void) {
-	static uint8_t value[256];
-	static bool made;
-	if (!made) {
-		static const char letters[] =
-			"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-		memset(value, NO, sizeof value);
-		for (uint8_t i = 0; i < 64; i++)
-			value[(unsigned char)letters[i]] = i;
-		made = true;
+/* What a letter is worth in each of the four places of a group. */
+static uint32_t worth[4][256];
+
+static void learn_alphabet(void) {
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	if (worth[3][0])
+		return;
+	for (size_t place = 0; place < 4; place++) {
+		for (size_t c = 0; c < 256; c++)
+			worth[place][c] = NO;
+		for (uint32_t i = 0; i < 64; i++)
+			worth[place][(unsigned char)letters[i]] = i << (18 - 6 * place);
 	}
-	return value;
+}
+
+static inline uint8_t *put_group(uint8_t *to, uint32_t v) {
+	to[0] = (uint8_t)(v >> 16);
+	to[1] = (uint8_t)(v >> 8);
+	to[2] = (uint8_t)v;
+	return to + 3;
 }
 
 /* Our own: nettle's stops at the first foreign byte, and mail is full of them. */
 void base64_decode(Buf *out, Str s) {
-	const uint8_t *value = alphabet(), *p = (const uint8_t *)s.p, *end = p + s.n;
+	const uint8_t *p = (const uint8_t *)s.p;
+	learn_alphabet();
 	buf_reserve(out, s.n / 4 * 3 + 3);
 	uint8_t *to = (uint8_t *)out->p + out->n;
 	uint32_t bits = 0;
-	unsigned held = 0; /* characters in bits */
-	for (; p < end && *p != '='; p++) {
-		while (held == 0 && end - p > 4) {
-			uint32_t a = value[p[0]], b = value[p[1]], c = value[p[2]], d = value[p[3]];
-			if ((a | b | c | d) & NO)
+	unsigned held = 0; /* letters in bits */
+	for (size_t i = 0; i < s.n && p[i] != '='; i++) {
+		while (held == 0 && s.n - i > 4) { /* whole groups, until a line ends */
+			uint32_t v = worth[0][p[i]] | worth[1][p[i + 1]] | worth[2][p[i + 2]] |
+			             worth[3][p[i + 3]];
+			if (v & NO)
 				break;
-			uint32_t v = a << 18 | b << 12 | c << 6 | d;
-			to[0] = (uint8_t)(v >> 16);
-			to[1] = (uint8_t)(v >> 8);
-			to[2] = (uint8_t)v;
-			to += 3;
-			p += 4;
+			to = put_group(to, v);
+			i += 4;
 		}
-		if (*p == '=')
+		if (p[i] == '=')
 			break;
-		if (value[*p] == NO)
+		if (worth[3][p[i]] == NO)
 			continue;
-		bits = bits << 6 | value[*p];
+		bits |= worth[held][p[i]];
 		if (++held == 4) {
-			*to++ = (uint8_t)(bits >> 16);
-			*to++ = (uint8_t)(bits >> 8);
-			*to++ = (uint8_t)bits;
+			to = put_group(to, bits);
 			bits = held = 0;
 		}
 	}
 	if (held >= 2)
-		*to++ = (uint8_t)(bits >> (held == 2 ? 4 : 10));
+		*to++ = (uint8_t)(bits >> 16);
 	if (held == 3)
-		*to++ = (uint8_t)(bits >> 2);
+		*to++ = (uint8_t)(bits >> 8);
 	out->n = (size_t)(to - (uint8_t *)out->p);
 	out->p[out->n] = '\0';
 }

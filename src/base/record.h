@@ -34,7 +34,8 @@ char *rec_text(RecIn *r, Arena *a);
  * A descriptor may ride along (SCM_RIGHTS) when fd >= 0. */
 int frame_send(int sock, Str body, int fd, Err *e);
 /* Appends one frame to *body.  Returns 1, 0 at the end of the stream, -1 on
- * error, time-out (timeout_ms, -1: none) or a frame over max bytes.  *fd gets
+ * error, time-out (timeout_ms, -1: none; ERR_SERVER, all others are ERR_BUG) or a
+ * frame over max bytes.  *fd gets
  * a descriptor that came along, else -1; fd may be NULL (then one is closed). */
 int frame_recv(int sock, Buf *body, size_t max, int *fd, int timeout_ms, Err *e);
 
