@@ -1,36 +1,35 @@
-# xinlv: a contest by mail.  make | make demo | make check | make check-apps | make bench | make install
+# xinlv: a contest by mail.
+#   make            builds build/xinlv and its helper programs
+#   make demo       a contest on sample mail, from nothing          make check       the tests
+#   make forms      templates/forms/ from rules/                    make check-apps  tests with desktop programs
+#   make bench      measurements                                    make install PREFIX=... DESTDIR=...
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
+SHELL := /bin/bash
 
+VERSION := 0.1
 PREFIX  ?= /usr/local
 DESTDIR ?=
-CC      ?= cc
+CC      := gcc
+CFLAGS  ?= -g
+PYTHON  := /usr/bin/python3
 # SAN=1 builds with the address and undefined-behaviour sanitizers, in a folder of its own.
 SAN     ?=
 B       := $(if $(SAN),build/san,build)
+comma   := ,
 
-ROOMS   := base rules mail store intake reader judge post office
+# ---- what a bare Debian 12 lacks
+DEPS_BUILD := gcc libc6-dev pkg-config libetpan-dev libcurl4-gnutls-dev libsqlite3-dev libxlsxwriter-dev libpcre2-dev \
+	libgmime-3.0-dev libfyaml-dev libunistring-dev nettle-dev libjansson-dev libical-dev libseccomp-dev libzip-dev \
+	libexpat1-dev libarchive-dev libfreexl-dev libgnutls28-dev tzdata
+DEPS_DEMO  := python3 python3-openpyxl python3-yaml
+DEPS_CHECK := $(DEPS_DEMO) libcmocka-dev libasan8 libubsan1 mandoc python3-xlwt python3-aiosmtpd dovecot-imapd openssl clang libclang-rt-14-dev
+DEPS_APPS  := $(DEPS_CHECK) libreoffice-calc chromium fonts-noto-cjk poppler-utils nodejs npm
+
+# ---- rooms and programs
+ROOMS    := base rules mail store intake reader judge post office command
 PROGRAMS := xinlv xinlv-read xinlv-fetch xinlv-send xinlv-office
-
-WARN := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes
-ifdef CI
-WARN += -Werror
-endif
-OPT  := $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=address$(,)undefined -fno-sanitize-recover=undefined,-O2 -D_FORTIFY_SOURCE=2)
-, := ,
-CFLAGS   ?= -g
-XCFLAGS  := -std=gnu17 -Isrc -D_GNU_SOURCE -fPIE -fstack-protector-strong $(WARN) $(OPT) \
-            -DXINLV_PREFIX='"$(PREFIX)"' $(shell pkg-config --cflags gmime-3.0 2>/dev/null)
-XLDFLAGS := -pie -Wl,-z,relro,-z,now,--as-needed $(if $(SAN),-fsanitize=address$(,)undefined)
-
-# Each program links only the libraries of the rooms it uses; --as-needed drops the rest.
-LIBS_base   := -lunistring -lnettle -ljansson
-LIBS_xinlv        := $(LIBS_base) -lfyaml -lpcre2-8 -lsqlite3
-LIBS_xinlv-read   := $(LIBS_base) -lgmime-3.0 -lgobject-2.0 -lglib-2.0 -lzip -lexpat -larchive -lfreexl -lseccomp
-LIBS_xinlv-fetch  := $(LIBS_base) -letpan -lgnutls
-LIBS_xinlv-send   := $(LIBS_base) -lcurl
-LIBS_xinlv-office := $(LIBS_base) -lfyaml -lpcre2-8 -lsqlite3 -lxlsxwriter
 MAIN_xinlv        := src/main.c
 MAIN_xinlv-read   := src/reader/main.c
 MAIN_xinlv-fetch  := src/intake/main.c
@@ -38,35 +37,124 @@ MAIN_xinlv-send   := src/post/main.c
 MAIN_xinlv-office := src/office/main.c
 MAINS := $(foreach p,$(PROGRAMS),$(MAIN_$(p)))
 
-SRC   := $(filter-out $(MAINS),$(sort $(wildcard $(addprefix src/,$(addsuffix /*.c,$(ROOMS) command)))))
-OBJ   := $(SRC:%.c=$(B)/%.o)
-LIB   := $(B)/libxinlv.a
-UNIT  := $(patsubst tests/unit/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
-LIBS_test := $(sort $(foreach p,$(PROGRAMS),$(LIBS_$(p)))) -lcmocka
+# Each program names the libraries of the rooms it uses; --as-needed drops the rest.
+LIBS_base         := -lunistring -lnettle -ljansson
+LIBS_xinlv        := $(LIBS_base) -lfyaml -lpcre2-8 -lsqlite3
+LIBS_xinlv-read   := $(LIBS_base) -lgmime-3.0 -lgobject-2.0 -lglib-2.0 -lzip -lexpat -larchive -lfreexl -lseccomp
+LIBS_xinlv-fetch  := $(LIBS_base) -letpan -lgnutls
+LIBS_xinlv-send   := $(LIBS_base) -lcurl
+LIBS_xinlv-office := $(LIBS_base) -lfyaml -lpcre2-8 -lsqlite3 -lxlsxwriter
+LIBS_test         := $(sort $(foreach p,$(PROGRAMS),$(LIBS_$(p)))) -lcmocka
+
+# ---- flags
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes $(if $(CI),-Werror)
+HARD := -fPIE -fstack-protector-strong -fvisibility=hidden
+OPT  := $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined,-O2 -D_FORTIFY_SOURCE=2)
+# Foreign headers are system headers: their warnings are theirs.
+FOREIGN = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags gmime-3.0 2>/dev/null))
+XCFLAGS  = -std=gnu17 -Isrc -D_GNU_SOURCE $(WARN) $(HARD) $(OPT) -DXINLV_PREFIX='"$(PREFIX)"' -DXINLV_VERSION='"$(VERSION)"'
+XLDFLAGS = -pie -Wl,-z,relro,-z,now,--as-needed $(if $(SAN),-fsanitize=address$(comma)undefined)
+$(B)/src/mail/mime.o $(B)/tests/test_mime: XCFLAGS += $(FOREIGN)
+
+# ---- building
+SRC  := $(filter-out $(MAINS),$(sort $(wildcard $(ROOMS:%=src/%/*.c))))
+OBJ  := $(SRC:%.c=$(B)/%.o)
+LIB  := $(B)/libxinlv.a
+BIN  := $(foreach p,$(PROGRAMS),$(if $(wildcard $(MAIN_$(p))),$(B)/$(p)))
+UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
+MOCK := $(patsubst tests/unit/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/*_mock.c)))
 
 .PHONY: all
-all: $(foreach p,$(PROGRAMS),$(if $(wildcard $(MAIN_$(p))),$(B)/$(p)))
+all: deps-build
+	@$(MAKE) --no-print-directory programs
+
+.PHONY: programs unit
+programs: $(BIN)
+unit: $(UNIT) $(MOCK)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(XCFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	@echo "  cc   $<"
+	@$(CC) $(XCFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
-$(LIB): $(OBJ)
+# The library holds every room; when a file goes away, it is made anew.
+$(LIB): $(OBJ) $(B)/sources
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $(OBJ)
+$(B)/sources: FORCE
+	@mkdir -p $(@D)
+	@echo '$(OBJ)' | cmp -s - $@ || echo '$(OBJ)' > $@
+FORCE:
 
 define program
 $(B)/$(1): $(B)/$(MAIN_$(1):.c=.o) $(LIB)
-	$(CC) $(XLDFLAGS) -o $$@ $$^ $(LIBS_$(1)) $(LDFLAGS)
+	@echo "  link $$@"
+	@$(CC) $(XLDFLAGS) -o $$@ $(B)/$(MAIN_$(1):.c=.o) $(LIB) $(LIBS_$(1)) $(LDFLAGS)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
 $(B)/tests/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(XCFLAGS) $(CFLAGS) -Itests/unit -MMD -MP $(XLDFLAGS) -o $@ $< $(LIB) $(LIBS_test) $(LDFLAGS)
+	@echo "  test $@"
+	@$(CC) $(XCFLAGS) $(CFLAGS) -Itests/unit -MMD -MP $(XLDFLAGS) -o $@ $< $(LIB) $(LIBS_test) $(LDFLAGS)
+
+-include $(OBJ:.o=.d) $(UNIT:=.d) $(MOCK:=.d) $(foreach m,$(MAINS),$(B)/$(m:.c=.d))
+
+# ---- installing what is missing (as root or through sudo); says nothing when all is there
+define need
+	@missing=$$(for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+		echo "installing:" $$missing; \
+		as=; [ "$$(id -u)" = 0 ] || as=sudo; \
+		$$as apt-get -qq update && DEBIAN_FRONTEND=noninteractive $$as apt-get -qq -y --no-install-recommends install $$missing >/dev/null; \
+	fi
+endef
+.PHONY: deps-build deps-demo deps-check deps-apps
+deps-build:
+	$(call need,$(DEPS_BUILD))
+deps-demo: deps-build
+	$(call need,$(DEPS_DEMO))
+deps-check: deps-build
+	$(call need,$(DEPS_CHECK))
+deps-apps: deps-build
+	$(call need,$(DEPS_APPS))
+
+# ---- using
+.PHONY: forms demo
+forms: all
+	build/xinlv -C . forms
+demo: deps-demo all
+	@$(PYTHON) tests/demo/demo.py
+
+# ---- checking
+STORIES := $(sort $(wildcard tests/story/test_*.py))
+APPS    := $(sort $(wildcard tests/apps/test_*.py))
+.PHONY: check check-apps check-rooms bench fuzz
+check: deps-check all check-rooms
+	@$(MAKE) --no-print-directory SAN=1 programs unit
+	@$(MAKE) --no-print-directory unit
+	@tests/run $(patsubst build/%,build/san/%,$(UNIT)) $(wildcard $(B)/tests/test_walls $(B)/tests/test_client) $(STORIES)
+check-apps: deps-apps all
+	@tests/run $(APPS)
+# Includes run one way, and a foreign library lives in one room (README, Rooms).
+check-rooms:
+	@tests/rooms
+bench: deps-check all
+	@$(PYTHON) tests/bench/bench.py
+fuzz: deps-check
+	@tests/fuzz/run $(FUZZ_SECONDS)
+
+# ---- installing
+.PHONY: install
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/xinlv $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/xinlv
+	install -m 755 build/xinlv $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 $(filter-out build/xinlv,$(BIN)) $(DESTDIR)$(PREFIX)/libexec/xinlv/
+	install -m 644 src/command/xinlv.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 src/rules/xinlv-rules.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+	cp -r rules templates $(DESTDIR)$(PREFIX)/share/xinlv/
 
 .PHONY: clean
 clean:
 	rm -rf build
-
--include $(OBJ:.o=.d) $(UNIT:=.d) $(foreach m,$(MAINS),$(B)/$(m:.c=.d))

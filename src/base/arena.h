@@ -4,6 +4,7 @@
 #define XINLV_BASE_ARENA_H
 
 #include <stddef.h>
+#include <stdlib.h>
 
 typedef struct Arena Arena;
 

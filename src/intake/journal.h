@@ -35,6 +35,8 @@ void journal_close(Journal *j);
 void journal_add(Journal *j, const JournalLine *line);
 int journal_sync(Journal *j, Err *e);
 int64_t journal_last_seq(const Journal *j); /* of messages, synced or not; 0 when none */
+/* Bytes of the journal that are synced: the offset behind its last line. */
+int64_t journal_size(const Journal *j);
 /* Every line in order, from byte offset `from` (0: all); checks the chain: a broken line ends the walk with
  * ERR_DISK naming it. each returns 0 or -1 (stops; the error is its own).  *end gets the offset behind the last line. */
 int journal_walk(int home, int64_t from, int (*each)(void *ctx, const JournalLine *line, Err *e), void *ctx,

@@ -47,6 +47,8 @@ int store_message_add(Store *s, const MessageRow *m, Err *e); /* writes */
 /* By hash: is this one known? seq of the first. */
 int store_message_find(Store *s, Hash sha256, int64_t *seq, Err *e);
 int store_message_last(Store *s, int64_t *seq, Err *e); /* 0 when none; highest seq */
+/* The message of that order number. */
+int store_message_get(Store *s, Arena *a, int64_t seq, MessageRow *out, Err *e);
 /* Messages without an outcome, in order, seq > after, at most max; for resuming. */
 int store_message_pending(Store *s, Arena *a, int64_t after, size_t max, MessageRow **rows, size_t *n,
                           Err *e);
@@ -207,6 +209,9 @@ int store_outbox_count_to(Store *s, const char *to, int64_t since, int64_t *n, E
 int store_outbox_count_sent(Store *s, int64_t since, int64_t *n, Err *e);
 /* The mail with that Message-ID (a bounce names it). */
 int store_outbox_find(Store *s, Arena *a, const char *message_id, OutboxRow *out, Err *e);
+
+/* The last mail of a kind queued to an address, by index (time to mend after a fault report). */
+int store_outbox_last_to(Store *s, Arena *a, const char *to, const char *kind, OutboxRow *out, Err *e);
 
 /* ---- fetching progress, by mailbox */
 typedef struct {

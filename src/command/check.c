@@ -1,0 +1,69 @@
+/* check: rules, templates and configuration, before anybody's mail meets them. */
+#include "command/command.h"
+#include "command/options.h"
+#include "command/print.h"
+#include "command/world.h"
+#include "base/file.h"
+#include "base/when.h"
+
+static void show_server(const Env *env, const char *label, const Server *s)
+{
+	print_fact(env, label, "%s", s->text);
+	if (s->per_minute || s->per_hour || s->per_day)
+		print_fact(env, "", "at most %lld a minute, %lld an hour, %lld a day (0: no limit)", (long long)s->per_minute,
+		           (long long)s->per_hour, (long long)s->per_day);
+	if (s->per_hour > 0) {
+		int64_t minutes = (800 * 60 + s->per_hour - 1) / s->per_hour;
+		print_fact(env, "", "800 receipts on the last day take %lld h %lld min", (long long)(minutes / 60),
+		           (long long)(minutes % 60));
+	}
+}
+
+static void show_rules(const Env *env, const Rules *r)
+{
+	int64_t opens, closes;
+	rules_entry_window(r, &opens, &closes);
+	print_title(env, r->name);
+	print_fact(env, "edition", "%s", r->edition);
+	print_fact(env, "entries", "%s to %s (%s)", when_text(env->arena, opens), when_text(env->arena, closes), r->zone);
+	for (size_t i = 0; i < r->track_n; i++)
+		print_fact(env, r->track[i].code, "%s: %zu fields, %zu tables, %zu checks", r->track[i].name,
+		           r->track[i].form.field_n, r->track[i].form.table_n, r->track[i].form.check_n);
+	show_server(env, "fetch", &r->mail.fetch);
+	for (size_t i = 0; i < r->mail.send_n; i++)
+		show_server(env, "send", &r->mail.send[i]);
+}
+
+/* The forms on disk are those of the rules: their names are there. */
+static void show_forms(const Env *env)
+{
+	char **name;
+	size_t n = 0;
+	Err ignored = {0};
+	if (file_list(env->arena, env->home, "templates/forms", &name, &n, &ignored) < 0 || n == 0)
+		printf("%swarning%s: templates/forms/ is empty; xinlv forms fills it\n", paint_on(env, PAINT_WARN), paint_off(env));
+}
+
+int command_check(Env *env, int argc, char **argv, Err *e)
+{
+	bool online = false;
+	const Option options[] = {{"--online", NULL, &online}};
+	int operands = options_read(options, 1, argc, argv, e);
+	if (operands != 0)
+		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "check takes only --online");
+	Rules *r = world_rules(env, e);
+	if (!r)
+		return -1;
+	Buf faults = {0};
+	Templates *t = templates_load(r, &faults, e);
+	int rc = t ? 0 : faults.n ? err_set(e, ERR_RULES, "%s", buf_cstr(&faults)) : -1;
+	if (rc == 0) {
+		show_rules(env, r);
+		show_forms(env);
+		printf("%sthe rules, the templates and the configuration hold%s\n", paint_on(env, PAINT_GOOD), paint_off(env));
+	}
+	templates_free(t);
+	buf_free(&faults);
+	rules_free(r);
+	return rc;
+}

@@ -1,0 +1,72 @@
+/* The last stage: queued mails leave. A mail is marked sent only after it is durably where it was sent to; a crash
+ * between gives the same mail with the same Message-ID again. */
+#include "command/deliver.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "intake/maildir.h"
+
+#define DELIVER_BATCH 64
+
+/* The file's name in outbox/new: made from the Message-ID, so that the same mail is there once. */
+static char *mail_file_name(Arena *a, const char *message_id)
+{
+	return text_filename(a, message_id, 200);
+}
+
+static int put_into_maildir(World *w, Arena *a, const Server *s, const OutboxRow *row, Buf *body, Err *e)
+{
+	buf_clear(body);
+	if (store_outbox_body(w->store, row->id, body, e) < 0)
+		return -1;
+	return maildir_deliver(w->env->home, s->path, mail_file_name(a, row->message_id), body->p, body->n, e);
+}
+
+static int mark_sent(World *w, const OutboxRow *row, size_t n, Err *e)
+{
+	int rc = store_begin(w->store, e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = store_outbox_sent(w->store, row[i].id, w->env->now, e);
+	if (rc == 0)
+		return store_commit(w->store, e);
+	store_rollback(w->store);
+	return rc;
+}
+
+static int deliver_to_maildir(World *w, const Server *s, int64_t *sent, Err *e)
+{
+	Arena *a = arena_new();
+	Buf body = {0};
+	OutboxRow *row;
+	size_t n = 0;
+	int rc = maildir_make(w->env->home, s->path, e);
+	do {
+		arena_reset(a);
+		if (rc == 0)
+			rc = store_outbox_due(w->store, a, w->env->now, DELIVER_BATCH, &row, &n, e);
+		for (size_t i = 0; rc == 0 && i < n; i++)
+			rc = put_into_maildir(w, a, s, &row[i], &body, e);
+		if (rc == 0 && n)
+			rc = file_sync_all(w->env->home, e);
+		step("deliver.written");
+		if (rc == 0 && n)
+			rc = mark_sent(w, row, n, e);
+		if (rc == 0)
+			*sent += (int64_t)n;
+	} while (rc == 0 && n == DELIVER_BATCH);
+	buf_free(&body);
+	arena_free(a);
+	return rc;
+}
+
+int deliver(World *w, int64_t *n, Err *e)
+{
+	*n = 0;
+	const MailConf *mail = &w->rules->mail;
+	if (mail->send[0].scheme == SCHEME_MAILDIR)
+		return deliver_to_maildir(w, &mail->send[0], n, e);
+	return err_set(e, ERR_RULES, "send.url %s: not built", mail->send[0].text);
+}

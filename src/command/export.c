@@ -1,0 +1,212 @@
+/* export: the entries with all their plain fields, one row an entry, as xlsx, csv or json. */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/record.h"
+#include "base/when.h"
+#include "command/command.h"
+#include "command/filter.h"
+#include "command/options.h"
+#include "command/spawn.h"
+
+#define FIXED 14 /* columns that every entry has, before the fields of the form */
+
+static const char *const FIXED_NAME[FIXED] = {"number", "track", "state", "title", "org", "uscc", "org_kind",
+                                              "province", "contact", "mobile", "email", "sender", "received",
+                                              "accepted"};
+
+typedef enum { FORMAT_XLSX, FORMAT_CSV, FORMAT_JSON } Format;
+
+typedef struct {
+	World *w;
+	Format format;
+	int fd;
+	const char **column; /* FIXED_NAME, then the keys of plain fields */
+	const char **heading;
+	size_t column_n;
+	Buf out;
+	Arena *arena;
+	Err *e;
+	int rc;
+} Export;
+
+/* Plain fields of all tracks, each once, in the order of the forms. */
+static void choose_columns(Export *x)
+{
+	Arena *a = x->w->env->arena;
+	const Rules *r = x->w->rules;
+	x->column = arena_array(a, FIXED + RULES_MAX_TRACKS * RULES_MAX_FIELDS, sizeof *x->column);
+	x->heading = arena_array(a, FIXED + RULES_MAX_TRACKS * RULES_MAX_FIELDS, sizeof *x->heading);
+	for (; x->column_n < FIXED; x->column_n++)
+		x->column[x->column_n] = x->heading[x->column_n] = FIXED_NAME[x->column_n];
+	for (size_t t = 0; t < r->track_n; t++)
+		for (size_t i = 0; i < r->track[t].form.field_n; i++) {
+			const Field *f = &r->track[t].form.field[i];
+			bool known = f->table != NULL;
+			for (size_t k = FIXED; !known && k < x->column_n; k++)
+				known = !strcmp(x->column[k], f->key);
+			if (known)
+				continue;
+			x->column[x->column_n] = f->key;
+			x->heading[x->column_n++] = arena_fmt(a, "%s (%s)", f->label, f->key);
+		}
+}
+
+static void fixed_cells(Arena *a, const EntryRow *en, const char **cell)
+{
+	const char *const v[FIXED] = {en->number, en->track, en->state, en->title, en->org, en->uscc, en->org_kind,
+	                              en->province, en->contact, en->mobile, en->email, en->sender,
+	                              when_text(a, en->received), when_text(a, en->accepted)};
+	memcpy(cell, v, sizeof v);
+}
+
+static int cells_of(Export *x, const EntryRow *en, const char **cell)
+{
+	FieldRow *f;
+	size_t n;
+	fixed_cells(x->arena, en, cell);
+	if (store_entry_fields(x->w->store, x->arena, en->number, &f, &n, x->e) < 0)
+		return -1;
+	for (size_t k = FIXED; k < x->column_n; k++) {
+		cell[k] = "";
+		for (size_t i = 0; i < n; i++)
+			if (f[i].row == 0 && !strcmp(f[i].key, x->column[k]))
+				cell[k] = f[i].value;
+	}
+	return 0;
+}
+
+/* RFC 4180; a cell that a spreadsheet would take for a formula gets an apostrophe before it. */
+static void csv_row(Buf *out, const char *const *cell, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_char(out, ',');
+		buf_char(out, '"');
+		if (*cell[i] && strchr("=+-@\t\r", *cell[i]))
+			buf_char(out, '\'');
+		for (const char *p = cell[i]; *p; p++) {
+			if (*p == '"')
+				buf_char(out, '"');
+			buf_char(out, *p);
+		}
+		buf_char(out, '"');
+	}
+	buf_str(out, "\r\n");
+}
+
+static void json_row(Buf *out, const Export *x, const char *const *cell)
+{
+	JsonOut j = json_to(out);
+	json_object(&j, NULL);
+	for (size_t i = 0; i < FIXED; i++)
+		json_text(&j, x->column[i], cell[i]);
+	json_object(&j, "fields");
+	for (size_t i = FIXED; i < x->column_n; i++)
+		if (*cell[i])
+			json_text(&j, x->column[i], cell[i]);
+	json_end_object(&j);
+	json_end_object(&j);
+	buf_char(out, '\n');
+}
+
+static int put_row(Export *x, const char *const *cell)
+{
+	buf_clear(&x->out);
+	if (x->format == FORMAT_CSV)
+		csv_row(&x->out, cell, x->column_n);
+	else if (x->format == FORMAT_JSON)
+		json_row(&x->out, x, cell);
+	else
+		for (size_t i = 0; i < x->column_n; i++)
+			rec_put_text(&x->out, cell[i]);
+	return file_write_all(x->fd, x->out.p, x->out.n, x->e);
+}
+
+static bool each(void *ctx, const EntryRow *en)
+{
+	Export *x = ctx;
+	arena_reset(x->arena);
+	const char **cell = arena_array(x->arena, x->column_n, sizeof *cell);
+	x->rc = cells_of(x, en, cell);
+	if (x->rc == 0)
+		x->rc = put_row(x, cell);
+	return x->rc == 0;
+}
+
+static int write_rows(Export *x)
+{
+	static const char bom[] = "\xEF\xBB\xBF"; /* Excel and WPS take a CSV without it for GBK */
+	if (x->format == FORMAT_CSV && file_write_all(x->fd, bom, 3, x->e) < 0)
+		return -1;
+	if (x->format != FORMAT_JSON && put_row(x, x->heading) < 0)
+		return -1;
+	if (store_entry_each(x->w->store, &(EntryFilter){0}, each, x, x->e) < 0)
+		return -1;
+	return x->rc;
+}
+
+/* The workbook is written by the office program; rows go to it through a pipe. */
+static int export_xlsx(Export *x, const char *path)
+{
+	Child c;
+	const char *columns = arena_fmt(x->w->env->arena, "%zu", x->column_n);
+	const char *args[] = {"table", path, columns, NULL};
+	if (spawn_start(x->w->env, "xinlv-office", args, &c, x->e) < 0)
+		return -1;
+	x->fd = c.in;
+	int rc = write_rows(x);
+	int status = spawn_end(&c, x->e);
+	if (rc == 0 && status > 0)
+		rc = err_set(x->e, ERR_DISK, "%s could not be written", path);
+	return status < 0 ? -1 : rc;
+}
+
+static int export_text(Export *x, const char *path)
+{
+	x->fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : STDOUT_FILENO;
+	if (x->fd < 0)
+		return err_errno(x->e, ERR_DISK, "%s", path);
+	int rc = write_rows(x);
+	if (path && close(x->fd) < 0 && rc == 0)
+		rc = err_errno(x->e, ERR_DISK, "%s", path);
+	return rc;
+}
+
+static int format_of(const char *text, Format *out, Err *e)
+{
+	static const char *const name[] = {"xlsx", "csv", "json"};
+	for (int i = 0; text && i < 3; i++)
+		if (!strcmp(text, name[i])) {
+			*out = (Format)i;
+			return 0;
+		}
+	return err_set(e, ERR_USAGE, "export needs --format xlsx, csv or json");
+}
+
+int command_export(Env *env, int argc, char **argv, Err *e)
+{
+	World w;
+	Export x = {.w = &w, .e = e};
+	const char *format = NULL, *path = NULL;
+	const Option options[] = {{"--format", &format, NULL}, {"-o", &path, NULL}, {"--output", &path, NULL}};
+	int operands = options_read(options, 3, argc, argv, e);
+	if (operands != 0)
+		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "export takes only options");
+	if (format_of(format, &x.format, e) < 0)
+		return -1;
+	if (x.format == FORMAT_XLSX && !path)
+		return err_set(e, ERR_USAGE, "export --format xlsx needs -o FILE");
+	int rc = world_open(&w, env, WORLD_LOOK, e);
+	x.arena = arena_new();
+	if (rc == 0) {
+		choose_columns(&x);
+		rc = x.format == FORMAT_XLSX ? export_xlsx(&x, path) : export_text(&x, path);
+	}
+	buf_free(&x.out);
+	arena_free(x.arena);
+	world_close(&w);
+	return rc;
+}

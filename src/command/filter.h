@@ -1,0 +1,16 @@
+/* Filter: entries and messages as JSON, shared by list, show, log and export. */
+#ifndef XINLV_COMMAND_FILTER_H
+#define XINLV_COMMAND_FILTER_H
+
+#include "base/json.h"
+#include "command/world.h"
+
+/* The members of CONTRACT.md for an entry, without the braces. */
+void entry_json(JsonOut *j, Arena *a, const EntryRow *en);
+void problem_json(JsonOut *j, const ProblemRow *p);
+/* The hex digest, or NULL where there is none, as the JSON writer likes it. */
+const char *hash_or_null(Arena *a, Hash h, bool there);
+/* Writes the buffer and a newline to standard output, clears it. */
+void print_json(Buf *b);
+
+#endif

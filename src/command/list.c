@@ -1,0 +1,72 @@
+/* list: the entries. */
+#include "command/filter.h"
+#include "command/options.h"
+#include "command/print.h"
+
+typedef struct {
+	World *w;
+	Arena *arena;
+	Buf json;
+	bool as_json;
+	int64_t n;
+	Err *e;
+	int rc;
+} List;
+
+static const Column COLUMNS[] = {{"NUMBER", 10}, {"STATE", 11}, {"ACCEPTED", 16}, {"ORGANISATION", 30}, {"TITLE", 0}};
+
+static bool show_json(List *l, const EntryRow *en)
+{
+	MessageRow m;
+	if (store_message_get(l->w->store, l->arena, en->seq, &m, l->e) < 0) {
+		l->rc = -1;
+		return false;
+	}
+	JsonOut j = json_to(&l->json);
+	json_object(&j, NULL);
+	entry_json(&j, l->arena, en);
+	json_text(&j, "message", hash_text(l->arena, m.sha256));
+	json_end_object(&j);
+	print_json(&l->json);
+	return true;
+}
+
+static bool each(void *ctx, const EntryRow *en)
+{
+	List *l = ctx;
+	bool more = true;
+	if (l->as_json)
+		more = show_json(l, en);
+	else {
+		if (l->n == 0)
+			print_heading(l->w->env, COLUMNS, 5);
+		const char *cell[] = {en->number, en->state, print_when(l->w->env, en->accepted), en->org, en->title};
+		print_row(l->w->env, COLUMNS, 5, cell, PAINT_PLAIN);
+	}
+	l->n++;
+	arena_reset(l->arena);
+	return more;
+}
+
+int command_list(Env *env, int argc, char **argv, Err *e)
+{
+	EntryFilter f = {0};
+	List l = {.e = e};
+	const Option options[] = {{"--track", &f.track, NULL}, {"--state", &f.state, NULL}, {"--find", &f.find, NULL},
+	                          {"--json", NULL, &l.as_json}};
+	int operands = options_read(options, 4, argc, argv, e);
+	if (operands != 0)
+		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "list takes only options");
+	World w;
+	int rc = world_open(&w, env, WORLD_LOOK, e);
+	l.w = &w;
+	l.arena = arena_new();
+	if (rc == 0)
+		rc = store_entry_each(w.store, &f, each, &l, e);
+	if (rc == 0 && l.n == 0 && !l.as_json)
+		printf("no entries\n");
+	buf_free(&l.json);
+	arena_free(l.arena);
+	world_close(&w);
+	return rc < 0 || l.rc < 0 ? -1 : 0;
+}

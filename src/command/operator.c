@@ -1,0 +1,68 @@
+/* Mails to the operator about the robot's own health. A fact in the database remembers what was told, so that nothing is
+ * told twice. */
+#include "command/operator.h"
+
+#include "base/hash.h"
+#include "base/when.h"
+
+#include <string.h>
+
+static Address operator_address(const Rules *r)
+{
+	if (*r->mail.operator_mail)
+		return (Address){"", r->mail.operator_mail};
+	return r->mail.office_n ? r->mail.office[0] : r->mail.robot;
+}
+
+static int queue_notice(World *w, const char *mail, const char *key, const Data *d, Err *e)
+{
+	Outgoing out;
+	ReplyWorld rw = world_reply(w);
+	Address to = operator_address(w->rules);
+	if (notice_make(&rw, w->env->arena, mail, key, &to, d, NULL, 0, &out, e) < 0)
+		return -1;
+	OutboxRow row = {.kind = out.kind, .to = out.to_addr, .subject = out.subject, .message_id = out.message_id,
+	                 .priority = out.priority, .due = w->env->now, .state = "waiting", .created = w->env->now,
+	                 .sent = WHEN_NONE, .error = ""};
+	return store_outbox_add(w->store, &row, out.bytes, e);
+}
+
+/* Queues the notice and remembers `mark` under `fact`, together. */
+static int tell(World *w, const char *mail, const char *fact, const char *mark, const char *key, const Data *d,
+                Err *e)
+{
+	if (world_templates(w, e) < 0 || store_begin(w->store, e) < 0)
+		return -1;
+	if (queue_notice(w, mail, key, d, e) < 0 || store_fact_set(w->store, fact, mark, e) < 0) {
+		store_rollback(w->store);
+		return -1;
+	}
+	return store_commit(w->store, e);
+}
+
+int operator_rules_faulty(World *w, Err *e)
+{
+	char hex[HASH_HEX], *told;
+	hash_hex(hash_of(w->faults, strlen(w->faults)), hex);
+	int found = store_fact_get(w->store, w->env->arena, "told.rules", &told, e);
+	if (found < 0 || (found && !strcmp(told, hex)))
+		return found < 0 ? -1 : 0;
+	Data *d = data_new(w->env->arena);
+	data_text(d, "faults", w->faults);
+	data_text(d, "at", words_moment(w->rules, w->env->arena, w->env->now));
+	return tell(w, "operator_rules", "told.rules", hex,
+	            arena_fmt(w->env->arena, "rules %s %lld", hex, (long long)w->env->now), d, e);
+}
+
+int operator_rules_mended(World *w, Err *e)
+{
+	char *told;
+	int found = store_fact_get(w->store, w->env->arena, "told.rules", &told, e);
+	if (found <= 0)
+		return found;
+	Data *d = data_new(w->env->arena);
+	data_text(d, "faults", "");
+	data_text(d, "at", words_moment(w->rules, w->env->arena, w->env->now));
+	return tell(w, "operator_rules", "told.rules", NULL,
+	            arena_fmt(w->env->arena, "rules mended %lld", (long long)w->env->now), d, e);
+}

@@ -1,0 +1,148 @@
+/* run: one cron tick, and its stages alone. Joins the rooms; every stage can be stopped anywhere and is taken up again by
+ * the next run. */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/when.h"
+#include "command/command.h"
+#include "command/deliver.h"
+#include "command/lay.h"
+#include "command/operator.h"
+#include "command/settle.h"
+#include "command/take.h"
+
+#define SETTLE_BATCH 64
+
+/* The header block of a message too large to take, from where it lies; -1 when it cannot be had. */
+static int open_unfetched(World *w, const MessageRow *m)
+{
+	if (!str_starts(str_of(m->source), "maildir:"))
+		return -1;
+	return openat(w->env->home, m->source + strlen("maildir:"), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static int settle_one(World *w, const MessageRow *m, Err *e)
+{
+	if (m->archived)
+		return settle_message(w, m, e);
+	int head = open_unfetched(w, m);
+	int rc = settle_unfetched(w, m, head, e);
+	if (head >= 0)
+		close(head);
+	return rc;
+}
+
+static int settle_batch(World *w, const Batch *b, Err *e)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (settle_one(w, &b->row[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+/* Messages on record without an outcome: what a crash left. */
+static int settle_pending(World *w, Err *e)
+{
+	Arena *a = arena_new();
+	MessageRow *row;
+	size_t n = 0;
+	int rc = 0;
+	do {
+		arena_reset(a);
+		rc = store_message_pending(w->store, a, 0, SETTLE_BATCH, &row, &n, e);
+		if (rc < 0 || n == 0)
+			break;
+		if (store_begin(w->store, e) < 0) {
+			rc = -1;
+			break;
+		}
+		rc = 0;
+		for (size_t i = 0; rc == 0 && i < n; i++)
+			rc = settle_one(w, &row[i], e);
+		if (rc == 0)
+			rc = store_commit(w->store, e);
+		else
+			store_rollback(w->store);
+	} while (rc == 0 && n == SETTLE_BATCH);
+	arena_free(a);
+	return rc < 0 ? -1 : 0;
+}
+
+/* Laying and tidying follow each batch, so that what is staged never grows with the mailbox. */
+static int take_and_settle(World *w, Err *e)
+{
+	const Server *s = &w->rules->mail.fetch;
+	if (settle_pending(w, e) < 0 || lay_pending(w, e) < 0 || take_tidy(w, e) < 0)
+		return -1;
+	if (s->scheme != SCHEME_MAILDIR)
+		return err_set(e, ERR_RULES, "fetch.url %s: not built", s->text);
+	return take_maildir(w, settle_batch, e) < 0 || lay_pending(w, e) < 0 || take_tidy(w, e) < 0 ? -1 : 0;
+}
+
+/* The faults of the folder's rules, on standard error and once by mail. */
+static int faulty_rules(World *w, int status, Err *e)
+{
+	if (!w->rules_faulty)
+		return operator_rules_mended(w, e) < 0 ? -1 : status;
+	log_error("the rules are at fault; the last good ones stay in force\n%s", w->faults);
+	if (operator_rules_faulty(w, e) < 0)
+		return -1;
+	return err_exit(ERR_RULES);
+}
+
+static int note_run(World *w, Err *e)
+{
+	if (store_begin(w->store, e) < 0)
+		return -1;
+	if (store_fact_set(w->store, "run.last", when_text(w->env->arena, w->env->now), e) < 0) {
+		store_rollback(w->store);
+		return -1;
+	}
+	return store_commit(w->store, e);
+}
+
+typedef enum { STAGE_FETCH = 1, STAGE_SEND = 2 } Stage;
+
+static int tick(Env *env, int stages, Err *e)
+{
+	World w;
+	int64_t sent = 0;
+	int status = -1;
+	if (world_open(&w, env, WORLD_WRITE, e) == 0) {
+		status = faulty_rules(&w, 0, e);
+		if (status >= 0 && (stages & STAGE_FETCH) && take_and_settle(&w, e) < 0)
+			status = -1;
+		if (status >= 0 && (stages & STAGE_SEND) && deliver(&w, &sent, e) < 0)
+			status = -1;
+		if (status >= 0 && note_run(&w, e) < 0)
+			status = -1;
+	}
+	world_close(&w);
+	return status;
+}
+
+static int no_operands(int argc, Err *e)
+{
+	return argc > 1 ? err_set(e, ERR_USAGE, "this command takes nothing behind it") : 0;
+}
+
+int command_run(Env *env, int argc, char **argv, Err *e)
+{
+	(void)argv;
+	return no_operands(argc, e) < 0 ? -1 : tick(env, STAGE_FETCH | STAGE_SEND, e);
+}
+
+int command_fetch(Env *env, int argc, char **argv, Err *e)
+{
+	(void)argv;
+	return no_operands(argc, e) < 0 ? -1 : tick(env, STAGE_FETCH, e);
+}
+
+int command_send(Env *env, int argc, char **argv, Err *e)
+{
+	(void)argv;
+	return no_operands(argc, e) < 0 ? -1 : tick(env, STAGE_SEND, e);
+}

@@ -1,0 +1,299 @@
+/* The middle of a message's way: archive -> reader -> judge -> rows and replies. It parses nothing itself, and sends
+ * nothing. */
+#include "command/settle.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "command/enter.h"
+#include "command/lay.h"
+#include "base/when.h"
+
+#define HEADER_BYTES (64u << 10) /* of a message that cannot be read whole, for finding its sender */
+
+/* A message on its way through; everything it needs lives in `arena`. */
+typedef struct {
+	World *w;
+	const MessageRow *row;
+	char id[13]; /* first digits of its hash, before every log line */
+	Arena *arena;
+	Report report;
+	Verdict verdict;
+	const char **number;
+	int64_t *accepted;
+} Case;
+
+static void case_open(Case *c, World *w, const MessageRow *row)
+{
+	char hex[HASH_HEX];
+	*c = (Case){.w = w, .row = row, .arena = arena_new()};
+	hash_hex(row->sha256, hex);
+	snprintf(c->id, sizeof c->id, "%.12s", row->archived ? hex : "not-fetched ");
+}
+
+static int queue_mails(Case *c, const Outgoing *out, size_t n, Err *e)
+{
+	for (size_t i = 0; i < n; i++) {
+		OutboxRow row = {.kind = out[i].kind, .seq = c->row->seq, .to = out[i].to_addr,
+		                 .subject = out[i].subject, .message_id = out[i].message_id,
+		                 .priority = out[i].priority, .due = c->w->env->now, .state = "waiting",
+		                 .created = c->w->env->now, .sent = WHEN_NONE, .error = ""};
+		if (store_outbox_add(c->w->store, &row, out[i].bytes, e) < 0)
+			return -1;
+		log_info("%s reply %s to %s queued", c->id, out[i].kind, text_mask(c->arena, out[i].to_addr));
+	}
+	return 0;
+}
+
+/* Problems of the mail and of each of its forms, in one list. */
+static ProblemRow *problem_rows(Case *c, size_t *n)
+{
+	const Verdict *v = &c->verdict;
+	VEC(ProblemRow) all = {0};
+	for (size_t i = 0; i < v->problem_n; i++) {
+		const Problem *p = &v->problem[i];
+		*vec_push(&all) = (ProblemRow){p->severity == SEVERITY_ERROR ? "error" : "warning", p->where,
+		                               p->field, p->sentence, -1};
+	}
+	for (size_t k = 0; k < v->form_n; k++)
+		for (size_t i = 0; i < v->form[k].problem_n; i++) {
+			const Problem *p = &v->form[k].problem[i];
+			*vec_push(&all) = (ProblemRow){p->severity == SEVERITY_ERROR ? "error" : "warning",
+			                               p->where, p->field, p->sentence, (int)k};
+		}
+	ProblemRow *rows = arena_array(c->arena, all.n + 1, sizeof *rows);
+	if (all.n)
+		memcpy(rows, all.v, all.n * sizeof *rows);
+	*n = all.n;
+	vec_free(&all);
+	return rows;
+}
+
+static int record_outcome(Case *c, Err *e)
+{
+	char rules[HASH_HEX];
+	const Report *r = &c->report;
+	OutcomeRow o = {.seq = c->row->seq, .outcome = outcome_name(c->verdict.outcome),
+	                .detail = c->verdict.detail ? c->verdict.detail : "", .decided = c->w->env->now,
+	                .message_id = r->message_id, .from_addr = r->from.addr, .from_name = r->from.name,
+	                .subject = r->subject, .in_reply_to = r->in_reply_to, .content = c->verdict.content,
+	                .rules = rules};
+	hash_hex(c->w->rules->hash, rules);
+	o.problem = problem_rows(c, &o.problem_n);
+	log_info("%s %s: %s", c->id, o.outcome, o.detail);
+	return store_outcome_add(c->w->store, &o, e);
+}
+
+static const char *or_empty(const char *s)
+{
+	return s ? s : "";
+}
+
+static int record_forms(Case *c, Err *e)
+{
+	for (size_t i = 0; i < c->verdict.form_n; i++) {
+		const FormVerdict *f = &c->verdict.form[i];
+		FormRow row = {.print = f->print, .seq = c->row->seq, .form = (int)i, .sender = c->report.from.addr,
+		               .outcome = outcome_name(f->outcome), .number = c->number[i],
+		               .org_key = or_empty(f->org_key), .title_key = or_empty(f->title_key),
+		               .track = f->track ? f->track->code : "", .received = c->row->received};
+		if (store_form_add(c->w->store, &row, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Numbers for the forms that are accepted; for a duplicate, when the entry that stands was accepted. */
+static int enter_forms(Case *c, Err *e)
+{
+	Verdict *v = &c->verdict;
+	c->number = arena_array(c->arena, v->form_n + 1, sizeof *c->number);
+	c->accepted = arena_array(c->arena, v->form_n + 1, sizeof *c->accepted);
+	for (size_t i = 0; i < v->form_n; i++) {
+		FormVerdict *f = &v->form[i];
+		c->number[i] = "";
+		c->accepted[i] = WHEN_NONE;
+		EntryRow standing;
+		if (f->outcome == OUTCOME_ACCEPTED) {
+			EnterFacts facts = {.world = c->w, .arena = c->arena, .row = c->row,
+			                    .report = &c->report, .form = f, .index = (int)i};
+			c->number[i] = enter_form(&facts, e);
+			if (!c->number[i])
+				return -1;
+			log_info("%s entry %s", c->id, c->number[i]);
+		} else if (f->same_as && *f->same_as) {
+			int found = store_entry_get(c->w->store, c->arena, f->same_as, &standing, e);
+			if (found < 0)
+				return -1;
+			c->accepted[i] = found ? standing.accepted : WHEN_NONE;
+		}
+	}
+	return 0;
+}
+
+typedef struct {
+	Arena *arena;
+	VEC(EntryRow) row;
+} Found;
+
+static bool keep_entry(void *ctx, const EntryRow *en)
+{
+	Found *f = ctx;
+	EntryRow *row = vec_push(&f->row);
+	*row = *en;
+	row->number = arena_str(f->arena, en->number);
+	row->title = arena_str(f->arena, en->title);
+	row->org = arena_str(f->arena, en->org);
+	row->track = arena_str(f->arena, en->track);
+	row->state = arena_str(f->arena, en->state);
+	return f->row.n < 100;
+}
+
+static int answer(Case *c, Err *e)
+{
+	Verdict *v = &c->verdict;
+	if (!v->reply || v->redelivery || world_templates(c->w, e) < 0)
+		return v->reply && !v->redelivery ? -1 : 0;
+	Found found = {.arena = c->arena};
+	ReplyFacts facts = {.report = &c->report, .sha256 = c->row->sha256, .received = c->row->received,
+	                    .number = c->number, .accepted = c->accepted};
+	if (v->outcome == OUTCOME_REQUEST &&
+	    store_entry_each(c->w->store, &(EntryFilter){.address = c->report.from.addr}, keep_entry, &found, e) < 0)
+		return -1;
+	facts.entry = found.row.v;
+	facts.entry_n = found.row.n;
+	ReplyWorld rw = world_reply(c->w);
+	Outgoing *out;
+	size_t n;
+	int r = reply_make(&rw, c->arena, v, &facts, &out, &n, e);
+	vec_free(&found.row);
+	return r < 0 ? -1 : queue_mails(c, out, n, e);
+}
+
+static int settle_read(Case *c, Err *e)
+{
+	if (world_judge(c->w, e) < 0 ||
+	    judge_mail(c->w->judge, c->arena, &c->report, c->row->received, &c->verdict, e) < 0 ||
+	    enter_forms(c, e) < 0 || record_outcome(c, e) < 0 || record_forms(c, e) < 0)
+		return -1;
+	return answer(c, e);
+}
+
+/* Only the header block, in a file of its own: what is left to read of a message that cannot be read whole. */
+static int read_header_only(Case *c, int fd, Err *e)
+{
+	char *block = arena_alloc(c->arena, HEADER_BYTES);
+	ssize_t got = pread(fd, block, HEADER_BYTES, 0);
+	if (got <= 0)
+		return 0;
+	Str head = {block, (size_t)got};
+	ptrdiff_t end = str_find(head, STR("\r\n\r\n"));
+	if (end < 0)
+		end = str_find(head, STR("\n\n"));
+	size_t n = end < 0 ? (size_t)got : (size_t)end + 2;
+	int tmp = openat(c->w->spill, "header", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (tmp < 0)
+		return err_errno(e, ERR_DISK, "spool/tmp/header");
+	char *why;
+	int r = file_write_all(tmp, block, n, e);
+	if (r == 0 && reader_read(c->w->reader, tmp, NULL, 0, c->arena, &c->report, &why, e) != READ_OK) {
+		if (e->kind != ERR_NONE)
+			r = -1;
+		c->report = (Report){.message_id = "", .in_reply_to = "", .subject = "",
+		                     .from = {"", ""}, .return_path = "", .own_mark = ""};
+	}
+	close(tmp);
+	return r;
+}
+
+static int tell_unread(Case *c, const char *mail, Err *e)
+{
+	if (!c->report.from.addr || !*c->report.from.addr || c->report.robot || *c->report.own_mark)
+		return 0;
+	ReplyWorld rw;
+	Outgoing *out;
+	size_t n;
+	if (world_templates(c->w, e) < 0)
+		return -1;
+	rw = world_reply(c->w);
+	return reply_unread(&rw, c->arena, mail, c->report.from.addr, c->report.subject, c->report.message_id,
+	                    c->row->sha256, c->row->received, &out, &n, e) < 0
+	           ? -1
+	           : queue_mails(c, out, n, e);
+}
+
+/* spool/quarantine/HASH.eml and HASH.txt with the reason. */
+static int lay_in_quarantine(Case *c, const char *why, Err *e)
+{
+	char hex[HASH_HEX], from[128];
+	int home = c->w->env->home;
+	hash_hex(c->row->sha256, hex);
+	archive_path(c->row->sha256, from);
+	if (file_mkdirs(home, "spool/quarantine", 0755, e) < 0)
+		return -1;
+	const char *to = arena_fmt(c->arena, "spool/quarantine/%s.eml", hex);
+	if (!file_exists(home, to) && linkat(home, from, home, to, 0) < 0)
+		return err_errno(e, ERR_DISK, "%s", to);
+	const char *note = arena_fmt(c->arena, "message %s\nreceived %s\nsource %s\nreason %s\n", hex,
+	                             when_text(c->arena, c->row->received), c->row->source, why);
+	return file_write_plain(home, arena_fmt(c->arena, "spool/quarantine/%s.txt", hex), note, strlen(note),
+	                        0644, e);
+}
+
+static int quarantine(Case *c, int fd, const char *why, Err *e)
+{
+	log_warn("%s quarantined: %s", c->id, why);
+	if (lay_in_quarantine(c, why, e) < 0 || read_header_only(c, fd, e) < 0)
+		return -1;
+	c->verdict = (Verdict){.outcome = OUTCOME_QUARANTINED, .detail = why};
+	return record_outcome(c, e) < 0 ? -1 : tell_unread(c, "quarantined", e);
+}
+
+int settle_message(World *w, const MessageRow *m, Err *e)
+{
+	Case c;
+	char *why = NULL;
+	if (world_reader(w, e) < 0)
+		return -1;
+	int fd = archive_read(w->archive, m->sha256, e);
+	if (fd < 0)
+		return -1;
+	case_open(&c, w, m);
+	e->kind = ERR_NONE;
+	ReadResult got = reader_read(w->reader, fd, NULL, READ_SPILL, c.arena, &c.report, &why, e);
+	int r = -1;
+	if (got == READ_OK && e->kind == ERR_NONE)
+		r = settle_read(&c, e);
+	else if (e->kind == ERR_NONE)
+		r = quarantine(&c, fd, why ? why : "unknown", e);
+	close(fd);
+	arena_free(c.arena);
+	return r;
+}
+
+int settle_unfetched(World *w, const MessageRow *m, int head, Err *e)
+{
+	Case c;
+	if (world_reader(w, e) < 0)
+		return -1;
+	case_open(&c, w, m);
+	c.report = (Report){.message_id = "", .in_reply_to = "", .subject = "", .from = {"", ""},
+	                    .return_path = "", .own_mark = ""};
+	int r = head >= 0 ? read_header_only(&c, head, e) : 0;
+	c.verdict = (Verdict){.outcome = OUTCOME_REJECTED, .detail = "larger than fetch.max_bytes"};
+	c.verdict.problem = ARENA_NEW(c.arena, Problem);
+	c.verdict.problem_n = 1;
+	c.verdict.problem[0] = (Problem){
+		.severity = SEVERITY_ERROR, .where = words(w->rules, "problem.whole_mail"), .field = "",
+		.sentence = words_fill(w->rules, c.arena, "problem.mail_too_large", "bytes",
+	                           words_bytes(w->rules, c.arena, m->bytes), "max",
+	                           words_bytes(w->rules, c.arena, (uint64_t)w->rules->mail.max_bytes), NULL)};
+	if (r == 0)
+		r = record_outcome(&c, e) < 0 ? -1 : tell_unread(&c, "too_large", e);
+	arena_free(c.arena);
+	return r;
+}

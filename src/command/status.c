@@ -1,0 +1,135 @@
+/* status: counts by track and state, the queue, what comes next, the last run. */
+
+#include "command/filter.h"
+#include "command/options.h"
+#include "command/print.h"
+#include "base/when.h"
+
+typedef struct {
+	CountRow *entry, *outcome, *outbox;
+	size_t entry_n, outcome_n, outbox_n;
+	char *last_run;
+	int64_t next_due;
+	bool has_due;
+} Figures;
+
+static int gather(World *w, Arena *a, Figures *f, Err *e)
+{
+	if (store_count_entries(w->store, a, &f->entry, &f->entry_n, e) < 0 ||
+	    store_count_outcomes(w->store, a, &f->outcome, &f->outcome_n, e) < 0 ||
+	    store_count_outbox(w->store, a, &f->outbox, &f->outbox_n, e) < 0)
+		return -1;
+	int found = store_fact_get(w->store, a, "run.last", &f->last_run, e);
+	if (found < 0)
+		return -1;
+	if (!found)
+		f->last_run = NULL;
+	int due = store_outbox_next(w->store, &f->next_due, e);
+	f->has_due = due > 0;
+	return due < 0 ? -1 : 0;
+}
+
+/* The next opening or closing after now, or NULL. */
+static const Phase *next_event(const Rules *r, int64_t now, int64_t *at, bool *opens)
+{
+	const Phase *best = NULL;
+	for (size_t i = 0; i < r->phase_n; i++)
+		for (int k = 0; k < 2; k++) {
+			int64_t t = k ? r->phase[i].closes : r->phase[i].opens;
+			if (t >= now && (!best || t < *at)) {
+				best = &r->phase[i];
+				*at = t;
+				*opens = k == 0;
+			}
+		}
+	return best;
+}
+
+static void counts_json(JsonOut *j, const char *key, const CountRow *row, size_t n)
+{
+	json_array(j, key);
+	for (size_t i = 0; i < n; i++) {
+		json_object(j, NULL);
+		if (row[i].track && *row[i].track)
+			json_text(j, "track", row[i].track);
+		json_text(j, "state", row[i].state);
+		json_int(j, "count", (int64_t)row[i].n);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void show_json(const World *w, const Figures *f)
+{
+	Arena *a = w->env->arena;
+	const Phase *now = rules_phase_at(w->rules, w->env->now);
+	int64_t at = 0;
+	bool opens = false;
+	const Phase *next = next_event(w->rules, w->env->now, &at, &opens);
+	Buf b = {0};
+	JsonOut j = json_to(&b);
+	json_object(&j, NULL);
+	json_text(&j, "edition", w->rules->edition);
+	json_text(&j, "now", when_text(a, w->env->now));
+	json_text(&j, "phase", now ? now->id : NULL);
+	json_text(&j, "next_phase", next ? next->id : NULL);
+	json_text(&j, "next_event", next ? (opens ? "opens" : "closes") : NULL);
+	json_text(&j, "next_at", next ? when_text(a, at) : NULL);
+	json_text(&j, "last_run", f->last_run);
+	json_text(&j, "next_send", f->has_due ? when_text(a, f->next_due) : NULL);
+	counts_json(&j, "entries", f->entry, f->entry_n);
+	counts_json(&j, "messages", f->outcome, f->outcome_n);
+	counts_json(&j, "queue", f->outbox, f->outbox_n);
+	json_end_object(&j);
+	print_json(&b);
+	buf_free(&b);
+}
+
+static void show_counts(const Env *env, const char *title, const CountRow *row, size_t n)
+{
+	print_title(env, title);
+	if (n == 0)
+		print_fact(env, "none", "%s", "");
+	for (size_t i = 0; i < n; i++)
+		print_fact(env, row[i].track && *row[i].track ? arena_fmt(env->arena, "%s %s", row[i].track, row[i].state)
+		                                              : row[i].state,
+		           "%lld", (long long)row[i].n);
+}
+
+static void show_text(const World *w, const Figures *f)
+{
+	const Env *env = w->env;
+	const Phase *now = rules_phase_at(w->rules, env->now);
+	int64_t at = 0;
+	bool opens = false;
+	const Phase *next = next_event(w->rules, env->now, &at, &opens);
+	print_title(env, w->rules->name);
+	print_fact(env, "now", "%s", print_when(env, env->now));
+	print_fact(env, "phase", "%s", now ? now->name : "none");
+	if (next)
+		print_fact(env, "next", "%s %s %s", print_when(env, at), next->name, opens ? "opens" : "closes");
+	print_fact(env, "last run", "%s", f->last_run ? f->last_run : "never");
+	show_counts(env, "Entries", f->entry, f->entry_n);
+	show_counts(env, "Messages", f->outcome, f->outcome_n);
+	show_counts(env, "Queue", f->outbox, f->outbox_n);
+}
+
+int command_status(Env *env, int argc, char **argv, Err *e)
+{
+	bool json = false;
+	const Option options[] = {{"--json", NULL, &json}};
+	int operands = options_read(options, 1, argc, argv, e);
+	if (operands != 0)
+		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "status takes only options");
+	World w;
+	Figures f = {0};
+	int rc = world_open(&w, env, WORLD_LOOK, e);
+	if (rc == 0)
+		rc = gather(&w, env->arena, &f, e);
+	if (rc == 0 && json)
+		show_json(&w, &f);
+	else if (rc == 0)
+		show_text(&w, &f);
+	world_close(&w);
+	return rc;
+}

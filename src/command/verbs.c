@@ -1,0 +1,22 @@
+/* The verbs, in the order that --help shows them. */
+#include "command/command.h"
+
+const Command commands[] = {
+	{"run", "", "one cron tick: fetch, read, judge, file, answer, send", false, command_run},
+	{"fetch", "", "fetch, judge and file; send nothing", false, command_fetch},
+	{"send", "", "send what is due, fetch nothing", false, command_send},
+	{"status", "[--json]", "counts by track and state, the queue, what comes next", false, command_status},
+	{"list", "[--track T] [--state S] [--find TEXT] [--json]", "the entries", false, command_list},
+	{"show", "[--json] NUMBER", "one entry whole", false, command_show},
+	{"log", "[--outcome O] [--from ADDRESS] [--since TIME] [--find TEXT] [--json]",
+	 "every message received, with what became of it and why", false, command_log},
+	{"queue", "[--state S] [--json]", "outgoing mail: waiting, held, sent, failed", false, command_queue},
+	{"inspect", "[--json] FILE", "what the reader sees in a mail, a workbook or an archive", false, command_inspect},
+	{"validate", "[--json] FILE...", "judge filled-in forms offline", false, command_validate},
+	{"forms", "", "make templates/forms/ from the rules", false, command_forms},
+	{"check", "[--online]", "check rules, templates and configuration", false, command_check},
+	{"export", "--format xlsx|csv|json [-o FILE]", "the entries, for other programs", false, command_export},
+	{"verify", "", "re-hash the archive, check the database, the audit chain and the journal", false, command_verify},
+	{"init", "DIR", "a new contest home", true, command_init},
+	{NULL, NULL, NULL, false, NULL},
+};

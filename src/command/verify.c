@@ -1,0 +1,132 @@
+/* verify: re-hashes the archive and checks the journal, the database, the audit chain and the filed folders. */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command/command.h"
+#include "command/options.h"
+#include "command/print.h"
+#include "command/world.h"
+#include "base/file.h"
+
+typedef struct {
+	World *w;
+	Archive *archive;
+	Arena *arena;
+	int64_t faults, messages, files;
+	int64_t last_seq;
+	Err *e;
+} Verify;
+
+static void fault(void *ctx, const char *text)
+{
+	Verify *v = ctx;
+	v->faults++;
+	printf("%sfault%s: %s\n", paint_on(v->w->env, PAINT_BAD), paint_off(v->w->env), text);
+}
+
+static void fault_of_hash(Verify *v, Hash h, const char *what)
+{
+	fault(v, arena_fmt(v->arena, "archive: %s %s", hash_text(v->arena, h), what));
+}
+
+static void check_message(Verify *v, const JournalLine *l, Err *e)
+{
+	MessageRow m;
+	int found = store_message_get(v->w->store, v->arena, l->seq, &m, e);
+	if (found == 0)
+		fault(v, arena_fmt(v->arena, "database: message %lld of the journal is missing", (long long)l->seq));
+	else if (found > 0 && (m.archived != l->archived || m.received != l->at ||
+	                       (m.archived && !hash_eq(m.sha256, l->sha256))))
+		fault(v, arena_fmt(v->arena, "database: message %lld differs from the journal", (long long)l->seq));
+	if (!l->archived)
+		return;
+	int state = archive_check(v->archive, l->sha256);
+	if (state != 1)
+		fault_of_hash(v, l->sha256, state == 0 ? "is missing" : "has other bytes than its name says");
+}
+
+static int journal_line(void *ctx, const JournalLine *l, Err *e)
+{
+	Verify *v = ctx;
+	arena_reset(v->arena);
+	if (l->kind == JOURNAL_RULES) {
+		Buf b = {0};
+		if (archive_get_rules(v->archive, l->sha256, &b, e) < 0)
+			fault_of_hash(v, l->sha256, "(a set of rules) is missing or changed");
+		buf_free(&b);
+		e->kind = ERR_NONE;
+		return 0;
+	}
+	if (l->kind != JOURNAL_MESSAGE)
+		return 0;
+	v->messages++;
+	if (l->seq != v->last_seq + 1)
+		fault(v, arena_fmt(v->arena, "journal: message %lld follows %lld", (long long)l->seq, (long long)v->last_seq));
+	v->last_seq = l->seq;
+	check_message(v, l, e);
+	return e->kind == ERR_NONE ? 0 : -1;
+}
+
+static bool entry_files(void *ctx, const EntryRow *en)
+{
+	Verify *v = ctx;
+	FileRow *file;
+	size_t n;
+	Arena *a = arena_new();
+	if (store_entry_files(v->w->store, a, en->number, &file, &n, v->e) < 0)
+		n = 0;
+	for (size_t i = 0; i < n; i++) {
+		Hash h;
+		uint64_t bytes;
+		v->files++;
+		int fd = openat(v->w->env->home, file[i].path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		Err ignored = {0};
+		if (fd < 0)
+			fault(v, arena_fmt(a, "folder: %s is missing", file[i].path));
+		else if (hash_fd(fd, &h, &bytes, &ignored) < 0 || !hash_eq(h, file[i].sha256))
+			fault(v, arena_fmt(a, "folder: %s was changed", file[i].path));
+		if (fd >= 0)
+			close(fd);
+	}
+	arena_free(a);
+	return v->e->kind == ERR_NONE;
+}
+
+static int verify_all(Verify *v, Err *e)
+{
+	int64_t end, last;
+	Err walk = {0};
+	if (store_verify(v->w->store, fault, v, e) < 0)
+		return -1;
+	if (journal_walk(v->w->env->home, 0, journal_line, v, &end, &walk) < 0)
+		fault(v, walk.text);
+	if (store_message_last(v->w->store, &last, e) < 0)
+		return -1;
+	if (last > v->last_seq)
+		fault(v, arena_fmt(v->arena, "journal: ends at message %lld, the database has %lld", (long long)v->last_seq,
+		                   (long long)last));
+	return store_entry_each(v->w->store, &(EntryFilter){0}, entry_files, v, e);
+}
+
+int command_verify(Env *env, int argc, char **argv, Err *e)
+{
+	const Option none[] = {{"", NULL, NULL}};
+	int operands = options_read(none, 0, argc, argv, e);
+	if (operands != 0)
+		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "verify takes nothing behind it");
+	World w;
+	Verify v = {.w = &w, .arena = arena_new(), .e = e};
+	int rc = world_open(&w, env, WORLD_LOOK, e);
+	if (rc == 0)
+		rc = archive_open(env->home, &v.archive, e);
+	if (rc == 0)
+		rc = verify_all(&v, e);
+	if (rc == 0)
+		printf("%lld messages, %lld files: %s\n", (long long)v.messages, (long long)v.files,
+		       v.faults ? "faults found" : "all is as it was recorded");
+	archive_close(v.archive);
+	arena_free(v.arena);
+	world_close(&w);
+	return rc < 0 ? -1 : v.faults ? 1 : 0;
+}

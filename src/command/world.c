@@ -1,0 +1,260 @@
+/* Opens a contest home in the order that keeps its promises: lock, database, journal, what the journal has and
+ * the database has not, then the rules of today.  Judges nothing. */
+#include "command/world.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/when.h"
+
+/* Journal lines the database does not have yet: after a crash, or all of them when it was lost. */
+typedef struct {
+	World *w;
+	int64_t last;
+	int64_t n;
+} CatchUp;
+
+static int catch_up_line(void *ctx, const JournalLine *l, Err *e)
+{
+	CatchUp *c = ctx;
+	if (l->kind == JOURNAL_RULES) {
+		char hex[HASH_HEX];
+		hash_hex(l->sha256, hex);
+		return store_rules_add(c->w->store, hex, l->at, e);
+	}
+	if (l->kind != JOURNAL_MESSAGE || l->seq <= c->last)
+		return 0;
+	MessageRow m = {.seq = l->seq, .sha256 = l->sha256, .archived = l->archived, .bytes = l->bytes,
+	                .received = l->at, .source = l->source};
+	c->n++;
+	return store_message_add(c->w->store, &m, e) < 0 || store_tidy_add(c->w->store, l->source, l->seq, e) < 0 ? -1 : 0;
+}
+
+static int offset_get(World *w, const char *key, int64_t *out, Err *e)
+{
+	char *text;
+	int found = store_fact_get(w->store, w->env->arena, key, &text, e);
+	*out = 0;
+	if (found > 0 && str_to_i64(str_of(text), 0, INT64_MAX, out) < 0)
+		return err_set(e, ERR_BUG, "database: %s is no number", key);
+	return found < 0 ? -1 : 0;
+}
+
+static int catch_up(World *w, Err *e)
+{
+	int64_t from, end;
+	CatchUp c = {.w = w};
+	if (offset_get(w, "journal.offset", &from, e) < 0 || store_message_last(w->store, &c.last, e) < 0)
+		return -1;
+	if (from == journal_size(w->journal))
+		return 0;
+	if (store_begin(w->store, e) < 0)
+		return -1;
+	if (journal_walk(w->env->home, from, catch_up_line, &c, &end, e) < 0 ||
+	    store_fact_set(w->store, "journal.offset", arena_fmt(w->env->arena, "%lld", (long long)end), e) < 0) {
+		store_rollback(w->store);
+		return -1;
+	}
+	if (c.n)
+		log_info("journal: %lld messages brought into the database", (long long)c.n);
+	return store_commit(w->store, e);
+}
+
+/* The set of rules that was last taken into force, from the archive. */
+static Rules *last_good(World *w, Err *e)
+{
+	char *hex;
+	Hash h;
+	Buf bundle = {0}, faults = {0};
+	Source s;
+	Archive *archive = w->archive;
+	Rules *r = NULL;
+	if (store_rules_last(w->store, w->env->arena, &hex, e) <= 0 || hash_parse(str_of(hex), &h) < 0)
+		return NULL;
+	if (!archive && archive_open(w->env->home, &archive, e) < 0)
+		return NULL;
+	if (archive_get_rules(archive, h, &bundle, e) == 0 &&
+	    source_unbundle(w->env->arena, buf_view(&bundle), &s, e) == 0)
+		r = rules_load(&s, &faults, e);
+	if (archive != w->archive)
+		archive_close(archive);
+	buf_free(&bundle);
+	buf_free(&faults);
+	return r;
+}
+
+static Rules *load(Env *env, Buf *faults, Err *e)
+{
+	Source s;
+	if (source_read(env->arena, env->home, &s, e) < 0)
+		return NULL;
+	return rules_load(&s, faults, e);
+}
+
+Rules *world_rules(Env *env, Err *e)
+{
+	Buf faults = {0};
+	Rules *r = load(env, &faults, e);
+	if (!r && faults.n)
+		err_set(e, ERR_RULES, "%s", buf_cstr(&faults));
+	buf_free(&faults);
+	if (r && when_zone(r->zone, e) < 0) {
+		rules_free(r);
+		return NULL;
+	}
+	return r;
+}
+
+/* Templates are part of the rules: a fault in one keeps the set out of force. */
+static Rules *load_whole(World *w, Buf *faults, Err *e)
+{
+	Rules *r = load(w->env, faults, e);
+	if (!r)
+		return NULL;
+	Templates *t = templates_load(r, faults, e);
+	if (t) {
+		templates_free(t);
+		return r;
+	}
+	rules_free(r);
+	return NULL;
+}
+
+static int open_rules(World *w, Err *e)
+{
+	Buf faults = {0};
+	w->owned = load_whole(w, &faults, e);
+	if (!w->owned && (e->kind == ERR_RULES || e->kind == ERR_MISSING)) {
+		w->faults = arena_str(w->env->arena, faults.n ? buf_cstr(&faults) : e->text);
+		Err ignored = {0};
+		w->owned = last_good(w, &ignored);
+		w->rules_faulty = true;
+		if (!w->owned)
+			err_set(e, ERR_RULES, "%s", w->faults);
+	}
+	buf_free(&faults);
+	w->rules = w->owned;
+	if (!w->rules)
+		return -1;
+	if (when_zone(w->rules->zone, e) < 0)
+		return -1;
+	if (w->env->now_text)
+		(void)when_parse(str_of(w->env->now_text), false, &w->env->now);
+	return 0;
+}
+
+/* New rules: bundle into the archive, line into the journal, row into the database, in this order. */
+static int take_rules_into_force(World *w, Err *e)
+{
+	char hex[HASH_HEX], *last = NULL;
+	hash_hex(w->rules->hash, hex);
+	int found = store_rules_last(w->store, w->env->arena, &last, e);
+	if (found < 0)
+		return -1;
+	if (w->rules_faulty || (found && !strcmp(last, hex)))
+		return 0;
+	Buf bundle = {0};
+	source_bundle(w->rules->source, &bundle);
+	int r = archive_put_rules(w->archive, w->rules->hash, bundle.p, bundle.n, e);
+	buf_free(&bundle);
+	if (r < 0)
+		return -1;
+	journal_add(w->journal, &(JournalLine){.kind = JOURNAL_RULES, .at = w->env->now,
+	                                       .sha256 = w->rules->hash, .name = w->rules->edition});
+	if (journal_sync(w->journal, e) < 0)
+		return -1;
+	log_info("rules %.12s are in force", hex);
+	return catch_up(w, e);
+}
+
+static int open_spill(World *w, Err *e)
+{
+	if (file_remove_tree(w->env->home, "spool/tmp", e) < 0 ||
+	    file_mkdirs(w->env->home, "spool/tmp", 0700, e) < 0)
+		return -1;
+	w->spill = openat(w->env->home, "spool/tmp", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+	return w->spill < 0 ? err_errno(e, ERR_DISK, "spool/tmp") : 0;
+}
+
+static int open_for_writing(World *w, Err *e)
+{
+	int home = w->env->home;
+	if (file_mkdirs(home, "spool", 0755, e) < 0)
+		return -1;
+	w->lock = file_lock(home, "spool/lock", e);
+	if (w->lock < 0)
+		return -1;
+	if (open_spill(w, e) < 0 || store_open(home, false, &w->store, e) < 0 ||
+	    archive_open(home, &w->archive, e) < 0 || journal_open(home, &w->journal, e) < 0 ||
+	    catch_up(w, e) < 0 || open_rules(w, e) < 0)
+		return -1;
+	return take_rules_into_force(w, e);
+}
+
+int world_open(World *w, Env *env, WorldMode mode, Err *e)
+{
+	*w = (World){.env = env, .lock = -1, .spill = -1};
+	if (mode == WORLD_WRITE)
+		return open_for_writing(w, e);
+	if (store_open(env->home, true, &w->store, e) < 0)
+		return -1;
+	return open_rules(w, e);
+}
+
+void world_close(World *w)
+{
+	reader_free(w->reader);
+	judge_free(w->judge);
+	templates_free(w->templates);
+	journal_close(w->journal);
+	archive_close(w->archive);
+	store_close(w->store);
+	rules_free(w->owned);
+	if (w->spill >= 0)
+		close(w->spill);
+	if (w->lock >= 0)
+		close(w->lock);
+}
+
+int world_reader(World *w, Err *e)
+{
+	if (w->reader)
+		return 0;
+	if (!w->map)
+		w->map = formmap_make(w->rules, w->env->arena);
+	w->reader = reader_new(arena_fmt(w->env->arena, "%s/xinlv-read", w->env->programs), w->spill, w->map);
+	return w->reader ? 0 : err_set(e, ERR_BUG, "the reader cannot be started");
+}
+
+int world_judge(World *w, Err *e)
+{
+	if (w->judge)
+		return 0;
+	if (!w->map)
+		w->map = formmap_make(w->rules, w->env->arena);
+	w->judge = judge_new(w->rules, w->map, w->store, e);
+	return w->judge ? 0 : -1;
+}
+
+int world_templates(World *w, Err *e)
+{
+	if (w->templates)
+		return 0;
+	Buf faults = {0};
+	w->templates = templates_load(w->rules, &faults, e);
+	if (!w->templates && faults.n)
+		err_set(e, ERR_RULES, "%s", buf_cstr(&faults));
+	buf_free(&faults);
+	return w->templates ? 0 : -1;
+}
+
+ReplyWorld world_reply(const World *w)
+{
+	return (ReplyWorld){.rules = w->rules, .templates = w->templates, .now = w->env->now,
+	                    .home = w->env->home};
+}

@@ -1,0 +1,52 @@
+/* World: a contest home, opened: its rules, database, journal, archive, templates and the walled
+ * reader, each opened when first needed.  One per command. */
+#ifndef XINLV_COMMAND_WORLD_H
+#define XINLV_COMMAND_WORLD_H
+
+#include "command/command.h"
+#include "intake/archive.h"
+#include "intake/journal.h"
+#include "judge/judge.h"
+#include "post/reply.h"
+#include "reader/client.h"
+#include "rules/rules.h"
+#include "store/store.h"
+
+typedef struct {
+	Env *env;
+	int lock;           /* of a run, -1 otherwise */
+	const Rules *rules; /* in force */
+	bool rules_faulty;  /* the folder's rules are at fault: `rules` are the last good ones */
+	const char *faults; /* what is wrong with them */
+	Store *store;
+	Journal *journal;
+	Archive *archive;
+	FormMap *map;
+	Reader *reader;
+	Judge *judge;
+	Templates *templates;
+	int spill;          /* spool/tmp */
+	Rules *owned;
+} World;
+
+/* How much a command may do to the home. */
+typedef enum {
+	WORLD_LOOK,  /* reads only, works beside a run */
+	WORLD_WRITE, /* takes the lock: a run */
+} WorldMode;
+
+/* Opens rules (falling back to the last good ones when allow_last_good) and the store; in WORLD_WRITE also the
+ * lock, the journal and the archive, brings the database up to the journal, and takes new rules into force. */
+int world_open(World *w, Env *env, WorldMode mode, Err *e);
+void world_close(World *w);
+
+/* Each opens at the first call. */
+int world_reader(World *w, Err *e);
+int world_judge(World *w, Err *e);
+int world_templates(World *w, Err *e);
+ReplyWorld world_reply(const World *w);
+
+/* The rules alone, from the home's folders; faults go to standard error. NULL on fault. */
+Rules *world_rules(Env *env, Err *e);
+
+#endif

@@ -1,0 +1,71 @@
+"""A contest home for a test: made by the program itself, spoken to through its command line only."""
+import datetime
+import json
+import os
+import shutil
+import subprocess
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.environ.get("XINLV_BUILD", os.path.join(ROOT, "build"))
+PROGRAM = os.path.join(BUILD, "xinlv")
+
+
+def moment(text):
+    """2023-03-30T09:00:00+08:00 -> seconds."""
+    return int(datetime.datetime.fromisoformat(text).timestamp())
+
+
+class Home:
+    def __init__(self, path, origin=ROOT):
+        self.path = os.path.abspath(path)
+        if not os.path.exists(os.path.join(self.path, "rules")):
+            r = subprocess.run([PROGRAM, "-C", origin, "init", self.path], capture_output=True, text=True)
+            if r.returncode:
+                raise RuntimeError(r.stderr)
+
+    @classmethod
+    def fresh(cls, path, origin=ROOT):
+        shutil.rmtree(path, ignore_errors=True)
+        os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+        return cls(path, origin)
+
+    def run(self, *args, now=None, check=None, env=None):
+        """Runs the program; returns the CompletedProcess.  check: the exit status it must have."""
+        cmd = [PROGRAM, "-C", self.path] + (["--now", now] if now else []) + list(args)
+        r = subprocess.run(cmd, capture_output=True, text=True, env={**os.environ, **(env or {})})
+        if check is not None and r.returncode != check:
+            raise AssertionError("%s: exit %d, not %d\n%s%s" % (" ".join(args), r.returncode, check, r.stdout, r.stderr))
+        return r
+
+    def json(self, *args, now=None):
+        """The objects that a command prints with --json."""
+        r = self.run(*args, "--json", now=now, check=0)
+        return [json.loads(line) for line in r.stdout.splitlines()]
+
+    def lay(self, data, at, name=None):
+        """Lays a mail into the inbox, arrived at the moment `at`."""
+        folder = os.path.join(self.path, "spool/inbox/new")
+        n = len(os.listdir(folder)) + len(os.listdir(folder.replace("/new", "/cur")))
+        path = os.path.join(folder, name or "%d.M%06d.test" % (moment(at), n))
+        with open(path, "wb") as f:
+            f.write(data)
+        os.utime(path, (moment(at) + n / 1e5, moment(at) + n / 1e5))
+        return path
+
+    def form(self, code):
+        folder = os.path.join(self.path, "templates/forms")
+        for name in sorted(os.listdir(folder)):
+            if name.startswith(code):
+                return os.path.join(folder, name)
+        raise FileNotFoundError(code)
+
+    def outbox(self):
+        """The mails sent so far, as email.message.EmailMessage, in the order of their files."""
+        import email
+        import email.policy
+        folder = os.path.join(self.path, "spool/outbox/new")
+        out = []
+        for name in sorted(os.listdir(folder), key=lambda n: os.stat(os.path.join(folder, n)).st_mtime_ns):
+            with open(os.path.join(folder, name), "rb") as f:
+                out.append(email.message_from_binary_file(f, policy=email.policy.default))
+        return out
