@@ -1,0 +1,375 @@
+/* From the archive to the judge: asks the walled reader about one message after
+ * another, and replaces it when a message was too much for it.
+ * Refuses to parse a byte of a message itself, to believe an answer that is not well
+ * formed, and to charge a message with what the disk or the system did. */
+#include "reader/client.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/when.h"
+#include "reader/wire.h"
+#include "reader/worker.h"
+
+#define FRAME_KEPT ((size_t)1 << 20)      /* a buffer that grew larger is given back */
+#define DISK_LOW ((uint64_t)REPORT_MAX_UNPACKED) /* free bytes below which 'disk full' is believed */
+#define DISK_PROBE 65536
+#define SPILL_TRIES 1000
+#define SPILL_NAME 32
+#define NAME_MAX_BYTES 4096 /* of a file's name sent along */
+
+typedef struct {
+	char s[SPILL_NAME];
+} SpillName;
+
+struct Reader {
+	char *path;
+	int spill_dir;
+	Buf hello;      /* the form map, as it is sent to each new child */
+	size_t field_n; /* of the map: what a value's index must be below */
+	int wall_ms, cpu_seconds;
+	Worker worker;
+	unsigned served; /* messages this child has answered */
+	unsigned long serial; /* of spill files */
+	uint64_t question;    /* number of the one asked last of this child */
+	long peak_kib;
+	VEC(SpillName) spill;
+	Buf frame;
+};
+
+/* One message on its way. */
+typedef struct {
+	int fd;
+	const char *name;
+	unsigned flags;
+	Arena *arena;
+	Report *out;
+	char *why;
+	int64_t deadline;
+	bool again; /* the child went, but not by the message's doing */
+} Ask;
+
+Reader *reader_new(const char *exec_path, int spill_dir, const FormMap *m) {
+	Reader *r = mem_alloc(sizeof *r);
+	*r = (Reader){.path = mem_str(exec_path), .spill_dir = spill_dir, .field_n = m->field_n,
+	              .wall_ms = READER_WALL_MS, .cpu_seconds = READER_CPU_SECONDS,
+	              .worker = {.sock = -1}};
+	rec_put_num(&r->hello, WIRE_HELLO);
+	formmap_put(&r->hello, m);
+	return r;
+}
+
+void reader_limits(Reader *r, int wall_ms, int cpu_seconds) {
+	r->wall_ms = wall_ms;
+	r->cpu_seconds = cpu_seconds;
+}
+
+const char *reader_spill(const Reader *r, int index) {
+	return index >= 0 && (size_t)index < r->spill.n ? r->spill.v[index].s : NULL;
+}
+
+long reader_peak_kib(const Reader *r) {
+	long now = worker_peak_kib(&r->worker);
+	return now > r->peak_kib ? now : r->peak_kib;
+}
+
+/* What the caller has renamed away is no longer there; that is fine. */
+static void drop_spills(Reader *r) {
+	for (size_t i = 0; i < r->spill.n; i++)
+		unlinkat(r->spill_dir, r->spill.v[i].s, 0);
+	r->spill.n = 0;
+}
+
+static WorkerEnd end_child(Reader *r, int grace_ms) {
+	WorkerEnd end = worker_end(&r->worker, grace_ms);
+	if (end.peak_kib > r->peak_kib)
+		r->peak_kib = end.peak_kib;
+	r->served = 0;
+	r->question = 0;
+	return end;
+}
+
+void reader_free(Reader *r) {
+	if (!r)
+		return;
+	end_child(r, WORKER_GRACE_MS);
+	drop_spills(r);
+	vec_free(&r->spill);
+	buf_free(&r->hello);
+	buf_free(&r->frame);
+	free(r->path);
+	free(r);
+}
+
+/* A child that can be asked: the one there is, or a fresh one. */
+static int ready(Reader *r, Err *e) {
+	if (r->worker.pid > 0 && (r->served >= READER_RECYCLE || !worker_quiet(&r->worker)))
+		end_child(r, WORKER_GRACE_MS);
+	if (r->worker.pid > 0)
+		return 0;
+	if (worker_start(&r->worker, r->path, e))
+		return -1;
+	if (frame_send(r->worker.sock, buf_view(&r->hello), -1, e) == 0)
+		return 0;
+	end_child(r, 0);
+	return err_wrap(e, "reader: the form map");
+}
+
+/* A small frame to a child that might not listen: never waits past the deadline. */
+static int tell(Reader *r, const Ask *q, const Buf *b, int fd) {
+	struct pollfd p = {.fd = r->worker.sock, .events = POLLOUT};
+	for (;;) {
+		int64_t left = q->deadline - when_monotonic_ms();
+		int n = poll(&p, 1, left > 0 ? (int)left : 0);
+		if (n > 0)
+			break;
+		if (n == 0 || errno != EINTR)
+			return -1;
+	}
+	return frame_send(r->worker.sock, buf_view(b), fd, NULL);
+}
+
+/* The message for the child's eyes only: a descriptor that can be written is opened
+ * again without that.  Returns fd itself, a new descriptor, or -1. */
+static int read_only(int fd, Err *e) {
+	char path[64];
+	int mode = fcntl(fd, F_GETFL);
+	if (mode < 0)
+		return err_errno(e, ERR_BUG, "reader: the message");
+	if ((mode & O_ACCMODE) == O_RDONLY && !(mode & O_PATH))
+		return lseek(fd, 0, SEEK_SET) < 0 ? err_errno(e, ERR_BUG, "reader: the message") : fd;
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	int again = open(path, O_RDONLY | O_CLOEXEC);
+	return again < 0 ? err_errno(e, ERR_BUG, "reader: the message read-only") : again;
+}
+
+static int send_question(Reader *r, Ask *q, Err *e) {
+	Buf b = {0};
+	Str name = str_sub(str_of(q->name), 0, NAME_MAX_BYTES);
+	unsigned flags = r->spill_dir < 0 ? q->flags & ~(unsigned)READ_SPILL : q->flags;
+	int fd = read_only(q->fd, e);
+	if (fd < 0)
+		return -1;
+	rec_put_num(&b, WIRE_READ);
+	rec_put_num(&b, ++r->question);
+	rec_put_num(&b, flags);
+	rec_put_num(&b, q->name != NULL);
+	rec_put_bytes(&b, name.p, name.n);
+	int sent = tell(r, q, &b, fd);
+	buf_free(&b);
+	if (fd != q->fd)
+		close(fd);
+	if (sent == 0)
+		return 0;
+	end_child(r, 0);
+	q->again = true; /* it cannot have read what it did not get */
+	return err_set(e, ERR_BUG, "reader: it takes no question");
+}
+
+/* A new file for the child, or -1. */
+static int spill_new(Reader *r, Err *e) {
+	SpillName name;
+	for (int i = 0; i < SPILL_TRIES; i++) {
+		snprintf(name.s, sizeof name.s, "%ld-%lu", (long)getpid(), r->serial++);
+		int fd = openat(r->spill_dir, name.s, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		                0600);
+		if (fd >= 0) {
+			*vec_push(&r->spill) = name;
+			return fd;
+		}
+		if (errno != EEXIST) /* left there by a run that was killed */
+			break;
+	}
+	return err_errno(e, ERR_DISK, "reader: spill file %s", name.s);
+}
+
+/* Answers WIRE_SPILL.  1, 0 when the child does not take it, -1. */
+static int give_spill(Reader *r, const Ask *q, Err *e) {
+	Buf b = {0};
+	int fd = -1;
+	uint64_t index = WIRE_NO_SPILL;
+	if (q->flags & READ_SPILL && r->spill_dir >= 0 && r->spill.n < WIRE_MAX_SPILLS) {
+		fd = spill_new(r, e);
+		if (fd < 0)
+			return -1;
+		index = r->spill.n - 1;
+	}
+	rec_put_num(&b, WIRE_SPILL);
+	rec_put_num(&b, index);
+	int told = tell(r, q, &b, fd);
+	buf_free(&b);
+	if (fd >= 0)
+		close(fd);
+	return told == 0;
+}
+
+/* How a child ended that we did not stop. */
+static char *epitaph(Arena *a, WorkerEnd end, int cpu_seconds) {
+	int s = WIFSIGNALED(end.status) ? WTERMSIG(end.status) : 0;
+	const char *name = s ? sigabbrev_np(s) : NULL;
+	if (s == SIGSYS)
+		return arena_fmt(a, "the reader made a forbidden system call (SIGSYS)");
+	if (s == SIGXCPU)
+		return arena_fmt(a, "the reader used more than %d s of processor time (SIGXCPU)",
+		                 cpu_seconds);
+	if (s == SIGKILL)
+		return arena_fmt(a, "the reader was killed from outside (SIGKILL), twice");
+	if (s)
+		return arena_fmt(a, "the reader died of signal %d (SIG%s), %ld MiB in use at its most", s,
+		                 name ? name : "?", end.peak_kib >> 10);
+	if (end.status != -1 && WIFEXITED(end.status) && WEXITSTATUS(end.status) == err_exit(ERR_BUG))
+		return arena_fmt(a, "the reader ran out of its %u MiB of memory, or gave up (status 70), "
+		                 "%ld MiB in use at its most", READER_MEMORY >> 20, end.peak_kib >> 10);
+	return arena_fmt(a, "the reader ended in the middle (wait status 0x%x)", (unsigned)end.status);
+}
+
+/* Ends a child whose answer is no answer, and says how it came to that. */
+static ReadResult lost(Reader *r, Ask *q, bool late, const char *what) {
+	WorkerEnd end = end_child(r, late ? 0 : WORKER_GRACE_MS);
+	bool killed = end.status != -1 && WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGKILL;
+	if (end.stopped && killed) {
+		q->why = late ? arena_fmt(q->arena, "the reader was stopped after %d ms", r->wall_ms)
+		              : arena_fmt(q->arena, "the reader's answer made no sense: %s", what);
+		return late ? READ_TIMED_OUT : READ_GARBLED;
+	}
+	q->again = killed || end.status == -1;
+	q->why = epitaph(q->arena, end, r->cpu_seconds);
+	return READ_KILLED;
+}
+
+static ReadResult garbled(Reader *r, Ask *q, const char *what) {
+	end_child(r, 0);
+	q->why = arena_fmt(q->arena, "the reader's answer made no sense: %s", what);
+	return READ_GARBLED;
+}
+
+/* What report_get() cannot know: how many fields and spill files there are. */
+static bool fits(const Reader *r, const Report *m) {
+	for (size_t i = 0; i < m->part_n; i++)
+		if (m->part[i].spill >= (int)r->spill.n)
+			return false;
+	for (size_t i = 0; i < m->form_n; i++) {
+		const FormRead *f = &m->form[i];
+		for (size_t k = 0; k < f->value_n; k++)
+			if (f->value[k].field >= r->field_n)
+				return false;
+		for (size_t k = 0; k < f->place_n; k++)
+			if (f->place[k].field >= r->field_n)
+				return false;
+	}
+	return true;
+}
+
+/* An answer to another question: the child is out of step, which is not the doing of
+ * the message that is asked about now. */
+static ReadResult out_of_step(Reader *r, Ask *q) {
+	q->again = true;
+	return garbled(r, q, "it answers another question");
+}
+
+static ReadResult take_report(Reader *r, Ask *q, RecIn *in) {
+	Report m;
+	if (rec_num(in) != r->question)
+		return out_of_step(r, q);
+	if (report_get(in, q->arena, &m) || in->n != 0)
+		return garbled(r, q, "its record is not well formed");
+	if (!fits(r, &m))
+		return garbled(r, q, "its record names what is not there");
+	*q->out = m;
+	r->served++;
+	return READ_OK;
+}
+
+/* True when the disk is as bad as the child says: a hostile one must not be able to
+ * have its message tried again for ever. */
+static bool disk_is_bad(Reader *r) {
+	struct statvfs v;
+	if (r->spill_dir < 0)
+		return false;
+	if (fstatvfs(r->spill_dir, &v) || (uint64_t)v.f_bavail * v.f_frsize < DISK_LOW)
+		return true;
+	int fd = spill_new(r, NULL);
+	if (fd < 0)
+		return true;
+	bool bad = posix_fallocate(fd, 0, DISK_PROBE) != 0;
+	close(fd);
+	return bad;
+}
+
+static ReadResult disk_claim(Reader *r, Ask *q, RecIn *in, Err *e) {
+	if (rec_num(in) != r->question)
+		return out_of_step(r, q);
+	uint64_t error = rec_num(in);
+	if (!disk_is_bad(r))
+		return garbled(r, q, "it says that the disk is full, and it is not");
+	errno = error == EDQUOT || error == EIO ? (int)error : ENOSPC;
+	err_errno(e, ERR_DISK, "reader: spill files");
+	r->served++;
+	return READ_FAULT;
+}
+
+/* The child's frames until one settles it. */
+static ReadResult hear(Reader *r, Ask *q, Err *e) {
+	for (;;) {
+		Err fault = {0};
+		int64_t left = q->deadline - when_monotonic_ms();
+		buf_clear(&r->frame);
+		int got = frame_recv(r->worker.sock, &r->frame, WIRE_MAX_FRAME, NULL,
+		                     left > 0 ? (int)left : 0, &fault);
+		if (got != 1)
+			return lost(r, q, when_monotonic_ms() >= q->deadline, fault.text);
+		RecIn in = {r->frame.p, r->frame.n, false};
+		switch (rec_num(&in)) {
+		case WIRE_SPILL:
+			got = give_spill(r, q, e);
+			if (got == 1)
+				continue;
+			if (got == 0)
+				return lost(r, q, when_monotonic_ms() >= q->deadline, "it takes no file");
+			end_child(r, 0);
+			return READ_FAULT;
+		case WIRE_REPORT:
+			return take_report(r, q, &in);
+		case WIRE_DISK:
+			return disk_claim(r, q, &in, e);
+		default:
+			return garbled(r, q, "a frame of no known kind");
+		}
+	}
+}
+
+static ReadResult once(Reader *r, Ask *q, Err *e) {
+	q->again = false;
+	drop_spills(r);
+	if (ready(r, e))
+		return READ_FAULT;
+	worker_arm(&r->worker, r->cpu_seconds);
+	q->deadline = when_monotonic_ms() + r->wall_ms;
+	if (send_question(r, q, e))
+		return READ_FAULT;
+	return hear(r, q, e);
+}
+
+ReadResult reader_read(Reader *r, int fd, const char *name, unsigned flags, Arena *a, Report *out,
+                       char **why, Err *e) {
+	Ask q = {.fd = fd, .name = name, .flags = flags, .arena = a, .out = out};
+	ReadResult got = once(r, &q, e);
+	if (got != READ_OK && q.again) /* a second time settles whose doing it was */
+		got = once(r, &q, e);
+	if (got != READ_OK)
+		drop_spills(r);
+	if (r->frame.cap > FRAME_KEPT)
+		buf_free(&r->frame);
+	if (why)
+		*why = q.why ? q.why : arena_str(a, "");
+	return got;
+}
