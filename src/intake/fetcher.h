@@ -1,0 +1,60 @@
+/* Fetcher: the parent's side of xinlv-fetch, the process that speaks IMAP (libetpan). That process has the network and
+ * the archive, and no database; it streams messages into the archive and says what it took.  One connection serves a
+ * whole tick: looking, fetching, tidying. */
+#ifndef XINLV_INTAKE_FETCHER_H
+#define XINLV_INTAKE_FETCHER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "rules/rules.h"
+
+#define FETCH_EXCHANGE_SECONDS 60 /* one command and its answer */
+#define FETCH_STAGE_SECONDS 900   /* the whole stage of a tick */
+
+typedef struct Fetcher Fetcher;
+
+/* Progress in a folder, as the database has it; uidvalidity 0: never looked. */
+typedef struct {
+	const char *folder; /* UTF-8 */
+	uint32_t uidvalidity, last_uid;
+} FetchFolder;
+
+/* What the server said of a folder. */
+typedef struct {
+	bool missing;
+	uint32_t uidvalidity, uidnext, exists;
+	bool renewed; /* UIDVALIDITY is another one: look again from UID 1 and recognise by hash */
+} FetchState;
+
+/* A message that was taken, or that could not be. */
+typedef struct {
+	size_t folder;
+	uint32_t uid;
+	int64_t received; /* INTERNALDATE */
+	uint64_t bytes;
+	bool archived;
+	Hash sha256;
+	const char *why; /* not archived: "too large", or what the protocol could not read */
+	int header;      /* not archived: a descriptor of its header block, or -1; the caller closes it */
+} FetchedMessage;
+
+/* Connects, checks the certificate, logs in, sends ID, looks at each folder (EXAMINE, no message asked for).
+ * ERR_SERVER, ERR_LOGIN (with the hint on authorisation codes), ERR_RULES (plaintext refused, no password). */
+int fetcher_open(const char *program, int home, const MailConf *conf, const FetchFolder *folder, size_t n,
+                 FetchState *state, Fetcher **out, Err *e);
+/* The next batch, in ascending UID, folder by folder: at most max messages and about max_bytes bytes, on disk when this
+ * returns.  *n is 0 when there is nothing more. */
+int fetcher_next(Fetcher *f, size_t max, uint64_t max_bytes, Arena *a, FetchedMessage **out, size_t *n, Err *e);
+/* Tidies by UID as the configuration's `after` says; what cannot be (no MOVE and no UIDPLUS) is kept, with a warning in
+ * *warning (NULL when none). */
+int fetcher_tidy(Fetcher *f, size_t folder, const uint32_t *uid, size_t n, Arena *a, char **warning, Err *e);
+/* Share of the mailbox's quota in use, 0..100; -1 when the server does not say. */
+int fetcher_quota(const Fetcher *f);
+/* Says goodbye (LOGOUT) and ends the process. NULL is allowed. */
+void fetcher_close(Fetcher *f);
+
+#endif
