@@ -3,6 +3,7 @@
 #include "reader/preload.h"
 
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -14,8 +15,10 @@ static void load_locale(void) {
 	setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-/* Also what localtime(3) and mktime(3) inside libzip and libarchive ask. */
+/* Without TZ, glibc looks at /etc/localtime again at every mktime(3), which libzip calls;
+ * behind the walls that would silently become UTC.  So it is UTC from the start. */
 static void load_zone(void) {
+	setenv("TZ", "UTC0", 0);
 	time_t t = 0;
 	struct tm tm;
 	tzset();

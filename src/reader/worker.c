@@ -1,6 +1,6 @@
 /* Outside the walls: starts, limits and ends the process that reads.
  * Refuses to hand anything of ours to it: no descriptor but its socket and stderr, no
- * variable but the locale, no terminal; and never leaves a zombie. */
+ * variable but locale and zone, no terminal; and never leaves a zombie. */
 #include "reader/worker.h"
 
 #include <errno.h>
@@ -20,7 +20,9 @@
 #include "base/when.h"
 #include "reader/wire.h"
 
-static const char *const kept_variables[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"};
+/* TZ is the contest's zone (when_zone): a Date without an offset is read in it. */
+static const char *const kept_variables[] = {"TZ", "ASAN_OPTIONS", "UBSAN_OPTIONS",
+                                             "LSAN_OPTIONS"};
 #define KEPT (sizeof kept_variables / sizeof *kept_variables)
 
 /* Both ends above the standard descriptors and the one the child gets it as, so that

@@ -22,7 +22,7 @@ typedef struct {
 } WorkerEnd;
 
 /* Starts the program with a socket, /dev/null and our stderr, in a session of its own,
- * with default signals and an environment of LC_ALL and sanitizer options.  Waits until it
+ * with default signals and an environment of LC_ALL, TZ and sanitizer options.  Waits until it
  * says that its walls are up.  0, or -1. */
 int worker_start(Worker *w, const char *path, Err *e);
 /* True when it can be asked: it lives, and has not spoken out of turn. */

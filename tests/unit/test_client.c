@@ -120,9 +120,9 @@ static void test_reads(void **state) {
 		{"name", NULL, "3", READ_CELLS | READ_SPILL},
 		{"form", NULL, "test-1 x_c_d 2", 0},
 		{"write", NULL, "EBADF", 0},
-		{"born", NULL, "0 1 2 3 4 LC_ALL=C.UTF-8", 0},
+		{"born", NULL, "0 1 2 3 4 LC_ALL=C.UTF-8 TZ=Asia/Shanghai", 0},
 		{"leak", NULL, "leaked", 0},
-		{"born", NULL, "0 1 2 3 4 LC_ALL=C.UTF-8", 0},
+		{"born", NULL, "0 1 2 3 4 LC_ALL=C.UTF-8 TZ=Asia/Shanghai", 0},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		Got g = read_named(r, rows[i].text, rows[i].name, rows[i].flags);
@@ -396,6 +396,7 @@ static int tear_down(void **state) {
 int main(int argc, char **argv) {
 	if (argc == 1 && strcmp(argv[0], "xinlv-read") == 0)
 		return reader_mock();
+	setenv("TZ", "Asia/Shanghai", 1); /* of all that stands here, TZ alone goes on */
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads),
 		cmocka_unit_test(test_writable_message),
