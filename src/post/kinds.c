@@ -1,0 +1,67 @@
+/* The table of the mails.  A name that a wording uses and this table does not have is
+ * refused at load; a name that the table has and the replies never fill is empty. */
+#include "post/kinds.h"
+
+#include <string.h>
+
+/* The contest: the same in every mail. */
+const char *const mail_common_names =
+	"contest short_name theme organiser committee website final_text eligibility_text form_title "
+	"robot max_size contacts{name phone mail more}";
+
+/* The message that is answered, and the window it is judged by. */
+#define ABOUT "subject sender received received_exact opens closes over left "
+/* One form. */
+#define FORM "number title org track track_code track_ordinal direction form_file "
+/* What was read from it; chars is filled where a long text was cut; third, half and full
+ * say how much of a line it needs. */
+#define READ                                                                      \
+	"sections{title fields{label value unit chars third half full} "              \
+	"tables{label count cut shown rows{no cells{value more} third half full}}} "
+#define FILES "file_count files{name size sha256 type is_form more} "
+/* What is to be mended. */
+#define FAULT "{no where label sentence found found_chars want example} "
+#define FAULTS                                                                    \
+	"error_count errors" FAULT "errors_cut warning_count warnings" FAULT          \
+	"repair_count repairs{where label found now} "
+#define MEND "mend_until mend_hours extended "
+#define ATTACHED "attached{name size more} "
+/* What became of one form; again, late_twin and kept are the three ways of a duplicate. */
+#define STATE "accepted rejected late early again late_twin kept not_eligible valid by accepted_at "
+#define PHASES "phases{name text opens closes now more} "
+#define TRACKS "tracks{code ordinal name direction requires} "
+
+const MailKind mail_kind[] = {
+	{"receipt", 2, ABOUT FORM STATE READ FILES PHASES FAULTS},
+	{"duplicate", 2, ABOUT FORM STATE READ FILES PHASES FAULTS},
+	{"late", 3, ABOUT FORM STATE FAULTS FILES},
+	{"not_eligible", 2, ABOUT FORM STATE FAULTS FILES},
+	{"faults", 1, ABOUT FORM STATE FAULTS MEND ATTACHED FILES},
+	{"precheck", 1, ABOUT FORM STATE FAULTS READ FILES ATTACHED},
+	{"several", 1, ABOUT FAULTS MEND ATTACHED
+		"precheck form_count accepted_count rejected_count other_count numbers{number more} "
+		"forms{no " FORM STATE FAULTS FILES "} "},
+	{"near_miss", 1, ABOUT FAULTS MEND ATTACHED "track track_code track_ordinal near_file problem "
+		"no_form link_only scan_only unreadable_kind encrypted damaged empty_form empty_mail "
+		"other_edition other_contest body_pasted wrong_track disagree other "},
+	{"forms", 3, ABOUT ATTACHED TRACKS "track track_code track_ordinal none "},
+	{"help", 3, ABOUT ATTACHED TRACKS PHASES},
+	{"progress", 3, ABOUT "entry_count entries{number title org track state received more} "},
+	{"unrecognised", 3, ABOUT ATTACHED},
+	{"too_large", 1, ABOUT MEND},
+	{"quarantined", 1, ABOUT MEND},
+	{"confirm", 2, "entry_count entries{number title org more} first_number "},
+	{"supplement", 3, ABOUT "number title " FILES},
+	{"change", 3, ABOUT "number title "},
+	{"operator_rules", 4, "at fault_count faults using "},
+	{"operator_quarantine", 4, "at count messages{sha256 sender subject received reason path} "},
+};
+const size_t mail_kind_n = sizeof mail_kind / sizeof *mail_kind;
+
+const MailKind *kind_find(const char *name)
+{
+	for (size_t i = 0; i < mail_kind_n; i++)
+		if (strcmp(mail_kind[i].name, name) == 0)
+			return &mail_kind[i];
+	return NULL;
+}

@@ -1,0 +1,199 @@
+/* What an answer is about: the message, its form, its files, the contest's calendar.
+ * Shared by all kinds of replies; texts from outside are made one line and cut here. */
+#include "post/reply_inner.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "base/when.h"
+
+const char *reply_short(Reply *r, const char *s, size_t chars)
+{
+	return text_cut(r->a, text_line(r->a, str_of(s)), chars);
+}
+
+const char *reply_exact(Arena *a, int64_t t)
+{
+	struct tm tm = when_local(t);
+
+	return arena_fmt(a, "%04d-%02d-%02d %02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+	                 tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+/* The window the mail was judged by; a mail that was not gets the contest's. */
+static void window(const Reply *r, int64_t *opens, int64_t *closes)
+{
+	rules_entry_window(r->w->rules, opens, closes);
+	if (r->v != NULL && r->v->closes > 0) {
+		*opens = r->v->opens;
+		*closes = r->v->closes;
+	}
+}
+
+int64_t reply_closes(const Reply *r)
+{
+	int64_t opens, closes;
+
+	window(r, &opens, &closes);
+	return closes;
+}
+
+void reply_about(Reply *r, Data *d, const char *subject, const char *sender, int64_t received)
+{
+	const Rules *rules = r->w->rules;
+	int64_t opens, closes;
+
+	window(r, &opens, &closes);
+	data_text(d, "subject", reply_short(r, subject, REPLY_SUBJECT_CHARS));
+	data_text(d, "sender", sender);
+	data_text(d, "received", words_moment(rules, r->a, received));
+	data_text(d, "received_exact", reply_exact(r->a, received));
+	data_text(d, "opens", words_moment(rules, r->a, opens));
+	data_text(d, "closes", words_moment(rules, r->a, closes));
+	data_flag(d, "over", r->w->now > closes);
+	if (r->w->now <= closes)
+		data_text(d, "left", words_span(rules, r->a, closes - r->w->now));
+}
+
+void reply_track(Data *d, const Track *t)
+{
+	if (t == NULL)
+		return;
+	data_text(d, "track", t->name);
+	data_text(d, "track_code", t->code);
+	data_text(d, "track_ordinal", t->ordinal);
+	data_text(d, "direction", t->direction);
+}
+
+static const char *part_name(const Reply *r, int part)
+{
+	const Report *m = r->f->report;
+
+	return part >= 0 && (size_t)part < m->part_n ? m->part[part].name : "";
+}
+
+/* The number is told to whom it belongs only: the sender of an accepted form, or of
+ * the very form that was accepted before. */
+static void state(Reply *r, Data *d, size_t i)
+{
+	const FormVerdict *f = &r->v->form[i];
+	bool twin = f->outcome == OUTCOME_DUPLICATE && f->same_form && f->same_sender;
+	bool stands = twin && f->same_as != NULL && *f->same_as != '\0';
+	int64_t accepted = WHEN_NONE, closes = reply_closes(r);
+
+	data_text(d, "number", NULL);
+	if (f->outcome == OUTCOME_ACCEPTED) {
+		data_text(d, "number", r->f->number != NULL ? r->f->number[i] : "");
+		accepted = r->w->now;
+	} else if (stands) {
+		data_text(d, "number", f->same_as);
+		accepted = r->f->accepted != NULL ? r->f->accepted[i] : WHEN_NONE;
+	}
+	if (accepted != WHEN_NONE)
+		data_text(d, "accepted_at", words_moment(r->w->rules, r->a, accepted));
+	data_flag(d, "accepted", f->outcome == OUTCOME_ACCEPTED);
+	data_flag(d, "rejected", f->outcome == OUTCOME_REJECTED);
+	data_flag(d, "late", f->outcome == OUTCOME_LATE && !r->v->before_opening);
+	data_flag(d, "early", f->outcome == OUTCOME_LATE && r->v->before_opening);
+	data_flag(d, "not_eligible", f->outcome == OUTCOME_NOT_ELIGIBLE);
+	data_flag(d, "again", stands);
+	data_flag(d, "late_twin", twin && !stands);
+	data_flag(d, "kept", f->outcome == OUTCOME_DUPLICATE && !twin);
+	data_flag(d, "valid", f->valid);
+	if (r->f->received > closes)
+		data_text(d, "by", words_span(r->w->rules, r->a, r->f->received - closes));
+}
+
+void reply_form(Reply *r, Data *d, size_t i)
+{
+	const FormVerdict *f = &r->v->form[i];
+
+	data_text(d, "title", reply_short(r, f->role[ROLE_TITLE], REPLY_NAME_CHARS));
+	data_text(d, "org", reply_short(r, f->role[ROLE_ORG], REPLY_NAME_CHARS));
+	data_text(d, "form_file", f->read != NULL ? reply_short(r, part_name(r, f->read->part), REPLY_NAME_CHARS) : "");
+	reply_track(d, f->track);
+	state(r, d, i);
+}
+
+static void file_item(Reply *r, Data *d, const Part *p, bool is_form)
+{
+	Data *x = data_item(d, "files");
+
+	data_text(x, "name", reply_short(r, *p->name != '\0' ? p->name : type_name(p->type), REPLY_NAME_CHARS));
+	data_text(x, "size", words_bytes(r->w->rules, r->a, p->bytes));
+	data_text(x, "sha256", hash_text(r->a, p->sha256));
+	data_text(x, "type", type_name(p->type));
+	data_flag(x, "is_form", is_form);
+}
+
+void reply_form_files(Reply *r, Data *d, const FormVerdict *f)
+{
+	const Report *m = r->f->report;
+	size_t n = 0;
+
+	data_text(d, "files", NULL);
+	for (size_t i = 0; i < f->file_n; i++) {
+		if (f->file[i].part < 0 || (size_t)f->file[i].part >= m->part_n)
+			continue;
+		file_item(r, d, &m->part[f->file[i].part], f->file[i].is_form);
+		n++;
+	}
+	data_fmt(d, "file_count", "%zu", n);
+}
+
+void reply_all_files(Reply *r, Data *d)
+{
+	const Report *m = r->f->report;
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->part_n; i++) {
+		if ((m->part[i].flags & (PART_JUNK | PART_CONTAINER | PART_RELATED)) != 0)
+			continue;
+		file_item(r, d, &m->part[i], false);
+		n++;
+	}
+	data_fmt(d, "file_count", "%zu", n);
+}
+
+void reply_attached(Reply *r, Data *d)
+{
+	for (size_t i = 0; i < r->att.n; i++) {
+		Data *x = data_item(d, "attached");
+		data_text(x, "name", r->att.v[i].name);
+		data_text(x, "size", words_bytes(r->w->rules, r->a, r->att.v[i].bytes.n));
+		data_flag(x, "more", i + 1 < r->att.n);
+	}
+}
+
+/* What is still to come, from the phase that runs now on. */
+void reply_phases(Reply *r, Data *d)
+{
+	const Rules *rules = r->w->rules;
+
+	for (size_t i = 0; i < rules->phase_n; i++) {
+		const Phase *p = &rules->phase[i];
+		if (p->closes < r->w->now)
+			continue;
+		Data *x = data_item(d, "phases");
+		data_text(x, "name", p->name);
+		data_text(x, "text", p->text);
+		data_text(x, "opens", words_day(rules, r->a, p->opens));
+		data_text(x, "closes", words_day(rules, r->a, p->closes));
+		data_flag(x, "now", p->opens <= r->w->now);
+		data_flag(x, "more", i + 1 < rules->phase_n);
+	}
+}
+
+void reply_tracks(Reply *r, Data *d)
+{
+	const Rules *rules = r->w->rules;
+
+	for (size_t i = 0; i < rules->track_n; i++) {
+		Data *x = data_item(d, "tracks");
+		data_text(x, "code", rules->track[i].code);
+		data_text(x, "ordinal", rules->track[i].ordinal);
+		data_text(x, "name", rules->track[i].name);
+		data_text(x, "direction", rules->track[i].direction);
+		data_text(x, "requires", rules->track[i].requires);
+	}
+}

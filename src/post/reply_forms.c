@@ -1,0 +1,143 @@
+/* Answers to what carried no form that could be read: requests, near misses, and what
+ * a person must look at.  Forms are enclosed from templates/forms/, as `xinlv forms` wrote them; when
+ * they are not there the mail says whom to ask instead. */
+#include "post/reply_inner.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+
+#define FORMS_FOLDER "templates/forms"
+
+/* T1 begins T1 ... .xlsx and not T10 ... .xlsx. */
+static bool form_of(const char *name, const Track *t)
+{
+	size_t n = strlen(t->code);
+	unsigned char next = strncmp(name, t->code, n) == 0 ? (unsigned char)name[n] : 'x';
+
+	return str_ends_nocase(str_of(name), ".xlsx") && !(next >= '0' && next <= '9') &&
+	       !(next >= 'A' && next <= 'Z') && !(next >= 'a' && next <= 'z');
+}
+
+static bool wanted(const Rules *rules, const char *name, const Track *only)
+{
+	if (only != NULL)
+		return form_of(name, only);
+	for (size_t i = 0; i < rules->track_n; i++)
+		if (form_of(name, &rules->track[i]))
+			return true;
+	return false;
+}
+
+bool reply_enclose_forms(Reply *r, const Track *only)
+{
+	char **names;
+	size_t n, first = r->att.n, total = 0;
+	Err e = {0};
+
+	if (file_list(r->a, r->w->home, FORMS_FOLDER, &names, &n, &e) != 0) {
+		log_warn("no forms to enclose: %s", e.text);
+		return false;
+	}
+	for (size_t i = 0; i < n && total <= REPLY_FORMS_BYTES; i++) {
+		Buf b = {0};
+		if (!wanted(r->w->rules, names[i], only))
+			continue;
+		if (file_read(r->w->home, arena_fmt(r->a, FORMS_FOLDER "/%s", names[i]), REPLY_FORMS_BYTES, &b, &e) == 0) {
+			total += b.n;
+			reply_attach(r, &(Attachment){.name = text_line(r->a, str_of(names[i])),
+			                              .media = type_media(TYPE_XLSX),
+			                              .bytes = {arena_copy(r->a, b.p, b.n), b.n}});
+		}
+		buf_free(&b);
+	}
+	if (total > REPLY_FORMS_BYTES)
+		r->att.n = first; /* too much for one mail: they are asked to name the track */
+	return r->att.n > first;
+}
+
+int reply_forms(Reply *r, Err *e)
+{
+	(void)e;
+	reply_tracks(r, r->d);
+	reply_track(r->d, r->v->asked);
+	data_flag(r->d, "none", !reply_enclose_forms(r, r->v->asked));
+	return 0;
+}
+
+int reply_help(Reply *r, Err *e)
+{
+	(void)e;
+	reply_tracks(r, r->d);
+	reply_phases(r, r->d);
+	reply_enclose_forms(r, r->v->asked);
+	return 0;
+}
+
+int reply_progress(Reply *r, Err *e)
+{
+	const ReplyFacts *f = r->f;
+
+	(void)e;
+	for (size_t i = 0; i < f->entry_n && i < REPLY_ENTRIES; i++) {
+		const EntryRow *en = &f->entry[i];
+		const Track *t = rules_track(r->w->rules, en->track);
+		Data *x = data_item(r->d, "entries");
+		data_text(x, "number", en->number);
+		data_text(x, "title", reply_short(r, en->title, REPLY_NAME_CHARS));
+		data_text(x, "org", reply_short(r, en->org, REPLY_NAME_CHARS));
+		data_text(x, "track", t != NULL ? t->name : en->track);
+		data_text(x, "state", words(r->w->rules, arena_fmt(r->a, "state.%s", en->state)));
+		data_text(x, "received", words_moment(r->w->rules, r->a, en->received));
+		data_flag(x, "more", i + 1 < f->entry_n);
+	}
+	if (f->entry_n > 0)
+		data_fmt(r->d, "entry_count", "%zu", f->entry_n);
+	return 0;
+}
+
+/* One template with a section a reason; a reason it does not know is told in the
+ * judge's words. */
+int reply_near_miss(Reply *r, Err *e)
+{
+	static const char *const known[] = {
+		"no_form", "link_only", "scan_only", "unreadable_kind", "encrypted", "damaged", "empty_form",
+		"empty_mail", "other_edition", "other_contest", "body_pasted", "wrong_track", "disagree",
+	};
+	const Verdict *v = r->v;
+	const Track *t = v->asked != NULL ? v->asked : v->form_n > 0 ? v->form[0].track : NULL;
+	const char *near = v->near != NULL ? v->near : "";
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		data_flag(r->d, known[i], strcmp(known[i], near) == 0);
+		found = found || strcmp(known[i], near) == 0;
+	}
+	if (!found && v->problem_n == 0)
+		return err_set(e, ERR_BUG, "a near miss '%s' of an unknown kind without a problem", near);
+	data_flag(r->d, "other", !found);
+	data_text(r->d, "problem", v->problem_n > 0 ? v->problem[0].sentence : "");
+	data_text(r->d, "near_file", reply_short(r, v->near_file, REPLY_NAME_CHARS));
+	reply_track(r->d, t);
+	reply_problems(r, r->d, v->problem, v->problem_n, v->form_n > 0 ? &v->form[0] : NULL);
+	reply_mend(r, r->d, r->f->received);
+	if (r->att.n == 0 && t != NULL)
+		reply_enclose_forms(r, t);
+	return 0;
+}
+
+int reply_plain(Reply *r, Err *e)
+{
+	(void)e;
+	data_text(r->d, "number", r->v->number);
+	for (size_t i = 0; i < r->f->entry_n; i++)
+		if (r->v->number != NULL && strcmp(r->f->entry[i].number, r->v->number) == 0)
+			data_text(r->d, "title", reply_short(r, r->f->entry[i].title, REPLY_NAME_CHARS));
+	if (strcmp(r->v->reply, "supplement") == 0)
+		reply_all_files(r, r->d);
+	if (strcmp(r->v->reply, "too_large") == 0)
+		reply_mend(r, r->d, r->f->received);
+	return 0;
+}
