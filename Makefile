@@ -39,11 +39,11 @@ MAINS := $(foreach p,$(PROGRAMS),$(MAIN_$(p)))
 
 # Each program names the libraries of the rooms it uses; --as-needed drops the rest.
 LIBS_base         := -lunistring -lnettle -ljansson
-LIBS_xinlv        := $(LIBS_base) -lfyaml -lpcre2-8 -lsqlite3
-LIBS_xinlv-read   := $(LIBS_base) -lgmime-3.0 -lgobject-2.0 -lglib-2.0 -lzip -lexpat -larchive -lfreexl -lseccomp
+LIBS_xinlv        := $(LIBS_base) -lm -lfyaml -lpcre2-8 -lsqlite3
+LIBS_xinlv-read   := $(LIBS_base) -lm -lgmime-3.0 -lgobject-2.0 -lglib-2.0 -lzip -lexpat -larchive -lfreexl -lseccomp
 LIBS_xinlv-fetch  := $(LIBS_base) -letpan -lgnutls
 LIBS_xinlv-send   := $(LIBS_base) -lcurl
-LIBS_xinlv-office := $(LIBS_base) -lfyaml -lpcre2-8 -lsqlite3 -lxlsxwriter
+LIBS_xinlv-office := $(LIBS_base) -lm -lfyaml -lpcre2-8 -lsqlite3 -lxlsxwriter
 LIBS_test         := $(sort $(foreach p,$(PROGRAMS),$(LIBS_$(p)))) -lcmocka
 
 # ---- flags

@@ -1,0 +1,233 @@
+"""The public face: commands, JSON members, exit statuses, as a script would rely on them."""
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
+import home as homes
+import mails
+import samples
+
+NOW = "2023-03-30T09:00:00+08:00"
+WHERE = os.path.join(homes.BUILD, "story")
+_home = None
+
+
+def contest():
+    """One home with the demo's first day run in it, shared by the tests that only look."""
+    global _home
+    if _home is None:
+        _home = homes.Home.fresh(os.path.join(WHERE, "contract"))
+        _home.run("forms", check=0)
+        for _, at, data, _ in samples.first_day(_home):
+            _home.lay(data, at)
+        _home.run("run", now=NOW, check=0)
+    return _home
+
+
+def has(obj, names):
+    missing = [n for n in names.split() if n not in obj]
+    assert not missing, "%s lack %s" % (json.dumps(obj, ensure_ascii=False)[:300], missing)
+
+
+def test_entries_have_their_members():
+    rows = contest().json("list", now=NOW)
+    assert len(rows) == 2, rows
+    for r in rows:
+        has(r, "number track state title org uscc contact email sender received accepted message")
+        assert r["received"].endswith("+08:00") and r["state"] == "accepted", r
+
+
+def test_an_entry_whole():
+    row = contest().json("list", "--track", "T4", now=NOW)[0]
+    whole = contest().json("show", row["number"], now=NOW)[0]
+    has(whole, "fields tables files history number message")
+    assert whole["fields"]["project.title"] == "寒区数据中心间接蒸发冷却改造"
+    assert whole["tables"]["members"][0]["name"]
+    names = {f["name"] for f in whole["files"]}
+    assert "申报表-绿源.xlsx" in names and "盖章扫描件.pdf" in names, names
+    for f in whole["files"]:
+        has(f, "name type bytes sha256 path")
+        with open(os.path.join(contest().path, f["path"]), "rb") as fd:
+            data = fd.read()
+        assert hashlib.sha256(data).hexdigest() == f["sha256"] and len(data) == f["bytes"]
+    has(whole["history"][0], "at event by detail")
+
+
+def test_messages_have_their_members():
+    for m in contest().json("log", now=NOW):
+        has(m, "sha256 message_id from subject received outcome entry entries problems")
+        for p in m["problems"]:
+            has(p, "severity where field problem")
+        if m["outcome"] == "rejected":
+            assert any(p["severity"] == "error" for p in m["problems"]), m
+
+
+def test_every_fault_names_its_cell():
+    m = [m for m in contest().json("log", "--from", "guangfu@126.com", now=NOW)][0]
+    fields = {p["field"]: p for p in m["problems"] if p["severity"] == "error"}
+    for key in ("org.uscc", "contact.mobile", "project.title", "project.end"):
+        assert key in fields, (key, m["problems"])
+        assert "!" in fields[key]["where"], fields[key]
+
+
+def test_filters():
+    home = contest()
+    assert all(m["outcome"] == "bounce" for m in home.json("log", "--outcome", "bounce", now=NOW))
+    assert len(home.json("log", "--outcome", "bounce", now=NOW)) == 1
+    assert len(home.json("list", "--find", "绿源", now=NOW)) == 1
+    assert home.json("list", "--track", "T2", now=NOW) == []
+    assert len(home.json("log", "--since", "2023-03-29T12:00:00+08:00", now=NOW)) < len(home.json("log", now=NOW))
+
+
+def test_queue():
+    rows = contest().json("queue", now=NOW)
+    assert rows
+    for r in rows:
+        has(r, "id kind to subject state attempts error message_id")
+        assert r["state"] == "sent", r
+
+
+def test_robots_get_no_answer():
+    to = {r["to"] for r in contest().json("queue", now=NOW)}
+    for robot in ("Postmaster@163.com", "away@qq.com", "news@shop.example.com"):
+        assert robot.lower() not in {t.lower() for t in to}, robot
+
+
+def test_replies_have_their_headers():
+    out = contest().outbox()
+    assert out
+    ids = set()
+    for m in out:
+        assert m["Auto-Submitted"] == "auto-replied", m["Subject"]
+        assert m["X-Auto-Response-Suppress"] == "All"
+        assert m["In-Reply-To"] and m["References"], m["Subject"]
+        assert m["Message-ID"] not in ids
+        ids.add(m["Message-ID"])
+        kinds = [p.get_content_type() for p in m.walk()]
+        assert "text/plain" in kinds and "text/html" in kinds, kinds
+
+
+def test_a_second_run_changes_nothing():
+    home = contest()
+    before = (home.json("log", now=NOW), home.json("list", now=NOW), home.json("queue", now=NOW))
+    home.run("run", now=NOW, check=0)
+    assert before == (home.json("log", now=NOW), home.json("list", now=NOW), home.json("queue", now=NOW))
+
+
+def test_the_inbox_is_tidied():
+    inbox = os.path.join(contest().path, "spool/inbox")
+    assert os.listdir(inbox + "/new") == [] and os.listdir(inbox + "/cur")
+
+
+def test_inspect():
+    home = contest()
+    data = mails.mail("a@qq.com", "标题", "正文", [("申报表.xlsx", open(home.form("T4"), "rb").read())], charset="gb18030")
+    path = os.path.join(WHERE, "a.eml")
+    with open(path, "wb") as f:
+        f.write(data)
+    o = home.json("inspect", path)[0]
+    has(o, "kind from subject message_id attachments")
+    assert o["kind"] == "mail" and o["subject"] == "标题" and o["from"] == "a@qq.com"
+    has(o["attachments"][0], "name type bytes sha256")
+    assert o["attachments"][0]["name"] == "申报表.xlsx" and o["attachments"][0]["type"] == "xlsx"
+    o = home.json("inspect", home.form("T4"))[0]
+    assert o["kind"] == "workbook"
+    has(o["sheets"][0], "name hidden cells")
+
+
+def test_validate():
+    home = contest()
+    good, bad = os.path.join(WHERE, "good.xlsx"), os.path.join(WHERE, "bad.xlsx")
+    with open(good, "wb") as f:
+        f.write(samples.form(home, "T3"))
+    with open(bad, "wb") as f:
+        f.write(samples.form(home, "T3", contact__mail="nobody"))
+    assert home.run("validate", good, check=0)
+    home.run("validate", bad, check=1)
+    r = home.run("validate", "--json", good, bad, check=1)
+    a, b = [json.loads(x) for x in r.stdout.splitlines()]
+    for o in (a, b):
+        has(o, "file track valid problems fields")
+    assert a["valid"] is True and a["track"] == "T3" and b["valid"] is False
+    assert [p["field"] for p in b["problems"] if p["severity"] == "error"] == ["contact.mail"], b["problems"]
+
+
+def test_exit_statuses():
+    home = contest()
+    home.run("nonsense", check=64)
+    home.run("list", "--trakc", "T4", check=64)
+    home.run("show", "T4-9999", check=66)
+    home.run("inspect", "/nonexistent", check=66)
+    home.run("run", "--now", check=64)
+
+
+def test_lock():
+    home = contest()
+    import fcntl
+    with open(os.path.join(home.path, "spool/lock"), "w") as f:
+        fcntl.flock(f, fcntl.LOCK_EX)
+        home.run("run", now=NOW, check=75)
+
+
+def test_export():
+    home = contest()
+    import openpyxl
+    out = home.run("export", "--format", "json", check=0).stdout.splitlines()
+    assert len(out) == 2 and json.loads(out[0])["number"]
+    csv = home.run("export", "--format", "csv", check=0).stdout
+    assert csv.startswith("\ufeff") and csv.count("\r\n") == 3
+    path = os.path.join(WHERE, "out.xlsx")
+    home.run("export", "--format", "xlsx", "-o", path, check=0)
+    assert openpyxl.load_workbook(path).active.max_row == 3
+
+
+def test_verify_and_its_faults():
+    home = homes.Home(os.path.join(WHERE, "verify"))
+    shutil.rmtree(home.path)
+    shutil.copytree(contest().path, home.path)
+    home.run("verify", now=NOW, check=0)
+    archive = os.path.join(home.path, "spool/archive")
+    folder = next(d for d in sorted(os.listdir(archive)) if len(d) == 2 and os.listdir(os.path.join(archive, d)))
+    victim = os.path.join(archive, folder, os.listdir(os.path.join(archive, folder))[0])
+    with open(victim, "r+b") as f:
+        first = f.read(1)
+        f.seek(0)
+        f.write(bytes([first[0] ^ 1]))
+    home.run("verify", now=NOW, check=1)
+
+
+def test_the_database_is_made_again():
+    home = homes.Home(os.path.join(WHERE, "again"))
+    shutil.rmtree(home.path)
+    shutil.copytree(contest().path, home.path)
+    keys = ("number", "track", "title", "org", "sender", "received", "message")
+    before = [{k: e[k] for k in keys} for e in home.json("list", now=NOW)]
+    outcomes = [(m["sha256"], m["outcome"]) for m in home.json("log", now=NOW)]
+    for name in os.listdir(os.path.join(home.path, "spool")):
+        if name.startswith("xinlv.db"):
+            os.remove(os.path.join(home.path, "spool", name))
+    home.run("run", now=NOW, check=0)
+    assert before == [{k: e[k] for k in keys} for e in home.json("list", now=NOW)]
+    assert outcomes == [(m["sha256"], m["outcome"]) for m in home.json("log", now=NOW)]
+    home.run("verify", now=NOW, check=0)
+
+
+def test_entries_are_append_only():
+    db = sqlite3.connect(os.path.join(contest().path, "spool/xinlv.db"))
+    tables = [r[0] for r in db.execute("select name from sqlite_master where type='table' and name like 'entry%'")]
+    assert tables
+    refused = 0
+    for t in ("entry", "file", "event", "audit"):
+        for sql in ("delete from %s" % t, "insert or replace into %s select * from %s limit 1" % (t, t)):
+            try:
+                db.execute(sql)
+            except sqlite3.Error:
+                refused += 1
+    db.rollback()
+    db.close()
+    assert refused == 8, refused
