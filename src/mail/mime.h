@@ -20,13 +20,12 @@ struct MimePart {
 	const char *cid;     /* Content-ID without <> */
 	bool attachment;     /* Content-Disposition: attachment */
 	bool has_disposition;
-	bool is_message;     /* message/rfc822: children are the inner message's */
+	bool is_message;     /* message/rfc822: a leaf; decoded, it is a mail for mime_open */
 	const char *report_type; /* of multipart/report, lower case, else "" */
 	const char *method;  /* of text/calendar, upper case, else "" */
 	MimePart *parent, *child, *next;
 	int depth;
 	void *handle; /* GMime's object, for mime_decode */
-	Str header;   /* raw header block of an inner message (is_message) */
 };
 
 typedef struct Mime Mime;
