@@ -1,0 +1,73 @@
+/* book.c: what the makers of grids share: tight text, addresses, and giving back
+ * what stands outside the arena. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "reader/formats.h"
+
+#define PACK_BLOCK 16384
+#define PACK_OWN 4096 /* a longer text gets memory of its own */
+
+char *pack_text(Pack *k, const char *s, size_t n) {
+	if (n >= PACK_OWN)
+		return arena_copy(k->arena, s, n);
+	if (n >= k->left) {
+		k->p = arena_alloc(k->arena, PACK_BLOCK);
+		k->left = PACK_BLOCK;
+	}
+	char *at = k->p;
+	memcpy(at, s, n);
+	at[n] = '\0';
+	k->p += n + 1;
+	k->left -= n + 1;
+	return at;
+}
+
+/* Could text_tidy change it?  Says yes too often, never too seldom: it looks for
+ * blanks at the ends, CR, other controls, and the first bytes of NBSP and soft hyphen (C2),
+ * invisible characters (E2 80 and 81), U+3000 (E3 80 80), U+FEFF (EF BB) and
+ * whatever lies outside the BMP. */
+static bool is_tidy(const unsigned char *s, size_t n) {
+	if (n == 0)
+		return true;
+	if (s[0] <= ' ' || s[n - 1] <= ' ')
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = s[i];
+		if (c < 0xC2) {
+			if ((c < ' ' && c != '\n') || c == 0x7F)
+				return false;
+			continue;
+		}
+		unsigned char d = i + 1 < n ? s[i + 1] : 0;
+		if (c == 0xC2 || c >= 0xF0 || (c == 0xE2 && (d == 0x80 || d == 0x81)) ||
+		    (c == 0xE3 && d == 0x80 && i + 2 < n && s[i + 2] == 0x80) || c == 0xEF || c < 0xD0)
+			return false;
+	}
+	return true;
+}
+
+const char *pack_tidy(Pack *k, const char *s, size_t n) {
+	if (is_tidy((const unsigned char *)s, n))
+		return pack_text(k, s, n);
+	const char *copy = pack_text(k, s, n);
+	return text_tidy(k->arena, copy);
+}
+
+char *cell_address(Arena *a, unsigned row, unsigned column) {
+	char letters[8];
+	size_t at = sizeof letters;
+	for (unsigned c = column; c && at; c = (c - 1) / 26)
+		letters[--at] = (char)('A' + (c - 1) % 26);
+	return arena_fmt(a, "%.*s%u", (int)(sizeof letters - at), letters + at, row);
+}
+
+void book_free(Book *b) {
+	for (size_t i = 0; i < b->grid.n; i++) {
+		vec_free(&b->grid.v[i].cell);
+		vec_free(&b->grid.v[i].merge);
+	}
+	vec_free(&b->grid);
+	vec_free(&b->name);
+}

@@ -1,0 +1,193 @@
+/* file.c: every file that comes out of a mail or an archive, or stands alone, passes here:
+ * it is hashed, told by its bytes, recorded, and handed to the reader of its kind.  It
+ * refuses to open what is junk, too deep or one too many, and says so by a flag. */
+#include <errno.h>
+#include <locale.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "reader/formats.h"
+#include "reader/message.h"
+#include "reader/xls.h"
+
+#define HEAD_BYTES 4096
+
+void formats_preload(void) {
+	struct tm tm;
+	time_t t = 0;
+	setlocale(LC_CTYPE, "C.UTF-8");
+	tzset();
+	localtime_r(&t, &tm);
+	xls_preload();
+}
+
+static bool ends_with(const char *name, const char *suffix) {
+	return str_ends_nocase(str_of(name), suffix);
+}
+
+/* What file managers and Office leave beside the files. */
+static bool is_junk(const char *name, const char *path) {
+	static const char *const names[] = {"Thumbs.db", ".DS_Store", "desktop.ini", "ehthumbs.db"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (!strcasecmp(name, names[i]))
+			return true;
+	return !strncmp(name, "~$", 2) || !strncmp(name, ".~", 2) || !strncmp(name, "._", 2) ||
+	       !strncmp(path, "__MACOSX", 8) || strstr(path, "/__MACOSX");
+}
+
+/* The last component, made one line: names from outside carry folders too. */
+static const char *base_name(Arena *a, const char *name) {
+	const char *base = name;
+	for (const char *c = name; *c; c++)
+		if (*c == '/' || *c == '\\')
+			base = c + 1;
+	return text_line(a, str_of(*base ? base : name));
+}
+
+static Part *part_new(ReadJob *j, const char *name, const char *path, int parent, unsigned flags) {
+	if (j->part.n >= REPORT_MAX_PARTS) {
+		j->report->parts_cut = true;
+		return NULL;
+	}
+	Part *p = vec_push(&j->part);
+	*p = (Part){.name = base_name(j->arena, name ? name : ""),
+	            .path = text_line(j->arena, str_of(path ? path : "")),
+	            .parent = parent, .flags = flags, .spill = -1, .form = -1};
+	if (is_junk(p->name, p->path))
+		p->flags |= PART_JUNK;
+	return p;
+}
+
+int file_note(ReadJob *j, const char *name, const char *path, int parent, unsigned flags,
+              uint64_t bytes) {
+	Part *p = part_new(j, name, path, parent, flags);
+	if (!p)
+		return -1;
+	p->bytes = bytes;
+	return (int)(j->part.n - 1);
+}
+
+int file_fresh(ReadJob *j, int *index) {
+	*index = -1;
+	int fd = j->spill ? j->spill->open(j->spill, index) : -1;
+	if (fd >= 0)
+		return fd;
+	*index = -1;
+	return memfd_create("part", MFD_CLOEXEC);
+}
+
+/* Archives among the part's ancestors, itself included. */
+static int archive_depth(const ReadJob *j, int part) {
+	int depth = 0;
+	for (; part >= 0; part = j->part.v[part].parent) {
+		FileType t = j->part.v[part].type;
+		depth += t == TYPE_ZIP || t == TYPE_RAR || t == TYPE_7Z || t == TYPE_GZIP;
+	}
+	return depth;
+}
+
+static void show_sheets(ReadJob *j, const Book *b) {
+	for (size_t i = 0; i < b->grid.n; i++) {
+		const Grid *g = &b->grid.v[i];
+		SheetRead *s = vec_push(&j->sheet);
+		*s = (SheetRead){.name = g->name, .hidden = g->hidden, .cell_n = g->cell.n};
+		s->cell = arena_array(j->arena, g->cell.n + 1, sizeof *s->cell);
+		for (size_t k = 0; k < g->cell.n; k++) {
+			s->cell[k].cell = cell_address(j->arena, g->cell.v[k].row, g->cell.v[k].column);
+			s->cell[k].text = g->cell.v[k].text;
+		}
+	}
+}
+
+/* A workbook or document: its cells, and the forms in them. */
+static void read_book(ReadJob *j, int fd, int part, FormSource source) {
+	Book b = {0};
+	unsigned flag = source == FORM_XLSX ? xlsx_read(j->arena, fd, &b) :
+	                source == FORM_XLS  ? xls_read(j->arena, fd, &b) :
+	                                      docx_read(j->arena, fd, &b);
+	j->part.v[part].flags |= flag;
+	if (!flag) {
+		size_t before = j->form.n;
+		if (j->flags & READ_CELLS)
+			show_sheets(j, &b);
+		form_extract(j, &b, source, part);
+		if (j->form.n > before)
+			j->part.v[part].form = (int)before;
+	}
+	book_free(&b);
+}
+
+/* The old formats of WPS are those of Office under other names: nothing in the bytes
+ * tells them apart, and a person must be told to save anew in either case. */
+static void name_old_wps(Part *p) {
+	bool wps = ends_with(p->name, ".et") || ends_with(p->name, ".wps") ||
+	           ends_with(p->name, ".dps");
+	if (wps && (p->type == TYPE_DOC || p->type == TYPE_OLE ||
+	            (p->type == TYPE_XLS && (p->flags & PART_DAMAGED))))
+		p->type = TYPE_WPS_OLD;
+}
+
+static void look_inside(ReadJob *j, int fd, int part, int depth) {
+	Part *p = &j->part.v[part];
+	switch (p->type) {
+	case TYPE_XLSX:
+		read_book(j, fd, part, FORM_XLSX);
+		break;
+	case TYPE_XLS:
+		read_book(j, fd, part, FORM_XLS);
+		break;
+	case TYPE_DOCX:
+		read_book(j, fd, part, FORM_DOCX);
+		break;
+	case TYPE_OLE_ENCRYPTED:
+		p->flags |= PART_ENCRYPTED;
+		break;
+	case TYPE_ZIP:
+	case TYPE_RAR:
+	case TYPE_7Z:
+	case TYPE_GZIP:
+		p->flags |= PART_CONTAINER;
+		if (archive_depth(j, part) > REPORT_MAX_ARCHIVE_DEPTH)
+			p->flags |= PART_TOO_DEEP;
+		else
+			read_archive(j, fd, part, depth + 1);
+		break;
+	case TYPE_TNEF:
+	case TYPE_EML:
+		p->flags |= PART_CONTAINER;
+		if (depth >= REPORT_MAX_DEPTH)
+			p->flags |= PART_TOO_DEEP;
+		else if (p->type == TYPE_TNEF)
+			read_tnef(j, fd, part, depth + 1);
+		else
+			read_inner_mail(j, fd, part, depth + 1);
+		break;
+	default:
+		break;
+	}
+}
+
+int read_file(ReadJob *j, int fd, const char *name, const char *path, int parent, unsigned flags,
+              int spill_index, int depth) {
+	char head[HEAD_BYTES];
+	Part *p = part_new(j, name, path, parent, flags);
+	if (!p)
+		return -1;
+	int part = (int)(j->part.n - 1);
+	p->spill = spill_index;
+	if (lseek(fd, 0, SEEK_SET) != 0 || hash_fd(fd, &p->sha256, &p->bytes, NULL) != 0) {
+		p->flags |= PART_DAMAGED;
+		return part;
+	}
+	ssize_t n = pread(fd, head, sizeof head, 0);
+	p->type = sniff((Str){head, n > 0 ? (size_t)n : 0}, fd);
+	if (!(p->flags & PART_JUNK))
+		look_inside(j, fd, part, depth);
+	name_old_wps(&j->part.v[part]);
+	return part;
+}

@@ -1,0 +1,405 @@
+/* form.c: the last step inside the walls: sheets in which fields were found are joined
+ * to forms (one form over several sheets, several copies of a form in one book), with
+ * the identity that our own forms carry; and forms typed as lines of a mail.  It
+ * judges nothing: an empty form comes out as one without values. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "reader/formats.h"
+#include "reader/formsheet.h"
+
+#define IDENTITY_SHEET "_xinlv"
+#define ALIKE_PERCENT 60   /* labels in the same column that make a sheet a copy of another */
+#define BODY_MAX_LINES 5000
+#define BLANKS_END 2 /* blank lines that end a value in a mail's body */
+
+/* The sheets of one form. */
+typedef struct {
+	VEC(size_t) sheet;
+	bool *has; /* by field */
+	size_t fields;
+} Group;
+
+typedef struct {
+	ReadJob *job;
+	Arena *arena;
+	const FormMap *map;
+	const Book *book;
+	FormSheet *sheet; /* one for each grid */
+	size_t sheet_n;
+	VEC(Group) group;
+	const char *edition, *track, *version, *token;
+	bool identity, named;
+	FormSource source;
+	int part;
+} Work;
+
+/* Identity. */
+
+static void read_identity(Work *w) {
+	const struct {
+		const char *key;
+		const char **to;
+	} want[] = {{"edition", &w->edition}, {"track", &w->track},
+	            {"version", &w->version}, {"token", &w->token}};
+	for (size_t i = 0; i < w->book->grid.n; i++) {
+		const Grid *g = &w->book->grid.v[i];
+		if (strcmp(g->name, IDENTITY_SHEET) != 0)
+			continue;
+		for (size_t k = 0; k < g->cell.n && k < 100; k++) {
+			const Cell *c = &g->cell.v[k], *value = grid_cell(g, c->row, 2);
+			for (size_t n = 0; c->column == 1 && n < sizeof want / sizeof *want; n++)
+				if (value && !strcmp(c->text, want[n].key)) {
+					*want[n].to = value->text;
+					w->identity = true;
+				}
+		}
+		return;
+	}
+}
+
+/* Joining sheets. */
+
+static size_t overlap(const Work *w, const Group *g, const FormSheet *s, size_t *fields) {
+	bool *seen = arena_array(w->arena, w->map->field_n + 1, sizeof *seen);
+	size_t both = 0;
+	*fields = 0;
+	for (size_t i = 0; i < s->found.n; i++) {
+		size_t f = s->found.v[i].field;
+		if (seen[f])
+			continue;
+		seen[f] = true;
+		++*fields;
+		both += g->has[f];
+	}
+	return both;
+}
+
+/* Do the labels of s stand in the same columns, in the same order, as those of t? */
+static bool is_alike(const FormSheet *s, const FormSheet *t) {
+	size_t same = 0, at = 0;
+	for (size_t i = 0; i < s->hit.n; i++)
+		for (size_t k = at; k < t->hit.n; k++)
+			if (t->hit.v[k].label == s->hit.v[i].label &&
+			    t->hit.v[k].column == s->hit.v[i].column) {
+				same++;
+				at = k + 1;
+				break;
+			}
+	size_t most = s->hit.n > t->hit.n ? s->hit.n : t->hit.n;
+	return most && same * 100 >= most * ALIKE_PERCENT;
+}
+
+static bool is_copy(const Work *w, const FormSheet *s) {
+	for (size_t g = 0; g < w->group.n; g++)
+		for (size_t i = 0; i < w->group.v[g].sheet.n; i++)
+			if (is_alike(s, &w->sheet[w->group.v[g].sheet.v[i]]))
+				return true;
+	return false;
+}
+
+static void join(Work *w, Group *g, size_t sheet) {
+	const FormSheet *s = &w->sheet[sheet];
+	*vec_push(&g->sheet) = sheet;
+	for (size_t i = 0; i < s->found.n; i++) {
+		g->fields += !g->has[s->found.v[i].field];
+		g->has[s->found.v[i].field] = true;
+	}
+}
+
+static Group *group_new(Work *w) {
+	Group *g = vec_push(&w->group);
+	g->has = arena_array(w->arena, w->map->field_n + 1, sizeof *g->has);
+	return g;
+}
+
+/* A sheet that has other fields than a form so far is its next page; one that has the
+ * same is another copy, when it looks like one, or when neither has names to
+ * tell a form from a page that talks about forms. */
+static void place_sheet(Work *w, size_t sheet) {
+	const FormSheet *s = &w->sheet[sheet];
+	size_t fields, most = 0;
+	for (size_t i = 0; i < w->group.n; i++) {
+		Group *g = &w->group.v[i];
+		size_t both = overlap(w, g, s, &fields), less = fields < g->fields ? fields : g->fields;
+		if (both * 3 <= less) {
+			join(w, g, sheet);
+			return;
+		}
+		if (g->fields > most)
+			most = g->fields;
+	}
+	if (!w->group.n || s->names || is_copy(w, s) || (!w->named && fields * 2 >= most))
+		join(w, group_new(w), sheet);
+}
+
+/* Telling. */
+
+static const char *address(const Work *w, const Grid *g, unsigned row, unsigned column) {
+	if (w->source == FORM_DOCX)
+		return arena_fmt(w->arena, "%s.%u.%u", g->name, row, column);
+	return cell_address(w->arena, row, column);
+}
+
+static void tell_found(Work *w, const Grid *g, const Found *f, FormRead *out) {
+	const char *sheet = w->source == FORM_DOCX ? "" : g->name;
+	const char *cell = address(w, g, f->row, f->column);
+	out->place[out->place_n++] = (struct FormPlace){f->field, sheet, cell};
+	if (!f->text[0])
+		return;
+	FormValue *v = &out->value[out->value_n++];
+	*v = (FormValue){.field = f->field, .row = f->trow, .text = f->text, .sheet = sheet,
+	                 .cell = cell};
+	if (f->cell && f->text == f->cell->text) {
+		v->raw = f->cell->raw;
+		v->percent = f->cell->percent;
+	}
+}
+
+/* Of a field on two pages of one form, the filled one counts, else the first. */
+static bool is_better(const Work *w, const Group *g, size_t page, const Found *f) {
+	for (size_t i = 0; i < g->sheet.n; i++) {
+		const FormSheet *s = &w->sheet[g->sheet.v[i]];
+		for (size_t k = 0; i != page && k < s->found.n; k++) {
+			const Found *o = &s->found.v[k];
+			if (o->field == f->field && (i < page ? o->text[0] || !f->text[0]
+			                                      : o->text[0] && !f->text[0]))
+				return false;
+		}
+	}
+	return true;
+}
+
+static size_t group_found(const Work *w, const Group *g) {
+	size_t n = 0;
+	for (size_t i = 0; i < g->sheet.n; i++)
+		n += w->sheet[g->sheet.v[i]].found.n;
+	return n;
+}
+
+static const char *title_of(const Work *w, const Group *g) {
+	const Grid *first = &w->book->grid.v[0];
+	if (g->sheet.n && w->source != FORM_DOCX)
+		first = w->sheet[g->sheet.v[0]].grid;
+	for (size_t i = 0; !first->cell.n && i < w->book->grid.n; i++)
+		first = &w->book->grid.v[i];
+	return first->cell.n ? text_line(w->arena, str_of(first->cell.v[0].text)) : "";
+}
+
+static void tell_group(Work *w, const Group *g, FormRead *out) {
+	size_t n = group_found(w, g);
+	*out = (FormRead){.source = w->source, .part = w->part, .edition = w->edition,
+	                  .track = w->track, .version = w->version, .token = w->token,
+	                  .title = title_of(w, g)};
+	out->value = arena_array(w->arena, n + 1, sizeof *out->value);
+	out->place = arena_array(w->arena, n + 1, sizeof *out->place);
+	for (size_t i = 0; i < g->sheet.n; i++) {
+		const FormSheet *s = &w->sheet[g->sheet.v[i]];
+		out->labels += s->labels;
+		out->by_name |= s->names > 0;
+		out->too_large |= s->cut || s->grid->cut;
+		for (size_t k = 0; k < s->found.n; k++)
+			if (g->sheet.n == 1 || is_better(w, g, i, &s->found.v[k]))
+				tell_found(w, s->grid, &s->found.v[k], out);
+	}
+}
+
+static bool same_values(const FormRead *a, const FormRead *b) {
+	if (a->value_n != b->value_n)
+		return false;
+	for (size_t i = 0; i < a->value_n; i++)
+		if (a->value[i].field != b->value[i].field || a->value[i].row != b->value[i].row ||
+		    strcmp(a->value[i].text, b->value[i].text) != 0)
+			return false;
+	return true;
+}
+
+static bool is_form(const Work *w, const FormRead *f) {
+	return w->identity || f->by_name || f->labels >= FORM_MIN_LABELS;
+}
+
+/* An untouched copy beside a filled one, and a second copy of the same, say nothing. */
+static bool says_nothing(const FormRead *all, size_t n, size_t which) {
+	for (size_t i = 0; i < n; i++) {
+		if (i == which)
+			continue;
+		if (!all[which].value_n && (all[i].value_n || i < which))
+			return true;
+		if (i < which && same_values(&all[i], &all[which]))
+			return true;
+	}
+	return false;
+}
+
+static void append(ReadJob *j, const FormRead *f) {
+	if (j->form.n >= REPORT_MAX_FORMS) {
+		j->report->parts_cut = true;
+		return;
+	}
+	*vec_push(&j->form) = *f;
+}
+
+static void tell_forms(Work *w) {
+	FormRead *all = arena_array(w->arena, w->group.n + 1, sizeof *all);
+	size_t n = 0;
+	for (size_t i = 0; i < w->group.n; i++) {
+		tell_group(w, &w->group.v[i], &all[n]);
+		n += is_form(w, &all[n]);
+	}
+	if (n == 0 && w->identity) {
+		static const Group none;
+		tell_group(w, &none, &all[n++]);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!says_nothing(all, n, i))
+			append(w->job, &all[i]);
+}
+
+static void work_free(Work *w) {
+	for (size_t i = 0; i < w->group.n; i++)
+		vec_free(&w->group.v[i].sheet);
+	vec_free(&w->group);
+	for (size_t i = 0; i < w->sheet_n; i++)
+		formsheet_free(&w->sheet[i]);
+}
+
+void form_extract(ReadJob *j, const Book *b, FormSource source, int part) {
+	Work w = {.job = j, .arena = j->arena, .map = j->map, .book = b, .source = source,
+	          .part = part, .edition = "", .track = "", .version = "", .token = ""};
+	if (!j->map || !b->grid.n)
+		return;
+	const Labels *labels = labels_new(j->arena, j->map);
+	w.sheet = arena_array(j->arena, b->grid.n, sizeof *w.sheet);
+	w.sheet_n = b->grid.n;
+	read_identity(&w);
+	for (size_t i = 0; i < b->grid.n; i++) {
+		if (!strcmp(b->grid.v[i].name, IDENTITY_SHEET))
+			continue;
+		formsheet_read(j->arena, j->map, labels, b, i, &w.sheet[i]);
+		w.named |= w.sheet[i].names > 0;
+	}
+	/* Sheets whose names hold come first: the others are told by their likeness to them. */
+	for (size_t i = 0; i < b->grid.n; i++)
+		if (w.sheet[i].found.n && w.sheet[i].names)
+			place_sheet(&w, i);
+	for (size_t i = 0; i < b->grid.n; i++)
+		if (w.sheet[i].found.n && !w.sheet[i].names)
+			place_sheet(&w, i);
+	tell_forms(&w);
+	work_free(&w);
+}
+
+/* A form in the mail's body. */
+
+typedef struct {
+	ReadJob *job;
+	const Labels *labels;
+	Arena *scratch;
+	bool *taken;
+	VEC(FormValue) value;
+	VEC(struct FormPlace) place;
+	ptrdiff_t field; /* whose value goes on, -1 */
+	const char *cell;
+	Buf text;
+	unsigned blanks;
+} Body;
+
+static void body_flush(Body *b) {
+	if (b->field < 0)
+		return;
+	const char *text = text_tidy(b->job->arena, buf_cstr(&b->text));
+	size_t field = (size_t)b->field;
+	if (text[0])
+		*vec_push(&b->value) = (FormValue){.field = field, .text = text, .sheet = "",
+		                                   .cell = b->cell};
+	*vec_push(&b->place) = (struct FormPlace){field, "", b->cell};
+	b->field = -1;
+	buf_clear(&b->text);
+}
+
+static ptrdiff_t body_field(const Body *b, const Label *l) {
+	for (size_t i = 0; i < l->field_n; i++)
+		if (b->job->map->field[l->field[i]].table < 0 && !b->taken[l->field[i]])
+			return (ptrdiff_t)l->field[i];
+	return -1;
+}
+
+/* A line without a label goes on with the value before it: always in a long text, else only
+ * where nothing stood behind the label. */
+static void body_more(Body *b, Str line) {
+	if (b->field < 0)
+		return;
+	if (!str_trim(line).n) {
+		if (++b->blanks >= BLANKS_END && b->text.n)
+			body_flush(b);
+		return;
+	}
+	bool more = b->job->map->field[b->field].longtext || !b->text.n;
+	if (!more || str_is(str_trim(line), "--")) {
+		body_flush(b);
+		return;
+	}
+	for (; b->text.n && b->blanks; b->blanks--)
+		buf_char(&b->text, '\n');
+	if (b->text.n)
+		buf_char(&b->text, '\n');
+	b->blanks = 0;
+	buf_slice(&b->text, line);
+}
+
+static void body_line(Body *b, Str line, unsigned number) {
+	Str value = {0};
+	arena_reset(b->scratch);
+	const Label *l = label_inline(b->labels, b->scratch, line, &value);
+	ptrdiff_t field = l ? body_field(b, l) : -1;
+	if (field < 0) {
+		if (!l)
+			body_more(b, line);
+		else
+			body_flush(b); /* a label met before: the second time is not believed */
+		return;
+	}
+	body_flush(b);
+	b->taken[field] = true;
+	b->field = field;
+	b->blanks = 0;
+	b->cell = arena_fmt(b->job->arena, "%u", number);
+	buf_slice(&b->text, value);
+}
+
+static void body_tell(Body *b, const char *title) {
+	Arena *a = b->job->arena;
+	FormRead f = {.source = FORM_BODY, .part = -1, .edition = "", .track = "", .version = "",
+	              .token = "", .labels = b->place.n, .title = title};
+	f.value_n = b->value.n;
+	f.place_n = b->place.n;
+	f.value = arena_array(a, f.value_n + 1, sizeof *f.value);
+	f.place = arena_array(a, f.place_n + 1, sizeof *f.place);
+	if (f.value_n)
+		memcpy(f.value, b->value.v, f.value_n * sizeof *f.value);
+	memcpy(f.place, b->place.v, f.place_n * sizeof *f.place);
+	append(b->job, &f);
+}
+
+void form_extract_body(ReadJob *j, const char *text) {
+	if (!j->map || !text)
+		return;
+	Body b = {.job = j, .labels = labels_new(j->arena, j->map), .scratch = arena_new(),
+	          .field = -1, .cell = ""};
+	Str rest = str_of(text), line;
+	const char *title = "";
+	b.taken = arena_array(j->arena, j->map->field_n + 1, sizeof *b.taken);
+	for (unsigned n = 1; n <= BODY_MAX_LINES && str_next(&rest, '\n', &line); n++) {
+		if (!title[0] && str_trim(line).n)
+			title = text_line(j->arena, line);
+		body_line(&b, line, n);
+	}
+	body_flush(&b);
+	if (b.place.n >= FORM_MIN_LABELS)
+		body_tell(&b, title);
+	vec_free(&b.value);
+	vec_free(&b.place);
+	buf_free(&b.text);
+	arena_free(b.scratch);
+}

@@ -1,0 +1,52 @@
+/* Formats: what the file readers of this room share beyond read.h. */
+#ifndef XINLV_READER_FORMATS_H
+#define XINLV_READER_FORMATS_H
+
+#include "reader/read.h"
+
+#define ARCHIVE_MAX_HEADERS 10000  /* members stepped over in one archive, folders too */
+#define TNEF_MAX_ATTRIBUTES 20000  /* attributes walked in one winmail.dat */
+#define TNEF_MAX_PROPERTIES 2000   /* MAPI properties of one attachment */
+#define BOOK_MAX_SHEETS 500        /* sheets, or tables of a document, kept of one book */
+#define BOOK_MAX_MERGES 10000      /* merged areas kept of one sheet */
+#define BOOK_MAX_NAMES 20000       /* defined names kept of one book */
+#define FORM_MAX_CELLS 50000       /* filled cells of one sheet searched for labels */
+#define FORM_MAX_LABELS 2000       /* labels kept of one sheet */
+#define FORM_MIN_LABELS 3          /* fewer labels and no identity: not a form */
+#define FORM_MAX_AREA_ROWS 200    /* rows of a named area searched for its value */
+#define FORM_MAX_LABEL_BYTES 240   /* a longer text is no label */
+
+/* Opens whatever a library would open later: call it before the walls go up.
+ * libarchive needs a UTF-8 LC_CTYPE to give names at all, libzip the time zone. */
+void formats_preload(void);
+
+/* Frees what a Book holds outside the arena. */
+void book_free(Book *b);
+
+/* Records a part whose bytes are not to be had (encrypted, damaged, a member past
+ * the limits); its index, -1 past REPORT_MAX_PARTS. */
+int file_note(ReadJob *j, const char *name, const char *path, int parent, unsigned flags,
+              uint64_t bytes);
+/* A descriptor for decoded bytes: a spill file where the job keeps them, else
+ * memory.  *index gets the spill's index or -1.  -1 when there is none to be had. */
+int file_fresh(ReadJob *j, int *index);
+
+/* Text packed tightly into the arena: NUL-terminated, no alignment.  For the many
+ * short texts of a workbook. */
+typedef struct {
+	Arena *arena;
+	char *p;
+	size_t left;
+} Pack;
+char *pack_text(Pack *k, const char *s, size_t n);
+/* Tidied as text_tidy does it, without its cost where nothing is to be done. */
+const char *pack_tidy(Pack *k, const char *s, size_t n);
+
+/* An OLE file (MS-CFB), as far as telling what it is and reading one stream needs. */
+typedef struct Ole Ole;
+Ole *ole_open(Arena *a, int fd); /* NULL when its tables are not sound */
+bool ole_has(const Ole *o, const char *name); /* ASCII, a stream or storage */
+/* Appends the stream to *out; -1 when it is missing, broken, or over max bytes. */
+int ole_stream(const Ole *o, const char *name, size_t max, Buf *out);
+
+#endif

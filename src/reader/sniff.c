@@ -1,0 +1,217 @@
+/* sniff.c: the first look at any file: what its bytes are.  It believes no name and no
+ * declared type, and says TYPE_UNKNOWN rather than guess. */
+#include <string.h>
+
+#include "base/text.h"
+#include "reader/formats.h"
+#include "reader/package.h"
+
+#define HEADER_LINES 40 /* of a text that may be a mail */
+#define PDF_WITHIN 1024 /* bytes before a PDF's mark that its readers tolerate */
+
+/* Bytes at a fixed place.  The first row that fits, wins. */
+static const struct Magic {
+	size_t at, n;
+	const char *bytes;
+	FileType type;
+} magic[] = {
+	{0, 3, "\xFF\xD8\xFF", TYPE_JPEG},
+	{0, 8, "\x89PNG\r\n\x1A\n", TYPE_PNG},
+	{0, 4, "GIF8", TYPE_GIF},
+	{0, 4, "II*\0", TYPE_TIFF},
+	{0, 4, "MM\0*", TYPE_TIFF},
+	{8, 4, "WEBP", TYPE_WEBP},
+	{8, 4, "AVI ", TYPE_VIDEO},
+	{8, 4, "WAVE", TYPE_AUDIO},
+	{4, 8, "ftypheic", TYPE_HEIC},
+	{4, 8, "ftypheix", TYPE_HEIC},
+	{4, 8, "ftypheif", TYPE_HEIC},
+	{4, 8, "ftyphevc", TYPE_HEIC},
+	{4, 8, "ftypmif1", TYPE_HEIC},
+	{4, 8, "ftypmsf1", TYPE_HEIC},
+	{4, 7, "ftypM4A", TYPE_AUDIO},
+	{4, 4, "ftyp", TYPE_VIDEO},
+	{4, 4, "moov", TYPE_VIDEO},
+	{0, 4, "\x1A\x45\xDF\xA3", TYPE_VIDEO},
+	{0, 4, "\x00\x00\x01\xBA", TYPE_VIDEO},
+	{0, 4, "\x00\x00\x01\xB3", TYPE_VIDEO},
+	{0, 4, "FLV\1", TYPE_VIDEO},
+	{0, 4, ".RMF", TYPE_VIDEO},
+	{0, 4, "\x30\x26\xB2\x75", TYPE_VIDEO},
+	{0, 3, "ID3", TYPE_AUDIO},
+	{0, 4, "OggS", TYPE_AUDIO},
+	{0, 4, "fLaC", TYPE_AUDIO},
+	{0, 5, "#!AMR", TYPE_AUDIO},
+	{0, 6, "Rar!\x1A\x07", TYPE_RAR},
+	{0, 6, "7z\xBC\xAF\x27\x1C", TYPE_7Z},
+	{0, 3, "\x1F\x8B\x08", TYPE_GZIP},
+	{0, 4, "\x78\x9F\x3E\x22", TYPE_TNEF},
+	{0, 15, "BEGIN:VCALENDAR", TYPE_CALENDAR},
+	{0, 29, "-----BEGIN PGP SIGNATURE-----", TYPE_SIGNATURE},
+	{0, 27, "-----BEGIN PGP MESSAGE-----", TYPE_SMIME},
+	{0, 21, "-----BEGIN PKCS7-----", TYPE_SMIME},
+};
+
+static FileType by_magic(Str h) {
+	for (size_t i = 0; i < sizeof magic / sizeof *magic; i++)
+		if (h.n >= magic[i].at + magic[i].n &&
+		    !memcmp(h.p + magic[i].at, magic[i].bytes, magic[i].n))
+			return magic[i].type;
+	/* BM and nothing but zeros where zeros must be: two letters alone are too little. */
+	if (h.n > 14 && !memcmp(h.p, "BM", 2) && !memcmp(h.p + 6, "\0\0\0\0", 4))
+		return TYPE_BMP;
+	if (str_find(str_sub(h, 0, PDF_WITHIN), STR("%PDF-")) >= 0)
+		return TYPE_PDF;
+	return TYPE_UNKNOWN;
+}
+
+/* An Office package, an OpenDocument, or an archive. */
+static FileType zip_kind(int fd) {
+	static const struct {
+		const char *main, *folder;
+		FileType type;
+	} kind[] = {{"xl/workbook.xml", "xl/", TYPE_XLSX},
+	            {"word/document.xml", "word/", TYPE_DOCX},
+	            {"ppt/presentation.xml", "ppt/", TYPE_PPTX}};
+	unsigned flag;
+	char mime[64] = "";
+	Package *p = fd < 0 ? NULL : package_open(fd, &flag);
+	FileType type = TYPE_ZIP;
+	if (!p)
+		return type;
+	bool office = package_has(p, "[Content_Types].xml");
+	for (size_t i = 0; i < sizeof kind / sizeof *kind && type == TYPE_ZIP; i++)
+		if (package_has(p, kind[i].main) || (office && package_has_under(p, kind[i].folder)))
+			type = kind[i].type;
+	if (type == TYPE_ZIP && package_has(p, "mimetype") &&
+	    package_head(p, "mimetype", mime, sizeof mime - 1))
+		type = strstr(mime, "opendocument.spreadsheet") ? TYPE_ODS :
+		       strncmp(mime, "application/", 12) == 0   ? TYPE_UNKNOWN : TYPE_ZIP;
+	else if (type == TYPE_ZIP && office && package_has_under(p, "_rels/"))
+		type = TYPE_UNKNOWN; /* another kind of Office package; its parts are no files */
+	package_close(p);
+	return type;
+}
+
+/* A zip whose directory is lost or huge: by the first members, as they stand in the head. */
+static FileType zip_by_head(Str h) {
+	bool office = str_find(h, STR("[Content_Types].xml")) >= 0;
+	if (office && str_find(h, STR("xl/")) >= 0)
+		return TYPE_XLSX;
+	if (office && str_find(h, STR("word/")) >= 0)
+		return TYPE_DOCX;
+	return TYPE_ZIP;
+}
+
+static FileType ole_kind(int fd) {
+	static const struct {
+		const char *name;
+		FileType type;
+	} stream[] = {{"EncryptedPackage", TYPE_OLE_ENCRYPTED}, {"Workbook", TYPE_XLS},
+	              {"Book", TYPE_XLS},                       {"WordDocument", TYPE_DOC},
+	              {"WpsContents", TYPE_WPS_OLD}};
+	FileType type = TYPE_OLE;
+	if (fd < 0)
+		return type;
+	Arena *a = arena_new();
+	const Ole *o = ole_open(a, fd);
+	for (size_t i = 0; o && i < sizeof stream / sizeof *stream && type == TYPE_OLE; i++)
+		if (ole_has(o, stream[i].name))
+			type = stream[i].type;
+	arena_free(a);
+	return type;
+}
+
+/* CMS (RFC 5652) in DER or BER: SEQUENCE, then the object's number.  A signature that stands
+ * apart has content of type data with nothing in it. */
+static FileType cms_kind(Str h) {
+	static const Str oid = {"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07", 10};
+	ptrdiff_t at = h.n && h.p[0] == 0x30 ? str_find(str_sub(h, 0, 20), oid) : -1;
+	if (at < 0 || (size_t)at + 11 > h.n)
+		return TYPE_UNKNOWN;
+	if (h.p[at + 10] != 2)
+		return TYPE_SMIME;
+	Str rest = str_sub(str_from(h, (size_t)at + 11), 0, 200);
+	static const Str detached = {"\x30\x0B\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01", 13};
+	static const Str detached_ber = {"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01\0\0", 13};
+	if (str_find(rest, detached) >= 0 || str_find(rest, detached_ber) >= 0)
+		return TYPE_SIGNATURE;
+	return TYPE_SMIME;
+}
+
+static bool is_markup(Str t) {
+	static const char *const first[] = {"<!doctype html", "<html", "<head", "<body", "<table",
+	                                    "<meta", "<div", "<style", "<script", "<p>", "<font"};
+	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+		if (str_starts_nocase(t, first[i]))
+			return true;
+	if (!str_starts_nocase(t, "<?xml"))
+		return false;
+	/* XHTML, and the XML that Excel 2003 wrote under the name .xls. */
+	return str_find_nocase(t, STR("<html")) >= 0 ||
+	       str_find_nocase(t, STR("office:spreadsheet")) >= 0;
+}
+
+/* "Name: value" lines from the first on, two of them known ones. */
+static bool is_mail(Str t) {
+	static const char *const known[] = {"received:", "return-path:", "from:", "to:", "date:",
+	                                    "subject:", "message-id:", "mime-version:",
+	                                    "delivered-to:", "content-type:", "dkim-signature:"};
+	size_t score = 0;
+	Str line;
+	for (int n = 0; n < HEADER_LINES && str_next(&t, '\n', &line); n++) {
+		if (!line.n || line.p[0] == '\r')
+			break;
+		if (line.p[0] == ' ' || line.p[0] == '\t' || (n == 0 && str_starts(line, "From ")))
+			continue;
+		ptrdiff_t colon = str_find(line, STR(":"));
+		if (colon <= 0 && t.n)
+			return false;
+		for (ptrdiff_t i = 0; i < colon; i++)
+			if (line.p[i] <= ' ' || (unsigned char)line.p[i] >= 127)
+				return false;
+		for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+			score += str_starts_nocase(line, known[i]);
+	}
+	return score >= 2;
+}
+
+/* No control bytes but those of text. */
+static bool is_text(Str t) {
+	for (size_t i = 0; i < t.n; i++) {
+		unsigned char c = (unsigned char)t.p[i];
+		if ((c < ' ' && !memchr("\t\n\r\f\x1B", c, 5)) || c == 0x7F)
+			return false;
+	}
+	return true;
+}
+
+static FileType text_kind(Str h) {
+	if (str_starts(h, "\xFF\xFE") || str_starts(h, "\xFE\xFF"))
+		return TYPE_TEXT; /* UTF-16 */
+	if (str_starts(h, "\xEF\xBB\xBF"))
+		h = str_from(h, 3);
+	Str t = str_trim(h);
+	if (!is_text(h))
+		return TYPE_UNKNOWN;
+	if (is_markup(t))
+		return TYPE_HTML;
+	if (is_mail(h))
+		return TYPE_EML;
+	return str_starts_nocase(t, "begin:vcalendar") ? TYPE_CALENDAR : TYPE_TEXT;
+}
+
+FileType sniff(Str h, int fd) {
+	if (!h.n)
+		return TYPE_EMPTY;
+	if (str_starts(h, "PK\3\4") || str_starts(h, "PK\5\6")) {
+		FileType type = zip_kind(fd);
+		return type == TYPE_ZIP ? zip_by_head(h) : type;
+	}
+	if (str_starts(h, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"))
+		return ole_kind(fd);
+	FileType type = by_magic(h);
+	if (type == TYPE_UNKNOWN)
+		type = cms_kind(h);
+	return type == TYPE_UNKNOWN ? text_kind(h) : type;
+}
