@@ -3,6 +3,9 @@
 #ifndef XINLV_INTAKE_MAILDIR_H
 #define XINLV_INTAKE_MAILDIR_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 

@@ -1,0 +1,287 @@
+/* Behind every stage: the connection.  Refuses a value that does not bind, a row that is not read to its
+ * end, and a change outside a transaction. */
+#include "store/db.h"
+
+#include <limits.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/when.h"
+
+#define BUSY_MS 10000 /* a reader may hold up a checkpoint, another command a commit */
+
+struct Query {
+	sqlite3_stmt *stmt;
+	Db *db;
+	Statement id;
+	Err *e;
+	int put, got; /* values put, columns taken from this row */
+	bool used, failed;
+	bool extra;   /* made because the table's own was in use; freed at its end */
+};
+
+struct Db {
+	sqlite3 *sqlite;
+	Query slot[STATEMENT_COUNT];
+};
+
+static ErrKind kind_of(int code) {
+	switch (code & 0xFF) {
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_NOLFS:
+		return ERR_DISK;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return ERR_LOCKED;
+	default:
+		return ERR_BUG;
+	}
+}
+
+static int fault(Db *db, const char *what, Err *e) {
+	int code = sqlite3_extended_errcode(db->sqlite);
+	return err_set(e, kind_of(code), "database: %s: %s (%d)", what, sqlite3_errmsg(db->sqlite), code);
+}
+
+static int setup(Db *db, DbMode mode, Err *e) {
+	sqlite3_extended_result_codes(db->sqlite, 1);
+	if (sqlite3_busy_timeout(db->sqlite, BUSY_MS) != SQLITE_OK ||
+	    sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DQS_DML, 0, NULL) != SQLITE_OK ||
+	    sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DQS_DDL, 0, NULL) != SQLITE_OK ||
+	    sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) != SQLITE_OK)
+		return fault(db, "set up", e);
+	/* secure_delete=FAST: what leaves a page in use is overwritten, as far as it costs no more writing;
+	 * a purge switches it fully on. */
+	static const char all[] = "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
+	                          "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;";
+	static const char writing[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+	                              "PRAGMA secure_delete = FAST; PRAGMA journal_size_limit = 16777216;";
+	if (db_exec(db, all, "set up", e) < 0)
+		return -1;
+	return mode == DB_WRITE ? db_exec(db, writing, "set up", e) : 0;
+}
+
+int db_open(const char *path, DbMode mode, Db **out, Err *e) {
+	static const int flags[] = {
+		[DB_WRITE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+		[DB_READ] = SQLITE_OPEN_READONLY,
+		[DB_FROZEN] = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+		[DB_MEMORY] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY,
+	};
+	char uri[PATH_MAX + 32];
+	Db *db = mem_alloc(sizeof *db);
+	*db = (Db){0};
+	*out = NULL;
+	snprintf(uri, sizeof uri, "file:%s?immutable=1", path);
+	const char *name = mode == DB_MEMORY ? ":memory:" : mode == DB_FROZEN ? uri : path;
+	int r = sqlite3_open_v2(name, &db->sqlite, flags[mode] | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK
+	            ? setup(db, mode, e)
+	            : fault(db, "open", e);
+	if (r < 0) {
+		db_close(db);
+		return err_wrap(e, "%s", name);
+	}
+	*out = db;
+	return 0;
+}
+
+void db_close(Db *db) {
+	if (!db)
+		return;
+	for (size_t i = 0; i < STATEMENT_COUNT; i++)
+		sqlite3_finalize(db->slot[i].stmt);
+	sqlite3_close(db->sqlite);
+	free(db);
+}
+
+int db_exec(Db *db, const char *sql, const char *what, Err *e) {
+	return sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fault(db, what, e);
+}
+
+int db_number(Db *db, const char *sql, int64_t *out, Err *e) {
+	sqlite3_stmt *stmt;
+	if (sqlite3_prepare_v2(db->sqlite, sql, -1, &stmt, NULL) != SQLITE_OK)
+		return fault(db, sql, e);
+	int r = sqlite3_step(stmt) == SQLITE_ROW ? 0 : fault(db, sql, e);
+	if (r == 0)
+		*out = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return r;
+}
+
+bool db_in_transaction(const Db *db) {
+	return sqlite3_get_autocommit(db->sqlite) == 0;
+}
+
+void db_rollback(Db *db) {
+	if (db_in_transaction(db))
+		sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static int compile(Query *q, Err *e) {
+	const char *sql = statement_sql(q->id);
+	if (q->stmt)
+		return 0;
+	if (sqlite3_prepare_v3(q->db->sqlite, sql, -1, q->extra ? 0 : SQLITE_PREPARE_PERSISTENT, &q->stmt,
+	                       NULL) == SQLITE_OK)
+		return 0;
+	return fault(q->db, statement_name(q->id), e);
+}
+
+int db_compile_all(Db *db, Err *e) {
+	for (Statement i = 0; i < STATEMENT_COUNT; i++) {
+		db->slot[i].db = db;
+		db->slot[i].id = i;
+		if (compile(&db->slot[i], e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+Query *query_start(Db *db, Statement id, Err *e) {
+	Query *q = &db->slot[id];
+	if (q->used) { /* inside a walk of the same kind */
+		q = mem_alloc(sizeof *q);
+		*q = (Query){.extra = true};
+	}
+	q->db = db;
+	q->id = id;
+	q->e = e;
+	q->put = q->got = 0;
+	q->used = true;
+	q->failed = compile(q, e) < 0;
+	if (!q->failed && !sqlite3_stmt_readonly(q->stmt) && !db_in_transaction(db)) {
+		err_set(e, ERR_BUG, "database: %s: outside a transaction", statement_name(id));
+		q->failed = true;
+	}
+	return q;
+}
+
+static void put_done(Query *q, int code) {
+	if (code == SQLITE_OK)
+		return;
+	char what[96];
+	snprintf(what, sizeof what, "%s: value %d", statement_name(q->id), q->put);
+	fault(q->db, what, q->e);
+	q->failed = true;
+}
+
+void query_put_int(Query *q, int64_t v) {
+	q->put++;
+	if (!q->failed)
+		put_done(q, sqlite3_bind_int64(q->stmt, q->put, v));
+}
+
+static void put_null(Query *q) {
+	q->put++;
+	if (!q->failed)
+		put_done(q, sqlite3_bind_null(q->stmt, q->put));
+}
+
+void query_put_when(Query *q, int64_t t) {
+	if (t == WHEN_NONE)
+		put_null(q);
+	else
+		query_put_int(q, t);
+}
+
+void query_put_text(Query *q, const char *v) {
+	q->put++;
+	if (!q->failed)
+		put_done(q, sqlite3_bind_text(q->stmt, q->put, v ? v : "", -1, SQLITE_STATIC));
+}
+
+void query_put_blob(Query *q, const void *p, size_t n) {
+	q->put++;
+	if (!q->failed) /* "": no address means NULL to SQLite */
+		put_done(q, sqlite3_bind_blob64(q->stmt, q->put, n ? p : "", n, SQLITE_STATIC));
+}
+
+void query_put_hash(Query *q, const Hash *h) {
+	if (h)
+		query_put_blob(q, h->b, HASH_BYTES);
+	else
+		put_null(q);
+}
+
+void query_end(Query *q) {
+	q->used = false;
+	if (q->extra) {
+		sqlite3_finalize(q->stmt);
+		free(q);
+	} else if (q->stmt) {
+		sqlite3_reset(q->stmt);
+		sqlite3_clear_bindings(q->stmt);
+	}
+}
+
+int query_next(Query *q) {
+	q->got = 0;
+	int code = q->failed ? SQLITE_ERROR : sqlite3_step(q->stmt);
+	if (code == SQLITE_ROW)
+		return 1;
+	int r = 0;
+	if (code != SQLITE_DONE)
+		r = q->failed ? -1 : fault(q->db, statement_name(q->id), q->e);
+	query_end(q);
+	return r;
+}
+
+int query_run(Query *q) {
+	int r;
+	while ((r = query_next(q)) == 1)
+		;
+	return r;
+}
+
+int query_int(Query *q, int64_t *out) {
+	int r = query_next(q);
+	if (r != 1)
+		return r;
+	bool null = sqlite3_column_type(q->stmt, 0) == SQLITE_NULL;
+	if (!null)
+		*out = sqlite3_column_int64(q->stmt, 0);
+	query_end(q);
+	return !null;
+}
+
+int64_t query_get_int(Query *q) {
+	return sqlite3_column_int64(q->stmt, q->got++);
+}
+
+int64_t query_get_when(Query *q) {
+	int column = q->got++;
+	return sqlite3_column_type(q->stmt, column) == SQLITE_NULL ? WHEN_NONE
+	                                                          : sqlite3_column_int64(q->stmt, column);
+}
+
+char *query_get_text(Query *q, Arena *a) {
+	int column = q->got++;
+	const char *p = (const char *)sqlite3_column_text(q->stmt, column);
+	int n = sqlite3_column_bytes(q->stmt, column);
+	return arena_copy(a, p, p && n > 0 ? (size_t)n : 0);
+}
+
+Str query_get_blob(Query *q) {
+	int column = q->got++;
+	const void *p = sqlite3_column_blob(q->stmt, column);
+	int n = sqlite3_column_bytes(q->stmt, column);
+	return (Str){p, p && n > 0 ? (size_t)n : 0};
+}
+
+bool query_get_hash(Query *q, Hash *h) {
+	Str b = query_get_blob(q);
+	*h = (Hash){0};
+	if (b.n != HASH_BYTES)
+		return false;
+	memcpy(h->b, b.p, HASH_BYTES);
+	return true;
+}

@@ -1,0 +1,48 @@
+/* What the files of the room share: the store itself, the audit chain, and rows kept for a caller. */
+#ifndef XINLV_STORE_INSIDE_H
+#define XINLV_STORE_INSIDE_H
+
+#include "store/db.h"
+#include "store/store.h"
+
+struct Store {
+	Db *db;
+	/* The end of the audit chain as this transaction knows it. */
+	bool tail_known;
+	int64_t tail_id;
+	Hash tail;
+};
+
+/* What a row of the audit says. */
+typedef struct {
+	int64_t at;
+	const char *kind, *ref;
+	int64_t subject; /* key of the row it vouches for, 0: none */
+	const char *detail;
+	Hash digest;     /* of that row: store/digest.h */
+} Audit;
+
+int audit_append(Store *s, const Audit *a, Err *e); /* writes */
+/* The hash that row `id` must have behind a row with hash `before`. */
+Hash audit_hash(int64_t id, const Audit *a, Hash before);
+
+/* The key of an entry: 1, 0 (and *id 0) when there is none. */
+int entry_id(Store *s, const char *number, int64_t *id, Err *e);
+int event_append(Store *s, int64_t entry, const char *number, const EventRow *ev, Err *e); /* writes */
+
+/* Columns in the order of the table's *_COLUMNS. */
+void message_take(Query *q, Arena *a, MessageRow *m);
+void entry_take(Query *q, Arena *a, EntryRow *en);
+void outbox_take(Query *q, Arena *a, OutboxRow *o);
+int problem_list(Store *s, Arena *a, int64_t seq, ProblemRow **rows, size_t *n, Err *e);
+int field_list(Store *s, Arena *a, int64_t entry, FieldRow **rows, size_t *n, Err *e);
+int file_rows(Store *s, Arena *a, int64_t entry, FileRow **rows, size_t *n, Err *e);
+
+/* Moves n grown elements into the arena and frees them; never NULL. */
+void *rows_keep(Arena *a, void *v, size_t n, size_t size);
+/* rows, n of a VEC into *out, *count when r is 0; frees the VEC and gives r. */
+#define ROWS_GIVE(a, vec, r, out, count)                                                   \
+	((r) < 0 ? (vec_free(vec), *(out) = NULL, *(count) = 0, -1)                            \
+	         : (*(count) = (vec)->n, *(out) = rows_keep((a), (vec)->v, (vec)->n, sizeof *(vec)->v), 0))
+
+#endif

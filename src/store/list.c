@@ -1,0 +1,42 @@
+/* For `list` and whoever wants entries: a walk by the index that fits the filter, one row in memory at a
+ * time. */
+#include <string.h>
+
+#include "store/inside.h"
+
+static bool given(const char *s) {
+	return s && *s;
+}
+
+/* An address names few entries, a track and a state fewer than either. */
+static Statement way(const EntryFilter *f) {
+	if (given(f->address))
+		return ENTRY_ADDRESS;
+	if (given(f->track))
+		return given(f->state) ? ENTRY_TRACK_STATE : ENTRY_TRACK;
+	return given(f->state) ? ENTRY_STATE : ENTRY_ALL;
+}
+
+int store_entry_each(Store *s, const EntryFilter *f, bool (*each)(void *ctx, const EntryRow *en),
+                     void *ctx, Err *e) {
+	static const EntryFilter all = {0};
+	f = f ? f : &all;
+	Query *q = query_start(s->db, way(f), e);
+	query_put_text(q, f->track);
+	query_put_text(q, f->state);
+	query_put_text(q, f->find);
+	query_put_text(q, f->address);
+	Arena *a = arena_new();
+	int r;
+	while ((r = query_next(q)) == 1) {
+		EntryRow en;
+		arena_reset(a);
+		entry_take(q, a, &en);
+		if (!each(ctx, &en)) {
+			query_end(q);
+			break;
+		}
+	}
+	arena_free(a);
+	return r < 0 ? -1 : 0;
+}

@@ -1,0 +1,199 @@
+/* Mail that is to be sent: queued in the transaction of its outcome, sent after it.  Refuses to queue a
+ * Message-ID twice, and to count a mail as sent that was not waiting.  The body goes once it is sent; its
+ * digest stays. */
+#include "base/when.h"
+#include "store/digest.h"
+#include "store/inside.h"
+
+static int add_row(Store *s, const OutboxRow *o, Salt salt, Hash personal, Hash body, int64_t *id, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_ADD, e);
+	query_put_text(q, o->kind);
+	query_put_int(q, o->seq);
+	query_put_text(q, o->to);
+	query_put_text(q, o->subject);
+	query_put_text(q, o->message_id);
+	query_put_int(q, o->priority);
+	query_put_int(q, o->due);
+	query_put_text(q, o->state && *o->state ? o->state : "waiting");
+	query_put_int(q, o->created);
+	query_put_text(q, o->from_domain);
+	query_put_blob(q, salt.b, sizeof salt.b);
+	query_put_hash(q, &personal);
+	query_put_hash(q, &body);
+	return query_int(q, id) < 0 ? -1 : 0;
+}
+
+static int known(Store *s, const char *message_id, Err *e) {
+	int64_t id;
+	Query *q = query_start(s->db, OUTBOX_FIND, e);
+	query_put_text(q, message_id);
+	return query_int(q, &id);
+}
+
+int store_outbox_add(Store *s, const OutboxRow *o, Str body, Err *e) {
+	int r = known(s, o->message_id, e);
+	if (r != 0)
+		return r < 0 ? -1 : 0;
+	int64_t id;
+	Salt salt = salt_new();
+	Hash whole = hash_of(body.p, body.n), personal = digest_outbox_personal(salt, o);
+	if (add_row(s, o, salt, personal, whole, &id, e) < 0)
+		return -1;
+	Query *q = query_start(s->db, OUTBOX_BODY_ADD, e);
+	query_put_int(q, id);
+	query_put_blob(q, body.p, body.n);
+	if (query_run(q) < 0)
+		return -1;
+	return audit_append(s, &(Audit){.at = o->created, .kind = "queued", .ref = o->message_id, .subject = id,
+	                                .detail = o->kind, .digest = digest_outbox(o, whole, personal)}, e);
+}
+
+int store_outbox_body(Store *s, int64_t id, Buf *body, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_BODY, e);
+	query_put_int(q, id);
+	int r = query_next(q);
+	if (r == 0) /* an empty mail must not go out in its place */
+		return err_set(e, ERR_MISSING, "mail %lld: its body is dropped, it was sent", (long long)id);
+	if (r == 1) {
+		buf_slice(body, query_get_blob(q));
+		query_end(q);
+	}
+	return r;
+}
+
+void outbox_take(Query *q, Arena *a, OutboxRow *o) {
+	o->id = query_get_int(q);
+	o->kind = query_get_text(q, a);
+	o->seq = query_get_int(q);
+	o->to = query_get_text(q, a);
+	o->subject = query_get_text(q, a);
+	o->message_id = query_get_text(q, a);
+	o->priority = (int)query_get_int(q);
+	o->due = query_get_int(q);
+	o->state = query_get_text(q, a);
+	o->attempts = query_get_int(q);
+	o->error = query_get_text(q, a);
+	o->created = query_get_int(q);
+	o->sent = query_get_when(q);
+	o->from_domain = query_get_text(q, a);
+}
+
+int store_outbox_due(Store *s, Arena *a, int64_t now, size_t max, OutboxRow **rows, size_t *n, Err *e) {
+	VEC(OutboxRow) all = {0};
+	Query *q = query_start(s->db, OUTBOX_DUE, e);
+	query_put_int(q, now);
+	query_put_int(q, (int64_t)max);
+	int r;
+	while ((r = query_next(q)) == 1)
+		outbox_take(q, a, vec_push(&all));
+	return ROWS_GIVE(a, &all, r, rows, n);
+}
+
+static int drop_body(Store *s, int64_t id, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_BODY_DROP, e);
+	query_put_int(q, id);
+	return query_run(q);
+}
+
+/* Runs q, which moves mail `id` on, and audits that it did; a mail that does not wait cannot have been tried.
+ * kind NULL: no audit, an attempt alone is no effect.  at WHEN_NONE: the moment it was due. */
+static int settle(Store *s, Query *q, int64_t id, int64_t at, const char *kind, Err *e) {
+	int r = query_next(q);
+	if (r == 0)
+		return err_set(e, ERR_BUG, "database: mail %lld is not waiting", (long long)id);
+	if (r < 0)
+		return -1;
+	Arena *a = arena_new();
+	char *message_id = query_get_text(q, a);
+	int64_t due = query_get_int(q);
+	query_end(q);
+	r = kind ? audit_append(s, &(Audit){.at = at == WHEN_NONE ? due : at, .kind = kind, .ref = message_id,
+	                                    .subject = id}, e)
+	         : 0;
+	arena_free(a);
+	return r;
+}
+
+int store_outbox_sent(Store *s, int64_t id, int64_t at, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_SENT, e);
+	query_put_int(q, id);
+	query_put_int(q, at);
+	if (settle(s, q, id, at, "sent", e) < 0)
+		return -1;
+	return drop_body(s, id, e);
+}
+
+int store_outbox_retry(Store *s, int64_t id, int64_t due, const char *error, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_RETRY, e);
+	query_put_int(q, id);
+	query_put_int(q, due);
+	query_put_text(q, error);
+	return settle(s, q, id, due, NULL, e);
+}
+
+/* The body stays: a person may want to see what could not be sent. */
+int store_outbox_failed(Store *s, int64_t id, const char *error, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_FAILED, e);
+	query_put_int(q, id);
+	query_put_text(q, error);
+	return settle(s, q, id, WHEN_NONE, "failed", e);
+}
+
+int store_outbox_each(Store *s, const char *state, bool (*each)(void *ctx, const OutboxRow *row),
+                      void *ctx, Err *e) {
+	Query *q = query_start(s->db, state && *state ? OUTBOX_STATE : OUTBOX_ALL, e);
+	if (state && *state)
+		query_put_text(q, state);
+	Arena *a = arena_new();
+	int r;
+	while ((r = query_next(q)) == 1) {
+		OutboxRow row;
+		arena_reset(a);
+		outbox_take(q, a, &row);
+		if (!each(ctx, &row)) {
+			query_end(q);
+			break;
+		}
+	}
+	arena_free(a);
+	return r < 0 ? -1 : 0;
+}
+
+int store_outbox_next(Store *s, int64_t *due, Err *e) {
+	return query_int(query_start(s->db, OUTBOX_NEXT, e), due);
+}
+
+int store_outbox_count_to(Store *s, const char *to, int64_t since, int64_t *n, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_COUNT_TO, e);
+	query_put_text(q, to);
+	query_put_int(q, since);
+	return query_int(q, n) < 0 ? -1 : 0;
+}
+
+int store_outbox_count_sent(Store *s, int64_t since, int64_t *n, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_COUNT_SENT, e);
+	query_put_int(q, since);
+	return query_int(q, n) < 0 ? -1 : 0;
+}
+
+static int one(Query *q, Arena *a, OutboxRow *out) {
+	int r = query_next(q);
+	if (r == 1) {
+		outbox_take(q, a, out);
+		query_end(q);
+	}
+	return r;
+}
+
+int store_outbox_find(Store *s, Arena *a, const char *message_id, OutboxRow *out, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_FIND, e);
+	query_put_text(q, message_id);
+	return one(q, a, out);
+}
+
+int store_outbox_last_to(Store *s, Arena *a, const char *to, const char *kind, OutboxRow *out, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_LAST_TO, e);
+	query_put_text(q, to);
+	query_put_text(q, kind);
+	return one(q, a, out);
+}

@@ -1,0 +1,251 @@
+/* Behind every stage: what is asked of the database, and what is told to it.  CROSS JOIN fixes the order in
+ * which tables are read, so that a plan does not change with what a contest's data look like; a condition
+ * that may be off reads (?1 = '' OR ...). */
+#include "store/statements.h"
+
+#include <stddef.h>
+
+#define SQL(id, text) [id] = {#id, text}
+
+#define MESSAGE_COLUMNS "m.seq, m.sha256, m.bytes, m.received, m.source"
+
+/* MessageRow, then LogRow's own. */
+#define LOG_COLUMNS                                                                                  \
+	MESSAGE_COLUMNS ", ifnull(o.outcome, ''), ifnull(o.detail, ''), o.decided, ifnull(h.message_id, ''),"  \
+	" ifnull(h.from_addr, ''), ifnull(h.from_name, ''), ifnull(h.subject, '')"
+/* ?1 outcome, ?2 from, ?3 find, ?4 and ?5 first and last seq, ?6 arrival. */
+#define LOG_WHERE                                                                                    \
+	" AND m.received >= ?6 AND (?1 = '' OR o.outcome = ?1) AND (?2 = '' OR h.from_addr = ?2)"          \
+	" AND (?3 = '' OR instr(lower(" LOG_TEXT "), lower(?3)) > 0"                                       \
+	" OR EXISTS (SELECT 1 FROM entry e WHERE e.seq = m.seq AND instr(lower(e.number), lower(?3)) > 0))"
+#define LOG_TEXT                                                                                     \
+	"ifnull(h.subject, '') || char(10) || ifnull(h.from_name, '') || char(10) || ifnull(h.from_addr, '')"  \
+	" || char(10) || ifnull(h.message_id, '') || char(10) || ifnull(o.detail, '') || char(10)"         \
+	" || ifnull(hex(m.sha256), '')"
+
+#define ENTRY_COLUMNS                                                                                \
+	"e.number, e.track, e.track_seq, e.seq, e.form, e.received, e.accepted, ifnull(p.sender, ''), e.title,"  \
+	" e.org, e.uscc, e.org_kind, e.province, ifnull(p.contact, ''), ifnull(p.mobile, ''),"             \
+	" ifnull(p.email, ''), st.state, e.edition, e.form_version, e.token, e.folder"
+/* ?1 track, ?2 state, ?3 find, ?4 address. */
+#define ENTRY_WHERE                                                                                  \
+	"(?1 = '' OR e.track = ?1) AND (?2 = '' OR st.state = ?2)"                                         \
+	" AND (?4 = '' OR p.sender = ?4 OR p.email = ?4)"                                                  \
+	" AND (?3 = '' OR instr(lower(e.number || char(10) || e.title || char(10) || e.org || char(10)"    \
+	" || e.uscc || char(10) || ifnull(p.contact || char(10) || p.sender || char(10) || p.email, '')),"  \
+	" lower(?3)) > 0)"
+#define ENTRY_REST                                                                                   \
+	" CROSS JOIN entry_state st ON st.entry = e.id LEFT JOIN entry_personal p ON p.entry = e.id"
+
+#define OUTBOX_COLUMNS                                                                               \
+	"id, kind, seq, recipient, subject, message_id, priority, due, state, attempts, error, created, sent,"  \
+	" from_domain"
+
+static const struct {
+	const char *name, *sql;
+} table[STATEMENT_COUNT] = {
+	/* facts */
+	SQL(FACT_GET, "SELECT value FROM fact WHERE key = ?1"),
+	SQL(FACT_SET, "INSERT INTO fact(key, value) VALUES (?1, ?2)"
+	              " ON CONFLICT (key) DO UPDATE SET value = excluded.value"),
+	SQL(FACT_REMOVE, "DELETE FROM fact WHERE key = ?1"),
+	SQL(MAILBOX_GET, "SELECT mailbox, uidvalidity, last_uid FROM mailbox WHERE mailbox = ?1"),
+	SQL(MAILBOX_SET, "INSERT INTO mailbox(mailbox, uidvalidity, last_uid) VALUES (?1, ?2, ?3)"
+	                 " ON CONFLICT (mailbox) DO UPDATE SET uidvalidity = excluded.uidvalidity,"
+	                 " last_uid = excluded.last_uid"),
+	SQL(RULES_ADD, "INSERT INTO rules(hash, at) VALUES (?1, ?2) RETURNING id"),
+	SQL(RULES_LAST, "SELECT hash FROM rules ORDER BY id DESC LIMIT 1"),
+
+	/* messages */
+	SQL(MESSAGE_ADD, "INSERT INTO message(seq, sha256, bytes, received, source) VALUES (?1, ?2, ?3, ?4, ?5)"),
+	SQL(MESSAGE_FIND, "SELECT seq FROM message WHERE sha256 = ?1 ORDER BY seq LIMIT 1"),
+	SQL(MESSAGE_LAST, "SELECT max(seq) FROM message"),
+	SQL(MESSAGE_GET, "SELECT " MESSAGE_COLUMNS " FROM message m WHERE m.seq = ?1"),
+	SQL(MESSAGE_PENDING, "SELECT " MESSAGE_COLUMNS " FROM pending p CROSS JOIN message m ON m.seq = p.seq"
+	                     " WHERE p.seq > ?1 ORDER BY p.seq LIMIT ?2"),
+	SQL(MESSAGE_SINCE, "SELECT min(seq) FROM message INDEXED BY message_received WHERE received >= ?1"),
+	SQL(TIDY_ADD, "INSERT INTO tidy(source, seq) VALUES (?1, ?2)"
+	              " ON CONFLICT (source) DO UPDATE SET seq = excluded.seq"),
+	SQL(TIDY_PAGE, "SELECT t.source, " MESSAGE_COLUMNS " FROM tidy t CROSS JOIN outcome o ON o.seq = t.seq"
+	               " CROSS JOIN message m ON m.seq = t.seq WHERE t.source > ?1 ORDER BY t.source LIMIT ?2"),
+	SQL(TIDY_DONE, "DELETE FROM tidy WHERE source = ?1"),
+
+	/* outcomes */
+	SQL(OUTCOME_ADD, "INSERT INTO outcome(seq, outcome, detail, decided, content, rules, personal)"
+	                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
+	SQL(HEAD_ADD, "INSERT INTO head(seq, salt, message_id, from_addr, from_name, subject, in_reply_to)"
+	              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
+	SQL(PROBLEM_ADD, "INSERT INTO problem(seq, n, form, severity, place, field, sentence)"
+	                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
+	SQL(PROBLEM_LIST, "SELECT form, severity, place, field, sentence FROM problem WHERE seq = ?1 ORDER BY n"),
+	SQL(OUTCOME_SAME, "SELECT h.seq FROM head h CROSS JOIN outcome o ON o.seq = h.seq"
+	                  " WHERE h.message_id <> '' AND h.message_id = ?1 AND h.from_addr = ?2"
+	                  " AND o.content = ?3 ORDER BY h.seq LIMIT 1"),
+	SQL(SEQ_OF_MESSAGE_ID, "SELECT seq FROM head WHERE message_id <> '' AND message_id = ?1"
+	                       " ORDER BY seq LIMIT 1"),
+	SQL(OUTCOME_GET, "SELECT outcome FROM outcome WHERE seq = ?1"),
+	SQL(OUTCOME_COUNT, "SELECT '', outcome, n FROM outcome_count WHERE n > 0 ORDER BY outcome"),
+
+	/* forms */
+	SQL(FORM_ADD, "INSERT INTO form(seq, form, print, sender, outcome, number, org_key, title_key, track,"
+	              " received) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
+	SQL(FORM_SAME, "SELECT seq, form, print, sender, outcome, number, org_key, title_key, track, received"
+	               " FROM form WHERE print = ?1 AND outcome IN ('accepted', 'late')"
+	               " ORDER BY outcome = 'accepted' DESC, seq, form LIMIT 1"),
+	SQL(ENTRY_SAME, "SELECT e.number, ifnull(p.sender, '') FROM form f CROSS JOIN entry e ON e.number = f.number"
+	                ENTRY_REST " WHERE f.number <> '' AND f.org_key = ?1 AND f.title_key = ?2"
+	                " AND st.state <> 'withdrawn' ORDER BY e.id LIMIT 1"),
+
+	/* the log */
+	SQL(LOG_ALL, "SELECT " LOG_COLUMNS " FROM message m LEFT JOIN outcome o ON o.seq = m.seq"
+	             " LEFT JOIN head h ON h.seq = m.seq WHERE m.seq BETWEEN ?4 AND ?5" LOG_WHERE
+	             " ORDER BY m.seq"),
+	SQL(LOG_OUTCOME, "SELECT " LOG_COLUMNS " FROM outcome o CROSS JOIN message m ON m.seq = o.seq"
+	                 " LEFT JOIN head h ON h.seq = o.seq WHERE o.outcome = ?1 AND o.seq BETWEEN ?4 AND ?5"
+	                 LOG_WHERE " ORDER BY o.seq"),
+	SQL(LOG_FROM, "SELECT " LOG_COLUMNS " FROM head h CROSS JOIN message m ON m.seq = h.seq"
+	              " CROSS JOIN outcome o ON o.seq = h.seq WHERE h.from_addr = ?2 AND h.seq BETWEEN ?4 AND ?5"
+	              LOG_WHERE " ORDER BY h.seq"),
+	SQL(LOG_NUMBERS, "SELECT number FROM entry WHERE seq = ?1 ORDER BY form"),
+
+	/* entries */
+	SQL(ENTRY_NEXT, "SELECT max(track_seq) FROM entry WHERE track = ?1"),
+	SQL(ENTRY_ADD, "INSERT INTO entry(number, track, track_seq, seq, form, received, accepted, title, org, uscc,"
+	               " org_kind, province, edition, form_version, token, folder, personal)"
+	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+	               " RETURNING id"),
+	SQL(ENTRY_PERSONAL_ADD, "INSERT INTO entry_personal(entry, salt, sender, contact, mobile, email)"
+	                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+	SQL(FIELD_ADD, "INSERT INTO field(entry, n, key, table_row, value, personal)"
+	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+	SQL(FIELD_PERSONAL_ADD, "INSERT INTO field_personal(entry, n, value) VALUES (?1, ?2, ?3)"),
+	SQL(FILE_ADD, "INSERT INTO file(entry, n, name, type, bytes, sha256, path, role, seq, part)"
+	              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
+	SQL(ENTRY_ID, "SELECT id FROM entry WHERE number = ?1"),
+	SQL(ENTRY_GET, "SELECT " ENTRY_COLUMNS " FROM entry e" ENTRY_REST " WHERE e.number = ?1"),
+	SQL(FIELD_LIST, "SELECT f.key, f.table_row, CASE WHEN f.personal THEN ifnull(p.value, '') ELSE f.value END,"
+	                " f.personal FROM field f LEFT JOIN field_personal p ON p.entry = f.entry AND p.n = f.n"
+	                " WHERE f.entry = ?1 ORDER BY f.n"),
+	SQL(FILE_LIST, "SELECT name, type, bytes, sha256, path, role, seq, part FROM file"
+	               " WHERE entry = ?1 ORDER BY n"),
+	SQL(ENTRY_COUNT, "SELECT track, state, n FROM entry_count WHERE n > 0 ORDER BY track, state"),
+	SQL(ENTRY_ALL, "SELECT " ENTRY_COLUMNS " FROM entry e" ENTRY_REST " WHERE " ENTRY_WHERE
+	               " ORDER BY e.id"),
+	SQL(ENTRY_TRACK, "SELECT " ENTRY_COLUMNS " FROM entry e" ENTRY_REST
+	                 " WHERE e.track = ?1 AND " ENTRY_WHERE " ORDER BY e.track_seq"),
+	SQL(ENTRY_STATE, "SELECT " ENTRY_COLUMNS " FROM entry_state st CROSS JOIN entry e ON e.id = st.entry"
+	                 " LEFT JOIN entry_personal p ON p.entry = st.entry"
+	                 " WHERE st.state = ?2 AND " ENTRY_WHERE " ORDER BY st.entry"),
+	SQL(ENTRY_TRACK_STATE, "SELECT " ENTRY_COLUMNS " FROM entry_state st CROSS JOIN entry e ON e.id = st.entry"
+	                       " LEFT JOIN entry_personal p ON p.entry = st.entry"
+	                       " WHERE st.track = ?1 AND st.state = ?2 AND " ENTRY_WHERE " ORDER BY st.entry"),
+	SQL(ENTRY_ADDRESS, "SELECT " ENTRY_COLUMNS " FROM (SELECT entry FROM entry_personal WHERE sender = ?4"
+	                   " UNION SELECT entry FROM entry_personal WHERE email = ?4) a"
+	                   " CROSS JOIN entry e ON e.id = a.entry" ENTRY_REST " WHERE " ENTRY_WHERE
+	                   " ORDER BY a.entry"),
+	SQL(FILING_ADD, "INSERT INTO filing(entry) VALUES (?1)"),
+	SQL(FILING_PENDING, "SELECT e.number FROM filing f CROSS JOIN entry e ON e.id = f.entry ORDER BY f.entry"),
+	SQL(FILING_DONE, "DELETE FROM filing WHERE entry = (SELECT id FROM entry WHERE number = ?1)"),
+
+	/* events */
+	SQL(EVENT_ADD, "INSERT INTO event(entry, at, event, state, personal) VALUES (?1, ?2, ?3, ?4, ?5)"
+	               " RETURNING id"),
+	SQL(EVENT_PERSONAL_ADD, "INSERT INTO event_personal(event, salt, actor, detail) VALUES (?1, ?2, ?3, ?4)"),
+	SQL(EVENT_LIST, "SELECT v.at, v.event, ifnull(p.actor, ''), ifnull(p.detail, ''), v.state FROM event v"
+	                " LEFT JOIN event_personal p ON p.event = v.id WHERE v.entry = ?1 ORDER BY v.id"),
+
+	/* the outbox */
+	SQL(OUTBOX_FIND, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE message_id = ?1"),
+	SQL(OUTBOX_ADD, "INSERT INTO outbox(kind, seq, recipient, subject, message_id, priority, due, state, created,"
+	                " from_domain, salt, personal, body_sha256)"
+	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) RETURNING id"),
+	SQL(OUTBOX_BODY_ADD, "INSERT INTO outbox_body(id, body) VALUES (?1, ?2)"),
+	SQL(OUTBOX_BODY, "SELECT body FROM outbox_body WHERE id = ?1"),
+	SQL(OUTBOX_BODY_DROP, "DELETE FROM outbox_body WHERE id = ?1"),
+	SQL(OUTBOX_GET, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE id = ?1"),
+	SQL(OUTBOX_DUE, "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_waiting"
+	                " WHERE state = 'waiting' AND due <= ?1 ORDER BY priority, id LIMIT ?2"),
+	SQL(OUTBOX_SENT, "UPDATE outbox SET state = 'sent', sent = ?2, attempts = attempts + 1, error = ''"
+	                 " WHERE id = ?1 AND state = 'waiting' RETURNING message_id, due"),
+	SQL(OUTBOX_RETRY, "UPDATE outbox SET due = ?2, attempts = attempts + 1, error = ?3"
+	                  " WHERE id = ?1 AND state = 'waiting' RETURNING message_id, due"),
+	SQL(OUTBOX_FAILED, "UPDATE outbox SET state = 'failed', attempts = attempts + 1, error = ?2"
+	                   " WHERE id = ?1 AND state = 'waiting' RETURNING message_id, due"),
+	SQL(OUTBOX_ALL, "SELECT " OUTBOX_COLUMNS " FROM outbox ORDER BY id"),
+	SQL(OUTBOX_STATE, "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_state WHERE state = ?1"
+	                  " ORDER BY id"),
+	SQL(OUTBOX_NEXT, "SELECT min(due) FROM outbox INDEXED BY outbox_due WHERE state = 'waiting'"),
+	SQL(OUTBOX_COUNT_TO, "SELECT count(*) FROM outbox WHERE recipient = ?1 AND created >= ?2"),
+	SQL(OUTBOX_COUNT_SENT, "SELECT count(*) FROM outbox WHERE sent IS NOT NULL AND sent >= ?1"),
+	SQL(OUTBOX_LAST_TO, "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_recipient"
+	                    " WHERE recipient = ?1 AND kind = ?2 ORDER BY created DESC, id DESC LIMIT 1"),
+	SQL(OUTBOX_COUNT, "SELECT '', state, n FROM outbox_count WHERE n > 0 ORDER BY state"),
+
+	/* the audit chain */
+	SQL(AUDIT_ADD, "INSERT INTO audit(id, at, kind, ref, subject, detail, digest, hash)"
+	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
+	SQL(AUDIT_LAST, "SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1"),
+	SQL(AUDIT_WALK, "SELECT id, at, kind, ref, subject, detail, digest, hash FROM audit ORDER BY id"),
+	SQL(AUDIT_PURGED, "SELECT 1 FROM audit WHERE kind = 'purge' AND ref = ?1 LIMIT 1"),
+
+	/* verify */
+	SQL(VERIFY_INTEGRITY, "PRAGMA integrity_check(20)"),
+	SQL(VERIFY_FOREIGN, "SELECT \"table\", \"rowid\", parent FROM pragma_foreign_key_check LIMIT 20"),
+	SQL(VERIFY_SCHEMA, "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
+	                   " AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY 1"),
+	SQL(VERIFY_OUTCOME, "SELECT " MESSAGE_COLUMNS ", o.outcome, o.detail, o.decided, o.content, o.rules,"
+	                    " o.personal, h.salt, h.message_id, h.from_addr, h.from_name, h.subject, h.in_reply_to"
+	                    " FROM outcome o CROSS JOIN message m ON m.seq = o.seq LEFT JOIN head h ON h.seq = o.seq"
+	                    " WHERE o.seq = ?1"),
+	SQL(VERIFY_ENTRY, "SELECT " ENTRY_COLUMNS ", e.personal, p.salt FROM entry e"
+	                  " LEFT JOIN entry_state st ON st.entry = e.id"
+	                  " LEFT JOIN entry_personal p ON p.entry = e.id WHERE e.id = ?1"),
+	SQL(VERIFY_EVENT, "SELECT v.at, v.event, ifnull(p.actor, ''), ifnull(p.detail, ''), v.state, e.number,"
+	                  " v.personal, p.salt FROM event v CROSS JOIN entry e ON e.id = v.entry"
+	                  " LEFT JOIN event_personal p ON p.event = v.id WHERE v.id = ?1"),
+	SQL(VERIFY_OUTBOX, "SELECT " OUTBOX_COLUMNS ", personal, salt, body_sha256,"
+	                   " (SELECT body FROM outbox_body b WHERE b.id = outbox.id) FROM outbox WHERE id = ?1"),
+	SQL(VERIFY_RULES, "SELECT hash, at FROM rules WHERE id = ?1"),
+	SQL(VERIFY_UNVOUCHED,
+	    "SELECT 'message', seq FROM outcome WHERE seq NOT IN (SELECT subject FROM audit WHERE kind = 'outcome')"
+	    " UNION ALL SELECT 'entry', id FROM entry WHERE id NOT IN"
+	    " (SELECT subject FROM audit WHERE kind = 'entry')"
+	    " UNION ALL SELECT 'event', id FROM event WHERE id NOT IN"
+	    " (SELECT subject FROM audit WHERE kind = 'event')"
+	    " UNION ALL SELECT 'rules', id FROM rules WHERE id NOT IN"
+	    " (SELECT subject FROM audit WHERE kind = 'rules')"
+	    " UNION ALL SELECT 'mail', id FROM outbox WHERE id NOT IN"
+	    " (SELECT subject FROM audit WHERE kind = 'queued')"
+	    " UNION ALL SELECT 'sent mail', id FROM outbox WHERE state = 'sent' AND id NOT IN"
+	    " (SELECT subject FROM audit WHERE kind = 'sent')"),
+	SQL(VERIFY_STATE, "SELECT e.number, ifnull(st.state, ''), ifnull((SELECT v.state FROM event v"
+	                  " WHERE v.entry = e.id AND v.state <> '' ORDER BY v.id DESC LIMIT 1), '')"
+	                  " FROM entry e LEFT JOIN entry_state st ON st.entry = e.id"
+	                  " WHERE ifnull(st.state, '') <> ifnull((SELECT v.state FROM event v"
+	                  " WHERE v.entry = e.id AND v.state <> '' ORDER BY v.id DESC LIMIT 1), '')"
+	                  " OR ifnull(st.track, '') <> e.track"),
+	SQL(VERIFY_ENTRY_COUNT, "SELECT track || ' ' || state, sum(kept), sum(counted) FROM ("
+	                        "SELECT track, state, n AS kept, 0 AS counted FROM entry_count"
+	                        " UNION ALL SELECT track, state, 0, count(*) FROM entry_state GROUP BY 1, 2)"
+	                        " GROUP BY 1 HAVING sum(kept) <> sum(counted)"),
+	SQL(VERIFY_OUTCOME_COUNT, "SELECT outcome, sum(kept), sum(counted) FROM ("
+	                          "SELECT outcome, n AS kept, 0 AS counted FROM outcome_count"
+	                          " UNION ALL SELECT outcome, 0, count(*) FROM outcome GROUP BY 1)"
+	                          " GROUP BY 1 HAVING sum(kept) <> sum(counted)"),
+	SQL(VERIFY_OUTBOX_COUNT, "SELECT state, sum(kept), sum(counted) FROM ("
+	                         "SELECT state, n AS kept, 0 AS counted FROM outbox_count"
+	                         " UNION ALL SELECT state, 0, count(*) FROM outbox GROUP BY 1)"
+	                         " GROUP BY 1 HAVING sum(kept) <> sum(counted)"),
+	SQL(VERIFY_PENDING, "SELECT m.seq FROM message m LEFT JOIN outcome o ON o.seq = m.seq"
+	                    " LEFT JOIN pending p ON p.seq = m.seq WHERE (o.seq IS NULL) <> (p.seq IS NOT NULL)"),
+	SQL(VERIFY_TWINS, "SELECT min(seq), max(seq) FROM message WHERE sha256 IS NOT NULL"
+	                  " GROUP BY sha256 HAVING count(*) > 1"),
+};
+
+const char *statement_sql(Statement id) {
+	return table[id].sql;
+}
+
+const char *statement_name(Statement id) {
+	return table[id].name;
+}
