@@ -77,7 +77,7 @@ typedef struct {
 	const char *required_when; /* condition (eval.h); "" when none */
 	int64_t min_chars, max_chars; /* characters; -1: no limit */
 	double min, max;              /* NAN: no limit */
-	int64_t min_date, max_date;   /* WHEN_NONE: no limit; whole days, inclusive */
+	int64_t min_date, max_date;   /* WHEN_NONE: no limit; days since 1970 (value_days), inclusive */
 	const char *unit;             /* 万元 */
 	const Pattern *pattern;       /* NULL when none */
 	const char *pattern_says;     /* what the pattern wants, for a person */

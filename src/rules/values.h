@@ -34,8 +34,21 @@ typedef struct {
 
 /* percent_cell: a RAW_NUMBER cell formatted as a percentage. */
 Value value_read(Arena *a, const Field *f, const char *raw, RawKind kind, bool percent_cell);
-/* GB 32100-2015: 18 characters of its alphabet with a right check character. */
+/* What is wrong with a value that was read (state OK or REPAIRED) by the field's
+ * own limits: length, range, pattern.  A words key under problem., or NULL. */
+const char *value_fault(const Field *f, const Value *v);
+/* Days since 1970-01-01 of a normal form 2023-03-05, or of the first day of
+ * 2023-03; WHEN_NONE when it is neither.  Field.min_date and max_date are such. */
+int64_t value_days(const char *normal);
+char *value_day_text(Arena *a, int64_t days); /* 2023-03-05 */
+/* A number in shortest form with '.' whatever the locale; and back (NAN when
+ * it is none). */
+char *value_number_text(Arena *a, double v);
+double value_number(const char *normal);
+
+/* GB 32100-2015: 18 characters of its alphabet, the division in digits. */
 bool uscc_shape(const char *s);
+/* GB 32100-2015: 18 characters of its alphabet with a right check character. */
 bool uscc_ok(const char *s);
 /* GB 11643-1999: an 18-digit resident identity number with a right check. */
 bool id_number_ok(const char *s);

@@ -1,0 +1,210 @@
+/* Inside the loader: rules/contest.yaml, who runs what, when and for whom.
+ * Refuses a contest that could take no entry. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/when.h"
+#include "rules/load.h"
+#include "rules/values.h"
+
+#define EDITION_MAX 40
+#define MEND_HOURS 72
+#define MEND_HOURS_MAX 2400
+#define NUMBER_WIDTH_MAX 9
+#define NUMBER_PREFIX_MAX 20
+
+static const char *const contest_keys[] = {
+	"edition", "previous_edition", "name", "short_name", "theme", "organiser", "committee",
+	"website", "zone", "contacts", "directions", "entry_number", "mend_hours", "final_text",
+	"phases", "eligibility", "awards", NULL,
+};
+
+static bool good_edition(const char *s) {
+	size_t n = strlen(s);
+	return n <= EDITION_MAX && strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
+}
+
+static const char *edition(Load *l, const Yaml *root, const char *key, TakeNeed need) {
+	const char *s = take_text(l, root, key, need);
+	if (!good_edition(s))
+		take_fault(l, yaml_get(root, key, NULL),
+		           "\"%s\" must be small letters a-z, digits and hyphens, at most %d", key, EDITION_MAX);
+	return s;
+}
+
+/* {track}-{seq:4}, with a fixed beginning. */
+static void entry_number(Load *l, const Yaml *root) {
+	static const char mark[] = "{track}-{seq:";
+	Rules *r = l->rules;
+	r->number_prefix = "";
+	r->number_width = 4;
+	const char *s = take_text(l, root, "entry_number", TAKE_OPTIONAL);
+	if (!*s)
+		return;
+	const char *at = strstr(s, mark);
+	const char *end = at ? strchr(at + strlen(mark), '}') : NULL;
+	int64_t width = 0;
+	size_t prefix = at ? (size_t)(at - s) : 0;
+	bool good = end && !end[1] && prefix <= NUMBER_PREFIX_MAX &&
+	            strcspn(s, "{}/\\: ") == prefix &&
+	            str_to_i64((Str){at + strlen(mark), (size_t)(end - at) - strlen(mark)}, 1,
+	                       NUMBER_WIDTH_MAX, &width) == 0;
+	for (size_t i = 0; i < prefix; i++)
+		good = good && (unsigned char)s[i] < 0x80;
+	if (!good) {
+		take_fault(l, yaml_get(root, "entry_number", NULL),
+		           "\"entry_number\" must be {track}-{seq:WIDTH}, WIDTH 1 to %d, with letters, digits or "
+		           "hyphens before it if wished, such as X23-{track}-{seq:4}", NUMBER_WIDTH_MAX);
+		return;
+	}
+	r->number_prefix = arena_copy(l->arena, s, prefix);
+	r->number_width = (int)width;
+}
+
+static void contacts(Load *l, const Yaml *root) {
+	static const char *const known[] = {"name", "phone", "mail", NULL};
+	size_t n;
+	const Yaml *const *item = take_list(l, root, "contacts", TAKE_NEEDED, &n);
+	l->rules->contact = arena_array(l->arena, n, sizeof *l->rules->contact);
+	for (size_t i = 0; i < n; i++) {
+		if (!take_map(l, item[i], "a contact", known))
+			continue;
+		Contact *c = &l->rules->contact[l->rules->contact_n++];
+		c->name = take_text(l, item[i], "name", TAKE_NEEDED);
+		c->phone = take_text(l, item[i], "phone", TAKE_OPTIONAL);
+		c->mail = take_text(l, item[i], "mail", TAKE_OPTIONAL);
+		if (*c->mail && !mail_address_ok(c->mail))
+			take_fault(l, yaml_get(item[i], "mail", NULL), "\"%s\" is no mail address", c->mail);
+		if (!*c->mail && !*c->phone)
+			take_fault(l, item[i], "a contact needs a phone or a mail address");
+	}
+}
+
+static void accepts(Load *l, const Yaml *map, Phase *p) {
+	size_t n;
+	const char **what = take_texts(l, map, "accepts", TAKE_OPTIONAL, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(what[i], "entries") == 0)
+			p->takes_entries = true;
+		else if (strcmp(what[i], "supplements") == 0)
+			p->takes_supplements = true;
+		else
+			take_fault(l, yaml_get(map, "accepts", NULL),
+			           "a phase accepts entries, supplements or both, not \"%s\"", what[i]);
+	}
+}
+
+static void phase(Load *l, const Yaml *map) {
+	static const char *const known[] = {"id", "name", "opens", "closes", "accepts", "text", NULL};
+	if (!take_map(l, map, "a phase", known))
+		return;
+	Phase *p = &l->rules->phase[l->rules->phase_n];
+	p->id = take_key(l, map, "id", false);
+	for (size_t i = 0; i < l->rules->phase_n; i++)
+		if (*p->id && strcmp(l->rules->phase[i].id, p->id) == 0)
+			take_fault(l, yaml_get(map, "id", NULL), "the phase \"%s\" is there already; give another id",
+			           p->id);
+	p->name = take_text(l, map, "name", TAKE_NEEDED);
+	p->text = take_long(l, map, "text", TAKE_OPTIONAL);
+	p->opens = take_moment(l, map, "opens", false);
+	p->closes = take_moment(l, map, "closes", true);
+	accepts(l, map, p);
+	if (p->opens != WHEN_NONE && p->closes != WHEN_NONE && p->opens > p->closes)
+		take_fault(l, yaml_get(map, "closes", NULL), "the phase closes before it opens (%s); exchange "
+		           "the two dates or mend one", take_text(l, map, "opens", TAKE_OPTIONAL));
+	l->rules->phase_n++;
+}
+
+static int by_opening(const void *a, const void *b) {
+	const Phase *x = a, *y = b;
+	if (x->opens != y->opens)
+		return x->opens < y->opens ? -1 : 1;
+	return x->closes < y->closes ? -1 : x->closes > y->closes;
+}
+
+static void phases(Load *l, const Yaml *root) {
+	size_t n;
+	Rules *r = l->rules;
+	const Yaml *const *item = take_list(l, root, "phases", TAKE_NEEDED, &n);
+	r->phase = arena_array(l->arena, n, sizeof *r->phase);
+	bool entries = false;
+	for (size_t i = 0; i < n; i++)
+		phase(l, item[i]);
+	for (size_t i = 0; i < r->phase_n; i++)
+		entries |= r->phase[i].takes_entries;
+	if (r->phase_n && !entries)
+		take_fault(l, yaml_get(root, "phases", NULL),
+		           "no phase takes entries; add \"accepts: [entries]\" to one");
+	if (r->phase_n)
+		qsort(r->phase, r->phase_n, sizeof *r->phase, by_opening);
+}
+
+static void eligibility(Load *l, const Yaml *root) {
+	static const char *const known[] = {"text", "conditions", NULL};
+	const Yaml *y = take(l, root, "eligibility", TAKE_OPTIONAL);
+	l->rules->eligibility_text = "";
+	if (!y || !take_map(l, y, "eligibility", known))
+		return;
+	l->rules->eligibility_text = take_long(l, y, "text", TAKE_OPTIONAL);
+	l->common.eligibility = form_checks(l, yaml_get(y, "conditions", NULL), true,
+	                                    &l->common.eligibility_n);
+}
+
+static void awards(Load *l, const Yaml *root) {
+	static const char *const known[] = {"name", "quota", "per_track", NULL};
+	size_t n;
+	const Yaml *const *item = take_list(l, root, "awards", TAKE_OPTIONAL, &n);
+	l->rules->award = arena_array(l->arena, n, sizeof *l->rules->award);
+	for (size_t i = 0; i < n; i++) {
+		if (!take_map(l, item[i], "an award", known))
+			continue;
+		Award *a = &l->rules->award[l->rules->award_n++];
+		a->name = take_text(l, item[i], "name", TAKE_NEEDED);
+		a->quota = take_int(l, item[i], "quota", 0, 100000, -1);
+		a->per_track = take_int(l, item[i], "per_track", 0, 100000, -1);
+		for (size_t k = 0; k + 1 < l->rules->award_n; k++)
+			if (strcmp(l->rules->award[k].name, a->name) == 0)
+				take_fault(l, item[i], "the award \"%s\" is there already", a->name);
+	}
+}
+
+static void directions(Load *l, const Yaml *root) {
+	static const char *const known[] = {"code", "name", NULL};
+	size_t n;
+	const Yaml *const *item = take_list(l, root, "directions", TAKE_OPTIONAL, &n);
+	l->direction = arena_array(l->arena, n, sizeof *l->direction);
+	for (size_t i = 0; i < n; i++) {
+		if (!take_map(l, item[i], "a direction", known))
+			continue;
+		l->direction[l->direction_n].code = take_text(l, item[i], "code", TAKE_NEEDED);
+		l->direction[l->direction_n++].name = take_text(l, item[i], "name", TAKE_NEEDED);
+	}
+}
+
+void contest_read(Load *l, const Yaml *root) {
+	Rules *r = l->rules;
+	if (!take_map(l, root, "contest.yaml", contest_keys))
+		return;
+	r->edition = edition(l, root, "edition", TAKE_NEEDED);
+	r->previous_edition = edition(l, root, "previous_edition", TAKE_OPTIONAL);
+	r->name = take_text(l, root, "name", TAKE_NEEDED);
+	r->short_name = take_text(l, root, "short_name", TAKE_NEEDED);
+	r->theme = take_text(l, root, "theme", TAKE_OPTIONAL);
+	r->organiser = take_text(l, root, "organiser", TAKE_NEEDED);
+	r->committee = take_text(l, root, "committee", TAKE_NEEDED);
+	r->website = take_text(l, root, "website", TAKE_OPTIONAL);
+	r->zone = take_text(l, root, "zone", TAKE_NEEDED);
+	Err e = {0};
+	/* The dates below are read in this zone. */
+	if (*r->zone && when_zone(r->zone, &e))
+		take_fault(l, yaml_get(root, "zone", NULL), "%s", e.text);
+	r->final_text = take_long(l, root, "final_text", TAKE_OPTIONAL);
+	r->mend_seconds = 3600 * take_int(l, root, "mend_hours", 0, MEND_HOURS_MAX, MEND_HOURS);
+	entry_number(l, root);
+	contacts(l, root);
+	directions(l, root);
+	phases(l, root);
+	eligibility(l, root);
+	awards(l, root);
+}

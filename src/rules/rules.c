@@ -1,0 +1,111 @@
+/* For everybody: finding one's way in the rules.  Refuses nothing, changes
+ * nothing. */
+#include "rules/rules.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "base/when.h"
+
+const Track *rules_track(const Rules *r, const char *code) {
+	for (size_t i = 0; i < r->track_n; i++)
+		if (strcasecmp(r->track[i].code, code) == 0)
+			return &r->track[i];
+	return NULL;
+}
+
+const Field *form_field(const TrackForm *f, const char *key) {
+	for (size_t i = 0; i < f->field_n; i++)
+		if (strcmp(f->field[i].key, key) == 0)
+			return &f->field[i];
+	return NULL;
+}
+
+const Table *form_table(const TrackForm *f, const char *key) {
+	for (size_t i = 0; i < f->table_n; i++)
+		if (strcmp(f->table[i].key, key) == 0)
+			return &f->table[i];
+	return NULL;
+}
+
+static bool within(const Phase *p, int64_t t) {
+	return t >= p->opens && t <= p->closes;
+}
+
+const Phase *rules_open_phase(const Rules *r, int64_t t) {
+	for (size_t i = r->phase_n; i-- > 0;)
+		if (r->phase[i].takes_entries && within(&r->phase[i], t))
+			return &r->phase[i];
+	return NULL;
+}
+
+void rules_entry_window(const Rules *r, int64_t *opens, int64_t *closes) {
+	*opens = *closes = WHEN_NONE;
+	for (size_t i = 0; i < r->phase_n; i++) {
+		const Phase *p = &r->phase[i];
+		if (!p->takes_entries)
+			continue;
+		if (*opens == WHEN_NONE || p->opens < *opens)
+			*opens = p->opens;
+		if (*closes == WHEN_NONE || p->closes > *closes)
+			*closes = p->closes;
+	}
+}
+
+const Phase *rules_phase_at(const Rules *r, int64_t t) {
+	for (size_t i = r->phase_n; i-- > 0;)
+		if (within(&r->phase[i], t))
+			return &r->phase[i];
+	return NULL;
+}
+
+char *rules_number(const Rules *r, Arena *a, const char *track, int64_t seq) {
+	return arena_fmt(a, "%s%s-%0*lld", r->number_prefix, track, r->number_width, (long long)seq);
+}
+
+static bool word_char(char c) {
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* Bytes of a hyphen of any kind at s. */
+static size_t hyphen(const char *s) {
+	static const char *const kinds[] = {"-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212",
+	                                    "_"};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strncmp(s, kinds[i], strlen(kinds[i])) == 0)
+			return strlen(kinds[i]);
+	return 0;
+}
+
+/* The number of the track that stands at s, 0 when none does: code, hyphen,
+ * at most 12 digits. */
+static int64_t number_at(const char *s, const char *head, size_t width) {
+	size_t n = strlen(head);
+	if (strncasecmp(s, head, n) != 0)
+		return 0;
+	s += n;
+	size_t dash = hyphen(s), digits = strspn(s + dash, "0123456789");
+	int64_t seq = 0;
+	if (!dash || digits < width || digits > 12 || word_char(s[dash + digits]) ||
+	    str_to_i64((Str){s + dash, digits}, 1, INT64_MAX, &seq))
+		return 0;
+	return seq;
+}
+
+char *rules_find_number(const Rules *r, Arena *a, const char *text) {
+	const char *s = text_fold(a, text);
+	const char **head = arena_array(a, r->track_n, sizeof *head);
+	for (size_t i = 0; i < r->track_n; i++)
+		head[i] = arena_fmt(a, "%s%s", r->number_prefix, r->track[i].code);
+	for (const char *p = s; *p; p++) {
+		if (p > s && word_char(p[-1]))
+			continue;
+		for (size_t i = 0; i < r->track_n; i++) {
+			int64_t seq = number_at(p, head[i], (size_t)r->number_width);
+			if (seq)
+				return rules_number(r, a, r->track[i].code, seq);
+		}
+	}
+	return NULL;
+}

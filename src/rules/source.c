@@ -1,0 +1,140 @@
+/* Before the loader: the files of a contest, wherever they come from.  Refuses
+ * to look at anything but the names listed below, and to follow a count or a
+ * size without a limit. */
+#include "rules/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+
+typedef VEC(SourceFile) Files;
+
+static const struct {
+	const char *folder;
+	const char *suffix[2];
+} places[] = {
+	{"rules", {".yaml", NULL}},
+	{"rules/tracks", {".yaml", NULL}},
+	{"templates/mail", {".txt", ".html"}},
+};
+
+static const char *const needed[] = {"rules/contest.yaml", "rules/form.yaml", "rules/mail.yaml",
+                                     "templates/words.yaml"};
+
+static int by_path(const void *a, const void *b) {
+	return strcmp(((const SourceFile *)a)->path, ((const SourceFile *)b)->path);
+}
+
+static int finish(Arena *a, Files *f, Source *out) {
+	out->n = f->n;
+	out->file = arena_array(a, f->n, sizeof *out->file);
+	if (f->n) {
+		memcpy(out->file, f->v, f->n * sizeof *f->v);
+		qsort(out->file, out->n, sizeof *out->file, by_path);
+	}
+	vec_free(f);
+	return 0;
+}
+
+static int read_one(Arena *a, int home, const char *path, Files *f, Err *e) {
+	if (f->n >= SOURCE_MAX_FILES)
+		return err_set(e, ERR_RULES, "%s: more than %d files in rules/ and templates/", path,
+		               SOURCE_MAX_FILES);
+	Buf b = {0};
+	if (file_read(home, path, SOURCE_MAX_FILE_BYTES, &b, e)) {
+		buf_free(&b);
+		return -1;
+	}
+	SourceFile one = {path, {arena_copy(a, b.p, b.n), b.n}};
+	buf_free(&b);
+	*vec_push(f) = one;
+	return 0;
+}
+
+static bool wanted(const char *name, const char *const suffix[2]) {
+	if (*name == '.' || *name == '~' || *name == '#')
+		return false; /* what editors leave behind */
+	for (size_t i = 0; i < 2 && suffix[i]; i++)
+		if (str_ends_nocase(str_of(name), suffix[i]))
+			return true;
+	return false;
+}
+
+static int read_folder(Arena *a, int home, size_t place, Files *f, Err *e) {
+	char **name;
+	size_t n;
+	const char *folder = places[place].folder;
+	if (!file_exists(home, folder))
+		return 0;
+	if (file_list(a, home, folder, &name, &n, e))
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (wanted(name[i], places[place].suffix) &&
+		    read_one(a, home, arena_fmt(a, "%s/%s", folder, name[i]), f, e))
+			return -1;
+	return 0;
+}
+
+int source_read(Arena *a, int home, Source *out, Err *e) {
+	Files f = {0};
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+		if (!file_exists(home, needed[i]))
+			return err_set(e, ERR_RULES,
+			               "%s is missing: a contest home needs it (man xinlv-rules)", needed[i]);
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (read_folder(a, home, i, &f, e)) {
+			vec_free(&f);
+			return -1;
+		}
+	if (read_one(a, home, "templates/words.yaml", &f, e)) {
+		vec_free(&f);
+		return -1;
+	}
+	return finish(a, &f, out);
+}
+
+const SourceFile *source_find(const Source *s, const char *path) {
+	SourceFile key = {.path = path};
+	return s->n ? bsearch(&key, s->file, s->n, sizeof *s->file, by_path) : NULL;
+}
+
+void source_bundle(const Source *s, Buf *out) {
+	Arena *a = arena_new();
+	JsonOut j = json_to(out);
+	json_object(&j, NULL);
+	for (size_t i = 0; i < s->n; i++) {
+		Str b = s->file[i].bytes;
+		bool good = text_valid(b) && (b.n == 0 || !memchr(b.p, 0, b.n));
+		json_text(&j, s->file[i].path, good ? b.p : text_clean(a, b));
+	}
+	json_end_object(&j);
+	arena_free(a);
+}
+
+int source_unbundle(Arena *a, Str bundle, Source *out, Err *e) {
+	Json *root = json_parse(bundle, e);
+	if (!root)
+		return err_wrap(e, "a kept set of rules");
+	Files f = {0};
+	size_t n = json_members(root);
+	for (size_t i = 0; i < n && i < SOURCE_MAX_FILES; i++) {
+		const char *path = NULL;
+		const Json *v = json_member(root, i, &path);
+		const char *text = json_str(v, "");
+		SourceFile one = {arena_str(a, path), {arena_str(a, text), strlen(text)}};
+		*vec_push(&f) = one;
+	}
+	json_free(root);
+	return finish(a, &f, out);
+}
+
+Hash source_hash(const Source *s) {
+	Buf b = {0};
+	source_bundle(s, &b);
+	Hash h = hash_of(b.p, b.n);
+	buf_free(&b);
+	return h;
+}

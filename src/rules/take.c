@@ -1,0 +1,297 @@
+/* Inside the loader: typed values out of the tree.  All scalars of YAML are
+ * text to us, so that NO, 007 and 2023-03-31 stay what was written; here they
+ * become numbers, switches and moments, or a fault that says what to write. */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/when.h"
+#include "rules/load.h"
+
+#define NEAR 3 /* edits that still count as a slip of the pen */
+
+const char *nearest_of(const char *found, const char *const *names, size_t n) {
+	const char *best = NULL;
+	size_t least = text_chars(found) / 2 + 1;
+	if (least > NEAR)
+		least = NEAR;
+	for (size_t i = 0; i < n && names[i]; i++) {
+		size_t d = text_distance(found, names[i], least);
+		if (d < least) {
+			least = d;
+			best = names[i];
+		}
+	}
+	return best;
+}
+
+static const char *joined(Load *l, const char *const *names, size_t n) {
+	Buf b = {0};
+	for (size_t i = 0; i < n && names[i]; i++)
+		buf_fmt(&b, "%s%s", i ? ", " : "", names[i]);
+	const char *s = arena_str(l->arena, buf_cstr(&b));
+	buf_free(&b);
+	return s;
+}
+
+static size_t count(const char *const *names) {
+	size_t n = 0;
+	while (names[n])
+		n++;
+	return n;
+}
+
+static void unknown_key(Load *l, const Yaml *key, const char *what, const char *const *known) {
+	size_t n = count(known);
+	const char *near = nearest_of(key->text, known, n);
+	const char *hint = strstr(key->text, "\uFF1A") ? fault_hint(key->file, key->at) : "";
+	if (near)
+		take_fault(l, key, "unknown key \"%s\" in %s; did you mean \"%s\"?%s", key->text, what, near,
+		           hint);
+	else
+		take_fault(l, key, "unknown key \"%s\" in %s; known here: %s%s", key->text, what,
+		           joined(l, known, n), hint);
+}
+
+static const char *kind_name(const Yaml *y) {
+	return y->kind == YAML_MAP ? "a map" : y->kind == YAML_LIST ? "a list" : "a text";
+}
+
+bool take_map(Load *l, const Yaml *y, const char *what, const char *const *known) {
+	if (!y || y->kind == YAML_NONE)
+		return false;
+	if (y->kind != YAML_MAP) {
+		take_fault(l, y, "%s must be a map of \"key: value\" lines, found %s%s", what, kind_name(y),
+		           fault_hint(y->file, y->at));
+		return false;
+	}
+	for (size_t i = 0; i < y->n; i++) {
+		bool found = y->key[i]->kind != YAML_TEXT;
+		for (size_t k = 0; known[k] && !found; k++)
+			found = strcmp(known[k], y->key[i]->text) == 0;
+		if (!found)
+			unknown_key(l, y->key[i], what, known);
+	}
+	return true;
+}
+
+const Yaml *take(Load *l, const Yaml *map, const char *key, TakeNeed need) {
+	const Yaml *y = yaml_get(map, key, NULL);
+	if (!y && need && map && map->kind == YAML_MAP)
+		take_fault(l, map, "the key \"%s\" is missing here; add \"%s: ...\"", key, key);
+	return y;
+}
+
+const Yaml *const *take_list(Load *l, const Yaml *map, const char *key, TakeNeed need, size_t *n) {
+	const Yaml *y = take(l, map, key, need);
+	*n = 0;
+	if (!y || y->kind == YAML_NONE)
+		return NULL;
+	if (y->kind != YAML_LIST) {
+		if (y->kind == YAML_MAP || *y->text || need)
+			take_fault(l, y, "\"%s\" must be a list, each item on a line of its own behind \"- \"", key);
+		return NULL;
+	}
+	if (need && y->n == 0)
+		take_fault(l, y, "\"%s\" must not be empty", key);
+	*n = y->n;
+	return y->item;
+}
+
+/* The text node of a key, or NULL: absent, or reported. */
+static const Yaml *scalar(Load *l, const Yaml *map, const char *key, TakeNeed need) {
+	const Yaml *y = take(l, map, key, need);
+	if (!y || y->kind == YAML_NONE)
+		return NULL;
+	if (y->kind != YAML_TEXT) {
+		take_fault(l, y, "\"%s\" must be a single value, found %s", key, kind_name(y));
+		return NULL;
+	}
+	if (need && !*text_tidy(l->arena, y->text)) {
+		take_fault(l, y, "\"%s\" must not be empty", key);
+		return NULL;
+	}
+	return y;
+}
+
+const char *take_text(Load *l, const Yaml *map, const char *key, TakeNeed need) {
+	const Yaml *y = scalar(l, map, key, need);
+	if (!y)
+		return "";
+	const char *s = text_tidy(l->arena, y->text);
+	if (strchr(s, '\n')) {
+		take_fault(l, y, "\"%s\" must be on one line; write it without \"|\", or fold it with \">-\"",
+		           key);
+		return "";
+	}
+	return s;
+}
+
+const char *take_long(Load *l, const Yaml *map, const char *key, TakeNeed need) {
+	const Yaml *y = scalar(l, map, key, need);
+	return y ? text_tidy(l->arena, y->text) : "";
+}
+
+static const char *item_text(Load *l, const Yaml *y) {
+	if (y->kind == YAML_NONE)
+		return NULL;
+	if (y->kind != YAML_TEXT) {
+		take_fault(l, y, "a text is wanted here, found %s%s", kind_name(y),
+		           y->kind == YAML_MAP ? "; put a text with a colon between quotes" : "");
+		return NULL;
+	}
+	const char *s = text_tidy(l->arena, y->text);
+	if (!*s)
+		take_fault(l, y, "an empty item; write something behind the \"-\" or take it away");
+	return *s ? s : NULL;
+}
+
+const char **take_items(Load *l, const Yaml *list, size_t *n) {
+	const Yaml *const alone[] = {list};
+	const Yaml *const *item = list->kind == YAML_LIST ? list->item : alone;
+	size_t items = list->kind == YAML_LIST ? list->n : 1, k = 0;
+	const char **out = arena_array(l->arena, items, sizeof *out);
+	for (size_t i = 0; i < items; i++) {
+		const char *s = item_text(l, item[i]);
+		bool twice = false;
+		for (size_t j = 0; s && j < k && !twice; j++)
+			twice = strcmp(out[j], s) == 0;
+		if (twice)
+			take_fault(l, item[i], "\"%s\" stands in the list twice; keep one of them", s);
+		else if (s)
+			out[k++] = s;
+	}
+	*n = k;
+	return out;
+}
+
+const char **take_texts(Load *l, const Yaml *map, const char *key, TakeNeed need, size_t *n) {
+	const Yaml *y = take(l, map, key, need);
+	*n = 0;
+	if (!y || y->kind == YAML_NONE || (y->kind == YAML_TEXT && !*y->text && !need))
+		return NULL;
+	if (y->kind == YAML_MAP) {
+		take_fault(l, y, "\"%s\" must be a list of texts, such as [a, b]", key);
+		return NULL;
+	}
+	if (need && y->kind == YAML_LIST && y->n == 0)
+		take_fault(l, y, "\"%s\" must not be empty", key);
+	return take_items(l, y, n);
+}
+
+bool take_bool(Load *l, const Yaml *map, const char *key, bool otherwise) {
+	const Yaml *y = scalar(l, map, key, TAKE_OPTIONAL);
+	if (!y || !*y->text)
+		return otherwise;
+	if (strcmp(y->text, "true") == 0 || strcmp(y->text, "false") == 0)
+		return *y->text == 't';
+	take_fault(l, y, "\"%s\" is a switch: write true or false, not \"%s\"", key, y->text);
+	return otherwise;
+}
+
+int64_t take_int(Load *l, const Yaml *map, const char *key, int64_t min, int64_t max,
+                 int64_t otherwise) {
+	const Yaml *y = scalar(l, map, key, TAKE_OPTIONAL);
+	if (!y || !*y->text)
+		return otherwise;
+	int64_t v = otherwise;
+	if (str_to_i64(str_of(y->text), min, max, &v))
+		take_fault(l, y, "\"%s\" must be a whole number from %lld to %lld, not \"%s\"", key,
+		           (long long)min, (long long)max, y->text);
+	return v;
+}
+
+int take_name(Load *l, const Yaml *map, const char *key, const TakeName *names, int otherwise) {
+	const Yaml *y = scalar(l, map, key, TAKE_OPTIONAL);
+	if (!y || !*y->text)
+		return otherwise;
+	const char *all[64];
+	size_t n = 0;
+	for (; names[n].name && n < 63; n++) {
+		if (strcmp(names[n].name, y->text) == 0)
+			return names[n].value;
+		all[n] = names[n].name;
+	}
+	const char *near = nearest_of(y->text, all, n);
+	take_fault(l, y, "\"%s\" cannot be \"%s\"; %s%s%s", key, y->text,
+	           near ? "did you mean \"" : "write one of: ", near ? near : joined(l, all, n),
+	           near ? "\"?" : "");
+	return otherwise;
+}
+
+/* A whole number and one letter of `units` that stands for `each`. */
+static int64_t unit_number(const char *s, const char *units, const int64_t *each) {
+	size_t n = strlen(s);
+	const char *u = n ? strchr(units, s[n - 1]) : NULL;
+	int64_t v;
+	if (!u || str_to_i64((Str){s, n - 1}, 0, 1000000000, &v))
+		return -1;
+	return v * each[u - units];
+}
+
+int64_t take_bytes(Load *l, const Yaml *map, const char *key, int64_t otherwise) {
+	static const int64_t each[] = {1 << 10, 1 << 20, 1 << 30};
+	const Yaml *y = scalar(l, map, key, TAKE_OPTIONAL);
+	if (!y || !*y->text)
+		return otherwise;
+	int64_t v = unit_number(y->text, "KMG", each);
+	if (v > 0)
+		return v;
+	if (str_to_i64(str_of(y->text), 1, INT64_MAX, &v) == 0)
+		return v;
+	take_fault(l, y, "\"%s\" is a size: write a number with K, M or G behind it, such as 60M, not "
+	                 "\"%s\"", key, y->text);
+	return otherwise;
+}
+
+int64_t take_span(Load *l, const Yaml *y, int64_t otherwise) {
+	static const int64_t each[] = {1, 60, 3600, 86400};
+	if (!y || y->kind == YAML_NONE)
+		return otherwise;
+	int64_t v = unit_number(y->text, "smhd", each);
+	if (v > 0)
+		return v;
+	take_fault(l, y, "a span of time is wanted: a number with s, m, h or d behind it, such as 2m, "
+	                 "not \"%s\"", y->text);
+	return otherwise;
+}
+
+int64_t take_moment(Load *l, const Yaml *map, const char *key, bool end_of_day) {
+	const Yaml *y = scalar(l, map, key, TAKE_NEEDED);
+	int64_t t = WHEN_NONE;
+	if (y && when_parse(str_of(y->text), end_of_day, &t)) {
+		take_fault(l, y, "\"%s\" must be a date such as 2023-03-31, or with a time 2023-03-31 17:00:00, "
+		                 "not \"%s\"", key, y->text);
+		return WHEN_NONE;
+	}
+	return t;
+}
+
+static bool good_key(const char *s, bool dotted) {
+	if (strlen(s) > LOAD_MAX_KEY)
+		return false;
+	bool start = true;
+	for (; *s; s++) {
+		if (*s == '.' && dotted && !start) {
+			dotted = false;
+			start = true;
+			continue;
+		}
+		bool letter = *s >= 'a' && *s <= 'z';
+		if (!letter && (start || !((*s >= '0' && *s <= '9') || *s == '_')))
+			return false;
+		start = false;
+	}
+	return !start;
+}
+
+const char *take_key(Load *l, const Yaml *map, const char *key, bool dotted) {
+	const Yaml *y = scalar(l, map, key, TAKE_NEEDED);
+	if (!y)
+		return "";
+	if (good_key(y->text, dotted))
+		return y->text;
+	take_fault(l, y, "\"%s\" is no key; write small letters a-z, digits and _, beginning with a letter%s, "
+	                 "at most %d characters", y->text, dotted ? ", with one dot at most" : "",
+	           LOAD_MAX_KEY);
+	return "";
+}

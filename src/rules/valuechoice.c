@@ -1,0 +1,253 @@
+/* Inside values: choices typed over, ticked or abbreviated.  Refuses to pick
+ * where two choices would do. */
+#include <string.h>
+
+#include "base/text.h"
+#include "rules/valueread.h"
+
+#define NEAR_MAX 20    /* edits between a typed text and its nearest choice */
+#define PIECES_MAX 300 /* parts of a list of choices */
+#define JOIN_MAX 8     /* parts that may be one choice with commas in it */
+
+static bool skip_word(const char **s, const char *word) {
+	size_t n = strlen(word);
+	if (strncmp(*s, word, n) != 0)
+		return false;
+	*s += n;
+	return true;
+}
+
+static bool ticked(const char **s) {
+	static const char *const marks[] = {"☑", "√", "✓", "✔", "■", "●", "☒", "\xF0\x9F\x97\xB9", "✅", "\uF052", "\u2705"};
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (skip_word(s, marks[i])) {
+			skip_word(s, "\uFE0F");
+			return true;
+		}
+	return false;
+}
+
+static bool unticked(const char **s) {
+	static const char *const marks[] = {"□", "☐", "○", "◯", "▢", "❑"};
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (skip_word(s, marks[i]))
+			return true;
+	return false;
+}
+
+/* Index of the choice that key (text_key) is, or alone begins; -1. */
+static ptrdiff_t find(const ValueIn *in, const char *key) {
+	const Field *f = in->field;
+	ptrdiff_t begins = -1;
+	size_t hits = 0, n = strlen(key);
+	if (!n)
+		return -1;
+	for (size_t i = 0; i < f->choice_n; i++) {
+		const char *c = text_key(in->arena, f->choice[i]);
+		if (strcmp(c, key) == 0)
+			return (ptrdiff_t)i;
+		if (text_chars(key) >= 2 && strncmp(c, key, n) == 0) {
+			begins = (ptrdiff_t)i;
+			hits++;
+		}
+	}
+	return hits == 1 ? begins : -1;
+}
+
+/* "1. ", "A、" and "(2)" before a choice; s itself when nothing is left behind. */
+static const char *without_number(const char *s) {
+	const char *p = s + (*s == '(');
+	size_t n = strspn(p, "0123456789");
+	if (n == 0 && *p >= 'A' && *p <= 'Z')
+		n = 1;
+	if (n == 0 || n > 2)
+		return s;
+	p += n;
+	bool mark = false;
+	while (*p == '.' || *p == ')' || *p == ' ' || *p == ':') {
+		mark = true;
+		p++;
+	}
+	mark |= skip_word(&p, "、");
+	return mark && *p ? p : s;
+}
+
+static ptrdiff_t find_any(const ValueIn *in, const char *text) {
+	ptrdiff_t i = find(in, text_key(in->arena, text));
+	const char *rest = without_number(text);
+	return i >= 0 || rest == text ? i : find(in, text_key(in->arena, rest));
+}
+
+static const char *nearest(const ValueIn *in, const char *text) {
+	const char *key = text_key(in->arena, text), *best = "";
+	const Field *f = in->field;
+	size_t least = text_chars(key) * 2 / 3 + 1;
+	if (least > NEAR_MAX)
+		least = NEAR_MAX;
+	for (size_t i = 0; i < f->choice_n && *key; i++) {
+		const char *c = text_key(in->arena, f->choice[i]);
+		size_t d = text_distance(key, c, least);
+		if (d >= least && text_chars(key) >= 2 && (strstr(c, key) || (*c && strstr(key, c))))
+			d = least - 1;
+		if (d < least) {
+			least = d;
+			best = f->choice[i];
+		}
+	}
+	return best;
+}
+
+typedef struct {
+	const char *piece[PIECES_MAX];
+	size_t n;
+	bool boxes; /* tick boxes were met: only what is ticked counts */
+} Pieces;
+
+static void add_piece(const ValueIn *in, Pieces *p, const char *from, const char *to, bool chosen) {
+	while (from < to && (*from == ' ' || *from == '\n'))
+		from++;
+	while (to > from && (to[-1] == ' ' || to[-1] == '\n'))
+		to--;
+	if (chosen && to > from && p->n < PIECES_MAX)
+		p->piece[p->n++] = arena_copy(in->arena, from, (size_t)(to - from));
+}
+
+static bool separator(const char **s) {
+	static const char *const marks[] = {"、", ",", ";", "/", "\n", "|", "\t", "+", "；", "，"};
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (skip_word(s, marks[i]))
+			return true;
+	return false;
+}
+
+/* With boxes, the text up to the next box belongs to the last one. */
+static void split(const ValueIn *in, const char *s, Pieces *p) {
+	const char *from = s;
+	bool chosen = true;
+	for (const char *at = s; *at;) {
+		const char *before = at;
+		bool tick = ticked(&at), box = !tick && unticked(&at);
+		if (tick || box) {
+			if (!p->boxes)
+				p->n = 0, chosen = false;
+			p->boxes = true;
+			add_piece(in, p, from, before, chosen);
+			chosen = tick;
+			from = at;
+		} else if (separator(&at)) {
+			add_piece(in, p, from, before, chosen);
+			from = at;
+		} else {
+			at++;
+		}
+	}
+	add_piece(in, p, from, from + strlen(from), chosen);
+}
+
+static char *joined(const ValueIn *in, const Pieces *p, size_t from, size_t n) {
+	Buf b = {0};
+	for (size_t i = 0; i < n; i++)
+		buf_str(&b, p->piece[from + i]);
+	char *s = arena_copy(in->arena, b.p, b.n);
+	buf_free(&b);
+	return s;
+}
+
+/* The longest run of pieces from `at` that is one choice: choices may hold
+ * commas themselves.  How many pieces, 0 when none. */
+static size_t match(const ValueIn *in, const Pieces *p, size_t at, ptrdiff_t *choice) {
+	size_t most = p->n - at < JOIN_MAX ? p->n - at : JOIN_MAX;
+	for (size_t n = most; n > 0; n--)
+		if ((*choice = find_any(in, joined(in, p, at, n))) >= 0)
+			return n;
+	return 0;
+}
+
+static Value bad_choice(const ValueIn *in, const char *problem, const char *text) {
+	Value v = value_bad(in, problem);
+	v.nearest = nearest(in, text);
+	return v;
+}
+
+static const char *boolean_word(const ValueIn *in) {
+	if (in->kind != RAW_BOOL)
+		return in->tidy;
+	return text_lower(in->arena, in->fold)[0] == 't' ? "是" : "否";
+}
+
+Value value_read_choice(const ValueIn *in) {
+	const char *s = boolean_word(in);
+	for (size_t i = 0; i < in->field->choice_n; i++)
+		if (strcmp(s, in->field->choice[i]) == 0)
+			return value_good(in, in->field->choice[i]);
+	ptrdiff_t one = find_any(in, s);
+	if (one >= 0)
+		return value_good(in, in->field->choice[one]);
+	Pieces p = {.n = 0};
+	split(in, text_fold(in->arena, s), &p);
+	if (p.boxes && p.n == 0)
+		return (Value){.state = VALUE_EMPTY, .text = "", .nearest = ""};
+	if (p.boxes && match(in, &p, 0, &one) == p.n)
+		return value_good(in, in->field->choice[one]);
+	return bad_choice(in, "problem.choice", s);
+}
+
+Value value_read_choices(const ValueIn *in) {
+	const Field *f = in->field;
+	Pieces p = {.n = 0};
+	split(in, text_fold(in->arena, boolean_word(in)), &p);
+	if (p.n == 0)
+		return (Value){.state = VALUE_EMPTY, .text = "", .nearest = ""};
+	bool *chosen = arena_array(in->arena, f->choice_n, sizeof *chosen);
+	for (size_t at = 0, n; at < p.n; at += n) {
+		ptrdiff_t choice;
+		n = match(in, &p, at, &choice);
+		if (!n)
+			return bad_choice(in, "problem.choices", p.piece[at]);
+		chosen[choice] = true;
+	}
+	Buf b = {0};
+	for (size_t i = 0; i < f->choice_n; i++)
+		if (chosen[i])
+			buf_fmt(&b, "%s%s", b.n ? "、" : "", f->choice[i]);
+	char *text = arena_copy(in->arena, b.p, b.n);
+	buf_free(&b);
+	return value_good(in, text);
+}
+
+static bool any_of(const char *key, const char *const *words, bool anywhere) {
+	for (; *words; words++)
+		if (anywhere ? strstr(key, *words) != NULL : strcmp(key, *words) == 0)
+			return true;
+	return false;
+}
+
+/* A tick is a yes; a box left open is nothing; any 'not' is a no. */
+Value value_read_confirm(const ValueIn *in) {
+	static const char *const no[] = {"不", "否", "未", "没", "拒", "false", NULL};
+	static const char *const yes[] = {"是", "是的", "对", "yes", "y", "true", "ok", "1", NULL};
+	static const char *const said[] = {"同意", "已阅读", "已知悉", "确认", "承诺", "知晓", "已阅", NULL};
+	const char *want = in->field->choice_n ? in->field->choice[0] : "是";
+	Value good = {.state = VALUE_OK, .text = want, .nearest = ""};
+	bool tick = false, box = false;
+	Buf b = {0};
+	for (const char *s = in->tidy; *s;) {
+		if (ticked(&s))
+			tick = true;
+		else if (unticked(&s))
+			box = true;
+		else
+			buf_char(&b, *s++);
+	}
+	const char *key = text_key(in->arena, buf_cstr(&b)), *want_key = text_key(in->arena, want);
+	buf_free(&b);
+	if (*key && strcmp(key, want_key) == 0)
+		return box && !tick ? (Value){.state = VALUE_EMPTY, .text = "", .nearest = ""} : good;
+	if (any_of(key, no, true) && (!tick || !*key || box))
+		return value_bad(in, "problem.confirm");
+	if (box && !tick)
+		return (Value){.state = VALUE_EMPTY, .text = "", .nearest = ""};
+	if (tick || any_of(key, yes, false) || any_of(key, said, true))
+		return any_of(key, no, true) ? value_bad(in, "problem.confirm") : good;
+	return value_bad(in, "problem.confirm");
+}

@@ -1,0 +1,45 @@
+/* Valueread: what the files of `values` share.  Private to this room. */
+#ifndef XINLV_RULES_VALUEREAD_H
+#define XINLV_RULES_VALUEREAD_H
+
+#include "rules/values.h"
+
+/* One value on its way to a normal form. */
+typedef struct {
+	Arena *arena;
+	const Field *field;
+	RawKind kind;
+	bool percent_cell;
+	const char *tidy; /* as typed, without what nobody sees */
+	const char *fold; /* text_fold of it */
+} ValueIn;
+
+/* OK where `text` is what was typed but for blanks, else REPAIRED.  Cells that
+ * hold a number or a date are what they are: OK. */
+Value value_good(const ValueIn *in, const char *text);
+Value value_bad(const ValueIn *in, const char *problem);
+
+Value value_read_number(const ValueIn *in);
+Value value_read_percent(const ValueIn *in);
+Value value_read_date(const ValueIn *in);
+Value value_read_choice(const ValueIn *in);
+Value value_read_choices(const ValueIn *in);
+Value value_read_confirm(const ValueIn *in);
+Value value_read_uscc(const ValueIn *in);
+Value value_read_mobile(const ValueIn *in);
+Value value_read_phone(const ValueIn *in);
+Value value_read_email(const ValueIn *in);
+Value value_read_postcode(const ValueIn *in);
+
+/* A Chinese numeral at s (3 forms: by places as in 五百二十, digit by digit as in
+ * 二〇二三, financial as in 伍佰): bytes used, 0 when there is none.  *large
+ * (may be NULL): it holds 万 or 亿. */
+size_t value_numeral(const char *s, int64_t *out, bool *large);
+/* The digits of a cell that Excel keeps as a number, without exponent
+ * ("1.38E+10" -> "13800000000"); NULL when it is no whole number.  *lost: more
+ * digits than a cell can hold. */
+const char *value_cell_digits(Arena *a, const char *s, bool *lost);
+/* s without blanks and hyphens of any kind. */
+char *value_solid(Arena *a, const char *s);
+
+#endif

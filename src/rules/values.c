@@ -1,0 +1,166 @@
+/* Before the judge: what was typed becomes the normal form of its kind.
+ * Refuses to guess: a repair is made only where there is one reading. */
+#include "rules/values.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/when.h"
+#include "rules/pattern.h"
+#include "rules/valueread.h"
+
+static bool blank(uint32_t c) {
+	return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x3000 || c == 0xA0 ||
+	       (c >= 0x2000 && c <= 0x200F) || c == 0xFEFF;
+}
+
+static uint32_t next_solid(const char **s) {
+	while (**s) {
+		size_t len;
+		uint32_t c = text_next(str_of(*s), &len);
+		*s += len;
+		if (!blank(c))
+			return c;
+	}
+	return 0;
+}
+
+static bool same_but_blanks(const char *a, const char *b) {
+	uint32_t x, y;
+	do {
+		x = next_solid(&a);
+		y = next_solid(&b);
+	} while (x == y && x);
+	return x == y;
+}
+
+Value value_good(const ValueIn *in, const char *text) {
+	bool typed = in->kind == RAW_TEXT;
+	return (Value){
+		.state = typed && !same_but_blanks(in->tidy, text) ? VALUE_REPAIRED : VALUE_OK,
+		.text = text,
+		.nearest = "",
+	};
+}
+
+Value value_bad(const ValueIn *in, const char *problem) {
+	return (Value){.state = VALUE_BAD, .text = in->tidy, .problem = problem, .nearest = ""};
+}
+
+/* An identity number must not be kept, not even in a report of faults. */
+static Value hidden_number(const ValueIn *in) {
+	Value v = value_bad(in, "problem.id_number_given");
+	v.text = arena_fmt(in->arena, "%.6s********%s", in->fold, in->fold + 14);
+	return v;
+}
+
+static char *one_line(Arena *a, const char *s) {
+	char *out = arena_str(a, s), *to = out;
+	for (const char *p = out; *p; p++) {
+		bool space = *p == '\n' || *p == '\t' || *p == ' ';
+		if (*p == '\n' || *p == '\t') {
+			if (to > out && to[-1] != ' ')
+				*to++ = ' ';
+		} else if (!space || to == out || to[-1] != ' ' || (p > out && p[-1] == ' ')) {
+			*to++ = *p;
+		}
+	}
+	*to = '\0';
+	return out;
+}
+
+static Value read_text(const ValueIn *in) {
+	bool lost = false;
+	if (in->kind == RAW_NUMBER && value_cell_digits(in->arena, in->fold, &lost) && lost)
+		return value_bad(in, "problem.digits_lost");
+	if (id_number_ok(in->fold))
+		return hidden_number(in);
+	if (in->field->kind == KIND_LONGTEXT)
+		return value_good(in, in->tidy);
+	return value_good(in, in->field->identity ? one_line(in->arena, in->fold)
+	                                          : one_line(in->arena, in->tidy));
+}
+
+static Value read_kind(const ValueIn *in) {
+	switch (in->field->kind) {
+	case KIND_TEXT:
+	case KIND_LONGTEXT:
+		return read_text(in);
+	case KIND_INTEGER:
+	case KIND_NUMBER:
+		return value_read_number(in);
+	case KIND_PERCENT:
+		return value_read_percent(in);
+	case KIND_DATE:
+	case KIND_MONTH:
+		return value_read_date(in);
+	case KIND_CHOICE:
+		return value_read_choice(in);
+	case KIND_CHOICES:
+		return value_read_choices(in);
+	case KIND_CONFIRM:
+		return value_read_confirm(in);
+	case KIND_USCC:
+		return id_number_ok(in->fold) ? hidden_number(in) : value_read_uscc(in);
+	case KIND_MOBILE:
+		return value_read_mobile(in);
+	case KIND_PHONE:
+		return value_read_phone(in);
+	case KIND_EMAIL:
+		return value_read_email(in);
+	case KIND_POSTCODE:
+		return value_read_postcode(in);
+	}
+	return value_bad(in, "problem.pattern");
+}
+
+Value value_read(Arena *a, const Field *f, const char *raw, RawKind kind, bool percent_cell) {
+	ValueIn in = {.arena = a, .field = f, .kind = kind, .percent_cell = percent_cell};
+	in.tidy = text_tidy(a, raw);
+	if (kind == RAW_ERROR)
+		return value_bad(&in, "problem.cell_error");
+	if (kind == RAW_NO_RESULT)
+		return value_bad(&in, "problem.formula_no_value");
+	if (kind == RAW_PICTURE)
+		return value_bad(&in, "problem.picture");
+	if (!*in.tidy)
+		return (Value){.state = VALUE_EMPTY, .text = "", .nearest = ""};
+	in.fold = text_fold(a, in.tidy);
+	return read_kind(&in);
+}
+
+static const char *length_fault(const Field *f, const char *text) {
+	if (f->min_chars < 0 && f->max_chars < 0)
+		return NULL;
+	int64_t n = (int64_t)text_chars(text);
+	if (f->min_chars >= 0 && n < f->min_chars)
+		return "problem.too_short";
+	return f->max_chars >= 0 && n > f->max_chars ? "problem.too_long" : NULL;
+}
+
+static bool in_range(const Field *f, const Value *v) {
+	switch (f->kind) {
+	case KIND_INTEGER:
+	case KIND_NUMBER:
+	case KIND_PERCENT:
+		return !(v->number < f->min) && !(v->number > f->max); /* NAN: no limit */
+	case KIND_DATE:
+	case KIND_MONTH: {
+		int64_t d = value_days(v->text);
+		return (f->min_date == WHEN_NONE || d >= f->min_date) &&
+		       (f->max_date == WHEN_NONE || d <= f->max_date);
+	}
+	default:
+		return true;
+	}
+}
+
+const char *value_fault(const Field *f, const Value *v) {
+	const char *length = length_fault(f, v->text);
+	if (length)
+		return length;
+	if (!in_range(f, v))
+		return f->kind == KIND_DATE || f->kind == KIND_MONTH ? "problem.date_range" : "problem.range";
+	return f->pattern && !pattern_matches(f->pattern, v->text) ? "problem.pattern" : NULL;
+}

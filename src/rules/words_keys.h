@@ -1,0 +1,174 @@
+/* Every text of templates/words.yaml that the program uses, and the placeholders
+ * it may hold.  One row a key, grouped by the room that uses it: WORD(key, "placeholders").
+ * A key that is not here is refused in words.yaml, a key here that words.yaml lacks
+ * too.  Add rows at the end of your room's group, or a group at the end. */
+#ifndef XINLV_RULES_WORDS_KEYS_H
+#define XINLV_RULES_WORDS_KEYS_H
+
+/* What each sentence about a value may say: the field's label, what was typed,
+ * what is wanted, an example, the file or cell it is in. */
+#define WORD_VALUE "label found want example where"
+
+#define WORDS_KEYS(WORD) \
+	/* rules and judge: faults of a value */ \
+	WORD("problem.required", WORD_VALUE) \
+	WORD("problem.too_short", WORD_VALUE " chars min under") \
+	WORD("problem.too_long", WORD_VALUE " chars max over") \
+	WORD("problem.pattern", WORD_VALUE) \
+	WORD("problem.number", WORD_VALUE " unit") \
+	WORD("problem.integer", WORD_VALUE " unit") \
+	WORD("problem.number_about", WORD_VALUE " unit") \
+	WORD("problem.range", WORD_VALUE " unit min max") \
+	WORD("problem.percent", WORD_VALUE) \
+	WORD("problem.percent_small", WORD_VALUE) \
+	WORD("problem.date", WORD_VALUE) \
+	WORD("problem.month", WORD_VALUE) \
+	WORD("problem.date_range", WORD_VALUE " min max") \
+	WORD("problem.choice", WORD_VALUE " choices nearest") \
+	WORD("problem.choice_near", WORD_VALUE " choices nearest") \
+	WORD("problem.choices", WORD_VALUE " choices nearest") \
+	WORD("problem.choices_near", WORD_VALUE " choices nearest") \
+	WORD("problem.confirm", WORD_VALUE) \
+	WORD("problem.uscc_shape", WORD_VALUE " chars") \
+	WORD("problem.uscc_check", WORD_VALUE) \
+	WORD("problem.id_number_given", WORD_VALUE) \
+	WORD("problem.mobile", WORD_VALUE) \
+	WORD("problem.phone", WORD_VALUE) \
+	WORD("problem.email", WORD_VALUE) \
+	WORD("problem.postcode", WORD_VALUE) \
+	WORD("problem.digits_lost", WORD_VALUE) \
+	WORD("problem.formula_no_value", WORD_VALUE) \
+	WORD("problem.cell_error", WORD_VALUE) \
+	WORD("problem.picture", WORD_VALUE) \
+	WORD("problem.repaired", WORD_VALUE " read") \
+	WORD("problem.empty", WORD_VALUE) \
+	/* judge: faults of a table, a file, a form */ \
+	WORD("problem.rows_min", "label rows min where") \
+	WORD("problem.rows_max", "label rows max where") \
+	WORD("problem.column_required", "label table row example where want") \
+	WORD("problem.file_missing", "label formats help max") \
+	WORD("problem.file_format", "label name found formats") \
+	WORD("problem.file_too_large", "label name found max") \
+	WORD("problem.file_encrypted", "label name") \
+	WORD("problem.file_damaged", "label name") \
+	WORD("problem.no_form", "name") \
+	WORD("problem.form_empty", "name") \
+	WORD("problem.form_damaged", "name") \
+	WORD("problem.form_encrypted", "name") \
+	WORD("problem.form_too_large", "name max") \
+	WORD("problem.wrong_edition", "name found want") \
+	WORD("problem.previous_edition", "name found want") \
+	WORD("problem.wrong_track", "name found tracks") \
+	WORD("problem.no_track", "name tracks") \
+	WORD("problem.old_version", "name found want") \
+	WORD("problem.label_unknown", "label name where") \
+	WORD("problem.twice", "label found other where") \
+	/* judge: what is wanted of a value, for {{want}} */ \
+	WORD("want.text", "") \
+	WORD("want.longtext", "") \
+	WORD("want.integer", "unit") \
+	WORD("want.number", "unit") \
+	WORD("want.percent", "") \
+	WORD("want.date", "") \
+	WORD("want.month", "") \
+	WORD("want.choice", "choices") \
+	WORD("want.choices", "choices") \
+	WORD("want.confirm", "choices") \
+	WORD("want.uscc", "") \
+	WORD("want.mobile", "") \
+	WORD("want.phone", "") \
+	WORD("want.email", "") \
+	WORD("want.postcode", "") \
+	WORD("want.chars_between", "min max") \
+	WORD("want.chars_min", "min") \
+	WORD("want.chars_max", "max") \
+	WORD("want.between", "min max unit") \
+	WORD("want.min", "min unit") \
+	WORD("want.max", "max unit") \
+	WORD("want.not_before", "min") \
+	WORD("want.not_after", "max") \
+	WORD("want.required_yes", "") \
+	WORD("want.required_when", "") \
+	/* where something is that has no cell */ \
+	WORD("where.body", "") \
+	WORD("where.mail", "") \
+	WORD("where.row", "row") \
+	/* rules: moments and spans */ \
+	WORD("when.moment", "year month day weekday time") \
+	WORD("when.day", "year month day weekday") \
+	WORD("when.end_of_day", "") \
+	WORD("when.weekday_0", "") \
+	WORD("when.weekday_1", "") \
+	WORD("when.weekday_2", "") \
+	WORD("when.weekday_3", "") \
+	WORD("when.weekday_4", "") \
+	WORD("when.weekday_5", "") \
+	WORD("when.weekday_6", "") \
+	WORD("when.days", "n") \
+	WORD("when.hours", "n") \
+	WORD("when.minutes", "n") \
+	WORD("when.under_a_minute", "") \
+	/* reader and judge: what a file is by its bytes */ \
+	WORD("kind.unknown", "") \
+	WORD("kind.empty", "") \
+	WORD("kind.xlsx", "") \
+	WORD("kind.xls", "") \
+	WORD("kind.docx", "") \
+	WORD("kind.doc", "") \
+	WORD("kind.pptx", "") \
+	WORD("kind.wps", "") \
+	WORD("kind.ole-encrypted", "") \
+	WORD("kind.ole", "") \
+	WORD("kind.ods", "") \
+	WORD("kind.pdf", "") \
+	WORD("kind.jpg", "") \
+	WORD("kind.png", "") \
+	WORD("kind.gif", "") \
+	WORD("kind.bmp", "") \
+	WORD("kind.tiff", "") \
+	WORD("kind.webp", "") \
+	WORD("kind.heic", "") \
+	WORD("kind.zip", "") \
+	WORD("kind.rar", "") \
+	WORD("kind.7z", "") \
+	WORD("kind.gz", "") \
+	WORD("kind.tnef", "") \
+	WORD("kind.eml", "") \
+	WORD("kind.html", "") \
+	WORD("kind.txt", "") \
+	WORD("kind.ics", "") \
+	WORD("kind.signature", "") \
+	WORD("kind.p7m", "") \
+	WORD("kind.video", "") \
+	WORD("kind.audio", "") \
+	/* store: states of an entry */ \
+	WORD("state.accepted", "") \
+	WORD("state.eligible", "") \
+	WORD("state.ineligible", "") \
+	WORD("state.reviewed", "") \
+	WORD("state.unfit", "") \
+	WORD("state.shortlisted", "") \
+	WORD("state.eliminated", "") \
+	WORD("state.awarded", "") \
+	WORD("state.unplaced", "") \
+	WORD("state.withdrawn", "") \
+	/* judge: outcomes of a message */ \
+	WORD("outcome.accepted", "") \
+	WORD("outcome.rejected", "") \
+	WORD("outcome.late", "") \
+	WORD("outcome.duplicate", "") \
+	WORD("outcome.not-eligible", "") \
+	WORD("outcome.precheck", "") \
+	WORD("outcome.supplement", "") \
+	WORD("outcome.request", "") \
+	WORD("outcome.change", "") \
+	WORD("outcome.decision", "") \
+	WORD("outcome.note", "") \
+	WORD("outcome.auto-reply", "") \
+	WORD("outcome.bounce", "") \
+	WORD("outcome.bulk", "") \
+	WORD("outcome.loop", "") \
+	WORD("outcome.unrecognised", "") \
+	WORD("outcome.quarantined", "")
+
+#endif
