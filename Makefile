@@ -35,7 +35,9 @@ MAIN_xinlv-read   := src/reader/main.c
 MAIN_xinlv-fetch  := src/intake/main.c
 MAIN_xinlv-send   := src/post/main.c
 MAIN_xinlv-office := src/office/main.c
-MAINS := $(foreach p,$(PROGRAMS),$(MAIN_$(p)))
+# What a program brings beside its main, kept out of the library: an fopen(3) of the reader's own.
+OWN_xinlv-read    := src/reader/xls_open.c
+MAINS := $(foreach p,$(PROGRAMS),$(MAIN_$(p)) $(OWN_$(p)))
 
 # Each program names the libraries of the rooms it uses; --as-needed drops the rest.
 LIBS_base         := -lunistring -lnettle -ljansson
@@ -87,16 +89,17 @@ $(B)/sources: FORCE
 FORCE:
 
 define program
-$(B)/$(1): $(B)/$(MAIN_$(1):.c=.o) $(LIB)
+$(B)/$(1): $(patsubst %.c,$(B)/%.o,$(MAIN_$(1)) $(OWN_$(1))) $(LIB)
 	@echo "  link $$@"
-	@$(CC) $(XLDFLAGS) -o $$@ $(B)/$(MAIN_$(1):.c=.o) $(LIB) $(LIBS_$(1)) $(LDFLAGS)
+	@$(CC) $(XLDFLAGS) -o $$@ $(patsubst %.c,$(B)/%.o,$(MAIN_$(1)) $(OWN_$(1))) $(LIB) $(LIBS_$(1)) $(LDFLAGS)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
-$(B)/tests/%: tests/unit/%.c $(LIB)
+OWN := $(patsubst %.c,$(B)/%.o,$(OWN_xinlv-read))
+$(B)/tests/%: tests/unit/%.c $(LIB) $(OWN)
 	@mkdir -p $(@D)
 	@echo "  test $@"
-	@$(CC) $(XCFLAGS) $(CFLAGS) -Itests/unit -MMD -MP $(XLDFLAGS) -o $@ $< $(LIB) $(LIBS_test) $(LDFLAGS)
+	@$(CC) $(XCFLAGS) $(CFLAGS) -Itests/unit -MMD -MP $(XLDFLAGS) -o $@ $< $(OWN) $(LIB) $(LIBS_test) $(LDFLAGS)
 
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(MOCK:=.d) $(foreach m,$(MAINS),$(B)/$(m:.c=.d))
 

@@ -1,83 +1,18 @@
 /* xls.c: workbooks of Excel 97 to 2003 become grids, through libfreexl, on their way to
  * form.c; what that library drops comes from biff.c.  Defined names are not read: such a
  * form is found by its labels.
- *
- * libfreexl opens a file by its path and in no other way, and behind the walls no path can be
- * opened.  So this program brings its own fopen(3), which the dynamic linker puts before
- * the C library's: a path that begins with MARK is no path, but the number of a
- * descriptor that is open already, read through pread; every other path goes to
- * the C library as before.  Nothing is written to disk, and no file is held in memory. */
-#include <dlfcn.h>
-#include <errno.h>
+ * libfreexl opens by path alone; xls_open.c gives it the descriptor. */
 #include <freexl.h>
 #include <iconv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "reader/biff.h"
 #include "reader/formats.h"
 #include "reader/numfmt.h"
 #include "reader/xls.h"
-
-#define MARK "\001xls:"
-
-typedef struct {
-	int fd;
-	off64_t at, size;
-} Stream;
-
-static ssize_t stream_read(void *cookie, char *buf, size_t n) {
-	Stream *s = cookie;
-	ssize_t got = pread(s->fd, buf, n, s->at);
-	if (got > 0)
-		s->at += got;
-	return got;
-}
-
-static int stream_seek(void *cookie, off64_t *to, int whence) {
-	Stream *s = cookie;
-	off64_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? s->at : s->size, at;
-	if (__builtin_add_overflow(base, *to, &at) || at < 0) {
-		errno = EINVAL;
-		return -1;
-	}
-	*to = s->at = at;
-	return 0;
-}
-
-static int stream_close(void *cookie) {
-	free(cookie);
-	return 0;
-}
-
-static FILE *stream_open(int fd) {
-	struct stat st;
-	if (fstat(fd, &st) != 0)
-		return NULL;
-	Stream *s = mem_alloc(sizeof *s);
-	*s = (Stream){.fd = fd, .size = st.st_size};
-	FILE *f = fopencookie(s, "rb", (cookie_io_functions_t){.read = stream_read,
-	                                                       .seek = stream_seek,
-	                                                       .close = stream_close});
-	if (!f)
-		free(s);
-	return f;
-}
-
-/* See the top of this file. */
-FILE *fopen(const char *restrict path, const char *restrict mode) {
-	FILE *(*next)(const char *, const char *);
-	if (!strncmp(path, MARK, strlen(MARK)))
-		return stream_open(atoi(path + strlen(MARK)));
-	/* ISO C knows no cast from an object to a function; POSIX does. */
-	void *found = dlsym(RTLD_NEXT, "fopen");
-	memcpy(&next, &found, sizeof next);
-	return next(path, mode);
-}
 
 /* libfreexl converts text through iconv; glibc loads a module for each charset and keeps it
  * while a handle is open.  These stay open until the process ends. */
@@ -237,7 +172,7 @@ unsigned xls_read(Arena *a, int fd, Book *out) {
 	Work w = {.arena = a, .pack = {.arena = a}, .out = out};
 	unsigned flag = biff_read(a, fd, &more);
 	if (!flag) {
-		int r = freexl_open(arena_fmt(a, MARK "%d", fd), &w.xls);
+		int r = freexl_open(arena_fmt(a, XLS_MARK "%d", fd), &w.xls);
 		flag = r == FREEXL_OK ? read_sheets(&w, &more) : flag_of(r);
 		freexl_close(w.xls);
 	}

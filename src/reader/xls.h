@@ -5,4 +5,7 @@
 /* Opens the charset converters that libfreexl will ask for, and keeps them. */
 void xls_preload(void);
 
+/* Before the number of a descriptor, a 'path' that the reader's own fopen(3) opens: xls_open.c. */
+#define XLS_MARK "\001xls:"
+
 #endif
