@@ -359,9 +359,11 @@ static bool value_place(const Work *w, const LabelHit *h, bool longtext, struct 
 		return place_below(w, label, out);
 	if (grid_cell(w->grid, out->r1, out->c1) || !place_below(w, label, &below))
 		return true;
-	/* Nothing to the right, but a text across several columns below, as long answers have. */
+	/* Nothing to the right, but a text across several columns below, as long answers have; or
+	 * the last one of a row of labels. */
 	const Cell *c = grid_cell(w->grid, below.r1, below.c1);
-	if (c && (below.c2 > below.c1 || (longtext && strlen(c->text) > LONG_VALUE)))
+	bool in_row = label.c2 >= w->right_edge && hit_at(w, label.r1, label.c1 - 1);
+	if (c && (below.c2 > below.c1 || in_row || (longtext && strlen(c->text) > LONG_VALUE)))
 		*out = below;
 	return true;
 }
@@ -620,9 +622,9 @@ static void add_row(Work *w, const TableArea *t, unsigned row) {
 		bool own;
 		const Cell *c = body_cell(w->grid, &t->column.v[i], row, &own);
 		*vec_push(&w->out->found) = (Found){
-			.field = t->column.v[i].field, .trow = trow, .row = row,
-			.column = c && own ? c->column : t->column.v[i].c1,
-			.cell = c, .text = c ? c->text : "",
+			.field = t->column.v[i].field, .trow = trow, .row = c ? c->row : row,
+			.column = c ? c->column : t->column.v[i].c1, .cell = c,
+			.text = c ? c->text : "",
 		};
 	}
 }

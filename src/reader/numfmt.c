@@ -131,8 +131,9 @@ static void civil(long day, long *year, unsigned *month, unsigned *mday) {
 int num_date(double serial, NumKind kind, bool from_1904, char out[NUM_TEXT]) {
 	if (!(serial >= 0 && serial <= MAX_SERIAL))
 		return -1;
-	long seconds = lround((serial - floor(serial)) * DAY_SECONDS);
-	long day = (long)floor(serial) + seconds / DAY_SECONDS;
+	long day = (long)serial;
+	long seconds = (long)((serial - (double)day) * DAY_SECONDS + 0.5);
+	day += seconds / DAY_SECONDS;
 	seconds %= DAY_SECONDS;
 	int h = (int)(seconds / 3600), m = (int)(seconds / 60 % 60), s = (int)(seconds % 60);
 	if (kind == NUM_TIME && day == 0) {

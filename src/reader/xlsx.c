@@ -446,9 +446,9 @@ static void add_iso(SheetPart *s) {
 
 /* A picture in the cell, as WPS writes it: =_xlfn.DISPIMG("ID_...",1). */
 static bool is_picture(const SheetPart *s) {
-	return memmem(s->formula.p, s->formula.n, "DISPIMG(", 8) ||
-	       (s->r->text.n > 9 && s->r->text.p[0] == '=' &&
-	        memmem(s->r->text.p, s->r->text.n, "DISPIMG(", 8));
+	Str value = buf_view(&s->r->text);
+	return (s->has_formula && str_find(buf_view(&s->formula), STR("DISPIMG(")) >= 0) ||
+	       (str_starts(value, "=") && str_find(value, STR("DISPIMG(")) >= 0);
 }
 
 static void add_formula(SheetPart *s) {
@@ -482,7 +482,7 @@ static void cell_end(SheetPart *s) {
 			add_formula(s);
 		return;
 	}
-	if ((s->has_formula || s->type != 's') && is_picture(s)) {
+	if (s->type != 's' && is_picture(s)) {
 		add_cell(s, text_of(r), RAW_PICTURE);
 		return;
 	}
