@@ -288,7 +288,10 @@ static int authorize(void *v, int action, const char *a, const char *b, const ch
 	case SQLITE_SELECT:
 		return SQLITE_OK;
 	case SQLITE_READ:
-		return a && strcmp(a, "cells") == 0 ? SQLITE_OK : SQLITE_DENY;
+		/* No column: a table of the condition's own is only counted. */
+		return a && (strcmp(a, "cells") == 0 || (b && !*b && strncmp(a, "sqlite_", 7) != 0))
+		           ? SQLITE_OK
+		           : SQLITE_DENY;
 	case SQLITE_FUNCTION:
 		return b && cond_function(b, strlen(b)) ? SQLITE_OK : SQLITE_DENY;
 	default:

@@ -97,8 +97,11 @@ void fault_place(const SourceFile *file, size_t offset, size_t *line, size_t *co
 	size_t start, len;
 	line_at(file, offset, &start);
 	*line = *column = 1;
-	for (size_t i = 0; i < start; i++)
-		*line += file->bytes.p[i] == '\n';
+	const char *at = file->bytes.p, *end = at + start;
+	while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
+		++*line;
+		at++;
+	}
 	if (offset > file->bytes.n)
 		offset = file->bytes.n;
 	for (size_t i = start; i < offset; i += len, (*column)++)

@@ -51,9 +51,9 @@ bool id_number_ok(const char *s) {
 	for (size_t i = 6; i < 14; i++)
 		date = date * 10 + (s[i] - '0');
 	char last = s[17] == 'x' ? 'X' : s[17];
-	/* The standard's own sample was born in 1880. */
+	/* The standard's own sample was born in 1880; the calendar repeats after 400 years. */
 	return last == "10X98765432"[sum % 11] && date / 10000 >= 1880 && date / 10000 <= 2100 &&
-	       when_valid_date(date / 10000, date / 100 % 100, date % 100);
+	       when_valid_date(2000 + date / 10000 % 400, date / 100 % 100, date % 100);
 }
 
 char *value_solid(Arena *a, const char *s) {
