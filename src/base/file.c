@@ -354,6 +354,6 @@ void step(const char *name) {
 			wanted = str_sub(wanted, 0, (size_t)colon);
 		}
 	}
-	if (state == ON && str_is(wanted, name) && --left == 0)
+	if (state == ON && (str_is(wanted, "*") || str_is(wanted, name)) && --left == 0)
 		raise(SIGKILL);
 }

@@ -42,7 +42,7 @@ int file_list(Arena *a, int dir, const char *path, char ***names, size_t *n, Err
 int file_lock(int dir, const char *path, Err *e);
 
 /* A crash point for the tests: when the environment variable XINLV_CRASH_AT
- * names this step (or "name:n" its n-th time), the process kills itself.
+ * names this step (or "name:n" its n-th time, "*:n" the n-th of all), the process kills itself.
  * Costs one comparison otherwise. */
 void step(const char *name);
 
