@@ -1,0 +1,166 @@
+/* The outbox: each mail once, in its order, and its body only until it is sent. */
+#include "store_fixture.h"
+
+typedef struct {
+	Home *h;
+	Buf out;
+} Walk;
+
+static bool note_mail(void *ctx, const OutboxRow *o) {
+	Walk *w = ctx;
+	buf_fmt(&w->out, "%s:%s ", o->message_id, o->state);
+	return true;
+}
+
+static const char *walk_text(Home *h, const char *state) {
+	Walk w = {.h = h};
+	GOOD(store_outbox_each(h->s, state, note_mail, &w, &e));
+	char *text = arena_str(h->a, buf_cstr(&w.out));
+	buf_free(&w.out);
+	return text;
+}
+
+static const char *due_text(Home *h, int64_t now, size_t max) {
+	OutboxRow *rows;
+	size_t n;
+	Buf b = {0};
+	GOOD(store_outbox_due(h->s, h->a, now, max, &rows, &n, &e));
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(&b, "%s ", rows[i].message_id);
+	char *text = arena_str(h->a, buf_cstr(&b));
+	buf_free(&b);
+	return text;
+}
+
+static void add(Home *h, const char *message_id, int priority, int64_t due, const char *to, const char *mail_state) {
+	OutboxRow o = sample_mail(h, 1);
+	o.message_id = message_id;
+	o.priority = priority;
+	o.due = due;
+	o.to = to;
+	o.state = mail_state;
+	o.created = due;
+	GOOD(store_outbox_add(h->s, &o, str_of(message_id), &e));
+}
+
+static Home *home_queued(void) {
+	Home *h = home_open();
+	GOOD(store_begin(h->s, &e));
+	add(h, "a", 3, 100, "x@x", "waiting");
+	add(h, "b", 2, 100, "x@x", NULL);
+	add(h, "c", 2, 200, "X@X", "waiting");
+	add(h, "d", 1, 300, "y@y", "waiting");
+	add(h, "e", 1, 100, "y@y", "held");
+	add(h, "a", 1, 100, "z@z", "waiting"); /* again: nothing happens */
+	GOOD(store_commit(h->s, &e));
+	return h;
+}
+
+static void order(void **state) {
+	(void)state;
+	static const struct {
+		int64_t now;
+		size_t max;
+		const char *want;
+	} rows[] = {
+		{99, 9, ""}, {100, 9, "b a "}, {200, 9, "b c a "}, {300, 9, "d b c a "}, {300, 2, "d b "}, {300, 0, ""},
+	};
+	Home *h = home_queued();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		ROW_STR(arena_fmt(h->a, "%lld", (long long)rows[i].now), due_text(h, rows[i].now, rows[i].max), rows[i].want);
+	assert_string_equal(walk_text(h, NULL), "a:waiting b:waiting c:waiting d:waiting e:held ");
+	assert_string_equal(walk_text(h, "held"), "e:held ");
+	assert_string_equal(walk_text(h, "sent"), "");
+	home_end(h);
+}
+
+static void body(void **state) {
+	(void)state;
+	Home *h = home_queued();
+	Buf b = {0};
+	assert_int_equal(store_outbox_body(h->s, 2, &b, &e), 1);
+	assert_string_equal(buf_cstr(&b), "b");
+	GOOD(store_begin(h->s, &e));
+	GOOD(store_outbox_sent(h->s, 2, 500, &e));
+	assert_int_equal(store_outbox_sent(h->s, 2, 501, &e), -1);
+	assert_int_equal(e.kind, ERR_BUG);
+	GOOD(store_outbox_failed(h->s, 1, "550 no such user", &e));
+	assert_int_equal(store_outbox_sent(h->s, 1, 501, &e), -1);
+	assert_int_equal(store_outbox_sent(h->s, 5, 501, &e), -1); /* held */
+	assert_int_equal(store_outbox_retry(h->s, 77, 501, "", &e), -1);
+	GOOD(store_commit(h->s, &e));
+	assert_int_equal(store_outbox_body(h->s, 2, &b, &e), -1);
+	assert_int_equal(e.kind, ERR_MISSING);
+	assert_int_equal(store_outbox_body(h->s, 1, &b, &e), 1); /* a person may want to see it */
+	assert_string_equal(raw_rows(h, "SELECT kind, ref, subject FROM audit WHERE kind <> 'queued' ORDER BY id"),
+	                    "sent|b|2\nfailed|a|1\n");
+	buf_free(&b);
+	home_end(h);
+}
+
+static void attempts(void **state) {
+	(void)state;
+	Home *h = home_queued();
+	OutboxRow o;
+	int64_t due = -1, n;
+	assert_int_equal(store_outbox_next(h->s, &due, &e), 1);
+	assert_int_equal(due, 100);
+	GOOD(store_begin(h->s, &e));
+	GOOD(store_outbox_retry(h->s, 1, 900, "451 later", &e));
+	GOOD(store_outbox_retry(h->s, 2, 901, "451 later", &e));
+	GOOD(store_outbox_sent(h->s, 3, 950, &e));
+	GOOD(store_outbox_sent(h->s, 4, 960, &e));
+	GOOD(store_commit(h->s, &e));
+	assert_int_equal(store_outbox_next(h->s, &due, &e), 1);
+	assert_int_equal(due, 900);
+	assert_int_equal(store_outbox_find(h->s, h->a, "a", &o, &e), 1);
+	assert_true(o.attempts == 1 && o.due == 900 && o.sent == WHEN_NONE);
+	assert_string_equal(o.error, "451 later");
+	assert_int_equal(store_outbox_find(h->s, h->a, "c", &o, &e), 1);
+	assert_true(o.attempts == 1 && o.sent == 950);
+	assert_string_equal(o.state, "sent");
+	assert_int_equal(store_outbox_find(h->s, h->a, "q", &o, &e), 0);
+	GOOD(store_outbox_count_sent(h->s, 951, &n, &e));
+	assert_int_equal(n, 1);
+	GOOD(store_outbox_count_to(h->s, "x@x", 100, &n, &e));
+	assert_int_equal(n, 3);
+	GOOD(store_outbox_count_to(h->s, "x@x", 101, &n, &e));
+	assert_int_equal(n, 1);
+	assert_int_equal(store_outbox_last_to(h->s, h->a, "x@x", "receipt", &o, &e), 1);
+	assert_string_equal(o.message_id, "c");
+	assert_int_equal(store_outbox_last_to(h->s, h->a, "x@x", "faults", &o, &e), 0);
+	GOOD(store_begin(h->s, &e));
+	GOOD(store_outbox_sent(h->s, 1, 970, &e));
+	GOOD(store_outbox_sent(h->s, 2, 970, &e));
+	GOOD(store_commit(h->s, &e));
+	assert_int_equal(store_outbox_next(h->s, &due, &e), 0);
+	assert_string_equal(raw_rows(h, "SELECT state, n FROM outbox_count WHERE n > 0"), "held|1\nsent|4\n");
+	home_end(h);
+}
+
+/* A reply stands or falls with its outcome. */
+static void one_transaction(void **state) {
+	(void)state;
+	Home *h = home_open();
+	GOOD(store_begin(h->s, &e));
+	add_message(h, 1);
+	GOOD(store_commit(h->s, &e));
+	GOOD(store_begin(h->s, &e));
+	add_outcome(h, 1, "note");
+	add_mail(h, 1);
+	store_rollback(h->s);
+	assert_string_equal(raw_rows(h, "SELECT (SELECT count(*) FROM outcome), (SELECT count(*) FROM outbox),"
+	                                " (SELECT count(*) FROM outbox_body), (SELECT count(*) FROM pending)"),
+	                    "0|0|0|1\n");
+	home_end(h);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(order),
+		cmocka_unit_test(body),
+		cmocka_unit_test(attempts),
+		cmocka_unit_test(one_transaction),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
