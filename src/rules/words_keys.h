@@ -169,6 +169,62 @@
 	WORD("outcome.bulk", "") \
 	WORD("outcome.loop", "") \
 	WORD("outcome.unrecognised", "") \
-	WORD("outcome.quarantined", "")
+	WORD("outcome.quarantined", "") \
+	/* command: a message that was never fetched */ \
+	WORD("problem.whole_mail", "") \
+	WORD("problem.mail_too_large", "bytes max") \
+	/* judge: a form as a whole, its files, its track */ \
+	WORD("judge.where_files", "") \
+	WORD("judge.where_table", "table row column") \
+	WORD("judge.unnamed_file", "no") \
+	WORD("judge.a_file", "") \
+	WORD("judge.row_label", "table row label") \
+	WORD("judge.track_item", "code ordinal name") \
+	WORD("judge.track_conflict", "name found tracks") \
+	WORD("judge.track_differs", "found other track") \
+	WORD("judge.whose_files", "files count") \
+	WORD("judge.file_unread", "label name") \
+	WORD("judge.listed_missing", "name") \
+	WORD("judge.some_fields", "") \
+	WORD("judge.twice_in_mail", "file other") \
+	WORD("judge.not_open_yet", "opens") \
+	WORD("judge.closed", "closes") \
+	WORD("judge.filed_before", "number") \
+	/* judge: why there is no form to judge */ \
+	WORD("near.no_form", "") \
+	WORD("near.link_only", "") \
+	WORD("near.scan_only", "file") \
+	WORD("near.unreadable_kind", "file") \
+	WORD("near.encrypted", "file") \
+	WORD("near.archive_encrypted", "file") \
+	WORD("near.archive_too_large", "file") \
+	WORD("near.damaged", "file") \
+	WORD("near.empty_mail", "") \
+	WORD("near.other_contest", "file") \
+	WORD("near.body_pasted", "") \
+	WORD("near.disagree", "file other fields") \
+	/* judge: lists of words, by which a mail's wish is told */ \
+	WORD("intent.precheck", "") \
+	WORD("intent.submit", "") \
+	WORD("intent.change", "") \
+	WORD("intent.forms", "") \
+	WORD("intent.join", "") \
+	WORD("intent.help", "") \
+	WORD("intent.progress", "") \
+	WORD("intent.thanks", "") \
+	WORD("intent.question", "") \
+	WORD("intent.enclosed", "") \
+	WORD("intent.entry", "") \
+	WORD("intent.contest", "") \
+	/* command: the readable page in an entry's folder */ \
+	WORD("summary.line", "label value") \
+	WORD("summary.section", "title") \
+	WORD("summary.number", "") \
+	WORD("summary.track", "") \
+	WORD("summary.received", "") \
+	WORD("summary.accepted", "") \
+	WORD("summary.sender", "") \
+	WORD("summary.files", "") \
+	WORD("summary.file_name", "")
 
 #endif

@@ -1,0 +1,352 @@
+/* Which file goes with which form, and what it is there for.  Files are told by their bytes; a
+ * name only says which of the wanted files it may be.  A file is never given to a form on a guess. */
+#include <string.h>
+
+#include "base/text.h"
+#include "judge/inner.h"
+
+#define UNREAD (PART_ENCRYPTED | PART_DAMAGED | PART_TOO_DEEP | PART_TOO_LARGE | PART_UNSUPPORTED)
+
+static bool is_image(FileType t)
+{
+	return t >= TYPE_JPEG && t <= TYPE_HEIC;
+}
+
+bool file_counts(const Report *r, size_t part)
+{
+	const Part *p = &r->part[part];
+	bool in_line = p->flags & PART_INLINE;
+	if (p->flags & (PART_JUNK | PART_RELATED) || p->type == TYPE_SIGNATURE || p->type == TYPE_CALENDAR)
+		return false;
+	if (p->flags & PART_CONTAINER)
+		return p->flags & UNREAD;
+	if (in_line && is_image(p->type) && p->bytes < JUDGE_TINY_IMAGE)
+		return false;
+	/* Apple Mail's texts between and behind the files. */
+	return !(in_line && !*p->name && (p->type == TYPE_TEXT || p->type == TYPE_HTML || p->type == TYPE_EMPTY));
+}
+
+/* ---- whose file */
+
+/* A folder: in a container (or the mail, -1), at a path. */
+typedef struct {
+	int parent;
+	Str path;
+} Folder;
+
+static Folder folder_of(const Report *r, int part)
+{
+	return (Folder){r->part[part].parent, str_of(r->part[part].path)};
+}
+
+/* One step out; false at the mail itself. */
+static bool folder_up(const Report *r, Folder *f)
+{
+	if (f->path.n) {
+		while (f->path.n && f->path.p[f->path.n - 1] != '/')
+			f->path.n--;
+		while (f->path.n && f->path.p[f->path.n - 1] == '/')
+			f->path.n--;
+		return true;
+	}
+	if (f->parent < 0 || (size_t)f->parent >= r->part_n || r->part[f->parent].parent >= f->parent)
+		return false;
+	*f = folder_of(r, f->parent);
+	return true;
+}
+
+static bool folder_holds(const Report *r, Folder outer, int part)
+{
+	if (part < 0)
+		return outer.parent < 0 && !outer.path.n;
+	Folder f = folder_of(r, part);
+	do {
+		if (f.parent == outer.parent && str_eq(f.path, outer.path))
+			return true;
+	} while (folder_up(r, &f));
+	return false;
+}
+
+/* The one form in the nearest folder around the file that holds any. */
+static Form *by_folder(const Report *r, int part, Form *form, size_t n)
+{
+	Folder f = folder_of(r, part);
+	do {
+		Form *found = NULL;
+		size_t hits = 0;
+		for (size_t i = 0; i < n; i++)
+			if (folder_holds(r, f, form[i].read->part)) {
+				found = &form[i];
+				hits++;
+			}
+		if (hits)
+			return hits == 1 ? found : NULL;
+	} while (folder_up(r, &f));
+	return NULL;
+}
+
+/* text_key() of a name without its suffix. */
+static const char *stem_key(Arena *a, const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	if (dot && dot > name && strlen(dot) <= 6)
+		name = arena_copy(a, name, (size_t)(dot - name));
+	return text_key(a, name);
+}
+
+static bool lists(const Form *f, const char *stem)
+{
+	for (size_t i = 0; *stem && i < f->value.n; i++) {
+		const EvalValue *v = &f->value.v[i].norm;
+		if (v->field->role == ROLE_FILES && strcmp(stem_key(f->a, v->text), stem) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The one form whose list names the file, or the archive it came in. */
+static Form *by_list(const Report *r, Arena *a, int part, Form *form, size_t n)
+{
+	for (; part >= 0 && (size_t)part < r->part_n; part = r->part[part].parent) {
+		const char *stem = stem_key(a, r->part[part].name);
+		Form *found = NULL;
+		size_t hits = 0;
+		for (size_t i = 0; i < n; i++)
+			if (lists(&form[i], stem)) {
+				found = &form[i];
+				hits++;
+			}
+		if (hits)
+			return hits == 1 ? found : NULL;
+		if (r->part[part].parent >= part)
+			break;
+	}
+	return NULL;
+}
+
+static void give(Form *f, size_t room, size_t part, bool is_form)
+{
+	FormVerdict *v = f->v;
+	if (!v->file)
+		v->file = arena_array(f->a, room, sizeof *v->file);
+	v->file[v->file_n++] = (JudgedFile){.part = (int)part, .is_form = is_form};
+}
+
+static void ask_whose(Case *c, const size_t *part, size_t n)
+{
+	Buf b = {0};
+	if (!n)
+		return;
+	for (size_t i = 0; i < n && i < JUDGE_LISTED_FILES; i++)
+		buf_fmt(&b, "%s%s", i ? JUDGE_COMMA : "", part_name(c->j, c->a, c->r, (int)part[i]));
+	problem_add(&c->problem, SEVERITY_WARNING, part_name(c->j, c->a, c->r, (int)part[0]), "",
+	            words_fill(c->j->rules, c->a, "judge.whose_files", "files", buf_cstr(&b), "count",
+	                       arena_fmt(c->a, "%zu", n), NULL));
+	buf_free(&b);
+}
+
+void files_assign(Case *c, Form *form, size_t n)
+{
+	const Report *r = c->r;
+	size_t *nobody = arena_array(c->a, r->part_n + 1, sizeof *nobody), nobody_n = 0;
+	for (size_t i = 0; i < n; i++)
+		if (form[i].read->part >= 0 && (size_t)form[i].read->part < r->part_n)
+			give(&form[i], r->part_n + 1, (size_t)form[i].read->part, true);
+	for (size_t i = 0; i < r->part_n; i++) {
+		if (c->taken[i] || !file_counts(r, i))
+			continue;
+		Form *f = n == 1 ? form : by_folder(r, (int)i, form, n);
+		if (!f)
+			f = by_list(r, c->a, (int)i, form, n);
+		if (f)
+			give(f, r->part_n + 1, i, false);
+		else
+			nobody[nobody_n++] = i;
+	}
+	ask_whose(c, nobody, nobody_n);
+}
+
+/* ---- what for */
+
+static bool type_fits(const FileRule *rule, FileType t)
+{
+	for (size_t i = 0; i < rule->format_n; i++)
+		if (type_of_name(rule->format[i]) == t)
+			return true;
+	return rule->format_n == 0;
+}
+
+/* Characters of the rule's words that the name holds. */
+static size_t name_fits(Arena *a, const FileRule *rule, const char *stem)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < rule->name_n; i++) {
+		const char *word = text_key(a, rule->name[i]);
+		if (*word && strstr(stem, word))
+			n += text_chars(word);
+	}
+	return n;
+}
+
+static const FileRule *best_rule(const Form *f, const Part *p)
+{
+	const TrackForm *t = &f->view->track->form;
+	const char *stem = stem_key(f->a, p->name);
+	const FileRule *best = NULL;
+	size_t most = 0;
+	for (size_t i = 0; i < t->file_n; i++) {
+		size_t n = type_fits(&t->file[i], p->type) ? name_fits(f->a, &t->file[i], stem) : 0;
+		if (n > most) {
+			most = n;
+			best = &t->file[i];
+		}
+	}
+	return best;
+}
+
+static bool is_wanted(const Form *f, const FileRule *rule)
+{
+	return rule->required ||
+	       (*rule->required_when && eval_ask(f->j->eval, f->view->track, rule->required_when) == 1);
+}
+
+static size_t count_for(const Form *f, const FileRule *rule)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < f->v->file_n; i++)
+		n += f->v->file[i].rule == rule;
+	return n;
+}
+
+/* A file that could serve: first one whose name says so and that nobody needs, else the only nameless one. */
+static JudgedFile *candidate(const Form *f, const FileRule *rule)
+{
+	JudgedFile *only = NULL;
+	size_t free_n = 0;
+	for (size_t i = 0; i < f->v->file_n; i++) {
+		JudgedFile *x = &f->v->file[i];
+		const Part *p = &f->r->part[x->part];
+		if (x->is_form || !type_fits(rule, p->type))
+			continue;
+		bool needed = x->rule && is_wanted(f, x->rule) && count_for(f, x->rule) == 1;
+		if (!needed && name_fits(f->a, rule, stem_key(f->a, p->name)))
+			return x;
+		if (!x->rule) {
+			only = x;
+			free_n++;
+		}
+	}
+	return free_n == 1 ? only : NULL;
+}
+
+static const char *formats(const Form *f, const FileRule *rule)
+{
+	Buf b = {0};
+	for (size_t i = 0; i < rule->format_n; i++)
+		buf_fmt(&b, "%s%s", i ? JUDGE_COMMA : "", rule->format[i]);
+	const char *s = arena_str(f->a, buf_cstr(&b));
+	buf_free(&b);
+	return s;
+}
+
+static const char *type_word(const Form *f, FileType t)
+{
+	return words(f->j->rules, arena_fmt(f->a, "kind.%s", type_name(t)));
+}
+
+static void file_problem(Form *f, Severity severity, const char *key, const FileRule *rule, const JudgedFile *x,
+                         const char *found)
+{
+	const Rules *r = f->j->rules;
+	const char *name = x ? part_name(f->j, f->a, f->r, x->part) : "";
+	const char *label = rule ? rule->label : words(r, "judge.a_file");
+	const char *max = rule && rule->max_bytes > 0 ? words_bytes(r, f->a, (uint64_t)rule->max_bytes) : "";
+	const char *sentence = words_fill(r, f->a, key, "label", label, "name", name, "found", found, "formats",
+	                                  rule ? formats(f, rule) : "", "max", max, "help", rule ? rule->help : "", NULL);
+	Problem *p = problem_add(&f->problem, severity, x ? name : words(r, "judge.where_files"), rule ? rule->key : "",
+	                         sentence);
+	p->label = label;
+	p->found = found;
+}
+
+/* A file whose name means the rule, but of another kind. */
+static const JudgedFile *wrong_kind(const Form *f, const FileRule *rule)
+{
+	for (size_t i = 0; i < f->v->file_n; i++) {
+		const JudgedFile *x = &f->v->file[i];
+		if (!x->is_form && !x->rule && name_fits(f->a, rule, stem_key(f->a, f->r->part[x->part].name)))
+			return x;
+	}
+	return NULL;
+}
+
+static void want_file(Form *f, const FileRule *rule)
+{
+	if (!is_wanted(f, rule) || count_for(f, rule))
+		return;
+	JudgedFile *x = candidate(f, rule);
+	if (x) {
+		x->rule = rule;
+		return;
+	}
+	const JudgedFile *wrong = wrong_kind(f, rule);
+	if (wrong)
+		file_problem(f, SEVERITY_ERROR, "problem.file_format", rule, wrong,
+		             type_word(f, f->r->part[wrong->part].type));
+	else
+		file_problem(f, SEVERITY_ERROR, "problem.file_missing", rule, NULL, "");
+}
+
+static void check_file(Form *f, const JudgedFile *x)
+{
+	const Part *p = &f->r->part[x->part];
+	Severity s = x->rule && is_wanted(f, x->rule) && count_for(f, x->rule) == 1 ? SEVERITY_ERROR : SEVERITY_WARNING;
+	if (p->flags & PART_ENCRYPTED || p->type == TYPE_OLE_ENCRYPTED)
+		file_problem(f, s, "problem.file_encrypted", x->rule, x, "");
+	else if (p->flags & PART_DAMAGED || p->type == TYPE_EMPTY)
+		file_problem(f, s, "problem.file_damaged", x->rule, x, "");
+	else if (p->flags & UNREAD)
+		file_problem(f, s, "judge.file_unread", x->rule, x, "");
+	if (x->rule && x->rule->max_bytes > 0 && p->bytes > (uint64_t)x->rule->max_bytes)
+		file_problem(f, s, "problem.file_too_large", x->rule, x, words_bytes(f->j->rules, f->a, p->bytes));
+}
+
+static bool enclosed(const Form *f, const char *stem)
+{
+	for (size_t i = 0; i < f->v->file_n; i++)
+		for (int p = f->v->file[i].part; p >= 0; p = f->r->part[p].parent) {
+			if (strcmp(stem_key(f->a, f->r->part[p].name), stem) == 0)
+				return true;
+			if (f->r->part[p].parent >= p)
+				break;
+		}
+	return false;
+}
+
+/* What the form lists and the mail lacks: a hint, for lists are written loosely. */
+static void check_list(Form *f)
+{
+	for (size_t i = 0; i < f->value.n; i++) {
+		const JudgedValue *v = &f->value.v[i];
+		if (v->norm.field->role != ROLE_FILES || enclosed(f, stem_key(f->a, v->norm.text)))
+			continue;
+		const char *sentence = words_fill(f->j->rules, f->a, "judge.listed_missing", "name", v->norm.text, NULL);
+		Problem *p = problem_add(&f->problem, SEVERITY_WARNING, where_value(f, v->raw), v->norm.field->key, sentence);
+		p->label = v->norm.field->label;
+		p->found = v->norm.text;
+	}
+}
+
+void files_check(Form *f)
+{
+	const TrackForm *t = &f->view->track->form;
+	for (size_t i = 0; i < f->v->file_n; i++)
+		if (!f->v->file[i].is_form)
+			f->v->file[i].rule = best_rule(f, &f->r->part[f->v->file[i].part]);
+	for (size_t i = 0; i < t->file_n; i++)
+		want_file(f, &t->file[i]);
+	for (size_t i = 0; i < f->v->file_n; i++)
+		if (!f->v->file[i].is_form)
+			check_file(f, &f->v->file[i]);
+	check_list(f);
+}

@@ -1,0 +1,172 @@
+/* Inside of the judge: what its files share.  Private to this room.
+ *
+ * A Case is one mail on its way through; a Form is one form of it. */
+#ifndef XINLV_JUDGE_INNER_H
+#define XINLV_JUDGE_INNER_H
+
+#include "judge/judge.h"
+
+#define JUDGE_MAX_PROBLEMS 1000      /* written out for one form; it is not accepted anyway */
+#define JUDGE_FOUND_CHARS 60         /* of a value repeated in a sentence */
+#define JUDGE_TINY_IMAGE 8192        /* bytes: an inline picture this small is a signature's */
+#define JUDGE_LOOK_BYTES 3000        /* of the body, in which wishes and numbers are looked for */
+#define JUDGE_NOTE_CHARS 200         /* a longer text is more than thanks */
+#define JUDGE_THREAD_IDS 50          /* ids of References that are looked up */
+#define JUDGE_LISTED_FILES 10        /* names written out in one problem */
+
+#define JUDGE_COMMA "\xE3\x80\x81"  /* U+3001 between the items of a list */
+
+/* Lists of words that tell what a mail wants; words.yaml, group intent. */
+typedef enum {
+	LIST_PRECHECK,
+	LIST_SUBMIT,
+	LIST_CHANGE,
+	LIST_BLANK,    /* an empty form is wanted */
+	LIST_JOIN,     /* wants to take part: forms, unless something was to be enclosed */
+	LIST_HELP,
+	LIST_PROGRESS,
+	LIST_THANKS,
+	LIST_QUESTION, /* no mere thanks */
+	LIST_ENCLOSED, /* something was to be enclosed */
+	LIST_ENTRY,
+	LIST_CONTEST,  /* words of a contest's name */
+	LIST_COUNT,
+} ListId;
+
+typedef struct {
+	const char **word; /* text_key() */
+	size_t n;
+} WordList;
+
+/* One track, seen through the form map. */
+typedef struct {
+	const Track *track;
+	const Field **field; /* by FormMap index; NULL: not of this track */
+	size_t plain_n, required_n; /* plain fields; those always required */
+} TrackView;
+
+struct Judge {
+	const Rules *rules;
+	const FormMap *map;
+	Store *store;
+	Eval *eval;
+	Arena *arena;
+	TrackView *view; /* by track */
+	size_t *holder;  /* by FormMap index: how many tracks have it */
+	size_t least_required, least_plain; /* of the smallest form */
+	WordList list[LIST_COUNT];
+};
+
+typedef VEC(Problem) Problems;
+
+/* A mail we sent that this one answers. */
+typedef struct {
+	bool found;
+	OutboxRow mail;
+} Thread;
+
+typedef struct {
+	Judge *j;
+	Arena *a;
+	const Report *r;
+	int64_t received;
+	Verdict *v;
+	Err *e;
+	Problems problem;
+	bool pasted;      /* the body looks like a form, but is none */
+	bool checking;    /* the sender wants a check only */
+	bool *taken;      /* by part: holds a form that is judged */
+	Thread thread;
+	const char *subject_key, *first_key, *text_key; /* text_key() of what the sender wrote */
+} Case;
+
+typedef struct {
+	Judge *j;
+	Arena *a;
+	const Report *r;
+	const FormRead *read;
+	FormVerdict *v;
+	const TrackView *view;  /* NULL: no track */
+	bool **given;           /* by field index, then row: something stands there */
+	const FormValue ***row; /* by table, then row: its first value */
+	size_t *row_n;          /* by table: last row met, within the limit */
+	size_t *over;           /* by table: rows in all when they are more than allowed, else 0 */
+	const struct FormPlace **place; /* by field index */
+	Problems problem;
+	VEC(JudgedValue) value;
+	const char *near;       /* why it is no form of ours, "" */
+	bool ineligible;
+	size_t given_n;         /* values met */
+} Form;
+
+/* ---- words.c: lists and texts */
+void lists_load(Judge *j);
+/* A word of the list stands in the text (both text_key()); which one, or NULL. */
+const char *list_in(const Judge *j, ListId list, const char *key);
+bool list_starts(const Judge *j, ListId list, const char *key);
+
+/* ---- problem.c: one fault, with its place and what is wanted */
+Problem *problem_add(Problems *list, Severity severity, const char *where, const char *field, const char *sentence);
+Problem *problems_done(Arena *a, Problems *list, size_t *n); /* moves them into the arena */
+bool problems_bad(const Problems *list);                     /* holds an error */
+const char *where_value(const Form *f, const FormValue *v);
+const char *where_field(const Form *f, const Field *field, size_t row);
+const char *where_form(const Form *f); /* the form as a whole: its file's name */
+const char *part_name(const Judge *j, Arena *a, const Report *r, int part);
+/* What a field wants, for a person; "" when there is nothing to say. */
+const char *field_wants(const Form *f, const Field *field);
+/* A problem of the words key about a field; v may be NULL. */
+Problem *field_problem(Form *f, Severity severity, const char *key, const Field *field, size_t row,
+                       const FormValue *raw, const Value *v);
+
+/* ---- check.c: the values of one form */
+void check_values(Form *f);     /* reads them all; faults of single values */
+void check_required(Form *f);   /* what is missing; rows */
+void check_conditions(Form *f); /* between fields, then eligibility */
+
+/* ---- route.c: which contest, which track */
+const char *route_foreign(const Judge *j, Arena *a, const FormRead *f); /* near.<name>, or "" */
+const TrackView *route_track(const Judge *j, Arena *a, const Report *r, const FormRead *f, Problems *out,
+                             const char *where);
+/* Track that a text names by code, ordinal, name or keyword, when it is one only; sure: by code or
+ * ordinal. *conflict: it names several. */
+const Track *route_named(const Judge *j, Arena *a, const char *text, bool sure, bool *conflict);
+
+/* ---- files.c: which file goes with which form, and for what */
+bool file_counts(const Report *r, size_t part); /* a file that a person meant to send */
+void files_assign(Case *c, Form *form, size_t n);
+void files_check(Form *f);
+
+/* ---- same.c: seen before */
+const char *same_key(Arena *a, const char *text);
+bool mail_same(const char *a, const char *b); /* addresses */
+int same_redelivery(Case *c);
+int same_form(Case *c, Form *f, bool late);  /* 1: the very same form again */
+int same_entry(Case *c, Form *f);            /* 1: the same organisation and title */
+/* Drops what a mail holds twice; forms of one project that say different things are faults. */
+void same_in_mail(Case *c, Form *form, size_t *n);
+
+/* ---- late.c */
+void late_window(const Case *c, int64_t *opens, int64_t *closes, bool *open);
+int late_mending(Case *c, int64_t closes); /* 1: still time to mend */
+/* The mail of ours that this one answers, into c->thread. */
+int thread_find(Case *c);
+
+/* ---- print.c: digests */
+Hash print_form(const Form *f);
+Hash print_mail(const Case *c);
+
+/* ---- kind.c: mails without a form, and robots */
+bool kind_own(Case *c);
+bool kind_robot(Case *c);  /* strong marks: no entry whatever it carries */
+bool kind_weak(const Report *r); /* marks that a form outweighs, but that forbid an answer */
+void kind_bulk(Case *c);
+int kind_plain(Case *c);   /* neither form nor robot */
+bool kind_precheck(const Case *c);
+
+/* ---- near.c: meant as an entry, without a form that can be read */
+bool near_files(Case *c);  /* by what was enclosed; false: nothing was */
+void near_miss(Case *c, const char *name, const char *file);
+const char *near_sentence(const Judge *j, Arena *a, const char *name, const char *file);
+
+#endif

@@ -1,0 +1,100 @@
+/* On time?  By the arrival alone; the closing second is in.  And whether a form that comes
+ * after it mends one that came before (nobody is late through our fault). */
+#include <string.h>
+
+#include "base/when.h"
+#include "judge/inner.h"
+
+/* Our answers that ask for something to be mended. */
+static const char *const asking[] = {"faults", "several", "near_miss", "too_large", "quarantined"};
+
+void late_window(const Case *c, int64_t *opens, int64_t *closes, bool *open)
+{
+	const Phase *p = rules_open_phase(c->j->rules, c->received);
+	rules_entry_window(c->j->rules, opens, closes);
+	*open = p != NULL;
+	if (p) {
+		*opens = p->opens;
+		*closes = p->closes;
+	}
+}
+
+/* A message of ours, by its id; 1 found. */
+static int sent_by_us(Case *c, Str id, OutboxRow *out)
+{
+	return id.n ? store_outbox_find(c->j->store, c->a, str_dup(c->a, id), out, c->e) : 0;
+}
+
+int thread_find(Case *c)
+{
+	if (!c->j->store)
+		return 0;
+	int found = sent_by_us(c, str_of(c->r->in_reply_to), &c->thread.mail);
+	Str rest = str_of(c->r->references), id;
+	for (size_t n = 0; found == 0 && n < JUDGE_THREAD_IDS && str_next(&rest, ' ', &id); n++) {
+		OutboxRow row;
+		int one = sent_by_us(c, id, &row);
+		if (one < 0)
+			return -1;
+		if (one) {
+			c->thread.mail = row; /* the last one of the list is the nearest */
+			c->thread.found = true;
+		}
+	}
+	if (found > 0)
+		c->thread.found = true;
+	return found < 0 ? -1 : 0;
+}
+
+static bool asks(const char *kind)
+{
+	for (size_t i = 0; i < sizeof asking / sizeof *asking; i++)
+		if (strcmp(asking[i], kind) == 0)
+			return true;
+	return false;
+}
+
+/* That mail of ours answered one that came in time, and leaves time still. */
+static int gives_time(Case *c, const OutboxRow *mail)
+{
+	MessageRow first;
+	if (!asks(mail->kind) || mail->seq <= 0)
+		return 0;
+	int found = store_message_get(c->j->store, c->a, mail->seq, &first, c->e);
+	if (found <= 0 || !rules_open_phase(c->j->rules, first.received))
+		return found < 0 ? -1 : 0;
+	bool failed = strcmp(mail->state, "failed") == 0;
+	if (mail->sent == WHEN_NONE && !failed)
+		return 1;
+	int64_t from = mail->sent == WHEN_NONE ? mail->created : mail->sent;
+	return c->received <= from + c->j->rules->mend_seconds;
+}
+
+static int by_thread(Case *c)
+{
+	OutboxRow row;
+	Str rest = str_of(c->r->references), id;
+	int time = 0, found = sent_by_us(c, str_of(c->r->in_reply_to), &row);
+	if (found > 0)
+		time = gives_time(c, &row);
+	for (size_t n = 0; found >= 0 && time == 0 && n < JUDGE_THREAD_IDS && str_next(&rest, ' ', &id); n++) {
+		found = sent_by_us(c, id, &row);
+		if (found > 0)
+			time = gives_time(c, &row);
+	}
+	return found < 0 ? -1 : time;
+}
+
+int late_mending(Case *c, int64_t closes)
+{
+	if (!c->j->store || c->received <= closes)
+		return 0;
+	int time = by_thread(c);
+	for (size_t i = 0; time == 0 && *c->r->from.addr && i < sizeof asking / sizeof *asking; i++) {
+		OutboxRow row;
+		time = store_outbox_last_to(c->j->store, c->a, c->r->from.addr, asking[i], &row, c->e);
+		if (time > 0)
+			time = gives_time(c, &row);
+	}
+	return time;
+}

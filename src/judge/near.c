@@ -1,0 +1,106 @@
+/* Meant as an entry, but without a form that can be read: why, as exactly as the bytes tell.
+ * Each reason has one answer and one thing to do; links are never followed. */
+#include <string.h>
+
+#include "base/text.h"
+#include "judge/inner.h"
+
+const char *near_sentence(const Judge *j, Arena *a, const char *name, const char *file)
+{
+	return words_fill(j->rules, a, arena_fmt(a, "near.%s", name), "file", file, "other", "", "fields", "", NULL);
+}
+
+void near_miss(Case *c, const char *name, const char *file)
+{
+	Verdict *v = c->v;
+	bool conflict;
+	v->outcome = OUTCOME_REJECTED;
+	v->reply = "near_miss";
+	v->near = name;
+	v->near_file = file;
+	v->detail = arena_fmt(c->a, "no form: %s", name);
+	v->asked = route_named(c->j, c->a, c->r->subject_bare, false, &conflict);
+	problem_add(&c->problem, SEVERITY_ERROR, *file ? file : words(c->j->rules, "where.mail"), "",
+	            near_sentence(c->j, c->a, name, file));
+}
+
+static bool name_ends(const Part *p, const char *const *suffix)
+{
+	for (; *suffix; suffix++)
+		if (str_ends_nocase(str_of(p->name), *suffix))
+			return true;
+	return false;
+}
+
+/* A form's file by its name, whatever its bytes. */
+static bool called_form(const Part *p)
+{
+	static const char *const suffix[] = {".xlsx", ".xls", ".docx", ".xlsm", ".zip", ".rar", ".7z", NULL};
+	return name_ends(p, suffix);
+}
+
+static bool is_archive(const Part *p)
+{
+	return p->type == TYPE_ZIP || p->type == TYPE_RAR || p->type == TYPE_7Z || p->type == TYPE_GZIP;
+}
+
+static bool is_picture(const Part *p)
+{
+	return p->type == TYPE_PDF || (p->type >= TYPE_JPEG && p->type <= TYPE_HEIC);
+}
+
+static bool is_unreadable_kind(const Part *p)
+{
+	static const char *const suffix[] = {".et", ".wps", ".ett", ".doc", ".ods", ".odt", ".numbers", ".pages", NULL};
+	return p->type == TYPE_WPS_OLD || p->type == TYPE_DOC || p->type == TYPE_ODS || p->type == TYPE_OLE ||
+	       p->flags & PART_UNSUPPORTED || (name_ends(p, suffix) && p->type != TYPE_PDF);
+}
+
+/* In the order of what helps most: a locked form before a picture of it. */
+typedef enum { WHY_NOTHING, WHY_SCAN, WHY_OTHER, WHY_KIND, WHY_DAMAGED, WHY_TOO_LARGE, WHY_ARCHIVE_ENCRYPTED, WHY_ENCRYPTED } Why;
+
+static const char *const why_name[] = {
+	[WHY_SCAN] = "scan_only",          [WHY_OTHER] = "no_form",
+	[WHY_KIND] = "unreadable_kind",    [WHY_DAMAGED] = "damaged",
+	[WHY_TOO_LARGE] = "archive_too_large", [WHY_ARCHIVE_ENCRYPTED] = "archive_encrypted",
+	[WHY_ENCRYPTED] = "encrypted",
+};
+
+static Why why(const Part *p)
+{
+	if (p->type == TYPE_OLE_ENCRYPTED || (p->flags & PART_ENCRYPTED && !is_archive(p)))
+		return is_picture(p) ? WHY_SCAN : WHY_ENCRYPTED;
+	if (p->flags & PART_ENCRYPTED)
+		return WHY_ARCHIVE_ENCRYPTED;
+	if (p->flags & (PART_TOO_LARGE | PART_TOO_DEEP))
+		return WHY_TOO_LARGE;
+	if (p->flags & PART_DAMAGED)
+		return is_picture(p) ? WHY_SCAN : WHY_DAMAGED;
+	if (called_form(p) && (p->type == TYPE_UNKNOWN || p->type == TYPE_EMPTY))
+		return WHY_DAMAGED;
+	if (is_unreadable_kind(p))
+		return WHY_KIND;
+	return is_picture(p) ? WHY_SCAN : WHY_OTHER;
+}
+
+bool near_files(Case *c)
+{
+	Why worst = WHY_NOTHING;
+	const char *file = "";
+	for (size_t i = 0; i < c->r->part_n; i++) {
+		if (!file_counts(c->r, i))
+			continue;
+		Why one = why(&c->r->part[i]);
+		if (one > worst) {
+			worst = one;
+			file = part_name(c->j, c->a, c->r, (int)i);
+		}
+	}
+	if (c->r->link_n && worst <= WHY_OTHER) {
+		near_miss(c, "link_only", "");
+		return true;
+	}
+	if (worst != WHY_NOTHING)
+		near_miss(c, why_name[worst], file);
+	return worst != WHY_NOTHING;
+}

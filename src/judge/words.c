@@ -1,0 +1,57 @@
+/* The judge's ear: lists of words in which people say what they want, from words.yaml.
+ * Compares keys (text_key) only; knows no word itself. */
+#include <string.h>
+
+#include "base/text.h"
+#include "judge/inner.h"
+
+static const char *const keys[LIST_COUNT] = {
+	[LIST_PRECHECK] = "intent.precheck", [LIST_SUBMIT] = "intent.submit",
+	[LIST_CHANGE] = "intent.change",     [LIST_BLANK] = "intent.forms",
+	[LIST_JOIN] = "intent.join",         [LIST_HELP] = "intent.help",
+	[LIST_PROGRESS] = "intent.progress", [LIST_THANKS] = "intent.thanks",
+	[LIST_QUESTION] = "intent.question", [LIST_ENCLOSED] = "intent.enclosed",
+	[LIST_ENTRY] = "intent.entry",       [LIST_CONTEST] = "intent.contest",
+};
+
+static WordList load(Judge *j, const char *text)
+{
+	WordList l = {0};
+	size_t most = 1;
+	for (const char *p = text; (p = strstr(p, JUDGE_COMMA)); p += 3)
+		most++;
+	l.word = arena_array(j->arena, most, sizeof *l.word);
+	while (*text) {
+		const char *end = strstr(text, JUDGE_COMMA);
+		size_t n = end ? (size_t)(end - text) : strlen(text);
+		const char *key = text_key(j->arena, arena_copy(j->arena, text, n));
+		if (*key)
+			l.word[l.n++] = key;
+		text += end ? n + 3 : n;
+	}
+	return l;
+}
+
+void lists_load(Judge *j)
+{
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		j->list[i] = load(j, words(j->rules, keys[i]));
+}
+
+const char *list_in(const Judge *j, ListId list, const char *key)
+{
+	const WordList *l = &j->list[list];
+	for (size_t i = 0; i < l->n; i++)
+		if (strstr(key, l->word[i]))
+			return l->word[i];
+	return NULL;
+}
+
+bool list_starts(const Judge *j, ListId list, const char *key)
+{
+	const WordList *l = &j->list[list];
+	for (size_t i = 0; i < l->n; i++)
+		if (strncmp(key, l->word[i], strlen(l->word[i])) == 0)
+			return true;
+	return false;
+}
