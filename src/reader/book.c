@@ -24,10 +24,9 @@ char *pack_text(Pack *k, const char *s, size_t n) {
 	return at;
 }
 
-/* Could text_tidy change it?  Says yes too often, never too seldom: it looks for
- * blanks at the ends, CR, other controls, and the first bytes of NBSP and soft hyphen (C2),
- * invisible characters (E2 80 and 81), U+3000 (E3 80 80), U+FEFF (EF BB) and
- * whatever lies outside the BMP. */
+/* Could text_tidy change it?  Says yes too often, never too seldom: to blanks at the
+ * ends, CR, and, wherever they stand, the first bytes of NBSP and its block (C2), of
+ * invisible characters and odd blanks (E1 9A, E2 80, E2 81), of U+3000 and U+FEFF. */
 static bool is_tidy(const unsigned char *s, size_t n) {
 	if (n == 0)
 		return true;
@@ -35,15 +34,18 @@ static bool is_tidy(const unsigned char *s, size_t n) {
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = s[i];
-		if (c < 0xC2) {
-			if ((c < ' ' && c != '\n') || c == 0x7F)
-				return false;
-			continue;
-		}
-		unsigned char d = i + 1 < n ? s[i + 1] : 0;
-		if (c == 0xC2 || c >= 0xF0 || (c == 0xE2 && (d == 0x80 || d == 0x81)) ||
-		    (c == 0xE3 && d == 0x80 && i + 2 < n && s[i + 2] == 0x80) || c == 0xEF || c < 0xD0)
+		if (c == '\r' || c == 0xC2)
 			return false;
+		if ((c & 0xF0) != 0xE0)
+			continue;
+		if (i + 2 >= n)
+			return false;
+		unsigned char d = s[i + 1], e = s[i + 2];
+		if ((c == 0xE2 && ((d == 0x80 && (e < 0x90 || (e >= 0xA8 && e <= 0xAF))) || d == 0x81)) ||
+		    (c == 0xE3 && d == 0x80 && e == 0x80) || (c == 0xEF && d == 0xBB) ||
+		    (c == 0xE1 && d == 0x9A))
+			return false;
+		i += 2;
 	}
 	return true;
 }

@@ -9,6 +9,7 @@
 #include "reader/formats.h"
 
 #define MAX_COLONS 3 /* tried in one text */
+#define PAIR_BITS 8192 /* of the sieve */
 
 typedef struct {
 	const char *key;
@@ -25,6 +26,9 @@ struct Labels {
 	Label *label;
 	size_t n;
 	HashTable by_key, by_name;
+	/* A sieve, since most cells are no labels: the first two characters of each label. */
+	uint8_t pair[PAIR_BITS / 8];
+	bool single; /* there is a label of one character: the sieve lets all through */
 };
 
 /* FNV-1a. */
@@ -54,11 +58,68 @@ static Slot *table_slot(const HashTable *t, const char *key) {
 	}
 }
 
+/* The sieve. */
+
+static uint32_t pair_bit(uint32_t a, uint32_t b) {
+	return (a * 31 + b * 0x9E3779B1u) >> 7 & (PAIR_BITS - 1);
+}
+
+static void sieve_add(Labels *l, const char *key) {
+	size_t len;
+	Str s = str_of(key);
+	uint32_t first = text_next(s, &len);
+	s = str_from(s, len);
+	if (!s.n) {
+		l->single = true;
+		return;
+	}
+	uint32_t bit = pair_bit(first, text_next(s, &len));
+	l->pair[bit / 8] |= (uint8_t)(1u << bit % 8);
+}
+
+/* What text_key() makes of the character: 0 when it is dropped, UINT32_MAX when only
+ * text_key() itself can tell. */
+static uint32_t rough_key(uint32_t c) {
+	if (c >= 0x4E00 && c <= 0x9FFF)
+		return c;
+	if (c >= 0xFF01 && c <= 0xFF5E)
+		c -= 0xFEE0;
+	if (c < 0x80) {
+		bool kept = (c | 32) - 'a' < 26 || c - '0' < 10 || (c && strchr("+<=>$^|", (int)c));
+		return !kept ? 0 : c >= 'A' && c <= 'Z' ? c + 32 : c;
+	}
+	/* Punctuation, but for the Chinese zero U+3007. */
+	if ((c >= 0x3000 && c <= 0x3003) || (c >= 0x3008 && c <= 0x3011) ||
+	    (c >= 0x2010 && c <= 0x2026))
+		return 0;
+	return UINT32_MAX;
+}
+
+/* False: there is no label in the text, whatever stands around it. */
+static bool sieve(const Labels *l, Str s) {
+	uint32_t before = 0;
+	if (l->single)
+		return true;
+	for (size_t len; s.n; s = str_from(s, len)) {
+		uint32_t c = rough_key(text_next(s, &len));
+		if (c == UINT32_MAX)
+			return true;
+		if (!c)
+			continue;
+		uint32_t bit = pair_bit(before, c);
+		if (before && l->pair[bit / 8] >> bit % 8 & 1)
+			return true;
+		before = c;
+	}
+	return false;
+}
+
 static Label *label_for(Labels *l, const char *key) {
 	Slot *s = table_slot(&l->by_key, key);
 	if (!s->key) {
 		s->key = key;
 		s->value = l->n;
+		sieve_add(l, key);
 		l->label[l->n++] = (Label){.key = key, .table = -1};
 	}
 	return &l->label[s->value];
@@ -292,7 +353,7 @@ static const Label *find_dressed(const Labels *l, Arena *scratch, Str s) {
 
 const Label *label_whole(const Labels *l, Arena *scratch, Str s) {
 	s = trim_front(s);
-	if (s.n == 0 || s.n > FORM_MAX_LABEL_BYTES)
+	if (s.n == 0 || s.n > FORM_MAX_LABEL_BYTES || !sieve(l, s))
 		return NULL;
 	const Label *hit = find_dressed(l, scratch, s);
 	const char *line = hit ? NULL : memchr(s.p, '\n', s.n);
@@ -323,8 +384,18 @@ static const Label *bracketed(const Labels *l, Arena *scratch, Str s, Str *value
 	return NULL;
 }
 
+/* A colon, a tab or an opening bracket, without which there is no label beside its value. */
+static bool has_divider(Str s) {
+	return s.n && (memchr(s.p, ':', s.n) || memchr(s.p, '\t', s.n) ||
+	               memmem(s.p, s.n, "\xEF\xBC\x9A", 3) || s.p[0] == '[' || s.p[0] == '(' ||
+	               s.p[0] == '{' || s.p[0] == '\xE3' || s.p[0] == '\xEF');
+}
+
 const Label *label_inline(const Labels *l, Arena *scratch, Str s, Str *value) {
 	s = trim_front(s);
+	Str near = str_sub(s, 0, FORM_MAX_LABEL_BYTES);
+	if (!has_divider(near) || !sieve(l, near))
+		return NULL;
 	const Label *hit = bracketed(l, scratch, s, value);
 	int colons = 0;
 	size_t len;

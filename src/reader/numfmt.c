@@ -98,6 +98,36 @@ static bool is_shortest(const char *s, size_t n) {
 	return digits <= PLAIN_DIGITS && !(dot && (s[n - 1] == '0' || s[n - 1] == '.'));
 }
 
+/* A plain decimal of more digits than a double carries, rounded in its own digits: the noise
+ * of binary fractions (2087.0249999999996), which is most of the work in books of figures.
+ * False: it is of another form. */
+static bool round_plain(const char *s, size_t n, char out[NUM_TEXT]) {
+	const char *dot = memchr(s, '.', n);
+	size_t lead = n && s[0] == '-', whole = dot ? (size_t)(dot - s) - lead : 0;
+	if (!dot || whole == 0 || whole >= PLAIN_DIGITS || s[lead] < '1' || s[lead] > '9' ||
+	    n < lead + 1 + PLAIN_DIGITS + 1)
+		return false;
+	for (size_t i = lead; i < n; i++)
+		if ((s[i] < '0' || s[i] > '9') && s + i != dot)
+			return false;
+	size_t end = lead + PLAIN_DIGITS + 1; /* the first digit too many */
+	memcpy(out, s, end);
+	bool up = s[end] >= '5';
+	for (size_t i = end; up && i-- > lead;) {
+		if (out[i] == '.')
+			continue;
+		up = out[i] == '9';
+		out[i] = up ? '0' : (char)(out[i] + 1);
+	}
+	if (up)
+		return false; /* 999... becomes one digit longer */
+	while (out[end - 1] == '0')
+		end--;
+	end -= out[end - 1] == '.';
+	out[end] = '\0';
+	return true;
+}
+
 int num_shortest(const char *s, size_t n, char out[NUM_TEXT]) {
 	if (n == 0 || n >= NUM_TEXT)
 		return -1;
@@ -106,6 +136,8 @@ int num_shortest(const char *s, size_t n, char out[NUM_TEXT]) {
 		out[n] = '\0';
 		return 0;
 	}
+	if (round_plain(s, n, out))
+		return 0;
 	char copy[NUM_TEXT], *end;
 	memcpy(copy, s, n);
 	copy[n] = '\0';
