@@ -40,10 +40,10 @@ const MailKind mail_kind[] = {
 	{"precheck", 1, ABOUT FORM STATE FAULTS READ FILES ATTACHED},
 	{"several", 1, ABOUT FAULTS MEND ATTACHED
 		"precheck form_count accepted_count rejected_count other_count numbers{number more} "
-		"forms{no " FORM STATE FAULTS FILES "} "},
+		"forms{no " FORM STATE READ FAULTS FILES "} "},
 	{"near_miss", 1, ABOUT FAULTS MEND ATTACHED "track track_code track_ordinal near_file problem "
 		"no_form link_only scan_only unreadable_kind encrypted damaged empty_form empty_mail "
-		"other_edition other_contest body_pasted wrong_track disagree other "},
+		"other_edition other_contest body_pasted wrong_track disagree archive_encrypted archive_too_large other "},
 	{"forms", 3, ABOUT ATTACHED TRACKS "track track_code track_ordinal none "},
 	{"help", 3, ABOUT ATTACHED TRACKS PHASES},
 	{"progress", 3, ABOUT "entry_count entries{number title org track state received more} "},

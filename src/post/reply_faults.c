@@ -3,6 +3,8 @@
  * 'faults' without one. */
 #include "post/reply_inner.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 static void problem_item(Reply *r, Data *d, const char *list, const Problem *p, size_t no)
@@ -37,17 +39,29 @@ static void problem_list(Reply *r, Data *d, const Problem *p, size_t n, Counts *
 	}
 }
 
+/* The judge's own word on a repaired value says more than ours would. */
+static bool remarked(const FormVerdict *f, const JudgedValue *v, const char *where)
+{
+	for (size_t i = 0; i < f->problem_n; i++)
+		if (strcmp(f->problem[i].field, v->norm.field->key) == 0 && strcmp(f->problem[i].where, where) == 0)
+			return true;
+	return false;
+}
+
 static size_t repair_list(Reply *r, Data *d, const FormVerdict *f)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->value_n; i++) {
 		const JudgedValue *v = &f->value[i];
-		if (!v->repaired || v->raw == NULL || n++ >= REPLY_WARNINGS)
+		if (!v->repaired || v->raw == NULL)
+			continue;
+		const char *where = *v->raw->sheet != '\0' ? arena_fmt(r->a, "%s!%s", v->raw->sheet, v->raw->cell) : "";
+		if (remarked(f, v, where) || n++ >= REPLY_WARNINGS)
 			continue;
 		Data *x = data_item(d, "repairs");
 		data_text(x, "label", v->norm.field->label);
-		data_text(x, "where", *v->raw->sheet != '\0' ? arena_fmt(r->a, "%s!%s", v->raw->sheet, v->raw->cell) : "");
+		data_text(x, "where", where);
 		data_text(x, "found", reply_short(r, v->raw->text, REPLY_FOUND_CHARS));
 		data_text(x, "now", reply_short(r, v->norm.text, REPLY_FOUND_CHARS));
 	}
@@ -161,6 +175,8 @@ int reply_several(Reply *r, Err *e)
 		data_fmt(x, "no", "%zu", i + 1);
 		reply_form(r, x, i);
 		reply_form_files(r, x, f);
+		if (f->outcome == OUTCOME_ACCEPTED && v->form_n <= REPLY_SEVERAL_READ)
+			reply_reading(r, x, f);
 		if (reply_problems(r, x, NULL, 0, f) == 0 && f->outcome == OUTCOME_REJECTED && v->problem_n == 0)
 			return err_set(e, ERR_BUG, "form %zu is rejected without a fault", i + 1);
 		accepted += f->outcome == OUTCOME_ACCEPTED;

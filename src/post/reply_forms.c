@@ -105,20 +105,22 @@ int reply_near_miss(Reply *r, Err *e)
 	static const char *const known[] = {
 		"no_form", "link_only", "scan_only", "unreadable_kind", "encrypted", "damaged", "empty_form",
 		"empty_mail", "other_edition", "other_contest", "body_pasted", "wrong_track", "disagree",
+		"archive_encrypted", "archive_too_large",
 	};
 	const Verdict *v = r->v;
 	const Track *t = v->asked != NULL ? v->asked : v->form_n > 0 ? v->form[0].track : NULL;
 	const char *near = v->near != NULL ? v->near : "";
+	const Problem *p = v->problem_n > 0 ? v->problem : v->form_n > 0 && v->form[0].problem_n > 0 ? v->form[0].problem : NULL;
 	bool found = false;
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
 		data_flag(r->d, known[i], strcmp(known[i], near) == 0);
 		found = found || strcmp(known[i], near) == 0;
 	}
-	if (!found && v->problem_n == 0)
+	if (!found && p == NULL)
 		return err_set(e, ERR_BUG, "a near miss '%s' of an unknown kind without a problem", near);
 	data_flag(r->d, "other", !found);
-	data_text(r->d, "problem", v->problem_n > 0 ? v->problem[0].sentence : "");
+	data_text(r->d, "problem", p != NULL ? p->sentence : "");
 	data_text(r->d, "near_file", reply_short(r, v->near_file, REPLY_NAME_CHARS));
 	reply_track(r->d, t);
 	reply_problems(r, r->d, v->problem, v->problem_n, v->form_n > 0 ? &v->form[0] : NULL);

@@ -9,9 +9,12 @@
 #define REPLY_NAME_CHARS 80      /* of a title or an organisation in the text */
 #define REPLY_LONG_LEAST 20      /* columns of a long text that a receipt shows at the least; its length is told */
 #define REPLY_LINE_CHARS 60      /* of a text of one line in a receipt */
-#define REPLY_CELL_CHARS 16      /* of a table's cell in a receipt */
+#define REPLY_CELL_CHARS 18      /* of a table's cell in a receipt */
 #define REPLY_FOUND_CHARS 60     /* of a faulty value */
 #define REPLY_TABLE_ROWS 3       /* of a table in a receipt; their number is told */
+#define REPLY_PAGE_LINES 46      /* what was read takes at most so many on the sheet: else fewer rows */
+#define REPLY_PAGE_FILES 4       /* files beyond take from those lines */
+#define REPLY_SEVERAL_READ 5     /* forms in one mail: with more, what was read from each is not repeated */
 #define REPLY_FAULTS 200         /* faults written out in one mail; more are counted */
 #define REPLY_WARNINGS 20        /* the same for warnings and repairs */
 #define REPLY_ENTRIES 100        /* entries of a progress answer */

@@ -162,22 +162,46 @@ static const Cell *look(const Pour *p, const Op *o)
 	return c;
 }
 
+/* Whole runs at a time: most values hold nothing to escape. */
 static void pour_html(Buf *out, const char *s)
 {
-	for (;;) {
-		size_t n = strcspn(s, "&<>\"'\r\n");
-		buf_add(out, s, n);
-		s += n;
-		switch (*s++) {
-		case '\0': return;
-		case '&': buf_str(out, "&amp;"); break;
-		case '<': buf_str(out, "&lt;"); break;
-		case '>': buf_str(out, "&gt;"); break;
-		case '"': buf_str(out, "&quot;"); break;
-		case '\'': buf_str(out, "&#39;"); break;
-		case '\n': buf_str(out, "<br>"); break;
-		default: break; /* CR */
+	const char *from = s, *as;
+
+	for (;; s++) {
+		switch (*s) {
+		case '\0': as = ""; break;
+		case '&': as = "&amp;"; break;
+		case '<': as = "&lt;"; break;
+		case '>': as = "&gt;"; break;
+		case '"': as = "&quot;"; break;
+		case '\'': as = "&#39;"; break;
+		case '\n': as = "<br>"; break;
+		case '\r': as = ""; break;
+		default: continue;
 		}
+		buf_add(out, from, (size_t)(s - from));
+		if (*s == '\0')
+			return;
+		buf_str(out, as);
+		from = s + 1;
+	}
+}
+
+/* A subject is one line: nothing in it can begin another header. */
+static void pour_plain(Buf *out, const char *s, bool line)
+{
+	const char *from = s;
+
+	for (;; s++) {
+		bool blank = line && (((uint8_t)*s < ' ' && *s != '\0') || *s == 0x7F);
+		if (*s != '\0' && *s != '\r' && !blank)
+			continue;
+		buf_add(out, from, (size_t)(s - from));
+		if (*s == '\0')
+			return;
+		if (blank)
+			buf_char(out, ' ');
+		from = s + 1;
 	}
 }
 
@@ -187,15 +211,10 @@ static void pour_value(Pour *p, const Op *o)
 
 	if (c == NULL)
 		return;
-	if (p->sort == POUR_HTML) {
+	if (p->sort == POUR_HTML)
 		pour_html(p->out, c->text);
-		return;
-	}
-	for (const char *s = c->text; *s != '\0'; s++)
-		if (p->sort == POUR_LINE && ((uint8_t)*s < ' ' || *s == 0x7F))
-			buf_char(p->out, ' '); /* nothing in a subject can begin another header */
-		else if (*s != '\r')
-			buf_char(p->out, *s);
+	else
+		pour_plain(p->out, c->text, p->sort == POUR_LINE);
 }
 
 /* Recursion is as deep as the sections were when parsed: TEMPLATE_MAX_NESTING. */

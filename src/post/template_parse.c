@@ -26,6 +26,7 @@ typedef struct {
 	Str src; /* its bytes */
 	size_t end;
 	bool html;
+	size_t fence; /* a section ended before this op: nothing joins what is inside it */
 	Ops *out;
 	Opens *open;
 	int included;
@@ -183,6 +184,18 @@ static Op *put(const Parse *p, OpKind kind, Str text)
 	return o;
 }
 
+/* Appends a piece of the source; pieces that touch become one, unless a section
+ * begins or ends between them. */
+static void put_text(const Parse *p, Str text)
+{
+	Op *last = p->out->n > 0 && p->out->n != p->fence ? &p->out->v[p->out->n - 1] : NULL;
+
+	if (last != NULL && last->kind == OP_TEXT && last->text.p + last->text.n == text.p)
+		last->text.n += text.n;
+	else if (text.n > 0)
+		put(p, OP_TEXT, text);
+}
+
 /* A literal; HTML loses the indentation of its lines, which only costs bytes. */
 static void literal(const Parse *p, size_t from, size_t to)
 {
@@ -197,12 +210,11 @@ static void literal(const Parse *p, size_t from, size_t to)
 				begin++;
 		if (nl != NULL && stop - begin >= 2 && p->src.p[stop - 2] == '\r') {
 			text_end = stop - 2; /* CRLF is written LF */
-			put(p, OP_TEXT, (Str){p->src.p + begin, text_end - begin});
+			put_text(p, (Str){p->src.p + begin, text_end - begin});
 			begin = stop - 1;
 			text_end = stop;
 		}
-		if (text_end > begin)
-			put(p, OP_TEXT, (Str){p->src.p + begin, text_end - begin});
+		put_text(p, (Str){p->src.p + begin, text_end - begin});
 		from = stop;
 	}
 }
@@ -231,7 +243,7 @@ static int tag_read(const Parse *p, size_t at, Tag *t)
 		return -1;
 	}
 	t->after = at + 2 + (size_t)close + 2;
-	Str in = {rest.p, (size_t)close};
+	Str in = str_trim((Str){rest.p, (size_t)close});
 	if (in.n > 0 && strchr("#^/>!", in.p[0]) != NULL) {
 		t->sort = in.p[0];
 		in = str_from(in, 1);
@@ -291,7 +303,7 @@ static void section_close(Parse *p, size_t floor, const Tag *t)
 		FAULT(p, t->at, "{{/%.*s}} closes {{%c%.*s}}; write {{/%.*s}}",
 		               (int)t->name.n, t->name.p, o->kind == OP_EACH ? '#' : '^', (int)o->text.n,
 		               o->text.p, (int)o->text.n, o->text.p);
-	o->end = p->out->n;
+	o->end = p->fence = p->out->n;
 	p->open->n--;
 }
 
@@ -322,6 +334,7 @@ static void include(Parse *p, const Tag *t)
 	in.file = f;
 	in.src = f->bytes;
 	range(&in, 0, f->bytes.n);
+	p->fence = p->out->n;
 }
 
 static void value(Parse *p, const Tag *t)

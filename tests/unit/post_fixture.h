@@ -75,6 +75,8 @@ static const char *letter_value(Arena *a, const Field *f)
 {
 	if (f->role == ROLE_CONTACT_MAIL)
 		return "lijing@lvyuan-idc.example.cn";
+	if (f->kind == KIND_PERCENT)
+		return "35";
 	if (f->kind != KIND_LONGTEXT)
 		return *f->example != '\0' ? f->example : "示例内容";
 	Buf b = {0};

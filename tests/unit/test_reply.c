@@ -234,8 +234,8 @@ static const struct {
 	{"early", early, "late", "申报尚未开始，来信已保存：" LETTER_TITLE, "1月6日（星期五）", "晚于截止"},
 	{"again", again, "duplicate", NULL, "登记时间：3月28日（星期二）16:05", "秘书处核实"},
 	{"late_twin", late_twin, "duplicate", NULL, "首次来信已完整保存", "T4-0003"},
-	{"kept", kept, "duplicate", NULL, "已交秘书处核实", "T4-0003"},
-	{"other_content", other_content, "duplicate", NULL, "已交秘书处核实", "T4-0003"},
+	{"kept", kept, "duplicate", NULL, "须经秘书处核实后登记", "T4-0003"},
+	{"other_content", other_content, "duplicate", NULL, "须经秘书处核实后登记", "T4-0003"},
 	{"not_eligible", not_eligible, "not_eligible", NULL, "中国境外", "项目编号"},
 	{"several", several, "several", "来信含5份申报表，2份已登记，1份需要修改：T4-0007、T4-0010", "智慧园区零碳能源管理平台", "T4-0001"},
 	{"precheck", precheck, "precheck", "【尚未提交】预检结果：未发现需要修改之处：" LETTER_TITLE, "【尚未提交】", "需要修改的"},
@@ -243,7 +243,7 @@ static const struct {
 	{"link_only", link_only, "near_miss", NULL, "不打开链接", "设有打开密码"},
 	{"damaged", damaged, "near_miss", NULL, "“申报表.xlsx”不完整或已损坏", "网盘"},
 	{"no_form_over", no_form_over, "near_miss", NULL, "申报已于3月29日（星期三）24:00截止", "距现在"},
-	{"forms", forms, "forms", NULL, "带*的为必填项", NULL},
+	{"forms", forms, "forms", NULL, "按表中说明填写", NULL},
 	{"forms_t4", forms_t4, "forms", NULL, "绿色数据中心", NULL},
 	{"help", help, "help", "新绿杯大赛报名指南", "赛项七", NULL},
 	{"progress", progress, "progress", "申报进度：共2项", "T2-0012", "未查到"},
@@ -320,7 +320,8 @@ static void test_near_misses(void **state)
 {
 	static const char *const why[] = {
 		"no_form", "link_only", "scan_only", "unreadable_kind", "encrypted", "damaged", "empty_form", "empty_mail",
-		"other_edition", "other_contest", "body_pasted", "wrong_track", "disagree",
+		"other_edition", "other_contest", "body_pasted", "wrong_track", "disagree", "archive_encrypted",
+		"archive_too_large",
 	};
 	const char *seen[16] = {NULL};
 	Arena *keep = arena_new();
