@@ -225,6 +225,85 @@
 	WORD("summary.accepted", "") \
 	WORD("summary.sender", "") \
 	WORD("summary.files", "") \
-	WORD("summary.file_name", "")
+	WORD("summary.file_name", "") \
+	/* office: the workbooks */ \
+	WORD("form.file", "code track") \
+	WORD("form.sheet", "") \
+	WORD("form.notes", "") \
+	WORD("form.example", "") \
+	WORD("form.problems", "") \
+	WORD("form.seal", "") \
+	WORD("form.font", "") \
+	WORD("form.track", "ordinal name") \
+	WORD("form.track_direction", "ordinal name direction") \
+	WORD("form.deadline", "year moment") \
+	WORD("form.send", "address closes limit notes") \
+	WORD("form.legend_fill", "") \
+	WORD("form.legend_required", "") \
+	WORD("form.legend_conditional", "") \
+	WORD("form.legend_optional", "") \
+	WORD("form.required", "") \
+	WORD("form.conditional", "") \
+	WORD("form.optional", "") \
+	WORD("form.mark", "mark") \
+	WORD("form.row", "") \
+	WORD("form.limit_between", "min max") \
+	WORD("form.limit_min", "min") \
+	WORD("form.limit_max", "max") \
+	WORD("form.unit", "unit") \
+	WORD("form.choose", "") \
+	WORD("form.choose_several", "choices") \
+	WORD("form.example_is", "example") \
+	WORD("form.example_of", "label example") \
+	WORD("form.examples", "examples") \
+	WORD("form.table_notes", "notes help") \
+	WORD("form.rows_max", "max") \
+	WORD("form.paste", "") \
+	WORD("form.check", "") \
+	WORD("form.check_choice", "") \
+	WORD("form.check_length", "limit") \
+	WORD("form.check_number", "min max") \
+	WORD("form.check_number_min", "min") \
+	WORD("form.check_date", "") \
+	WORD("form.check_digits", "n") \
+	WORD("form.check_mail", "") \
+	WORD("form.privacy", "") \
+	WORD("form.notes_title", "track") \
+	WORD("form.how_title", "") \
+	WORD("form.how", "sheet required conditional optional") \
+	WORD("form.send_title", "") \
+	WORD("form.send_how", "address closes limit subject final") \
+	WORD("form.files_title", "") \
+	WORD("form.files_none", "") \
+	WORD("form.files_limit", "limit") \
+	WORD("form.file_label", "") \
+	WORD("form.file_need", "") \
+	WORD("form.file_formats", "") \
+	WORD("form.file_size", "") \
+	WORD("form.file_help", "") \
+	WORD("form.track_title", "") \
+	WORD("form.eligible", "text") \
+	WORD("form.ask_title", "") \
+	WORD("form.contact", "name phone mail") \
+	WORD("form.website", "website") \
+	WORD("form.robot", "address") \
+	WORD("form.seal_title", "") \
+	WORD("form.seal_intro", "") \
+	WORD("form.seal_track", "") \
+	WORD("form.seal_declare", "") \
+	WORD("form.seal_person", "") \
+	WORD("form.seal_stamp", "") \
+	WORD("form.seal_date", "") \
+	WORD("form.seal_day", "") \
+	WORD("form.problems_title", "") \
+	WORD("form.problems_some", "errors warnings") \
+	WORD("form.problem_kind", "") \
+	WORD("form.problem_where", "") \
+	WORD("form.problem_label", "") \
+	WORD("form.problem_says", "") \
+	WORD("form.must_mend", "") \
+	WORD("form.please_check", "") \
+	WORD("form.other", "") \
+	WORD("form.page", "page pages")
 
 #endif
