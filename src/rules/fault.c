@@ -126,8 +126,8 @@ static const char *line_hint(Str line) {
 	if (str_starts(rest, "\u3000"))
 		return "; the line begins with a full-width blank: indent with ordinary blanks";
 	if (wide_colon(line))
-		return "; the line holds a full-width colon \uFF1A : write an ordinary colon and a blank "
-		       "behind it (: )";
+		return "; the line holds a full-width colon (\uFF1A): write an ordinary colon with a blank "
+		       "behind it";
 	if (str_starts(rest, "\uFF0D") || str_starts(rest, "\u2014"))
 		return "; the line begins with a full-width dash: write - and a blank";
 	if (str_find(line, STR(":\u3000")) >= 0)
@@ -153,25 +153,30 @@ static int by_place(const void *pa, const void *pb) {
 	return c ? c : a->offset < b->offset ? -1 : a->offset > b->offset;
 }
 
-/* The line, and a caret below the fault; a long line is shown around it. */
-static void write_line(const Fault *one, size_t column, Arena *a, Buf *out) {
+static const char *char_before(const char *start, const char *p) {
+	while (p > start && ((unsigned char)*--p & 0xC0) == 0x80)
+		;
+	return p;
+}
+
+/* The line, and a caret below the fault; of a long line the part around it. */
+static void write_line(const Fault *one, Arena *a, Buf *out) {
 	size_t start;
 	Str raw = line_at(one->file, one->offset, &start);
-	char *line = text_clean(a, raw), *before = line, *cut = line;
-	for (char *p = line; *p; p++)
-		if (*p == '\t')
-			*p = ' ';
-	for (size_t i = 1; i < column && *cut; i++)
-		for (cut++; ((unsigned char)*cut & 0xC0) == 0x80;)
-			cut++;
-	size_t head = text_width(arena_copy(a, before, (size_t)(cut - before)));
-	while (head > LINE_SHOWN / 2 && before < cut) {
-		for (before++; ((unsigned char)*before & 0xC0) == 0x80;)
-			before++;
-		head = text_width(arena_copy(a, before, (size_t)(cut - before)));
-	}
-	buf_fmt(out, "    %s%s\n    %*s^\n", before > line ? "…" : "", text_fit(a, before, LINE_SHOWN),
-	        (int)(head + (before > line)), "");
+	size_t place = one->offset > start ? one->offset - start : 0;
+	char *head = text_clean(a, str_sub(raw, 0, place));
+	char *tail = text_clean(a, str_from(raw, place));
+	for (char *p = head; *p; p++)
+		*p = *p == '\t' ? ' ' : *p;
+	const char *from = head + strlen(head);
+	for (size_t i = 0; from > head && i < LINE_SHOWN / 2; i++)
+		from = char_before(head, from);
+	while (text_width(from) > LINE_SHOWN / 2)
+		for (from++; ((unsigned char)*from & 0xC0) == 0x80;)
+			from++;
+	size_t width = text_width(from) + (from > head);
+	buf_fmt(out, "    %s%s%s\n    %*s^\n", from > head ? "…" : "", from,
+	        text_fit(a, tail, LINE_SHOWN - width), (int)width, "");
 }
 
 void faults_write(Faults *f, Buf *out) {
@@ -187,7 +192,8 @@ void faults_write(Faults *f, Buf *out) {
 		size_t line, column;
 		fault_place(one->file, one->offset, &line, &column);
 		buf_fmt(out, "%s:%zu:%zu: %s\n", one->path, line, column, one->text);
-		write_line(one, column, a, out);
+		write_line(one, a, out);
+		arena_reset(a);
 	}
 	if (f->dropped)
 		buf_fmt(out, "and %zu more\n", f->dropped);

@@ -43,7 +43,8 @@ static size_t count(const char *const *names) {
 static void unknown_key(Load *l, const Yaml *key, const char *what, const char *const *known) {
 	size_t n = count(known);
 	const char *near = nearest_of(key->text, known, n);
-	const char *hint = strstr(key->text, "\uFF1A") ? fault_hint(key->file, key->at) : "";
+	bool wide = strstr(key->text, "\uFF1A") || strstr(key->text, "\u3000");
+	const char *hint = wide ? fault_hint(key->file, key->at) : "";
 	if (near)
 		take_fault(l, key, "unknown key \"%s\" in %s; did you mean \"%s\"?%s", key->text, what, near,
 		           hint);

@@ -103,7 +103,7 @@ static void lay_out(Making *m, const FormDef *common, const FormDef *own) {
 
 typedef struct {
 	const char *name;
-	const char *of; /* in words, for the message */
+	const char *of; /* whose it is, for the message; may be "" */
 	const Yaml *at;
 } Name;
 
@@ -125,8 +125,13 @@ static void unique(Load *l, Name *v, size_t n, const char *what, const char *adv
 			continue;
 		size_t line, column;
 		fault_place(v[i - 1].at->file, v[i - 1].at->at, &line, &column);
-		take_fault(l, v[i].at, "%s \"%s\" of %s is that of %s too (%s:%zu:%zu); %s", what, v[i].name,
-		           v[i].of, v[i - 1].of, v[i - 1].at->file->path, line, column, advice);
+		const char *path = v[i - 1].at->file->path;
+		if (*v[i].of)
+			take_fault(l, v[i].at, "%s \"%s\" of %s is that of %s too (%s:%zu:%zu); %s", what, v[i].name,
+			           v[i].of, v[i - 1].of, path, line, column, advice);
+		else
+			take_fault(l, v[i].at, "%s \"%s\" is taken already (%s:%zu:%zu); %s", what, v[i].name, path,
+			           line, column, advice);
 	}
 }
 
@@ -152,7 +157,7 @@ static void unique_names(Making *m) {
 	/* The first part of a dotted key and a table would be one name in a condition. */
 	for (size_t i = 0; i < f->table_n; i++) {
 		const char *key = f->table[i].key;
-		v[n++] = (Name){key, arena_fmt(a, "the table %s", key), m->table[i]->at};
+		v[n++] = (Name){key, "", m->table[i]->at};
 		for (size_t k = 0; k < f->field_n; k++)
 			if (!f->field[k].table && *key && strncmp(f->field[k].key, key, strlen(key)) == 0 &&
 			    (f->field[k].key[strlen(key)] == '.' || !f->field[k].key[strlen(key)]))
@@ -165,7 +170,7 @@ static void unique_names(Making *m) {
 static void unique_sections(Making *m) {
 	Name *v = arena_array(m->load->arena, m->form->section_n, sizeof *v);
 	for (size_t i = 0; i < m->form->section_n; i++)
-		v[i] = (Name){m->form->section[i].key, "a section", m->section[i]->at};
+		v[i] = (Name){m->form->section[i].key, "", m->section[i]->at};
 	unique(m->load, v, m->form->section_n, "the key", "give one of the sections another key");
 }
 
@@ -177,14 +182,14 @@ static void unique_rest(Making *m, const FormDef *const part[2]) {
 	Name *v = arena_array(l->arena, files + checks, sizeof *v);
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; i < part[k]->file_n; i++)
-			v[n++] = (Name){part[k]->file[i].file.key, "a file", part[k]->file[i].at};
+			v[n++] = (Name){part[k]->file[i].file.key, "", part[k]->file[i].at};
 	unique(l, v, n, "the key", "give one of the files another key");
 	n = 0;
 	for (size_t k = 0; k < 2; k++) {
 		for (size_t i = 0; i < part[k]->check_n; i++)
-			v[n++] = (Name){part[k]->check[i].check.id, "a check", part[k]->check[i].at};
+			v[n++] = (Name){part[k]->check[i].check.id, "", part[k]->check[i].at};
 		for (size_t i = 0; i < part[k]->eligibility_n; i++)
-			v[n++] = (Name){part[k]->eligibility[i].check.id, "a condition", part[k]->eligibility[i].at};
+			v[n++] = (Name){part[k]->eligibility[i].check.id, "", part[k]->eligibility[i].at};
 	}
 	unique(l, v, n, "the id", "give one of them another id");
 }

@@ -200,12 +200,11 @@ char *words_bytes(const Rules *r, Arena *a, uint64_t bytes) {
 	if (bytes < 1024)
 		return arena_fmt(a, "%u B", (unsigned)bytes);
 	size_t i = 0;
-	uint64_t tenths = (bytes * 10 + 512) / 1024;
-	while (tenths >= 10240 && i < 3) {
-		tenths = (tenths + 512) / 1024;
-		i++;
-	}
+	uint64_t one = 1024;
+	for (; (bytes + one / 2) / one >= 1024 && i < 3; i++)
+		one *= 1024;
+	uint64_t tenths = (bytes * 10 + one / 2) / one;
 	if (tenths % 10 && tenths < 1000)
 		return arena_fmt(a, "%u.%u %s", (unsigned)(tenths / 10), (unsigned)(tenths % 10), unit[i]);
-	return arena_fmt(a, "%u %s", (unsigned)((tenths + 5) / 10), unit[i]);
+	return arena_fmt(a, "%u %s", (unsigned)((bytes + one / 2) / one), unit[i]);
 }

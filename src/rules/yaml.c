@@ -344,5 +344,5 @@ size_t yaml_offset(const Yaml *t, size_t n) {
 		if (solid-- == 0)
 			break;
 	}
-	return at < t->end ? at : t->at;
+	return at < t->end ? at : t->end;
 }

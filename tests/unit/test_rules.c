@@ -1,0 +1,427 @@
+/* The loader: what a good set gives, and for each mistake the place, the words and
+ * the advice. */
+#include <math.h>
+
+#include "base/text.h"
+#include "base/when.h"
+#include "rules/pattern.h"
+#include "rules/values.h"
+#include "rules_fixture.h"
+
+#define CONTEST "rules/contest.yaml"
+#define FORM "rules/form.yaml"
+#define MAIL "rules/mail.yaml"
+#define T1 "rules/tracks/T1.yaml"
+#define T2 "rules/tracks/T2.yaml"
+#define WORDS "templates/words.yaml"
+
+static void test_good(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	Source s = small_source(a);
+	Rules *r = small_rules(&s);
+	const Track *t = rules_track(r, "t1");
+	assert_string_equal(r->edition, "small-1");
+	assert_int_equal(r->track_n, 2);
+	assert_string_equal(t->direction, "方向");
+	assert_string_equal(t->form.section[1].key, "own"); /* before what is marked after_track */
+	assert_string_equal(t->form.section[2].key, "last");
+	const Field *title = form_field(&t->form, "project.title");
+	assert_ptr_equal(title, t->form.role[ROLE_TITLE]);
+	assert_int_equal(title->max_chars, 10);
+	assert_true(title->required && isnan(title->min));
+	const Field *end = form_field(&t->form, "project.end");
+	assert_int_equal(end->min_date, value_days("2020-01-01"));
+	assert_true(form_field(&t->form, "mail")->personal);
+	const Table *members = form_table(&t->form, "members");
+	assert_int_equal(members->column_n, 3);
+	assert_ptr_equal(members->column[0], form_field(&t->form, "members.name"));
+	assert_ptr_equal(members->column[0]->table, members);
+	for (size_t i = 0; i < t->form.field_n; i++)
+		assert_int_equal(t->form.field[i].index, i);
+	assert_null(rules_track(r, "T2")->form.section[1].key[0] == 'o' ? "own" : NULL);
+	assert_int_equal(t->form.check_n, 2);
+	assert_true(t->form.check[1].eligibility);
+	assert_string_equal(t->form.check[0].at, "rules/form.yaml:64:12");
+	assert_int_equal(t->form.file[0].max_bytes, 5 << 20);
+	assert_string_equal(r->mail.robot.addr, "Robot@example.org");
+	assert_string_equal(r->mail.office[0].addr, "office@example.org");
+	assert_int_equal(r->mail.max_bytes, 60 << 20);
+	assert_int_equal(r->mail.retry_n, 4);
+	assert_int_equal(r->mail.digest_minute, 510);
+	assert_int_equal(r->mend_seconds, 72 * 3600);
+	assert_true(pattern_matches(form_field(&t->form, "pue")->pattern, "1.2"));
+	assert_non_null(source_find(r->source, WORDS));
+	Hash h = source_hash(&s);
+	assert_true(hash_eq(h, r->hash));
+	rules_free(r);
+	arena_free(a);
+}
+
+static void test_phases(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	Source s = small_source(a);
+	Rules *r = small_rules(&s);
+	int64_t opens, closes;
+	rules_entry_window(r, &opens, &closes);
+	assert_string_equal(when_text(a, opens), "2023-01-06T00:00:00+08:00");
+	assert_string_equal(when_text(a, closes), "2023-03-31T23:59:59+08:00");
+	assert_null(rules_open_phase(r, opens - 1));
+	assert_non_null(rules_open_phase(r, opens));
+	assert_non_null(rules_open_phase(r, closes)); /* the closing second is in */
+	assert_null(rules_open_phase(r, closes + 1));
+	assert_null(rules_phase_at(r, closes + 1));
+	rules_free(r);
+	arena_free(a);
+}
+
+static void test_numbers(void **state) {
+	(void)state;
+	static const struct {
+		const char *text, *number;
+	} rows[] = {
+		{"关于T1-0007的补充", "T1-0007"}, {"t1-0007", "T1-0007"}, {"Ｔ１－０００７", "T1-0007"},
+		{"T1—0007", "T1-0007"}, {"T1-12345", "T1-12345"}, {"T1-007", NULL}, {"XT1-0007", NULL},
+		{"T1-0007A", NULL}, {"T3-0007", NULL}, {"T1-0000", NULL}, {"", NULL}, {"T2-0001 T1-0002", "T2-0001"},
+		{"（T1-0007）", "T1-0007"},
+	};
+	Arena *a = arena_new();
+	Source s = small_source(a);
+	Rules *r = small_rules(&s);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		ROW_STR(rows[i].text, rules_find_number(r, a, rows[i].text), rows[i].number);
+	rules_free(r);
+	small_change(a, &s, CONTEST, "\"{track}-{seq:4}\"", "X23-{track}-{seq:2}");
+	r = small_rules(&s);
+	assert_string_equal(rules_number(r, a, "T1", 7), "X23-T1-07");
+	assert_string_equal(rules_find_number(r, a, "回复：x23-t1-07"), "X23-T1-07");
+	assert_null(rules_find_number(r, a, "T1-07"));
+	rules_free(r);
+	arena_free(a);
+}
+
+static void test_bundle(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	Source s = small_source(a), again;
+	Buf b = {0};
+	Err e = {0};
+	source_bundle(&s, &b);
+	assert_int_equal(source_unbundle(a, buf_view(&b), &again, &e), 0);
+	assert_int_equal(again.n, s.n);
+	for (size_t i = 0; i < s.n; i++) {
+		assert_string_equal(again.file[i].path, s.file[i].path);
+		assert_true(str_eq(again.file[i].bytes, s.file[i].bytes));
+	}
+	assert_true(hash_eq(source_hash(&s), source_hash(&again)));
+	assert_int_equal(source_unbundle(a, STR("{\"a\":"), &again, &e), -1);
+	buf_free(&b);
+	arena_free(a);
+}
+
+/* One mistake a row: the change, and the fault it must give.  `at` is
+ * line:column; `says` stands in the message. */
+static const struct {
+	const char *row, *path, *what, *with, *at, *says;
+} broken[] = {
+	/* YAML itself */
+	{"full-width colon", CONTEST, "name: 小赛", "name：小赛", "2:1", "full-width colon"},
+	{"tab", FORM, "  kinds:", "\tkinds:", "4:1", "begins with a tab"},
+	{"full-width blank", FORM, "  kinds:", "\u3000kinds:", "4:1", "full-width blank"},
+	{"open bracket", MAIL, "[office@example.org]", "[office@example.org", NULL, "not YAML"},
+	{"open quote", T1, "name: 甲", "name: \"甲", NULL, "not YAML"},
+	{"empty", T2, NULL, NULL, NULL, "the file is empty"},
+	{"only a comment", T2, NULL, "# nothing\n", NULL, "the file is empty"},
+	{"second document", T2, "name: 乙", "name: 乙\n---\nname: 丙", "3:1", "second document"},
+	{"GBK", T2, "name: 乙", "name: \xd2\xd2", "2:7", "save it as UTF-8"},
+	{"anchor", T2, "name: 乙", "name: &a 乙", "2:8", "anchors"},
+	{"alias", T2, "name: 乙", "name: *a", "2:8", "aliases"},
+	{"tag", T2, "name: 乙", "name: !x 乙", "2:7", "tags"},
+	{"duplicate key", T2, "name: 乙", "name: 乙\nname: 丙", "3:1", "given twice, first on line 2"},
+	{"map as key", T2, "name: 乙", "{a: b}: 乙", "2:1", "a key must be a text"},
+	{"control character", T2, "name: 乙", "name: \"\\x01\"", "2:8", "control character"},
+	/* structure */
+	{"no map", T2, NULL, "乙\n", "1:1", "must be a map"},
+	{"unknown key, near", T2, "name: 乙", "nmae: 乙", "2:1", "did you mean \"name\"?"},
+	{"unknown key", T2, "name: 乙", "name: 乙\nzzzzzz: 1", "3:1", "known here: code, ordinal"},
+	{"missing key", T2, "name: 乙", "", "1:1", "the key \"name\" is missing"},
+	{"empty value", T2, "name: 乙", "name:", "2:5", "must not be empty"},
+	{"list for text", T2, "name: 乙", "name: [乙]", "2:7", "single value"},
+	{"text for list", CONTEST, "phases:", "phases: x\nphase:", "10:9", "must be a list"},
+	{"two lines", T2, "name: 乙", "name: |\n  乙\n  丙", "3:3", "on one line"},
+	{"switch", FORM, "required: true", "required: 是", "13:19", "write true or false"},
+	{"kind", FORM, "kind: uscc", "kind: uscs", "25:15", "did you mean \"uscc\"?"},
+	{"role", FORM, "role: org\n", "role: orgs\n", "18:15", "did you mean \"org\"?"},
+	{"number", FORM, "min: 2,", "min: two,", "14:22", "whole number"},
+	{"min over max", FORM, "min: 2,", "min: 20,", "14:16", "greater than"},
+	{"date limit", FORM, "min: 2020-01-01", "min: 2020-13-01", "38:22", "must be a date"},
+	{"value of a text", FORM, "chars: {min: 2, max: 10}", "value: {min: 2}", "14:16", "for numbers"},
+	{"chars of a number", FORM, "unit: 万元", "chars: {max: 5}", "42:16", "for texts only"},
+	{"choices of a text", FORM, "chars: {min: 2, max: 10}", "choices: kinds", "14:18", "only"},
+	{"no choices", FORM, "        choices: kinds\n", "", "19:9", "needs \"choices"},
+	{"unknown list", FORM, "choices: kinds", "choices: kindz", "22:18", "did you mean \"kinds\"?"},
+	{"choice twice", FORM, "[企业, 学校, 其他]", "[企业, 学校, 企业]", "4:19", "stands in the list twice"},
+	{"choice with the sign", FORM, "[水, 电, 气]", "[水、电, 气]", "46:18", "holds the sign"},
+	{"key with capitals", FORM, "key: org.name", "key: Org.name", "15:14", "is no key"},
+	{"key with two dots", FORM, "key: org.name", "key: org.name.x", "15:14", "is no key"},
+	{"field twice", FORM, "key: org.name", "key: org.kind", "19:14", "change one of the two keys"},
+	{"names collide", FORM, "key: project.start", "key: project_end", NULL, "\"x_project_end\""},
+	{"column collides", FORM, "key: project.start", "key: members_name", NULL, "x_members_name"},
+	{"table as a field begins", FORM, "key: members", "key: project", "48:14", "called as the field project.title"},
+	{"section twice", FORM, "key: last", "key: main", "55:10", "another key"},
+	{"identity", FORM, "kind: uscc", "kind: uscc\n        identity: true", "26:19", "kind text only"},
+	{"required twice", FORM, "chars: {min", "required_when: \"1\"\n        chars: {min", "14:25", "keep one"},
+	{"format", FORM, "formats: [pdf, jpg]", "formats: [pdf, jpgg]", NULL, "did you mean \"jpg\"?"},
+	{"no fields", FORM, "    fields:\n      - {key: agree", "    notes:\n      - {key: agree", NULL, "neither fields nor tables"},
+	/* roles */
+	{"no title", FORM, "        role: title\n", "", NULL, "rules/form.yaml: no field has the role title; write \"role: title\""},
+	{"no org", FORM, "        role: org\n", "", NULL, "no field has the role org"},
+	{"no contact", FORM, "        role: contact_mail\n", "", NULL, "no field has the role contact_mail"},
+	{"role twice", FORM, "label: 开始", "label: 开始\n        role: title", NULL, "project.title has already"},
+	{"mail of another kind", FORM, "kind: email", "kind: text", "31:15", "must be of kind email"},
+	{"column with a role", FORM, "kind: text, required: true", "kind: text, role: org", NULL, "only have the role files"},
+	/* patterns and samples */
+	{"faulty pattern", T1, "'[0-9.]+'", "'[0-9.+'", "13:25", "missing terminating ]"},
+	{"no samples", T1, "        samples: {pass: [\"1.2\"], fail: [\"9\"]}\n", "", "13:19", "needs samples"},
+	{"no fail", T1, "fail: [\"9\"]", "fail: []", NULL, "needs at least one sample"},
+	{"sample should pass", T1, "pass: [\"1.2\"]", "pass: [\"1.2\", \"7\"]", "15:34", "\"7\" of pue should pass but does not (range"},
+	{"sample should fail", T1, "fail: [\"9\"]", "fail: [\"2\"]", "15:42", "\"2\" of pue should fail but passes"},
+	{"no pattern_says", T1, "        pattern_says: 数字\n", "", NULL, "\"pattern_says\" is missing"},
+	{"example", FORM, "kind: uscc", "kind: uscc\n        example: \"123\"", "26:19", "would be refused itself (uscc_shape)"},
+	/* conditions */
+	{"unknown field", FORM, "where: project.end >=", "where: project.ende >=", "64:12", "did you mean project.end?"},
+	{"second operand", FORM, ">= project.start", ">= project.strat", "64:27", "did you mean project.start?"},
+	{"double quotes", FORM, "\"org.kind = '企业'\"", "'org.kind = \"企业\"'", "27:36", "single quotes"},
+	{"folded condition", FORM, "where: project.end >= project.start", "where: >-\n      project.end >=\n      project.strat", "66:7", "did you mean project.start?"},
+	{"syntax", FORM, ">= project.start", ">= = project.start", "64:27", "syntax error"},
+	{"function", FORM, "where: project.end >=", "where: date(project.end) >=", "64:12", "no function date()"},
+	{"of a file", FORM, "project.money > 100", "project.mony > 100", NULL, "did you mean project.money?"},
+	{"eligibility", CONTEST, "org.kind <> '其他'", "org.kin <> '其他'", "20:14", "did you mean org.kind?"},
+	{"blame", FORM, "blame: [project.start,", "blame: [project.begin,", "66:13", "no field, table or file \"project.begin\""},
+	{"says", FORM, "结束{{project.end}}", "结束{{project.ende}}", "65:13", "did you mean \"project.end\"?"},
+	{"says, column", FORM, "结束{{project.end}}", "结束{{members.name}}", "65:13", "is a column"},
+	{"says, open", FORM, "结束{{project.end}}", "结束{{project.end", "65:13", "{{ without }}"},
+	{"check twice", FORM, "id: order", "id: kind", NULL, "give one of them another id"},
+	{"severity", FORM, "    says: 结束", "    severity: warn\n    says: 结束", "65:15", "write one of: error, warning"},
+	/* contest */
+	{"edition", CONTEST, "small-1", "Small 1", "1:10", "small letters"},
+	{"zone", CONTEST, "Asia/Shanghai", "Asia/Peking", "6:7", "no time zone is called"},
+	{"date", CONTEST, "opens: 2023-01-06", "opens: 2023-1-6", "13:12", "must be a date such as 2023-03-31"},
+	{"closes before", CONTEST, "closes: 2023-03-31", "closes: 2022-03-31", "14:13", "closes before it opens"},
+	{"accepts", CONTEST, "accepts: [entries, supplements]", "accepts: [entry]", "15:14", "entries, supplements"},
+	{"takes nothing", CONTEST, "    accepts: [entries, supplements]\n", "", "11:3", "no phase takes entries"},
+	{"entry number", CONTEST, "{track}-{seq:4}", "{seq:4}", "9:16", "must be {track}-{seq:WIDTH}"},
+	{"contact", CONTEST, "phone: \"1\"", "phone: \"\"", NULL, "needs a phone or a mail address"},
+	/* tracks */
+	{"code", T2, "code: T2", "code: t2", "1:7", "capital letters"},
+	{"code twice", T2, "code: T2", "code: T1", "1:7", "another track has the code"},
+	{"direction", T2, "direction: A", "direction: B", "3:12", "no direction with the code \"B\""},
+	{"after_track in a track", T1, "    title: 专项", "    title: 专项\n    after_track: true", "6:10", "for the sections of form.yaml"},
+	{"field of the common form", T1, "key: pue", "key: org.kind", "9:14", "change one of the two keys"},
+	/* mail */
+	{"scheme", MAIL, "maildir:spool/inbox", "pop3://x", "4:8", "mail is fetched from"},
+	{"smtp for fetching", MAIL, "maildir:spool/inbox", "smtp://x", "4:8", "mail is fetched from"},
+	{"password in the URL", MAIL, "maildir:spool/inbox", "imaps://u:p@h/INBOX", "4:8", "no password in the URL"},
+	{"@ in the user", MAIL, "maildir:spool/inbox", "imaps://u@x.cn@h/INBOX", "4:8", "%40"},
+	{"no password", MAIL, "maildir:spool/inbox", "imaps://u%40x.cn@h/INBOX", "4:8", "password of u@x.cn is missing"},
+	{"two passwords", MAIL, "maildir:spool/inbox", "imaps://u@h\n  password_file: a\n  password_env: B", NULL, "keep one of"},
+	{"no user", MAIL, "maildir:spool/inbox", "imaps://h/INBOX", "4:8", "the user is missing"},
+	{"port", MAIL, "maildir:spool/inbox", "imaps://u@h:x/INBOX", "4:8", "port"},
+	{"in clear", MAIL, "maildir:spool/inbox", "imap://u@h/INBOX\n  tls: none\n  password_env: P", "5:8", "in clear"},
+	{"tls of imaps", MAIL, "maildir:spool/inbox", "imaps://u@h/INBOX\n  tls: starttls\n  password_env: P", "5:8", "take it away"},
+	{"dot dot", MAIL, "maildir:spool/inbox", "maildir:../inbox", "4:8", ".."},
+	{"folders of a Maildir", MAIL, "maildir:spool/inbox", "maildir:spool/inbox\n  folders: [a]", "5:12", "one folder"},
+	{"after", MAIL, "maildir:spool/inbox", "maildir:spool/inbox\n  after: remove", "5:10", "delete:DAYS"},
+	{"size", MAIL, "maildir:spool/inbox", "maildir:spool/inbox\n  max_bytes: 60MB", "5:14", "such as 60M"},
+	{"robot", MAIL, "Robot@Example.ORG", "Robot", "1:8", "a mail address is wanted"},
+	{"digest", MAIL, "send:", "digest: {at: 8点半}\nsend:", "5:14", "time of day"},
+	{"retry", MAIL, "send:", "retry: [2]\nsend:", "5:9", "such as 2m"},
+	/* words */
+	{"unknown placeholder", WORDS, "{{month}}月{{day}}日（{{weekday}}）{{time}}", "{{month}}月{{days}}日", NULL, "unknown placeholder {{days}} in when.moment"},
+	{"unknown text", WORDS, "  end_of_day:", "  end_of_dya: x\n  end_of_day:", NULL, "did you mean when.end_of_day?"},
+	{"missing text", WORDS, "  end_of_day: \"24:00\"\n", "", NULL, "the text when.end_of_day is missing"},
+};
+
+/* The line of a fault that says `says`, or NULL. */
+static const char *fault_line(const char *faults, const char *says) {
+	const char *at = strstr(faults, says);
+	while (at && at > faults && at[-1] != '\n')
+		at--;
+	return at;
+}
+
+static void test_broken(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+		Source s = small_source(a);
+		if (broken[i].what)
+			small_change(a, &s, broken[i].path, broken[i].what, broken[i].with);
+		else
+			for (size_t k = 0; k < s.n; k++)
+				if (strcmp(s.file[k].path, broken[i].path) == 0)
+					s.file[k].bytes = str_of(broken[i].with);
+		Buf faults = {0};
+		Err e = {0};
+		if (rules_load(&s, &faults, &e))
+			fail_msg("row %s: was taken", broken[i].row);
+		ROW_INT(broken[i].row, e.kind, ERR_RULES);
+		const char *line = fault_line(buf_cstr(&faults), broken[i].says);
+		char *want = arena_fmt(a, "%s:%s%s", broken[i].path, broken[i].at ? broken[i].at : "",
+		                       broken[i].at ? ": " : "");
+		if (!line || strncmp(line, want, strlen(want)) != 0)
+			fail_msg("row %s: no \"%s...%s\" in\n%s", broken[i].row, want, broken[i].says,
+			         buf_cstr(&faults));
+		buf_free(&faults);
+		arena_reset(a);
+	}
+	arena_free(a);
+}
+
+/* All faults of all files in one go, with the source line and a caret under the place,
+ * wide characters counted. */
+static void test_together(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	Source s = small_source(a);
+	Buf faults = {0};
+	Err e = {0};
+	small_change(a, &s, CONTEST, "zone: Asia/Shanghai", "zone: Asia/Peking");
+	small_change(a, &s, FORM, "says: 结束{{project.end}}", "says: 结束{{project.ende}}");
+	small_change(a, &s, MAIL, "secretariat:", "secretary:");
+	small_change(a, &s, T2, "name: 乙", "nmae: 乙");
+	assert_null(rules_load(&s, &faults, &e));
+	static const char *const lines[] = {
+		"rules/contest.yaml:6:7: no time zone is called \"Asia/Peking\"",
+		"    zone: Asia/Peking\n          ^\n",
+		"rules/form.yaml:65:13: there is no field \"project.ende\"; did you mean \"project.end\"?\n"
+		"        says: 结束{{project.ende}}早于开始\n"
+		"                  ^\n",
+		"rules/mail.yaml:2:1: unknown key \"secretary\" in mail.yaml",
+		"rules/mail.yaml:1:1: the key \"secretariat\" is missing",
+		"rules/tracks/T2.yaml:2:1: unknown key \"nmae\"",
+	};
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		if (!strstr(buf_cstr(&faults), lines[i]))
+			fail_msg("row %s: not in\n%s", lines[i], buf_cstr(&faults));
+	assert_string_equal(e.text, "the rules have 6 faults");
+	buf_free(&faults);
+	arena_free(a);
+}
+
+/* A broken form.yaml does not make every track complain. */
+static void test_no_echo(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	Source s = small_source(a);
+	Buf faults = {0};
+	Err e = {0};
+	small_change(a, &s, FORM, "sections:", "sections：");
+	assert_null(rules_load(&s, &faults, &e));
+	assert_string_equal(e.text, "the rules have 1 fault");
+	buf_free(&faults);
+	arena_free(a);
+}
+
+static void test_missing_file(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	Source s = small_source(a);
+	Buf faults = {0};
+	Err e = {0};
+	s.file++, s.n--;
+	assert_null(rules_load(&s, &faults, &e));
+	assert_non_null(strstr(buf_cstr(&faults), "rules/contest.yaml: the file is missing"));
+	buf_clear(&faults);
+	s = small_source(a);
+	s.file[2].path = "rules/mial.yaml";
+	assert_null(rules_load(&s, &faults, &e));
+	assert_non_null(strstr(buf_cstr(&faults), "rules/mial.yaml: nothing reads this file"));
+	buf_free(&faults);
+	arena_free(a);
+}
+
+/* Billion laughs, deep nesting, endless lists: refused at once. */
+static void test_hostile(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	Buf deep = {0}, laughs = {0}, many = {0};
+	for (int i = 0; i < 5000; i++)
+		buf_str(&deep, "[");
+	buf_str(&laughs, "a: &a [x,x,x,x,x,x,x,x,x]\n");
+	for (char c = 'b'; c <= 'j'; c++)
+		buf_fmt(&laughs, "%c: &%c [*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c]\n", c, c, c - 1, c - 1, c - 1, c - 1,
+		        c - 1, c - 1, c - 1, c - 1);
+	buf_str(&many, "code: T2\nname: 乙\ndirection: A\nkeywords: [");
+	for (int i = 0; i < 60000; i++)
+		buf_str(&many, "x,");
+	buf_str(&many, "]\n");
+	const struct {
+		const char *row;
+		const Buf *text;
+		const char *says;
+	} rows[] = {{"deep", &deep, "rules/tracks/T2.yaml"}, {"laughs", &laughs, "anchors"},
+	            {"many", &many, "more than 50000 values"}};
+	for (size_t i = 0; i < 3; i++) {
+		Source s = small_source(a);
+		Buf faults = {0};
+		Err e = {0};
+		s.file[4].bytes = buf_view(rows[i].text);
+		int64_t before = when_monotonic_ms();
+		ROW_TRUE(rows[i].row, rules_load(&s, &faults, &e) == NULL);
+		ROW_TRUE(rows[i].row, when_monotonic_ms() - before < 5000);
+		if (!strstr(buf_cstr(&faults), rows[i].says))
+			fail_msg("row %s: %s", rows[i].row, buf_cstr(&faults));
+		buf_free(&faults);
+	}
+	buf_free(&deep), buf_free(&laughs), buf_free(&many);
+	arena_free(a);
+}
+
+/* Any change of a few bytes either loads or is refused with a fault. */
+static void test_noise(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	uint64_t seed = 2463534242u;
+	for (int i = 0; i < 600; i++) {
+		Source s = small_source(a);
+		Buf faults = {0};
+		Err e = {0};
+		SourceFile *f = &s.file[random_next(&seed) % 5];
+		char *text = str_dup(a, f->bytes);
+		size_t at = random_next(&seed) % f->bytes.n, n = random_next(&seed) % 4 + 1;
+		random_fill(&seed, text + at, at + n <= f->bytes.n ? n : 1, ":-[]{}'\"|>&*!#\n ,x0");
+		f->bytes.p = text;
+		Rules *r = rules_load(&s, &faults, &e);
+		assert_true(r ? faults.n == 0 : faults.n > 0);
+		assert_true(text_valid(buf_view(&faults)));
+		rules_free(r);
+		buf_free(&faults);
+		arena_reset(a);
+	}
+	arena_free(a);
+}
+
+/* The contests that ship, and the time it takes. */
+static void test_shipped(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	Source s;
+	Err e = {0};
+	assert_int_equal(source_read(a, AT_FDCWD, &s, &e), 0);
+	Rules *r = small_rules(&s);
+	assert_int_equal(r->track_n, 7);
+	rules_free(r);
+	arena_free(a);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_good),     cmocka_unit_test(test_phases),   cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_bundle),   cmocka_unit_test(test_broken),   cmocka_unit_test(test_together),
+		cmocka_unit_test(test_no_echo),  cmocka_unit_test(test_missing_file),
+		cmocka_unit_test(test_hostile),  cmocka_unit_test(test_noise),    cmocka_unit_test(test_shipped),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
