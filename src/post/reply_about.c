@@ -110,7 +110,7 @@ void reply_form(Reply *r, Data *d, size_t i)
 
 	data_text(d, "title", reply_short(r, f->role[ROLE_TITLE], REPLY_NAME_CHARS));
 	data_text(d, "org", reply_short(r, f->role[ROLE_ORG], REPLY_NAME_CHARS));
-	data_text(d, "form_file", f->read != NULL ? reply_short(r, part_name(r, f->read->part), REPLY_NAME_CHARS) : "");
+	data_text(d, "form_file", reply_short(r, f->read != NULL ? part_name(r, f->read->part) : "", REPLY_NAME_CHARS));
 	reply_track(d, f->track);
 	state(r, d, i);
 }

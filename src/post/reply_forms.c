@@ -98,6 +98,13 @@ int reply_progress(Reply *r, Err *e)
 	return 0;
 }
 
+static const Problem *first_problem(const Verdict *v)
+{
+	if (v->problem_n > 0)
+		return v->problem;
+	return v->form_n > 0 && v->form[0].problem_n > 0 ? v->form[0].problem : NULL;
+}
+
 /* One template with a section a reason; a reason it does not know is told in the
  * judge's words. */
 int reply_near_miss(Reply *r, Err *e)
@@ -110,7 +117,7 @@ int reply_near_miss(Reply *r, Err *e)
 	const Verdict *v = r->v;
 	const Track *t = v->asked != NULL ? v->asked : v->form_n > 0 ? v->form[0].track : NULL;
 	const char *near = v->near != NULL ? v->near : "";
-	const Problem *p = v->problem_n > 0 ? v->problem : v->form_n > 0 && v->form[0].problem_n > 0 ? v->form[0].problem : NULL;
+	const Problem *p = first_problem(v);
 	bool found = false;
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
