@@ -42,11 +42,19 @@ static void prepare(Form *f)
 	}
 }
 
+/* A date written out as the form's own examples are is no repair; full-width digits in it are. */
+static bool is_repair(Form *f, const Field *field, const FormValue *raw, const Value *v)
+{
+	if (v->state != VALUE_REPAIRED || (field->kind != KIND_DATE && field->kind != KIND_MONTH))
+		return v->state == VALUE_REPAIRED;
+	return strcmp(text_fold(f->a, raw->text), text_tidy(f->a, raw->text)) != 0;
+}
+
 static void keep(Form *f, const Field *field, const FormValue *raw, const Value *v)
 {
 	JudgedValue *out = vec_push(&f->value);
 	*out = (JudgedValue){.norm = {field, raw->row, v->text, v->number}, .raw = raw,
-	                     .repaired = v->state == VALUE_REPAIRED};
+	                     .repaired = is_repair(f, field, raw, v)};
 	if (!field->table && field->role != ROLE_NONE && !*f->v->role[field->role])
 		f->v->role[field->role] = v->text;
 }
@@ -120,7 +128,7 @@ static void take(Form *f, const FormValue *raw)
 		field_problem(f, SEVERITY_ERROR, fault, field, raw->row, raw, &v);
 	else if (v.warning)
 		field_problem(f, SEVERITY_WARNING, v.warning, field, raw->row, raw, &v);
-	else if (v.state == VALUE_REPAIRED)
+	else if (is_repair(f, field, raw, &v))
 		repaired(f, field, raw, &v);
 }
 

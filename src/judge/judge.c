@@ -300,6 +300,19 @@ static int form_settle(Case *c, Form *f, bool late)
 	return 0;
 }
 
+/* One project in two forms of one mail, for two tracks say: the first stands here too. */
+static bool filed_with_it(const Form *form, size_t i)
+{
+	const FormVerdict *v = form[i].v;
+	for (size_t k = 0; k < i; k++) {
+		const FormVerdict *first = form[k].v;
+		if (first->outcome == OUTCOME_ACCEPTED && *v->org_key && *v->title_key &&
+		    strcmp(v->org_key, first->org_key) == 0 && strcmp(v->title_key, first->title_key) == 0)
+			return true;
+	}
+	return false;
+}
+
 static const char *reply_for(const Form *f)
 {
 	switch (f->v->outcome) {
@@ -371,8 +384,13 @@ static int judge_forms(Case *c, const FormRead **read, size_t n)
 	}
 	same_in_mail(c, form, &n);
 	files_assign(c, form, n);
-	for (size_t i = 0; i < n && rc == 0; i++)
+	for (size_t i = 0; i < n && rc == 0; i++) {
 		rc = form_settle(c, &form[i], !open && !time);
+		if (rc == 0 && form[i].v->outcome == OUTCOME_ACCEPTED && filed_with_it(form, i)) {
+			form[i].v->outcome = OUTCOME_DUPLICATE;
+			form[i].v->same_sender = true;
+		}
+	}
 	if (rc == 0)
 		forms_verdict(c, form, n);
 	for (size_t i = 0; i < n; i++)

@@ -117,6 +117,7 @@ static void disagree(Case *c, Form *x, const Form *y)
 		differences(y, x, &b, &n);
 	const char *fields = n ? buf_cstr(&b) : words(c->j->rules, "judge.some_fields");
 	x->near = "disagree";
+	x->problem.n = 0; /* which one to mend is not known yet */
 	problem_add(&x->problem, SEVERITY_ERROR, where_form(x), "",
 	            words_fill(c->j->rules, c->a, "near.disagree", "file", where_form(x), "other", where_form(y), "fields",
 	                       fields, NULL));
