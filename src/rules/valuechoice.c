@@ -18,7 +18,8 @@ static bool skip_word(const char **s, const char *word) {
 }
 
 static bool ticked(const char **s) {
-	static const char *const marks[] = {"☑", "√", "✓", "✔", "■", "●", "☒", "\xF0\x9F\x97\xB9", "✅", "\uF052", "\u2705"};
+	static const char *const marks[] = {"☑", "√", "✓", "✔", "■", "●", "☒", "\u2705", "\uF052",
+	                                    "\xF0\x9F\x97\xB9"};
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (skip_word(s, marks[i])) {
 			skip_word(s, "\uFE0F");
@@ -226,7 +227,7 @@ static bool any_of(const char *key, const char *const *words, bool anywhere) {
 Value value_read_confirm(const ValueIn *in) {
 	static const char *const no[] = {"不", "否", "未", "没", "拒", "false", NULL};
 	static const char *const yes[] = {"是", "是的", "对", "yes", "y", "true", "ok", "1", NULL};
-	static const char *const said[] = {"同意", "已阅读", "已知悉", "确认", "承诺", "知晓", "已阅", NULL};
+	static const char *const said[] = {"同意", "已阅", "已知悉", "确认", "承诺", "知晓", NULL};
 	const char *want = in->field->choice_n ? in->field->choice[0] : "是";
 	Value good = {.state = VALUE_OK, .text = want, .nearest = ""};
 	bool tick = false, box = false;

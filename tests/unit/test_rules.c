@@ -416,12 +416,50 @@ static void test_shipped(void **state) {
 	arena_free(a);
 }
 
+/* The literal block of the manual that follows `.Pa path :`. */
+static Str manual_file(Arena *a, const char *manual, const char *path) {
+	const char *at = strstr(manual, arena_fmt(a, ".Pa %s :\n.Bd", path));
+	const char *from = at ? strstr(at, "offset indent\n") : NULL, *to = from ? strstr(from, ".Ed\n") : NULL;
+	if (!to)
+		fail_msg("the manual has no %s", path);
+	Buf b = {0};
+	for (from = strchr(from, '\n') + 1; from < to; from++) {
+		bool quote = strncmp(from, "\\(dq", 4) == 0;
+		buf_char(&b, quote ? '"' : *from);
+		from += quote ? 3 : 0;
+	}
+	Str s = {arena_copy(a, b.p, b.n), b.n};
+	buf_free(&b);
+	return s;
+}
+
+/* The example of the manual is a contest that loads. */
+static void test_manual(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	Buf manual = {0};
+	Err e = {0};
+	assert_int_equal(file_read(AT_FDCWD, "src/rules/xinlv-rules.5", 0, &manual, &e), 0);
+	static const char *const paths[] = {CONTEST, FORM, MAIL, "rules/tracks/BW.yaml"};
+	Source s = small_source(a);
+	for (size_t i = 0; i < 4; i++)
+		s.file[i] = (SourceFile){paths[i], manual_file(a, buf_cstr(&manual), paths[i])};
+	s.file[4] = s.file[5];
+	s.n = 5;
+	Rules *r = small_rules(&s);
+	assert_string_equal(r->track[0].form.role[ROLE_FILES]->key, "shots.file");
+	rules_free(r);
+	buf_free(&manual);
+	arena_free(a);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),     cmocka_unit_test(test_phases),   cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_bundle),   cmocka_unit_test(test_broken),   cmocka_unit_test(test_together),
 		cmocka_unit_test(test_no_echo),  cmocka_unit_test(test_missing_file),
 		cmocka_unit_test(test_hostile),  cmocka_unit_test(test_noise),    cmocka_unit_test(test_shipped),
+		cmocka_unit_test(test_manual),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
