@@ -15,7 +15,6 @@
 
 #define BLOCK 65536
 #define RATIO_FROM (1u << 20) /* REPORT_MAX_RATIO holds above this size */
-#define MAX_LINKS 16
 
 typedef struct {
 	ReadJob *job;
@@ -23,7 +22,6 @@ typedef struct {
 	int part, depth;
 	uint64_t packed; /* bytes of the archive */
 	uint64_t out;    /* bytes unpacked from it */
-	bool seen;       /* a member came out */
 	bool stop;
 } Unpack;
 
@@ -113,6 +111,18 @@ static unsigned write_fault(ReadJob *j, int spill_index) {
 	return PART_TOO_LARGE;
 }
 
+/* Why the archive cannot be read on.  Of rar 5 libarchive tells no password from damage:
+ * then both are said. */
+static unsigned failure(const Unpack *u, bool encrypted) {
+	const char *says = archive_error_string(u->archive);
+	if (encrypted || archive_read_has_encrypted_entries(u->archive) > 0)
+		return PART_ENCRYPTED;
+	if (u->job->part.v[u->part].type == TYPE_RAR &&
+	    archive_read_has_encrypted_entries(u->archive) == ARCHIVE_READ_FORMAT_ENCRYPTION_UNSUPPORTED)
+		return PART_DAMAGED | PART_ENCRYPTED;
+	return says && strstr(says, "nsupported") ? PART_UNSUPPORTED : PART_DAMAGED;
+}
+
 /* The member's bytes into fd.  0, or the flag that says why they are not all there. */
 static unsigned copy_data(Unpack *u, struct archive_entry *e, int fd, int spill_index) {
 	const void *block;
@@ -139,7 +149,7 @@ static unsigned copy_data(Unpack *u, struct archive_entry *e, int fd, int spill_
 	if (r == ARCHIVE_EOF)
 		return 0;
 	u->stop = r == ARCHIVE_FATAL;
-	return archive_entry_is_encrypted(e) ? PART_ENCRYPTED : PART_DAMAGED;
+	return failure(u, archive_entry_is_encrypted(e));
 }
 
 static void note(Unpack *u, const char *name, const char *folder, struct archive_entry *e,
@@ -154,7 +164,6 @@ static void take_member(Unpack *u, struct archive_entry *e) {
 	const char *folder, *name;
 	int index;
 	split_name(u->job->arena, name_or_default(u, entry_name(u, e)), &folder, &name);
-	u->seen = true;
 	if (u->job->part.n >= REPORT_MAX_PARTS) {
 		u->job->report->parts_cut = true;
 		u->stop = true;
@@ -179,14 +188,10 @@ static void take_member(Unpack *u, struct archive_entry *e) {
 }
 
 /* Why the headers came to an end before the archive did. */
-static unsigned end_reason(Unpack *u, int r) {
-	int encrypted = archive_read_has_encrypted_entries(u->archive);
-	if (encrypted > 0)
-		return PART_ENCRYPTED;
-	if (r == ARCHIVE_EOF && u->seen)
-		return 0;
-	/* Of rar 5, libarchive cannot tell a password from damage. */
-	return r == ARCHIVE_EOF ? 0 : PART_DAMAGED;
+static unsigned end_reason(const Unpack *u, int r) {
+	if (r == ARCHIVE_EOF)
+		return archive_read_has_encrypted_entries(u->archive) > 0 ? PART_ENCRYPTED : 0;
+	return failure(u, false);
 }
 
 static void walk(Unpack *u) {
@@ -216,7 +221,7 @@ void read_archive(ReadJob *j, int fd, int part, int depth) {
 	u.packed = (uint64_t)st.st_size;
 	u.archive = open_archive(fd, j->part.v[part].type);
 	if (!u.archive) {
-		flag(&u, PART_UNSUPPORTED);
+		flag(&u, PART_DAMAGED);
 		return;
 	}
 	walk(&u);

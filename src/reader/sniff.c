@@ -65,8 +65,25 @@ static FileType by_magic(Str h) {
 	return TYPE_UNKNOWN;
 }
 
+/* A zip whose directory is lost or too long to load: an Office file when its first member
+ * is one that only these begin with. */
+static FileType zip_by_head(Str h) {
+	static const char *const first[] = {"[Content_Types].xml", "_rels/", "docProps/", "xl/", "word/"};
+	size_t n = h.n > 30 ? (unsigned char)h.p[26] | (size_t)(unsigned char)h.p[27] << 8 : 0;
+	Str name = str_sub(h, 30, n);
+	for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
+		if (!str_starts_nocase(name, first[i]))
+			continue;
+		if (str_find(h, STR("xl/")) >= 0)
+			return TYPE_XLSX;
+		if (str_find(h, STR("word/")) >= 0)
+			return TYPE_DOCX;
+	}
+	return TYPE_ZIP;
+}
+
 /* An Office package, an OpenDocument, or an archive. */
-static FileType zip_kind(int fd) {
+static FileType zip_kind(Str head, int fd) {
 	static const struct {
 		const char *main, *folder;
 		FileType type;
@@ -78,7 +95,7 @@ static FileType zip_kind(int fd) {
 	Package *p = fd < 0 ? NULL : package_open(fd, &flag);
 	FileType type = TYPE_ZIP;
 	if (!p)
-		return type;
+		return zip_by_head(head);
 	bool office = package_has(p, "[Content_Types].xml");
 	for (size_t i = 0; i < sizeof kind / sizeof *kind && type == TYPE_ZIP; i++)
 		if (package_has(p, kind[i].main) || (office && package_has_under(p, kind[i].folder)))
@@ -91,16 +108,6 @@ static FileType zip_kind(int fd) {
 		type = TYPE_UNKNOWN; /* another kind of Office package; its parts are no files */
 	package_close(p);
 	return type;
-}
-
-/* A zip whose directory is lost or huge: by the first members, as they stand in the head. */
-static FileType zip_by_head(Str h) {
-	bool office = str_find(h, STR("[Content_Types].xml")) >= 0;
-	if (office && str_find(h, STR("xl/")) >= 0)
-		return TYPE_XLSX;
-	if (office && str_find(h, STR("word/")) >= 0)
-		return TYPE_DOCX;
-	return TYPE_ZIP;
 }
 
 static FileType ole_kind(int fd) {
@@ -204,10 +211,8 @@ static FileType text_kind(Str h) {
 FileType sniff(Str h, int fd) {
 	if (!h.n)
 		return TYPE_EMPTY;
-	if (str_starts(h, "PK\3\4") || str_starts(h, "PK\5\6")) {
-		FileType type = zip_kind(fd);
-		return type == TYPE_ZIP ? zip_by_head(h) : type;
-	}
+	if (str_starts(h, "PK\3\4") || str_starts(h, "PK\5\6"))
+		return zip_kind(h, fd);
 	if (str_starts(h, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"))
 		return ole_kind(fd);
 	FileType type = by_magic(h);

@@ -117,16 +117,16 @@ static const char *get_name(const Tnef *t, Cursor c, uint64_t n, bool utf16) {
 	return text_line(a, str_of(charset_decode(a, raw, charset_known(label) ? label : NULL)));
 }
 
-/* The member is done: hand its bytes on. */
+/* The attachment is done: hand its bytes on. */
 static void finish(Tnef *t, int fd) {
-	const char *name = t->long_name[0] ? t->long_name : t->title[0] ? t->title :
-	                   t->name[0] ? t->name : t->display;
 	char buf[BLOCK];
 	int index;
 	bool had = t->open && t->bytes;
 	t->open = false;
 	if (!had)
 		return;
+	const char *name = t->long_name[0] ? t->long_name : t->title[0] ? t->title :
+	                   t->name[0] ? t->name : t->display;
 	int to = t->job->part.n < REPORT_MAX_PARTS ? file_fresh(t->job, &index) : -1;
 	uint64_t left = t->bytes, at = t->data;
 	bool ok = to >= 0;
