@@ -270,7 +270,8 @@ char *rules_find_number(const Rules *r, Arena *a, const char *text);
  * Keys are dotted.  A missing key is a fault of the rules at load: every key the
  * program uses is listed in words_keys(). */
 const char *words(const Rules *r, const char *key);
-/* The same with {{name}} replaced; args are name, value, ..., NULL. */
+/* The same with {{name}} replaced, and {{#name}}...{{/name}} left out where name is empty;
+ * args are name, value, ..., NULL. */
 char *words_fill(const Rules *r, Arena *a, const char *key, ...) __attribute__((sentinel));
 /* 3月31日（星期五）24:00 as a polite office writes a moment: by the words
  * `when.*`.  A closing second of 23:59:59 is written 24:00. */

@@ -12,6 +12,7 @@
 #include "rules/words_keys.h"
 
 #define WORDS_MAX_DEPTH 4
+#define ARGS_MAX 40 /* placeholders filled in one text */
 
 typedef struct {
 	const char *key, *holders;
@@ -49,17 +50,29 @@ static bool holder_allowed(const char *holders, Str name) {
 	return false;
 }
 
+static ptrdiff_t closing(Str s, Str name);
+
+/* One placeholder, its braces taken off; `rest` follows it. */
+static void check_holder(Load *l, const Word *w, size_t at, Str name, Str rest) {
+	char sign = name.n ? name.p[0] : '\0';
+	Str bare = sign == '#' || sign == '/' ? str_from(name, 1) : name;
+	if (!holder_allowed(w->holders, bare))
+		fault_at(l->faults, w->at->file, at, "unknown placeholder {{%.*s}} in %s; %s%s", (int)name.n, name.p,
+		         w->key, *w->holders ? "known here: " : "this text has none", w->holders);
+	else if (sign == '#' && closing(rest, bare) < 0)
+		fault_at(l->faults, w->at->file, at, "{{%.*s}} without {{/%.*s}}; close it or take it away",
+		         (int)name.n, name.p, (int)bare.n, bare.p);
+}
+
 static void check_holders(Load *l, const Word *w) {
 	for (const char *open = w->text; (open = strstr(open, "{{")); open += 2) {
 		const char *end = strstr(open, "}}");
-		Str name = {open + 2, end ? (size_t)(end - open) - 2 : 0};
 		size_t chars = text_chars(arena_copy(l->arena, w->text, (size_t)(open - w->text)));
 		size_t at = yaml_offset(w->at, chars);
 		if (!end)
 			fault_at(l->faults, w->at->file, at, "{{ without }}; close it or take it away");
-		else if (!holder_allowed(w->holders, name))
-			fault_at(l->faults, w->at->file, at, "unknown placeholder {{%.*s}} in %s; %s%s", (int)name.n,
-			         name.p, w->key, *w->holders ? "known here: " : "this text has none", w->holders);
+		else
+			check_holder(l, w, at, (Str){open + 2, (size_t)(end - open) - 2}, str_of(end + 2));
 	}
 }
 
@@ -125,29 +138,72 @@ const char *words(const Rules *r, const char *key) {
 	return key;
 }
 
-static const char *argument(va_list ap, Str name) {
-	const char *found = "";
-	for (const char *key; (key = va_arg(ap, const char *));) {
-		const char *value = va_arg(ap, const char *);
-		if (str_is(name, key))
-			found = value ? value : "";
+typedef struct {
+	struct {
+		const char *name, *value;
+	} v[ARGS_MAX];
+	size_t n;
+} Args;
+
+static const char *argument(const Args *args, Str name) {
+	for (size_t i = 0; i < args->n; i++)
+		if (str_is(name, args->v[i].name))
+			return args->v[i].value;
+	return "";
+}
+
+/* Where {{/name}} begins in s, -1 when it does not. */
+static ptrdiff_t closing(Str s, Str name) {
+	for (size_t at = 0; at < s.n;) {
+		ptrdiff_t mark = str_find(str_from(s, at), STR("{{/"));
+		if (mark < 0)
+			return -1;
+		at += (size_t)mark;
+		Str rest = str_from(s, at + 3);
+		if (str_eq(str_sub(rest, 0, name.n), name) && str_starts(str_from(rest, name.n), "}}"))
+			return (ptrdiff_t)at;
+		at += 3;
 	}
-	return found;
+	return -1;
+}
+
+/* {{name}}, and {{#name}}...{{/name}}, which stands only where there is a value. */
+static void fill(Buf *out, Str s, const Args *args) {
+	for (ptrdiff_t open; (open = str_find(s, STR("{{"))) >= 0;) {
+		Str rest = str_from(s, (size_t)open + 2);
+		ptrdiff_t end = str_find(rest, STR("}}"));
+		if (end < 0)
+			break;
+		Str name = str_sub(rest, 0, (size_t)end);
+		buf_slice(out, str_sub(s, 0, (size_t)open));
+		s = str_from(rest, (size_t)end + 2);
+		if (!str_starts(name, "#")) {
+			buf_str(out, argument(args, name));
+			continue;
+		}
+		name = str_from(name, 1);
+		ptrdiff_t close = closing(s, name);
+		if (close < 0)
+			continue;
+		if (*argument(args, name))
+			fill(out, str_sub(s, 0, (size_t)close), args);
+		s = str_from(s, (size_t)close + name.n + 5);
+	}
+	buf_slice(out, s);
 }
 
 char *words_fill(const Rules *r, Arena *a, const char *key, ...) {
-	const char *s = words(r, key);
-	Buf b = {0};
-	for (const char *open; (open = strstr(s, "{{")) && strstr(open, "}}");) {
-		const char *end = strstr(open, "}}");
-		va_list ap;
-		va_start(ap, key);
-		buf_add(&b, s, (size_t)(open - s));
-		buf_str(&b, argument(ap, (Str){open + 2, (size_t)(end - open) - 2}));
-		va_end(ap);
-		s = end + 2;
+	Args args = {.n = 0};
+	va_list ap;
+	va_start(ap, key);
+	for (const char *name; (name = va_arg(ap, const char *)) && args.n < ARGS_MAX; args.n++) {
+		const char *value = va_arg(ap, const char *);
+		args.v[args.n].name = name;
+		args.v[args.n].value = value ? value : "";
 	}
-	buf_str(&b, s);
+	va_end(ap);
+	Buf b = {0};
+	fill(&b, str_of(words(r, key)), &args);
 	char *out = arena_copy(a, b.p, b.n);
 	buf_free(&b);
 	return out;

@@ -240,6 +240,7 @@ static const struct {
 	/* words */
 	{"unknown placeholder", WORDS, "{{month}}月{{day}}日（{{weekday}}）{{time}}", "{{month}}月{{days}}日", NULL, "unknown placeholder {{days}} in when.moment"},
 	{"unknown text", WORDS, "  end_of_day:", "  end_of_dya: x\n  end_of_day:", NULL, "did you mean when.end_of_day?"},
+	{"open section", WORDS, "  days: \"{{n}}", "  days: \"{{#n}}", NULL, "{{#n}} without {{/n}}"},
 	{"missing text", WORDS, "  end_of_day: \"24:00\"\n", "", NULL, "the text when.end_of_day is missing"},
 };
 

@@ -56,6 +56,8 @@ static void test_fill(void **state) {
 	/* A value is never filled in again. */
 	assert_string_equal(words_fill(w->rules, a, "when.days", "n", "{{n}}", NULL), "{{n}}天");
 	assert_string_equal(words_fill(w->rules, a, "kind.pdf", NULL), "PDF文件");
+	assert_string_equal(words_fill(w->rules, a, "want.number", "unit", "吨", NULL), "请填写数字，单位为吨");
+	assert_string_equal(words_fill(w->rules, a, "want.number", "unit", "", NULL), "请填写数字");
 	assert_string_equal(words_fill(w->rules, a, "problem.rows_min", "label", "成员", "rows", "0", "min", "1",
 	                               NULL), "“成员”填写了0行，至少需要填写1行。");
 }
