@@ -32,6 +32,7 @@ enum {
 };
 #define BIFF8 0x0600
 #define MAX_FORMATS 8192
+#define CALCULATE 3 /* of a formula's flags: always, or on load */
 
 typedef struct {
 	unsigned type;
@@ -215,7 +216,9 @@ static void formula(Walk *w, struct BiffSheet *s, const Record *r, size_t at) {
 		bool_or_error(s, r, r->p[8], r->p[6] == 2);
 		break;
 	default:
-		break; /* an empty text */
+		/* An empty text; or nothing yet, to be computed when the book is opened. */
+		if (r->n >= 16 && u16(r->p + 14) & CALCULATE)
+			add_cell(s, r, "=", RAW_NO_RESULT);
 	}
 }
 

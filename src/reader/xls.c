@@ -106,19 +106,27 @@ static int by_place(const void *a, const void *b) {
 	return (x->column > y->column) - (x->column < y->column);
 }
 
-/* Adds what libfreexl left out; where both speak of a cell, the first of them stands. */
+static Cell *cell_at(const Grid *g, size_t n, unsigned row, unsigned column) {
+	Cell key = {.row = row, .column = column};
+	return n ? bsearch(&key, g->cell.v, n, sizeof key, by_place) : NULL;
+}
+
+/* Adds what libfreexl left out.  Where both speak of a cell, this knows better: TRUE is not
+ * the number 1. */
 static void supplement(Work *w, Grid *g, const struct BiffSheet *s) {
+	size_t had = g->cell.n;
 	for (size_t i = 0; i < s->percent.n; i++) {
-		Cell key = {.row = s->percent.v[i].row, .column = s->percent.v[i].column};
-		Cell *c = g->cell.n ? bsearch(&key, g->cell.v, g->cell.n, sizeof key, by_place) : NULL;
+		Cell *c = cell_at(g, had, s->percent.v[i].row, s->percent.v[i].column);
 		if (c && c->raw == RAW_NUMBER)
 			c->percent = true;
 	}
-	size_t had = g->cell.n;
 	for (size_t i = 0; i < s->cell.n; i++) {
 		const Cell *c = &s->cell.v[i];
-		if (had && bsearch(c, g->cell.v, had, sizeof *c, by_place))
+		Cell *known = cell_at(g, had, c->row, c->column);
+		if (known) {
+			*known = *c;
 			continue;
+		}
 		size_t before = g->cell.n;
 		put(w, g, c->row, c->column, c->text, c->raw);
 		if (g->cell.n > before)
