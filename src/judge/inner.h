@@ -43,6 +43,9 @@ typedef struct {
 	const Track *track;
 	const Field **field; /* by FormMap index; NULL: not of this track */
 	size_t plain_n, required_n; /* plain fields; those always required */
+	const char *code;           /* folded, lower case */
+	const char *ordinal, *name; /* text_key() */
+	const char **keyword;       /* text_key(), as many as the track's */
 } TrackView;
 
 struct Judge {

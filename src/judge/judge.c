@@ -44,6 +44,17 @@ static void view_fill(Judge *j, TrackView *v)
 	}
 }
 
+static void view_names(Judge *j, TrackView *v)
+{
+	const Track *t = v->track;
+	v->code = text_lower(j->arena, text_fold(j->arena, t->code));
+	v->ordinal = text_key(j->arena, t->ordinal);
+	v->name = text_key(j->arena, t->name);
+	v->keyword = arena_array(j->arena, t->keyword_n + 1, sizeof *v->keyword);
+	for (size_t i = 0; i < t->keyword_n; i++)
+		v->keyword[i] = text_key(j->arena, t->keyword[i]);
+}
+
 Judge *judge_new(const Rules *r, const FormMap *m, Store *s, Err *e)
 {
 	Eval *eval = eval_new(r, e);
@@ -57,6 +68,7 @@ Judge *judge_new(const Rules *r, const FormMap *m, Store *s, Err *e)
 		TrackView *v = &j->view[i];
 		v->track = &r->track[i];
 		view_fill(j, v);
+		view_names(j, v);
 		if (i == 0 || v->plain_n < j->least_plain)
 			j->least_plain = v->plain_n;
 		if (i == 0 || v->required_n < j->least_required)

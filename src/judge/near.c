@@ -57,7 +57,16 @@ static bool is_unreadable_kind(const Part *p)
 }
 
 /* In the order of what helps most: a locked form before a picture of it. */
-typedef enum { WHY_NOTHING, WHY_SCAN, WHY_OTHER, WHY_KIND, WHY_DAMAGED, WHY_TOO_LARGE, WHY_ARCHIVE_ENCRYPTED, WHY_ENCRYPTED } Why;
+typedef enum {
+	WHY_NOTHING,
+	WHY_SCAN,
+	WHY_OTHER,
+	WHY_KIND,
+	WHY_DAMAGED,
+	WHY_TOO_LARGE,
+	WHY_ARCHIVE_ENCRYPTED,
+	WHY_ENCRYPTED,
+} Why;
 
 static const char *const why_name[] = {
 	[WHY_SCAN] = "scan_only",          [WHY_OTHER] = "no_form",

@@ -90,15 +90,14 @@ static bool has_code(const char *text, const char *code)
 }
 
 /* How surely the text means the track: 3 its code or ordinal, 2 its name, 1 a keyword, 0 not at all. */
-static int named(Arena *a, const Track *t, const char *folded, const char *key)
+static int named(const TrackView *v, const char *folded, const char *key)
 {
-	const char *ordinal = text_key(a, t->ordinal);
-	if (has_code(folded, text_lower(a, text_fold(a, t->code))) || (*ordinal && strstr(key, ordinal)))
+	if (has_code(folded, v->code) || (*v->ordinal && strstr(key, v->ordinal)))
 		return 3;
-	if (strstr(key, text_key(a, t->name)))
+	if (*v->name && strstr(key, v->name))
 		return 2;
-	for (size_t i = 0; i < t->keyword_n; i++)
-		if (*t->keyword[i] && strstr(key, text_key(a, t->keyword[i])))
+	for (size_t i = 0; i < v->track->keyword_n; i++)
+		if (*v->keyword[i] && strstr(key, v->keyword[i]))
 			return 1;
 	return 0;
 }
@@ -110,7 +109,7 @@ const Track *route_named(const Judge *j, Arena *a, const char *text, bool sure, 
 	int most = sure ? 2 : 0;
 	*conflict = false;
 	for (size_t i = 0; *key && i < j->rules->track_n; i++) {
-		int n = named(a, &j->rules->track[i], folded, key);
+		int n = named(&j->view[i], folded, key);
 		if (n > most) {
 			most = n;
 			best = &j->rules->track[i];
