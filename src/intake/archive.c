@@ -2,9 +2,9 @@
  * Refuses to know what is in them, and to touch a file that is there and whole.
  *
  * A file is written under tmp/, renamed when whole, and durable after archive_sync.  Whole files are copied in
- * the kernel and then hashed from the copy: no dearer than reading, hashing and writing (170 MB in 1,000 files:
- * 0.24 s of processor either way at best), nothing to copy at all where the file system shares blocks, and the
- * fingerprint is that of what lies in the archive. */
+ * the kernel and then hashed from the copy: not dearer than reading, hashing and writing (170 MB in 1,000 files
+ * on a busy machine: 0.24 s of processor at best against 0.42 s in pieces), nothing to copy at all where the file
+ * system shares blocks, and the fingerprint is that of what lies in the archive. */
 #include "intake/archive.h"
 
 #include <errno.h>
