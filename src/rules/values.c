@@ -74,8 +74,8 @@ static Value read_text(const ValueIn *in) {
 	bool lost = false;
 	if (in->kind == RAW_NUMBER && value_cell_digits(in->arena, in->fold, &lost) && lost)
 		return value_bad(in, "problem.digits_lost");
-	if (id_number_ok(in->fold))
-		return hidden_number(in);
+	if (id_number_ok(in->fold) && !in->field->identity)
+		return hidden_number(in); /* a contest that asks for one says so: identity */
 	if (in->field->kind == KIND_LONGTEXT)
 		return value_good(in, in->tidy);
 	return value_good(in, in->field->identity ? one_line(in->arena, in->fold)
