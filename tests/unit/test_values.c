@@ -296,8 +296,10 @@ static void test_details(void **state) {
 	assert_string_equal(value_read(a, &f, "91350203M0001QKT19", T, false).warning, "problem.uscc_check");
 	assert_null(value_read(a, &f, "914403001922038216", T, false).warning);
 	assert_string_equal(value_read(a, &f, "11010519491231002x", T, false).text, "110105********002x");
+	f.kind = KIND_TEXT;
 	f.identity = true; /* a contest that asks for it */
 	assert_int_equal(value_read(a, &f, "11010519491231002X", T, false).state, VALUE_OK);
+	f.identity = false;
 	f.kind = KIND_PERCENT;
 	f.unit = "";
 	assert_string_equal(value_read(a, &f, "0.256", T, false).warning, "problem.percent_small");
