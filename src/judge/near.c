@@ -85,9 +85,9 @@ static Why why(const Part *p)
 		return WHY_TOO_LARGE;
 	if (p->flags & PART_DAMAGED)
 		return is_picture(p) ? WHY_SCAN : WHY_DAMAGED;
-	if (called_form(p) && (p->type == TYPE_UNKNOWN || p->type == TYPE_EMPTY))
+	if (called_form(p) && (p->type == TYPE_UNKNOWN || p->type == TYPE_EMPTY || p->type == TYPE_TEXT))
 		return WHY_DAMAGED;
-	if (is_unreadable_kind(p))
+	if (is_unreadable_kind(p) || (called_form(p) && p->type == TYPE_HTML))
 		return WHY_KIND;
 	return is_picture(p) ? WHY_SCAN : WHY_OTHER;
 }

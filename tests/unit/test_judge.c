@@ -172,6 +172,8 @@ static const MailCase mail_cases[] = {
 	{"bomb", "申报", "", 0, 0, "材料.zip", TYPE_ZIP, PART_TOO_LARGE | PART_CONTAINER, false, false, OUTCOME_REJECTED, "near_miss", "archive_too_large"},
 	{"cut off", "申报", "", 0, 0, "申报表.xlsx", TYPE_XLSX, PART_DAMAGED, false, false, OUTCOME_REJECTED, "near_miss", "damaged"},
 	{"no workbook at all", "申报", "", 0, 0, "申报表.xlsx", TYPE_UNKNOWN, 0, false, false, OUTCOME_REJECTED, "near_miss", "damaged"},
+	{"a text called a workbook", "申报", "", 0, 0, "申报表.xlsx", TYPE_TEXT, 0, false, false, OUTCOME_REJECTED, "near_miss", "damaged"},
+	{"a web page called a workbook", "申报", "", 0, 0, "申报表.xls", TYPE_HTML, 0, false, false, OUTCOME_REJECTED, "near_miss", "unreadable_kind"},
 	{"another workbook", "申报", "", 0, 0, "名单.xlsx", TYPE_XLSX, 0, false, false, OUTCOME_REJECTED, "near_miss", "no_form"},
 	{"a logo is no file", "合作", "我们销售服务器。", 0, 0, "logo.png", TYPE_PNG, PART_RELATED, false, false, OUTCOME_UNRECOGNISED, "unrecognised", ""},
 	{"precheck without a form", "预检", "", 0, 0, NO_PART, false, false, OUTCOME_REJECTED, "near_miss", "no_form"},
