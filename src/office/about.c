@@ -1,0 +1,78 @@
+/* About: the facts of the contest that several sheets tell: track, deadline, room for files. */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/when.h"
+#include "office/layout.h"
+
+#define MEGA 1048576
+#define HEADROOM MEGA /* for the mail's text and headers */
+/* Base64 in lines (RFC 2045): 57 bytes become 78. */
+#define BASE64_OF 57
+#define BASE64_IN 78
+
+const char *about_track(const Layout *l)
+{
+	const Track *t = l->track;
+	const char *key = *t->direction ? "form.track_direction" : "form.track";
+	char *s = words_fill(l->rules, l->arena, key, "ordinal", t->ordinal, "name", t->name, "direction", t->direction,
+	                     (char *)NULL);
+	return text_tidy(l->arena, s);
+}
+
+const char *about_closes(const Layout *l)
+{
+	int64_t opens, closes;
+	rules_entry_window(l->rules, &opens, &closes);
+	if (closes == WHEN_NONE)
+		return "";
+	return words_fill(l->rules, l->arena, "form.deadline", "year",
+	                  arena_fmt(l->arena, "%d", when_local(closes).tm_year + 1900), "moment",
+	                  words_moment(l->rules, l->arena, closes), (char *)NULL);
+}
+
+const char *about_limit(const Layout *l)
+{
+	int64_t left = l->rules->mail.max_bytes / BASE64_IN * BASE64_OF - HEADROOM;
+	int64_t whole = left >= MEGA ? left / MEGA * MEGA : MEGA;
+	return words_bytes(l->rules, l->arena, (uint64_t)whole);
+}
+
+bool about_seal(const Layout *l)
+{
+	for (size_t i = 0; i < l->track->form.file_n; i++)
+		if (!strcmp(l->track->form.file[i].key, "stamped"))
+			return true;
+	return false;
+}
+
+/* & begins a code in headers; doubled it is itself. */
+static const char *plain(const Layout *l, const char *text)
+{
+	Buf b = {0};
+	for (const char *p = text_line(l->arena, str_of(text)); *p; p++) {
+		if (*p == '&')
+			buf_char(&b, '&');
+		buf_char(&b, *p);
+	}
+	const char *out = arena_str(l->arena, buf_cstr(&b));
+	buf_free(&b);
+	return out;
+}
+
+const char *about_header(const Layout *l)
+{
+	return arena_fmt(l->arena, "&9 %s  %s %s", plain(l, l->rules->short_name), plain(l, l->track->code),
+	                 plain(l, l->track->name));
+}
+
+const char *about_footer(const Layout *l)
+{
+	return arena_fmt(l->arena, "&9 %s", words_fill(l->rules, l->arena, "form.page", "page", "&P", "pages", "&N",
+	                                               (char *)NULL));
+}
+
+const char *about_need(const Layout *l, bool required, const char *when)
+{
+	return required ? WORDS(l, "required") : *when ? WORDS(l, "conditional") : WORDS(l, "optional");
+}

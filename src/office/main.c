@@ -1,0 +1,236 @@
+/* xinlv-office: the program that writes workbooks, apart from the others so that a tick with nothing to
+ * write does not load it.  Started by xinlv; reads rules from the home, rows and values from standard input. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h> /* vec_free */
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/record.h"
+#include "base/text.h"
+#include "office/office.h"
+#include "rules/source.h"
+
+#define FOLDER "templates/forms"
+#define MAX_INPUT (64u << 20)
+#define MAX_VALUES 200000
+#define MAX_CELL (4u << 20)
+#define MAX_COLUMNS 16384
+
+typedef struct {
+	Arena *arena;
+	int home;
+	Rules *rules;
+} Office;
+
+static int office_open(Office *o, const char *path, Err *e)
+{
+	Source s;
+	Buf faults = {0};
+	o->home = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (o->home < 0)
+		return err_errno(e, ERR_MISSING, "%s", path);
+	if (source_read(o->arena, o->home, &s, e) < 0)
+		return -1;
+	o->rules = rules_load(&s, &faults, e);
+	if (faults.n)
+		fwrite(faults.p, 1, faults.n, stderr);
+	buf_free(&faults);
+	return o->rules ? 0 : -1;
+}
+
+static void office_close(Office *o)
+{
+	rules_free(o->rules);
+	if (o->home >= 0)
+		close(o->home);
+	arena_free(o->arena);
+}
+
+/* A name as forms have it: CODE-....xlsx.  Anything else in the folder is somebody's own. */
+static bool is_form_name(const char *name)
+{
+	size_t n = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+	return n && name[n] == '-' && str_ends_nocase(str_of(name), ".xlsx");
+}
+
+static int remove_gone(const Office *o, char **made, size_t made_n, Err *e)
+{
+	char **names;
+	size_t n;
+	if (file_list(o->arena, o->home, FOLDER, &names, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		bool ours = false;
+		for (size_t k = 0; k < made_n; k++)
+			ours |= !strcmp(names[i], made[k]);
+		const char *path = arena_fmt(o->arena, FOLDER "/%s", names[i]);
+		if (ours || !is_form_name(names[i]))
+			continue;
+		if (unlinkat(o->home, path, 0) < 0)
+			return err_errno(e, ERR_DISK, "%s", path);
+		printf("removed %s\n", path);
+	}
+	return file_sync_dir(o->home, FOLDER, e);
+}
+
+static int forms(Office *o, char **argv, Err *e)
+{
+	if (office_open(o, argv[0], e) < 0 || file_mkdirs(o->home, FOLDER, 0755, e) < 0)
+		return -1;
+	const Rules *r = o->rules;
+	char **made = arena_array(o->arena, r->track_n + 1, sizeof *made);
+	for (size_t i = 0; i < r->track_n; i++) {
+		made[i] = form_file_name(r, &r->track[i], o->arena);
+		if (form_write(r, &r->track[i], o->home, made[i], e) < 0)
+			return -1;
+		printf("%s/%s\n", FOLDER, made[i]);
+	}
+	return remove_gone(o, made, r->track_n, e);
+}
+
+/* Rows from standard input. */
+
+typedef struct {
+	Arena *arena; /* of one row */
+	size_t columns;
+} Rows;
+
+/* One text; 0 at the end of the input, where that is allowed. */
+static int read_text(Arena *a, bool may_end, const char **out, Err *e)
+{
+	unsigned char head[4];
+	size_t n = fread(head, 1, sizeof head, stdin);
+	if (n == 0 && may_end && !ferror(stdin))
+		return 0;
+	size_t len = (size_t)head[0] | (size_t)head[1] << 8 | (size_t)head[2] << 16 | (size_t)head[3] << 24;
+	if (n < sizeof head || len > MAX_CELL)
+		return err_set(e, ERR_BUG, "the rows on standard input end early");
+	char *bytes = arena_alloc(a, len + 1);
+	if (fread(bytes, 1, len, stdin) < len)
+		return err_set(e, ERR_BUG, "the rows on standard input end early");
+	*out = text_clean(a, (Str){bytes, len});
+	return 1;
+}
+
+static int next_row(void *ctx, const char **cell, Err *e)
+{
+	Rows *r = ctx;
+	arena_reset(r->arena);
+	for (size_t i = 0; i < r->columns; i++) {
+		int rc = read_text(r->arena, i == 0, &cell[i], e);
+		if (rc <= 0)
+			return rc;
+	}
+	return 1;
+}
+
+static int table(Office *o, char **argv, Err *e)
+{
+	int64_t columns;
+	if (str_to_i64(str_of(argv[1]), 1, MAX_COLUMNS, &columns) < 0)
+		return err_set(e, ERR_USAGE, "COLUMNS must be 1 to %d", MAX_COLUMNS);
+	Rows head = {o->arena, (size_t)columns}, rows = {arena_new(), (size_t)columns};
+	const char **heading = arena_array(o->arena, rows.columns, sizeof *heading);
+	int rc = 0;
+	/* The arena of the headings must not be reset. */
+	for (size_t i = 0; rc >= 0 && i < head.columns; i++)
+		rc = read_text(o->arena, false, &heading[i], e);
+	if (rc >= 0)
+		rc = table_write(heading, rows.columns, "entries", argv[0], next_row, &rows, e);
+	arena_free(rows.arena);
+	return rc;
+}
+
+/* A form to be mended. */
+
+static int read_input(Buf *b, Err *e)
+{
+	ssize_t n;
+	do {
+		buf_reserve(b, 65536);
+		n = read(STDIN_FILENO, b->p + b->n, b->cap - b->n - 1);
+		if (n > 0)
+			b->n += (size_t)n;
+	} while ((n > 0 || (n < 0 && errno == EINTR)) && b->n <= MAX_INPUT);
+	if (n < 0 || b->n > MAX_INPUT)
+		return err_set(e, ERR_BUG, "the values on standard input cannot be read");
+	return 0;
+}
+
+static FillValue *read_values(RecIn *in, Arena *a, size_t *n)
+{
+	*n = rec_count(in, MAX_VALUES);
+	FillValue *v = arena_array(a, *n, sizeof *v);
+	for (size_t i = 0; i < *n && !in->bad; i++) {
+		v[i].key = rec_text(in, a);
+		v[i].row = rec_count(in, RULES_MAX_TABLE_ROWS);
+		v[i].text = rec_text(in, a);
+	}
+	return v;
+}
+
+static FillProblem *read_problems(RecIn *in, Arena *a, size_t *n)
+{
+	*n = rec_count(in, MAX_VALUES);
+	FillProblem *p = arena_array(a, *n, sizeof *p);
+	for (size_t i = 0; i < *n && !in->bad; i++) {
+		p[i].key = rec_text(in, a);
+		p[i].row = rec_count(in, RULES_MAX_TABLE_ROWS);
+		p[i].error = rec_num(in) != 0;
+		p[i].sentence = rec_text(in, a);
+	}
+	return p;
+}
+
+static int fill(Office *o, char **argv, Err *e)
+{
+	Buf b = {0};
+	size_t vn, pn;
+	if (office_open(o, argv[0], e) < 0)
+		return -1;
+	const Track *t = rules_track(o->rules, argv[1]);
+	if (!t)
+		return err_set(e, ERR_MISSING, "no track is called %s", argv[1]);
+	int rc = read_input(&b, e);
+	RecIn in = {b.p, b.n, false};
+	FillValue *v = read_values(&in, o->arena, &vn);
+	FillProblem *p = read_problems(&in, o->arena, &pn);
+	const char *token = rec_text(&in, o->arena);
+	if (rc == 0 && in.bad)
+		rc = err_set(e, ERR_BUG, "the values on standard input are damaged");
+	if (rc == 0)
+		rc = form_write_filled(o->rules, t, v, vn, p, pn, token, AT_FDCWD, argv[2], e);
+	buf_free(&b);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name, *takes;
+		int operands;
+		int (*run)(Office *o, char **argv, Err *e);
+	} verbs[] = {{"forms", "HOME", 1, forms}, {"table", "PATH COLUMNS", 2, table}, {"fill", "HOME TRACK OUT", 3, fill}};
+	log_name("xinlv-office");
+	for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof *verbs; i++) {
+		if (strcmp(argv[1], verbs[i].name) || argc != 2 + verbs[i].operands)
+			continue;
+		Err e = {0};
+		Office o = {arena_new(), -1, NULL};
+		int rc = verbs[i].run(&o, argv + 2, &e);
+		office_close(&o);
+		if (fflush(stdout) == EOF && rc >= 0)
+			rc = err_errno(&e, ERR_DISK, "standard output");
+		if (rc < 0)
+			fprintf(stderr, "xinlv-office: %s\n", e.text);
+		return rc < 0 ? err_exit(e.kind) : 0;
+	}
+	fputs("xinlv-office is started by xinlv:\n", stderr);
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		fprintf(stderr, "  xinlv-office %s %s\n", verbs[i].name, verbs[i].takes);
+	return err_exit(ERR_USAGE);
+}
