@@ -111,6 +111,7 @@ bool list_starts(const Judge *j, ListId list, const char *key);
 /* ---- problem.c: one fault, with its place and what is wanted */
 Problem *problem_add(Problems *list, Severity severity, const char *where, const char *field, const char *sentence);
 Problem *problems_done(Arena *a, Problems *list, size_t *n); /* moves them into the arena */
+void problems_sort(Form *f);                                 /* in the form's order */
 bool problems_bad(const Problems *list);                     /* holds an error */
 const char *where_value(const Form *f, const FormValue *v);
 const char *where_field(const Form *f, const Field *field, size_t row);

@@ -205,6 +205,7 @@ void judge_form(Judge *j, Arena *a, const Report *r, const FormRead *read, FormV
 	}
 	out->valid = !problems_bad(&f.problem);
 	out->outcome = outcome_by_faults(&f);
+	problems_sort(&f);
 	form_close(&f);
 }
 
@@ -297,6 +298,7 @@ static int form_settle(Case *c, Form *f, bool late)
 		files_check(f);
 		same = same_form(c, f, late);
 	}
+	problems_sort(f);
 	v->valid = !problems_bad(&f->problem);
 	v->outcome = outcome_by_faults(f);
 	if (same == 0 && v->outcome == OUTCOME_ACCEPTED && !late)

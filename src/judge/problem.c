@@ -1,6 +1,7 @@
 /* How the judge names a fault: place, label, what stands there, what is wanted, an example.
  * It makes no sentence itself: they are words of the contest, filled in. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -38,6 +39,34 @@ Problem *problems_done(Arena *a, Problems *list, size_t *n)
 				out[(*n)++] = list->v[i];
 	vec_free(list);
 	return out;
+}
+
+typedef struct {
+	Problem problem;
+	size_t key, met;
+} Placed;
+
+static int by_place(const void *a, const void *b)
+{
+	const Placed *x = a, *y = b;
+	return x->key != y->key ? (x->key > y->key) - (x->key < y->key) : (x->met > y->met) - (x->met < y->met);
+}
+
+/* What is about the form as a whole first, files last. */
+void problems_sort(Form *f)
+{
+	size_t n = f->problem.n;
+	Placed *all = arena_array(f->a, n + 1, sizeof *all);
+	for (size_t i = 0; f->view && i < n; i++) {
+		const char *key = f->problem.v[i].field;
+		const Field *field = *key ? form_field(&f->view->track->form, key) : NULL;
+		all[i] = (Placed){f->problem.v[i], field ? field->index + 1 : *key ? SIZE_MAX : 0, i};
+	}
+	if (!f->view || n < 2)
+		return;
+	qsort(all, n, sizeof *all, by_place);
+	for (size_t i = 0; i < n; i++)
+		f->problem.v[i] = all[i].problem;
 }
 
 /* ---- places */

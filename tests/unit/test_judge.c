@@ -110,6 +110,26 @@ static void test_examples(void **state) {
 	world_end(w);
 }
 
+/* However the reader met them, faults are told from the top of the form to its end. */
+static void test_order(void **state) {
+	(void)state;
+	World *w = world_new();
+	FormRead *f = good_form(w, "T4");
+	put(w, f, "declare.truth", 0, NULL);
+	put(w, f, "contact.mobile", 0, "1");
+	put(w, f, "project.place", 0, NULL);
+	put(w, f, "saving.method", 0, "第三方核查或检测");
+	FormValue last = f->value[0];
+	f->value[0] = f->value[f->value_n - 1];
+	f->value[f->value_n - 1] = last;
+	Verdict v = judged(w, entry_mail(w, "li@example.cn", f), IN_TIME);
+	static const char *const want[] = {"project.place", "contact.mobile", "declare.truth", "report"};
+	ROW_INT("all of them", v.form[0].problem_n, 4);
+	for (size_t i = 0; i < 4; i++)
+		ROW_STR("in order", v.form[0].problem[i].field, want[i]);
+	world_end(w);
+}
+
 /* ---- mails without a form, and robots */
 
 typedef struct {
@@ -735,6 +755,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_examples),
 		cmocka_unit_test(test_form),
+		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_mail),
 		cmocka_unit_test(test_own),
 		cmocka_unit_test(test_route),
