@@ -2,10 +2,8 @@
  * the limits at and just above. */
 #include "row.h"
 
-#include "make_zip.h"
+#include "make_files.h"
 
-#include "base/text.h"
-#include "reader/formats.h"
 #include "reader/numfmt.h"
 #include "reader/package.h"
 
@@ -266,24 +264,11 @@ static void test_sheets(void **state) {
 	arena_free(a);
 }
 
-/* A sheet of `rows` rows made by a pattern with one %u. */
-static char *repeated(const char *head, const char *row, unsigned rows, const char *tail) {
-	Buf b = {0};
-	buf_str(&b, head);
-	for (unsigned i = 1; i <= rows; i++)
-		buf_str(&b, row);
-	buf_str(&b, tail);
-	return b.p;
-}
-
-static unsigned read_repeated(const char *head, const char *row, unsigned rows, const char *tail,
-                              size_t *cells, bool *cut) {
+static unsigned read_sheet_xml(const char *sheet, size_t *cells, bool *cut) {
 	Arena *a = arena_new();
 	Book b = {0};
 	unsigned flag;
-	char *sheet = repeated(head, row, rows, tail);
 	close(read_book(a, &(BookMake){.sheet = {sheet}}, &b, &flag));
-	free(sheet);
 	*cells = b.grid.n ? b.grid.v[0].cell.n : 0;
 	*cut = b.grid.n && b.grid.v[0].cut;
 	book_free(&b);
@@ -291,32 +276,151 @@ static unsigned read_repeated(const char *head, const char *row, unsigned rows, 
 	return flag;
 }
 
-static void test_limits(void **state) {
+static void repeat(Buf *b, const char *s, unsigned n) {
+	for (unsigned i = 0; i < n; i++)
+		buf_str(b, s);
+}
+
+static void test_depth(void **state) {
 	(void)state;
 	size_t cells;
 	bool cut;
-	char nest[4096] = "";
-	/* XML depth: the root counts. */
 	for (unsigned over = 0; over < 2; over++) {
-		char *deep = repeated("", "<a>", XML_MAX_DEPTH + over, "");
-		char *up = repeated("", "</a>", XML_MAX_DEPTH + over, "");
-		snprintf(nest, sizeof nest, "%s%s", deep, up);
-		assert_int_equal(read_repeated(nest, "", 0, "", &cells, &cut), over ? PART_TOO_DEEP : 0);
-		free(deep);
-		free(up);
+		Buf b = {0};
+		repeat(&b, "<a>", XML_MAX_DEPTH + over);
+		repeat(&b, "</a>", XML_MAX_DEPTH + over);
+		assert_int_equal(read_sheet_xml(b.p, &cells, &cut), over ? PART_TOO_DEEP : 0);
+		buf_free(&b);
 	}
-	/* 60,000 empty styled rows are nothing. */
-	assert_int_equal(read_repeated("<w><sheetData><row><c><v>1</v></c></row>", "<row r=\"9\" spans=\"1:9\"><c r=\"A9\" s=\"3\"/><c r=\"B9\" s=\"3\"/><c r=\"C9\" s=\"1\"/></row>", 60000, "</sheetData></w>", &cells, &cut), PART_TOO_LARGE);
-	/* Cells: the same row again and again would be over the ratio; so it varies below. */
+}
+
+/* What a sheet formatted to its end holds: one value, and rows that only have looks. */
+static void test_empty_rows(void **state) {
+	(void)state;
+	size_t cells;
+	bool cut;
 	Buf b = {0};
-	uint64_t seed = 7;
-	buf_str(&b, "<w><sheetData><row>");
-	for (unsigned i = 0; i < 16384; i++)
-		buf_fmt(&b, "<c><v>%llu</v></c>", (unsigned long long)(random_next(&seed) >> 20));
-	assert_int_equal(read_repeated(b.p, "", 0, "</row></sheetData></w>", &cells, &cut), 0);
-	assert_int_equal(cells, 16384);
+	buf_str(&b, "<w><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row>");
+	for (unsigned r = 2; r <= 60000; r++)
+		buf_fmt(&b, "<row r=\"%u\" spans=\"1:3\" ht=\"15\"><c r=\"A%u\" s=\"3\"/><c r=\"B%u\" s=\"3\"/><c r=\"C%u\" s=\"1\"/></row>", r, r, r, r);
+	buf_str(&b, "</sheetData></w>");
+	assert_int_equal(read_sheet_xml(b.p, &cells, &cut), 0);
+	assert_int_equal(cells, 1);
 	assert_false(cut);
 	buf_free(&b);
+}
+
+static void test_ratio(void **state) {
+	(void)state;
+	size_t cells;
+	bool cut;
+	/* Blanks pack to almost nothing: fine up to PACKAGE_RATIO_FROM, a bomb above. */
+	for (unsigned over = 0; over < 2; over++) {
+		Buf b = {0};
+		repeat(&b, "          ", PACKAGE_RATIO_FROM / 10 - 1 + 10000 * over);
+		memcpy(b.p, "<w>", 3);
+		memcpy(b.p + b.n - 4, "</w>", 4);
+		assert_int_equal(read_sheet_xml(b.p, &cells, &cut), over ? PART_TOO_LARGE : 0);
+		buf_free(&b);
+	}
+}
+
+static void test_value_bytes(void **state) {
+	(void)state;
+	for (unsigned over = 0; over < 2; over++) {
+		Arena *a = arena_new();
+		Book b = {0};
+		unsigned flag;
+		Buf x = {0};
+		buf_str(&x, "<w><sheetData><row><c t=\"str\"><v>");
+		repeat(&x, "a", REPORT_MAX_VALUE - 1);
+		buf_str(&x, over ? "\xE4\xB8\xAD" : "b");
+		buf_str(&x, "</v></c></row></sheetData></w>");
+		close(read_book(a, &(BookMake){.sheet = {x.p}}, &b, &flag));
+		assert_int_equal(flag, 0);
+		/* What does not fit whole is left out whole. */
+		assert_int_equal(strlen(b.grid.v[0].cell.v[0].text), REPORT_MAX_VALUE - over);
+		buf_free(&x);
+		book_free(&b);
+		arena_free(a);
+	}
+}
+
+/* A stored workbook of these sheets, without a compressor's ratio in the way. */
+static int stored_book(Buf *first, const char *second) {
+	RawMember m[] = {
+		{{"xl/workbook.xml", 15}, 0, NULL, str_of(BOOK_XML("", SHEET("1", "S") SHEET("2", "T"), ""))},
+		{{"xl/_rels/workbook.xml.rels", 26}, 0, NULL, str_of(BOOK_RELS)},
+		{{"xl/worksheets/sheet1.xml", 24}, 0, NULL, buf_view(first)},
+		{{"xl/worksheets/sheet2.xml", 24}, 0, NULL, str_of(second)},
+	};
+	Buf z = raw_zip(m, 4);
+	int fd = make_fd(z.p, z.n);
+	buf_free(&z);
+	return fd;
+}
+
+static void test_cell_count(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	Book b = {0};
+	Buf row = {0}, x = {0};
+	repeat(&row, "<c><v>1</v></c>", 10000);
+	buf_str(&x, "<w><sheetData>");
+	for (unsigned i = 0; i < REPORT_MAX_CELLS / 10000; i++)
+		buf_fmt(&x, "<row>%s</row>", row.p);
+	buf_str(&x, "</sheetData></w>");
+	int fd = stored_book(&x, SHEET_XML("<row><c><v>1</v></c></row>"));
+	assert_int_equal(xlsx_read(a, fd, &b), 0);
+	assert_int_equal(b.grid.v[0].cell.n, REPORT_MAX_CELLS);
+	assert_false(b.grid.v[0].cut);
+	assert_int_equal(b.grid.v[1].cell.n, 0);
+	assert_true(b.grid.v[1].cut);
+	close(fd);
+	buf_free(&row);
+	buf_free(&x);
+	book_free(&b);
+	arena_free(a);
+}
+
+static void test_part_count(void **state) {
+	(void)state;
+	for (unsigned over = 0; over < 2; over++) {
+		unsigned flag;
+		RawMember *m = calloc(PACKAGE_MAX_PARTS + 1, sizeof *m);
+		for (unsigned i = 0; i < PACKAGE_MAX_PARTS + over; i++)
+			m[i] = (RawMember){{"a", 1}, 0, NULL, {"x", 1}};
+		Buf z = raw_zip(m, PACKAGE_MAX_PARTS + over);
+		int fd = make_fd(z.p, z.n);
+		Package *p = package_open(fd, &flag);
+		assert_int_equal(p != NULL, !over);
+		assert_int_equal(flag, over ? PART_TOO_LARGE : 0);
+		package_close(p);
+		close(fd);
+		buf_free(&z);
+		free(m);
+	}
+}
+
+/* A part that claims a size: believed only to be refused. */
+static void test_part_bytes(void **state) {
+	(void)state;
+	for (unsigned over = 0; over < 2; over++) {
+		Arena *a = arena_new();
+		Book b = {0};
+		uint32_t claim = PACKAGE_MAX_PART + over;
+		RawMember m = {{"xl/workbook.xml", 15}, 0, NULL, STR("<workbook/>")};
+		Buf z = raw_zip(&m, 1);
+		char *dir = memmem(z.p, z.n, "PK\1\2", 4);
+		memcpy(dir + 20, &claim, 4);
+		memcpy(dir + 24, &claim, 4);
+		int fd = make_fd(z.p, z.n);
+		assert_int_equal(xlsx_read(a, fd, &b), over ? PART_TOO_LARGE : PART_DAMAGED);
+		close(fd);
+		buf_free(&z);
+		book_free(&b);
+		arena_free(a);
+	}
 }
 
 static const struct {
@@ -341,7 +445,9 @@ static void test_formats(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cells), cmocka_unit_test(test_names), cmocka_unit_test(test_whole),
-		cmocka_unit_test(test_bad), cmocka_unit_test(test_sheets), cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_bad), cmocka_unit_test(test_sheets), cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_empty_rows), cmocka_unit_test(test_ratio), cmocka_unit_test(test_value_bytes),
+		cmocka_unit_test(test_cell_count), cmocka_unit_test(test_part_count), cmocka_unit_test(test_part_bytes),
 		cmocka_unit_test(test_formats),
 	};
 	formats_preload();

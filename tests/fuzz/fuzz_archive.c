@@ -1,0 +1,14 @@
+/* Any file at all: sniffed, opened, unpacked. */
+#include "fuzz.h"
+
+static void look(ReadJob *j, int fd) {
+	read_file(j, fd, "a.zip", "", -1, 0, -1, 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
+	static int ready;
+	if (!ready++)
+		formats_preload();
+	fuzz_file(data, n, look);
+	return 0;
+}
