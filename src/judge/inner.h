@@ -11,6 +11,7 @@
 #define JUDGE_TINY_IMAGE 8192        /* bytes: an inline picture this small is a signature's */
 #define JUDGE_LOOK_BYTES 3000        /* of the body, in which wishes and numbers are looked for */
 #define JUDGE_NOTE_CHARS 200         /* a longer text is more than thanks */
+#define JUDGE_WISH_CHARS 24 /* a line that asks for forms, help or progress: longer ones are questions */
 #define JUDGE_THREAD_IDS 50          /* ids of References that are looked up */
 #define JUDGE_LISTED_FILES 10        /* names written out in one problem */
 

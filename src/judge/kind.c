@@ -110,6 +110,15 @@ static bool wishes(const Case *c, ListId list)
 	return (own && list_in(c->j, list, c->subject_key)) || list_in(c->j, list, c->first_key);
 }
 
+/* A wish said shortly.  A longer sentence that happens to hold the word is somebody's question, and a guide sent back
+ * would be no honest answer to it. */
+static bool asks(const Case *c, ListId list)
+{
+	bool own = c->r->reply_prefixes == 0 || !*c->text_key;
+	return (own && text_chars(c->subject_key) <= JUDGE_WISH_CHARS && list_in(c->j, list, c->subject_key)) ||
+	       (text_chars(c->first_key) <= JUDGE_WISH_CHARS && list_in(c->j, list, c->first_key));
+}
+
 static bool anywhere(const Case *c, ListId list)
 {
 	bool own = c->r->reply_prefixes == 0 || !*c->text_key;
@@ -195,13 +204,13 @@ static void ask_track(Case *c)
 /* One of the plain wishes, else false. */
 static bool request(Case *c)
 {
-	if (wishes(c, LIST_PROGRESS))
+	if (asks(c, LIST_PROGRESS))
 		decide(c, OUTCOME_REQUEST, "progress", "asks for the state of entries");
-	else if (wishes(c, LIST_BLANK))
+	else if (asks(c, LIST_BLANK))
 		decide(c, OUTCOME_REQUEST, "forms", "asks for forms");
-	else if (wishes(c, LIST_HELP))
+	else if (asks(c, LIST_HELP))
 		decide(c, OUTCOME_REQUEST, "help", "asks for help");
-	else if (!wishes(c, LIST_JOIN) || anywhere(c, LIST_ENCLOSED))
+	else if (!asks(c, LIST_JOIN) || anywhere(c, LIST_ENCLOSED))
 		return false;
 	else
 		decide(c, OUTCOME_REQUEST, is_question(c) ? "help" : "forms", "wants to take part");

@@ -132,7 +132,8 @@ def last_days(home):
                contact__name="李四")), ("盖章.pdf", PDF)]), "duplicate")
     mended = form(home, "T5", org__name="福建光福新能源有限公司", project__title="通信基站光伏储能融合供电")
     yield ("the faulty T5 form, mended", "2023-03-31T10:00:00+08:00",
-           mails.mail("guangfu@126.com", "回复：申报表需要修改", "已修改", [("申报表.xlsx", mended), ("盖章.pdf", PDF)]), "accepted")
+           mails.mail("guangfu@126.com", "回复：申报表需要修改", "已修改", [("申报表.xlsx", mended), ("盖章.pdf", PDF),
+                                                             ("绿色电力交易凭证.pdf", PDF)]), "accepted")
     yield list(accepted(home))[2]
     yield ("one second after the closing", "2023-04-01T00:00:00+08:00",
            mails.mail("tardy@example.cn", "T2申报", "", [("T2.xlsx", form(home, "T2", org__name="迟到科技有限公司")),
