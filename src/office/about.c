@@ -62,13 +62,13 @@ static const char *plain(const Layout *l, const char *text)
 
 const char *about_header(const Layout *l)
 {
-	return arena_fmt(l->arena, "&9 %s  %s %s", plain(l, l->rules->short_name), plain(l, l->track->code),
+	return arena_fmt(l->arena, "&C&9 %s  %s %s", plain(l, l->rules->short_name), plain(l, l->track->code),
 	                 plain(l, l->track->name));
 }
 
 const char *about_footer(const Layout *l)
 {
-	return arena_fmt(l->arena, "&9 %s", words_fill(l->rules, l->arena, "form.page", "page", "&P", "pages", "&N",
+	return arena_fmt(l->arena, "&C&9 %s", words_fill(l->rules, l->arena, "form.page", "page", "&P", "pages", "&N",
 	                                               (char *)NULL));
 }
 

@@ -78,6 +78,8 @@ static const LookOf looks[LOOK_COUNT] = {
 	[LOOK_LABEL] = {.size = 10.5, .bold = true, .wrap = true, .ink = INK, .fill = PALE, .border = true,
 	                .across = LEFT, .down = CENTRE, .indent = 1},
 	[LOOK_LABEL_OPEN] = {.size = 10.5, .ink = INK, .fill = PALE, .border = true, .across = LEFT},
+	[LOOK_LABEL_END] = {.size = 10.5, .bold = true, .wrap = true, .ink = INK, .fill = PALE, .border = true,
+	                    .across = LEFT, .down = CENTRE, .indent = 1},
 	[LOOK_HINT] = {.size = 10, .wrap = true, .ink = SOFT, .border = true, .across = LEFT, .down = CENTRE,
 	               .indent = 1},
 	[LOOK_HEAD] = {.size = 10.5, .bold = true, .wrap = true, .ink = INK, .fill = PALE, .border = true,
@@ -88,13 +90,13 @@ static const LookOf looks[LOOK_COUNT] = {
 	[LOOK_CELL_MID] = {.size = 10.5, .wrap = true, .ink = INK, .border = true, .across = MID, .down = CENTRE},
 	[LOOK_LINK] = {.size = 10.5, .wrap = true, .ink = 0x0563C1, .border = true, .across = MID, .down = CENTRE},
 	[LOOK_VALUE] = {.size = 11, .wrap = true, .unlocked = true, .ink = 0x000000, .fill = PAPER, .border = true,
-	                .across = LEFT, .down = CENTRE},
+	                .across = LEFT, .down = CENTRE, .indent = 1},
 	[LOOK_VALUE_TEXT] = {.size = 11, .wrap = true, .unlocked = true, .ink = 0x000000, .fill = PAPER, .border = true,
-	                     .across = LEFT, .down = CENTRE, .number = "@"},
+	                     .across = LEFT, .down = CENTRE, .indent = 1, .number = "@"},
 	[LOOK_VALUE_DATE] = {.size = 11, .wrap = true, .unlocked = true, .ink = 0x000000, .fill = PAPER, .border = true,
-	                     .across = LEFT, .down = CENTRE, .number = "yyyy-mm-dd"},
+	                     .across = LEFT, .down = CENTRE, .indent = 1, .number = "yyyy-mm-dd"},
 	[LOOK_VALUE_LONG] = {.size = 10.5, .wrap = true, .unlocked = true, .ink = 0x000000, .fill = PAPER,
-	                     .border = true, .across = LEFT, .down = TOP},
+	                     .border = true, .across = LEFT, .down = TOP, .indent = 1},
 	[LOOK_BLANK] = {.size = 12, .wrap = true, .unlocked = true, .ink = INK, .border = true, .across = LEFT,
 	                .down = CENTRE, .indent = 1, .number = "@"},
 	[LOOK_DATA] = {.size = 10.5, .ink = INK, .down = TOP, .number = "@"},
@@ -271,6 +273,8 @@ static lxw_format *format_make(Book *b, Look look, Mark mark)
 	}
 	if (look == LOOK_LABEL_OPEN)
 		format_set_bottom(f, LXW_BORDER_NONE);
+	if (look == LOOK_LABEL_END)
+		format_set_top(f, LXW_BORDER_NONE);
 	if (l->number)
 		format_set_num_format(f, l->number);
 	if (l->unlocked)
@@ -554,13 +558,14 @@ char *area_text(Arena *a, const Sheet *s, Area at)
 	return out;
 }
 
-/* A column of width w holds w digits of 11 points; a Chinese character is two and a bit. */
+/* A column of width w is 7 w pixels and a little; a Chinese character of size s takes 4/3 s of them, what
+ * text_width counts as two. */
 double text_height(const char *text, double width, double size, unsigned lines)
 {
-	double room = (width - 2) * 11 / size / 1.05;
+	double room = (width * 7 - 8) / (size * 2 / 3) * 0.98;
 	unsigned n = 0;
-	if (room < 2)
-		room = 2;
+	if (room < 3)
+		room = 3;
 	for (Str rest = str_of(text), line; n < 1000 && str_next(&rest, '\n', &line);) {
 		char piece[4096];
 		size_t len = line.n < sizeof piece ? line.n : sizeof piece - 1;

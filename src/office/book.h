@@ -33,7 +33,8 @@ typedef enum {
 	LOOK_SMALL,   /* notes */
 	LOOK_SECTION, /* the bar above a section */
 	LOOK_LABEL,
-	LOOK_LABEL_OPEN, /* of a label that goes on in the row below */
+	LOOK_LABEL_OPEN, /* above a label that stands in the row below */
+	LOOK_LABEL_END,  /* that label */
 	LOOK_HINT,
 	LOOK_HEAD,  /* of a table */
 	LOOK_INDEX, /* the number of a table's row */

@@ -44,11 +44,12 @@ Look field_mark_ink(const Field *f)
 	return f->required ? INK_REQUIRED : *f->required_when ? INK_CONDITIONAL : INK_OPTIONAL;
 }
 
-const char *field_mark_gap(const Field *f)
+const char *field_mark_gap(const Layout *l, const Field *f, double width)
 {
-	size_t n = strlen(f->label);
-	bool bracket = str_ends_nocase(str_of(f->label), ")") || str_ends_nocase(str_of(f->label), "\xEF\xBC\x89");
-	return n && bracket ? "\n" : "";
+	Str label = str_of(f->label);
+	bool bracket = str_ends_nocase(label, ")") || str_ends_nocase(label, "\xEF\xBC\x89"); /* U+FF09 */
+	const char *both = arena_fmt(l->arena, "%s(%s) ", f->label, field_mark(l, f));
+	return bracket || text_height(both, width, 10.5, 1) > text_height("", width, 10.5, 1) ? "\n" : "";
 }
 
 static char *number(Arena *a, int64_t v)
@@ -102,6 +103,13 @@ static bool says(const char *help, int64_t n)
 	return strstr(help, digits) != NULL;
 }
 
+/* Of "t/year" the help may only have "t". */
+static bool says_unit(const Layout *l, const Field *f)
+{
+	const char *first = arena_copy(l->arena, f->unit, strcspn(f->unit, "/"));
+	return *first && strstr(f->help, first);
+}
+
 const char *field_hint(const Layout *l, const Field *f)
 {
 	Arena *a = l->arena;
@@ -111,9 +119,11 @@ const char *field_hint(const Layout *l, const Field *f)
 		add_part(&b, f->pattern_says);
 	if (is_listed(f) && !*f->help)
 		add_part(&b, WORDS(l, "choose"));
+	if (f->kind == KIND_CHOICES && !*f->help)
+		add_part(&b, WORDS(l, "choose_several"));
 	if (f->kind == KIND_CHOICES)
-		add_part(&b, words_fill(l->rules, a, "form.choose_several", "choices", all_choices(l, f), (char *)NULL));
-	if (*f->unit && !strstr(f->help, f->unit))
+		add_part(&b, words_fill(l->rules, a, "form.choices_are", "choices", all_choices(l, f), (char *)NULL));
+	if (*f->unit && !says_unit(l, f))
 		add_part(&b, words_fill(l->rules, a, "form.unit", "unit", f->unit, (char *)NULL));
 	if (!says(f->help, f->max_chars))
 		add_part(&b, limit(l, f));

@@ -12,7 +12,7 @@
 #define LONG_SHOWN 800    /* characters that an empty box has room for */
 #define LONG_SIZE 10.5
 #define VALUE_SIZE 11.0
-#define VALUE_LINES 3 /* of an empty cell, at most */
+#define ONE_LINE_CHARS 60
 #define HINT_SIZE 10.0
 #define PADDING 8.0
 #define MIN_HEIGHT 25.0
@@ -71,14 +71,19 @@ void layout_paragraph(Layout *l, Look look, double size, const char *text)
 	full_row(l, look, text, h);
 }
 
+static const char *apart(const Layout *l, const char *word)
+{
+	return arena_fmt(l->arena, "   %s ", word);
+}
+
 static void write_legend(Layout *l)
 {
 	const Piece piece[] = {{INK_SOFT, WORDS(l, "legend_fill")},
-	                       {INK_REQUIRED, WORDS(l, "required")},
+	                       {INK_REQUIRED, apart(l, WORDS(l, "required"))},
 	                       {INK_SOFT, WORDS(l, "legend_required")},
-	                       {INK_CONDITIONAL, WORDS(l, "conditional")},
+	                       {INK_CONDITIONAL, apart(l, WORDS(l, "conditional"))},
 	                       {INK_SOFT, WORDS(l, "legend_conditional")},
-	                       {INK_OPTIONAL, WORDS(l, "optional")},
+	                       {INK_OPTIONAL, apart(l, WORDS(l, "optional"))},
 	                       {INK_SOFT, WORDS(l, "legend_optional")}};
 	sheet_rich(l->form, (Area){l->row, 0, l->row, l->columns - 1}, LOOK_SMALL, piece, 7);
 	sheet_height(l->form, l->row++, 22);
@@ -110,17 +115,19 @@ void layout_value(Layout *l, const Field *f, size_t row, Area at)
 		sheet_note(l->form, at.r1, at.c1, fill_note(l->fill, l->arena, f->key, row));
 }
 
-static void write_label(Layout *l, const Field *f, unsigned row)
+static void write_label(Layout *l, const Field *f, unsigned row, Look look)
 {
 	const char *mark = words_fill(l->rules, l->arena, "form.mark", "mark", field_mark(l, f), (char *)NULL);
-	const Piece piece[] = {{INK_STRONG, f->label}, {INK_SOFT, field_mark_gap(f)}, {field_mark_ink(f), mark}};
-	sheet_rich(l->form, (Area){row, 0, row, 0}, LOOK_LABEL, piece, 3);
+	const char *gap = field_mark_gap(l, f, l->width[0] - 1);
+	const Piece piece[] = {{INK_STRONG, f->label}, {INK_SOFT, gap}, {field_mark_ink(f), mark}};
+	sheet_rich(l->form, (Area){row, 0, row, 0}, look, piece, 3);
 }
 
 static double label_height(const Layout *l, const Field *f)
 {
-	const char *whole = arena_fmt(l->arena, "%s%s (%s)", f->label, field_mark_gap(f), field_mark(l, f));
-	return text_height(whole, l->width[0] - 1, 10.5, 1);
+	double width = l->width[0] - 1;
+	const char *gap = field_mark_gap(l, f, width);
+	return text_height(arena_fmt(l->arena, "%s%s(%s)", f->label, gap, field_mark(l, f)), width, 10.5, 1);
 }
 
 static double max3(double a, double b, double c)
@@ -136,26 +143,35 @@ static void name_field(Layout *l, const Field *f, Area at)
 	book_name(l->book, formmap_name(l->arena, f->key), l->form, at);
 }
 
-/* Half of what a text may have is what most people write. */
+/* Most people write less than half of what they may. */
 static double value_height(const Field *f, const char *text)
 {
-	double guess = f->max_chars > 0 ? (double)f->max_chars : 20;
-	unsigned lines = f->kind == KIND_TEXT ? (unsigned)(guess / LAYOUT_VALUE_WIDTH + 1) : 1;
-	if (lines > VALUE_LINES)
-		lines = VALUE_LINES;
-	return text_height(text ? text : "", LAYOUT_VALUE_WIDTH, VALUE_SIZE, lines);
+	unsigned lines = f->kind == KIND_TEXT && f->max_chars > ONE_LINE_CHARS ? 2 : 1;
+	return text_height(text ? text : "", LAYOUT_VALUE_WIDTH - 1, VALUE_SIZE, lines);
+}
+
+/* In a form that comes back the fault stands in words beside its cell. */
+static const char *hint_or_fault(const Layout *l, const Field *f, Mark *mark)
+{
+	*mark = fill_mark(l->fill, f->key, 0);
+	if (!*mark)
+		return field_hint(l, f);
+	return words_fill(l->rules, l->arena, "form.fault", "kind",
+	                  *mark == MARK_WRONG ? WORDS(l, "must_mend") : WORDS(l, "please_check"), "says",
+	                  fill_note(l->fill, l->arena, f->key, 0), (char *)NULL);
 }
 
 static void write_field(Layout *l, const Field *f)
 {
-	const char *hint = field_hint(l, f);
+	Mark mark;
+	const char *hint = hint_or_fault(l, f, &mark);
 	unsigned row = l->row++;
 	Area at = {row, 1, row, 1};
 	double h = max3(label_height(l, f), value_height(f, fill_text(l->fill, f->key, 0)),
 	                text_height(hint, layout_span(l, 2, l->columns - 1), HINT_SIZE, 1)) + PADDING;
-	write_label(l, f, row);
+	write_label(l, f, row, LOOK_LABEL);
 	layout_value(l, f, 0, at);
-	sheet_wide(l->form, (Area){row, 2, row, l->columns - 1}, LOOK_HINT, MARK_NONE, hint);
+	sheet_wide(l->form, (Area){row, 2, row, l->columns - 1}, LOOK_HINT, mark, hint);
 	sheet_height(l->form, row, h < MIN_HEIGHT ? MIN_HEIGHT : h);
 	field_rule(l, f, at);
 	name_field(l, f, at);
@@ -174,13 +190,14 @@ static double box_height(const Layout *l, const Field *f)
 /* The hint stands above the box, which takes the whole width behind the label. */
 static void write_box(Layout *l, const Field *f)
 {
-	const char *hint = field_hint(l, f);
+	Mark mark;
+	const char *hint = hint_or_fault(l, f, &mark);
 	unsigned last = l->columns - 1, row = l->row + 1;
 	Area at = {row, 1, row, last};
 	sheet_text(l->form, l->row, 0, LOOK_LABEL_OPEN, MARK_NONE, "");
-	sheet_wide(l->form, (Area){l->row, 1, l->row, last}, LOOK_HINT, MARK_NONE, hint);
+	sheet_wide(l->form, (Area){l->row, 1, l->row, last}, LOOK_HINT, mark, hint);
 	sheet_height(l->form, l->row, text_height(hint, layout_span(l, 1, last), HINT_SIZE, 1) + PADDING);
-	write_label(l, f, row);
+	write_label(l, f, row, LOOK_LABEL_END);
 	layout_value(l, f, 0, at);
 	sheet_height(l->form, row, box_height(l, f));
 	field_rule(l, f, (Area){row, 1, row, 1});

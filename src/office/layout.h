@@ -12,8 +12,8 @@
 
 #define LAYOUT_ALL_ROWS 20 /* a table of so many rows shows them all */
 #define LAYOUT_SOME_ROWS 10
-#define LAYOUT_LABEL_WIDTH 21.0
-#define LAYOUT_VALUE_WIDTH 44.0
+#define LAYOUT_LABEL_WIDTH 22.0
+#define LAYOUT_VALUE_WIDTH 43.0
 #define LAYOUT_HINT_WIDTH 66.0 /* at least, over all columns behind the value's */
 
 /* What is poured into a form that comes back. */
@@ -60,9 +60,9 @@ void layout_paragraph(Layout *l, Look look, double size, const char *text);
 Look field_look(const Field *f);
 const char *field_mark(const Layout *l, const Field *f); /* the word: required, optional */
 Look field_mark_ink(const Field *f);
-/* Between label and mark: nothing, or a line end where the label ends with a bracket that readers of
- * labels would take for the hint. */
-const char *field_mark_gap(const Field *f);
+/* Between label and mark in that width: nothing, or a line end where both do not fit, or where the
+ * label ends with a bracket that readers of labels would take for the hint. */
+const char *field_mark_gap(const Layout *l, const Field *f, double width);
 const char *field_hint(const Layout *l, const Field *f);
 void field_rule(Layout *l, const Field *f, Area at);
 

@@ -19,7 +19,7 @@ double column_need(const Field *f)
 		for (size_t i = 0; i < f->choice_n; i++)
 			if ((double)text_width(f->choice[i]) > longest)
 				longest = (double)text_width(f->choice[i]);
-		return longest + 5 > 20 ? 20 : longest + 5;
+		return longest + 5 > 17 ? 17 : longest + 5;
 	case KIND_DATE:
 	case KIND_MONTH:
 	case KIND_MOBILE:
@@ -30,11 +30,10 @@ double column_need(const Field *f)
 	case KIND_POSTCODE:
 		return 11;
 	case KIND_USCC:
-		return 22;
 	case KIND_EMAIL:
-		return 22;
+		return 21;
 	default:
-		return f->max_chars > 0 && f->max_chars < 20 ? 14 : 19;
+		return f->max_chars > 0 && f->max_chars < 20 ? 13 : 17;
 	}
 }
 
@@ -118,7 +117,7 @@ static void write_row(Layout *l, const Table *t, unsigned first, size_t n)
 	for (size_t i = 0; i < t->column_n; i++) {
 		unsigned c = first + (unsigned)i;
 		const char *text = fill_text(l->fill, t->column[i]->key, n);
-		double need = text_height(text ? text : "", l->width[c], 11, 1) + PADDING;
+		double need = text_height(text ? text : "", l->width[c] - 1, 11, 1) + PADDING;
 		h = need > h ? need : h;
 		layout_value(l, t->column[i], n, (Area){l->row, c, l->row, c});
 	}

@@ -74,7 +74,7 @@ static void write_head(Layout *l, Sheet *s)
 	sheet_wide(s, (Area){1, 0, 1, LAST}, LOOK_NOTICE, MARK_NONE, some);
 	sheet_height(s, 1, text_height(some, all_widths(), SIZE, 2) + PADDING);
 	for (unsigned c = 0; c <= LAST; c++)
-		sheet_text(s, HEAD_ROW, c, LOOK_DATA_HEAD, MARK_NONE, head[c]);
+		sheet_text(s, HEAD_ROW, c, LOOK_HEAD, MARK_NONE, head[c]);
 	sheet_height(s, HEAD_ROW, 24);
 }
 

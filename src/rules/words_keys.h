@@ -252,7 +252,8 @@
 	WORD("form.limit_max", "max") \
 	WORD("form.unit", "unit") \
 	WORD("form.choose", "") \
-	WORD("form.choose_several", "choices") \
+	WORD("form.choose_several", "") \
+	WORD("form.choices_are", "choices") \
 	WORD("form.example_is", "example") \
 	WORD("form.example_of", "label example") \
 	WORD("form.examples", "examples") \
@@ -301,6 +302,7 @@
 	WORD("form.problem_where", "") \
 	WORD("form.problem_label", "") \
 	WORD("form.problem_says", "") \
+	WORD("form.fault", "kind says") \
 	WORD("form.must_mend", "") \
 	WORD("form.please_check", "") \
 	WORD("form.other", "") \
