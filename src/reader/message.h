@@ -1,0 +1,62 @@
+/* Message: the rooms inside of reading a mail: its text, its links, the marks of robots, its
+ * subject.  Only message.c and file.c include it. */
+#ifndef XINLV_READER_MESSAGE_H
+#define XINLV_READER_MESSAGE_H
+
+#include "mail/mime.h"
+#include "reader/read.h"
+
+#define MESSAGE_MAX_BODY (4u << 20)  /* bytes of one text part decoded */
+#define MESSAGE_MAX_STATUS (64u << 10) /* bytes of a delivery status looked at */
+#define MESSAGE_MAX_ADDRS 200
+#define MESSAGE_MAX_LINKS 50
+#define MESSAGE_MAX_CIDS 500
+#define MESSAGE_MAX_SUBJECT 1000 /* characters */
+
+/* message.c: a mail inside a mail (an .eml, whatever its label): its attachments become
+ * parts whose parent is `parent`.  depth counts messages and archives around it. */
+void read_inner_mail(ReadJob *j, int fd, int parent, int depth);
+
+/* What a text points at. */
+typedef struct {
+	Arena *arena;
+	VEC(const char *) link; /* cloud attachments */
+	VEC(const char *) cid;  /* pictures the HTML shows */
+} Pointers;
+
+/* links.c: keeps a URL that leads to a cloud attachment, by its host and path; `sure`:
+ * the element around it says so, whatever the host. */
+void links_add(Pointers *p, Str url, bool sure);
+/* Every such URL in plain text. */
+void links_scan(Pointers *p, const char *text);
+
+/* Marks that html_text() leaves in its text. */
+#define HTML_QUOTE '\001' /* quoted history starts */
+#define HTML_END '\002'   /* and ends */
+#define HTML_REST '\003'  /* the rest is history */
+
+/* html.c: what a person would read in the HTML, valid UTF-8. */
+char *html_text(Arena *a, const char *html, Pointers *p);
+
+/* body.c: the text as people see it, at most REPORT_MAX_TEXT, without the marks: with
+ * the history (whole) or without it (text).  Control characters go. */
+char *body_whole(Arena *a, const char *marked);
+char *body_cut(Arena *a, const char *marked);
+/* The address behind the first From line in the history, "" when none. */
+MailAddr body_forwarded(Arena *a, const char *whole);
+
+/* subject.c: without prefixes and tags; counts those of replies and forwards. */
+char *subject_bare(Arena *a, const char *subject, unsigned *replies, unsigned *forwards);
+
+/* robot.c: ROBOT_ marks of the header and of the root part. */
+unsigned robot_header(Arena *a, Str header, const MimePart *root, const Report *r);
+/* Whether the text begins as bounces do. */
+bool robot_bounce_body(const char *text);
+/* Bounce details, each only where still "": from the message's own header, from a
+ * delivery status, from the header of what came back, from the words of a Chinese bounce. */
+void bounce_own(Arena *a, Str header, Report *r);
+void bounce_status(Arena *a, Str status, Report *r);
+void bounce_returned(Arena *a, Str header, Report *r);
+void bounce_words(Arena *a, const char *text, Report *r);
+
+#endif
