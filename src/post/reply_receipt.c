@@ -91,7 +91,7 @@ int reply_confirm(Reply *r, Err *e)
 		r->att.n = 0;
 		r->in_reply_to = r->references = ""; /* they never saw the message */
 		confirm_entries(r, to);
-		if (reply_finish(r, "confirm", to, "", false, e) != 0)
+		if (reply_finish(r, "confirm", to, "", true, e) != 0)
 			return -1;
 	}
 	return 0;
