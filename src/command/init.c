@@ -8,7 +8,7 @@
 #include "command/command.h"
 #include "command/options.h"
 #include "base/file.h"
-#include "base/hash.h"
+#include "base/seal.h"
 #include "base/str.h"
 
 static int copy_file(Env *env, int from, int to, const char *path, Err *e)
@@ -51,18 +51,6 @@ static int open_origin(Env *env, Err *e)
 	return fd >= 0 ? fd : err_set(e, ERR_MISSING, "no rules to copy: name a contest home with -C");
 }
 
-static int make_key(int home, Err *e)
-{
-	uint8_t key[32];
-	Buf text = {0};
-	random_bytes(key, sizeof key);
-	base64_encode(&text, key, sizeof key);
-	buf_char(&text, '\n');
-	int rc = file_write(home, "spool/secret.key", text.p, text.n, 0600, e);
-	buf_free(&text);
-	return rc;
-}
-
 static int make_spool(int home, Err *e)
 {
 	static const char *const folder[] = {"spool/inbox/new", "spool/inbox/cur", "spool/inbox/tmp",
@@ -86,11 +74,12 @@ int command_init(Env *env, int argc, char **argv, Err *e)
 	int to = open(argv[1], O_DIRECTORY | O_RDONLY | O_CLOEXEC);
 	if (to < 0)
 		return err_errno(e, ERR_DISK, "%s", argv[1]);
+	SealKey key;
 	int rc = -1;
 	if (file_exists(to, "rules/contest.yaml"))
 		err_set(e, ERR_USAGE, "%s is a contest home already", argv[1]);
 	else if (copy_tree(env, from, to, "rules", 0, e) == 0 && copy_tree(env, from, to, "templates", 0, e) == 0 &&
-	         make_spool(to, e) == 0 && make_key(to, e) == 0) {
+	         make_spool(to, e) == 0 && seal_key(to, &key, e) == 0) {
 		printf("%s is a contest home now: edit its rules/, then run xinlv -C %s check and xinlv -C %s forms\n", argv[1],
 		       argv[1], argv[1]);
 		rc = 0;
