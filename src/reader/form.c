@@ -29,6 +29,7 @@ typedef struct {
 	FormSheet *sheet; /* one for each grid */
 	size_t sheet_n;
 	VEC(Group) group;
+	bool *seen; /* by field, for one count at a time */
 	const char *edition, *track, *version, *token;
 	bool identity, named;
 	FormSource source;
@@ -61,9 +62,10 @@ static void read_identity(Work *w) {
 
 /* Joining sheets. */
 
-static size_t overlap(const Work *w, const Group *g, const FormSheet *s, size_t *fields) {
-	bool *seen = arena_array(w->arena, w->map->field_n + 1, sizeof *seen);
+static size_t overlap(Work *w, const Group *g, const FormSheet *s, size_t *fields) {
+	bool *seen = w->seen;
 	size_t both = 0;
+	memset(seen, 0, w->map->field_n * sizeof *seen);
 	*fields = 0;
 	for (size_t i = 0; i < s->found.n; i++) {
 		size_t f = s->found.v[i].field;
@@ -130,6 +132,10 @@ static void place_sheet(Work *w, size_t sheet) {
 		if (g->fields > most)
 			most = g->fields;
 	}
+	if (w->group.n >= REPORT_MAX_FORMS) {
+		w->job->report->parts_cut = true;
+		return;
+	}
 	if (!w->group.n || s->names || is_copy(w, s) || (!w->named && fields * 2 >= most))
 		join(w, group_new(w), sheet);
 }
@@ -157,18 +163,23 @@ static void tell_found(Work *w, const Grid *g, const Found *f, FormRead *out) {
 	}
 }
 
-/* Of a field on two pages of one form, the filled one counts, else the first. */
-static bool is_better(const Work *w, const Group *g, size_t page, const Found *f) {
+/* Of a field on two pages of one form, the filled one counts, else the first: by field, the
+ * page that speaks for it. */
+static size_t *speakers(const Work *w, const Group *g) {
+	size_t *page = arena_array(w->arena, w->map->field_n + 1, sizeof *page);
+	bool *known = arena_array(w->arena, w->map->field_n + 1, sizeof *known);
+	bool *filled = arena_array(w->arena, w->map->field_n + 1, sizeof *filled);
 	for (size_t i = 0; i < g->sheet.n; i++) {
 		const FormSheet *s = &w->sheet[g->sheet.v[i]];
-		for (size_t k = 0; i != page && k < s->found.n; k++) {
-			const Found *o = &s->found.v[k];
-			if (o->field == f->field && (i < page ? o->text[0] || !f->text[0]
-			                                      : o->text[0] && !f->text[0]))
-				return false;
+		for (size_t k = 0; k < s->found.n; k++) {
+			const Found *f = &s->found.v[k];
+			if (!known[f->field] || (!filled[f->field] && f->text[0]))
+				page[f->field] = i;
+			known[f->field] = true;
+			filled[f->field] |= f->text[0] != '\0';
 		}
 	}
-	return true;
+	return page;
 }
 
 static size_t group_found(const Work *w, const Group *g) {
@@ -189,6 +200,7 @@ static const char *title_of(const Work *w, const Group *g) {
 
 static void tell_group(Work *w, const Group *g, FormRead *out) {
 	size_t n = group_found(w, g);
+	const size_t *speaks = speakers(w, g);
 	*out = (FormRead){.source = w->source, .part = w->part, .edition = w->edition,
 	                  .track = w->track, .version = w->version, .token = w->token,
 	                  .title = title_of(w, g)};
@@ -200,7 +212,7 @@ static void tell_group(Work *w, const Group *g, FormRead *out) {
 		out->by_name |= s->names > 0;
 		out->too_large |= s->cut || s->grid->cut;
 		for (size_t k = 0; k < s->found.n; k++)
-			if (g->sheet.n == 1 || is_better(w, g, i, &s->found.v[k]))
+			if (speaks[s->found.v[k].field] == i)
 				tell_found(w, s->grid, &s->found.v[k], out);
 	}
 }
@@ -210,7 +222,8 @@ static bool same_values(const FormRead *a, const FormRead *b) {
 		return false;
 	for (size_t i = 0; i < a->value_n; i++)
 		if (a->value[i].field != b->value[i].field || a->value[i].row != b->value[i].row ||
-		    strcmp(a->value[i].text, b->value[i].text) != 0)
+		    (a->value[i].text != b->value[i].text &&
+		     strcmp(a->value[i].text, b->value[i].text) != 0))
 			return false;
 	return true;
 }
@@ -272,6 +285,7 @@ void form_extract(ReadJob *j, const Book *b, FormSource source, int part) {
 	const Labels *labels = labels_new(j->arena, j->map);
 	w.sheet = arena_array(j->arena, b->grid.n, sizeof *w.sheet);
 	w.sheet_n = b->grid.n;
+	w.seen = arena_array(j->arena, j->map->field_n + 1, sizeof *w.seen);
 	read_identity(&w);
 	for (size_t i = 0; i < b->grid.n; i++) {
 		if (!strcmp(b->grid.v[i].name, IDENTITY_SHEET))

@@ -90,7 +90,7 @@ static uint32_t rough_key(uint32_t c) {
 	}
 	/* Punctuation, but for the Chinese zero U+3007. */
 	if ((c >= 0x3000 && c <= 0x3003) || (c >= 0x3008 && c <= 0x3011) ||
-	    (c >= 0x2010 && c <= 0x2026))
+	    (c >= 0x2010 && c <= 0x2026 && c != 0x2017))
 		return 0;
 	return UINT32_MAX;
 }
@@ -293,7 +293,7 @@ Str label_unnumbered(Str s) {
 	return s;
 }
 
-/* Without a group in brackets at the end, or at the front: hints such as （必填）. */
+/* Without a group in brackets at the end, or at the front: hints such as "(required)". */
 static Str drop_hint(Str s) {
 	size_t len, depth = 0;
 	Str p = trim_back(s);
@@ -329,10 +329,32 @@ static Str unhinted(Str s) {
 	return s;
 }
 
+/* text_key() of a text of common characters, without its cost.  False: there are others. */
+static bool quick_key(Str s, char out[FORM_MAX_LABEL_BYTES + 1]) {
+	size_t n = 0, len;
+	if (s.n > FORM_MAX_LABEL_BYTES)
+		return false;
+	for (; s.n; s = str_from(s, len)) {
+		uint32_t c = rough_key(text_next(s, &len));
+		if (c == UINT32_MAX)
+			return false;
+		if (c >= 0x80) {
+			memcpy(out + n, s.p, len);
+			n += len;
+		} else if (c) {
+			out[n++] = (char)c;
+		}
+	}
+	out[n] = '\0';
+	return true;
+}
+
 static const Label *find(const Labels *l, Arena *scratch, Str s) {
+	char quick[FORM_MAX_LABEL_BYTES + 1];
 	if (!s.n)
 		return NULL;
-	const char *key = text_key(scratch, arena_copy(scratch, s.p, s.n));
+	const char *key = quick_key(s, quick) ? quick :
+	                  text_key(scratch, arena_copy(scratch, s.p, s.n));
 	return key[0] ? labels_of_key(l, key) : NULL;
 }
 

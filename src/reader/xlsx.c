@@ -364,6 +364,7 @@ typedef struct {
 	bool in_cell, has_formula, has_value, in_phonetic, keep;
 	Buf formula;
 	bool in_formula;
+	bool past_data; /* sheetData is over */
 } SheetPart;
 
 static char type_of(const char *t) {
@@ -528,6 +529,13 @@ static void keep_text(SheetPart *s, bool on) {
 	package_text(s->r->package, on);
 }
 
+/* What the schema puts behind the merged cells: looks and drop-downs, in our own forms half of
+ * the sheet. */
+static bool is_tail(const char *name) {
+	return !strcmp(name, "dataValidations") || !strcmp(name, "conditionalFormatting") ||
+	       !strcmp(name, "pageMargins");
+}
+
 static void sheet_start(void *ctx, const char *name, const char **attr) {
 	SheetPart *s = ctx;
 	if (name[0] == 'c' && !name[1]) {
@@ -547,13 +555,17 @@ static void sheet_start(void *ctx, const char *name, const char **attr) {
 		row_start(s, attr);
 	} else if (!strcmp(name, "mergeCell")) {
 		merge_start(s, attr);
+	} else if (s->past_data && is_tail(name)) {
+		package_stop(s->r->package);
 	}
 }
 
 static void sheet_end(void *ctx, const char *name) {
 	SheetPart *s = ctx;
-	if (!s->in_cell)
+	if (!s->in_cell) {
+		s->past_data |= !strcmp(name, "sheetData");
 		return;
+	}
 	if (s->keep)
 		keep_text(s, false);
 	if (name[0] == 'c' && !name[1])

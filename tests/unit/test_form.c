@@ -292,6 +292,31 @@ static void test_identity(void **state) {
 	arena_free(a);
 }
 
+/* The short cuts around text_key() must say what it says: any character inside a label. */
+static void test_label_keys(void **state) {
+	(void)state;
+	Arena *a = arena_new(), *scratch = arena_new();
+	const Labels *l = labels_new(a, make_map(a));
+	const char *want = text_key(a, "项目名称");
+	for (uint32_t c = 1; c < 0x30000; c++) {
+		Buf b = {0};
+		if ((c >= 0xD800 && c < 0xE000) || c == '\n')
+			continue;
+		buf_str(&b, "项目");
+		text_put(&b, c);
+		buf_str(&b, "名称");
+		bool same = !strcmp(text_key(scratch, b.p), want);
+		const Label *hit = label_whole(l, scratch, buf_view(&b));
+		if ((hit && !strcmp(hit->key, want)) != same)
+			fail_msg("U+%04X inside a label: text_key() says %d", c, same);
+		buf_free(&b);
+		if (c % 256 == 0)
+			arena_reset(scratch);
+	}
+	arena_free(scratch);
+	arena_free(a);
+}
+
 static const struct {
 	const char *name, *text, *want;
 } body_rows[] = {
@@ -359,7 +384,8 @@ static void test_limits(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_forms), cmocka_unit_test(test_identity), cmocka_unit_test(test_body),
+		cmocka_unit_test(test_forms), cmocka_unit_test(test_identity),
+		cmocka_unit_test(test_label_keys), cmocka_unit_test(test_body),
 		cmocka_unit_test(test_limits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

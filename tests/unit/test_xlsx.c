@@ -247,7 +247,8 @@ static void test_sheets(void **state) {
 		"<sheet name=\"list\" sheetId=\"3\" state=\"hidden\" r:id=\"r3\"/>",
 		"<definedName name=\"x_a\" localSheetId=\"1\">$B$3</definedName>");
 	const char *merged = "<worksheet><sheetData><row><c s=\"1\"><v>43528</v></c></row></sheetData>"
-		"<mergeCells count=\"2\"><mergeCell ref=\"A1:B2\"/><mergeCell ref=\"broken\"/></mergeCells></worksheet>";
+		"<mergeCells count=\"2\"><mergeCell ref=\"A1:B2\"/><mergeCell ref=\"broken\"/></mergeCells>"
+		"<dataValidations><dataValidation/></dataValidations></worksheet>";
 	close(read_book(a, &(BookMake){.book = book, .sheet = {merged, SHEET_XML(""), SHEET_XML("")}, .styles = STYLES}, &b, &flag));
 	assert_int_equal(flag, 0);
 	assert_int_equal(b.grid.n, 3);
