@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "command/replay.h"
 #include "intake/maildir.h"
 
 static const char *source_of(Arena *a, const Server *s, const char *name)
@@ -62,8 +63,7 @@ static int record(Take *t, Err *e)
 	for (size_t i = 0; i < t->known.n; i++)
 		if (store_tidy_add(w->store, t->known.v[i].source, t->known.v[i].seq, e) < 0)
 			return -1;
-	return store_fact_set(w->store, "journal.offset",
-	                      arena_fmt(t->arena, "%lld", (long long)journal_size(w->journal)), e);
+	return replay_mark(w, e);
 }
 
 /* Archive durable, then journal durable, then one transaction with every outcome of the batch. */
@@ -77,7 +77,8 @@ static int close_batch(Take *t, int (*each)(World *w, const Batch *b, Err *e), E
 			const MessageRow *r = &t->batch.row[i];
 			journal_add(w->journal, &(JournalLine){.kind = JOURNAL_MESSAGE, .at = r->received, .seq = r->seq,
 			                                       .sha256 = r->sha256, .archived = r->archived,
-			                                       .bytes = r->bytes, .source = r->source});
+			                                       .bytes = r->bytes, .source = r->source,
+			                                       .taken = w->env->now});
 		}
 		if (journal_sync(w->journal, e) < 0)
 			return -1;

@@ -11,74 +11,17 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/when.h"
+#include "command/replay.h"
 
-/* Journal lines the database does not have yet: after a crash, or all of them when it was lost. */
-typedef struct {
-	World *w;
-	int64_t last;
-	int64_t n;
-} CatchUp;
-
-static int catch_up_line(void *ctx, const JournalLine *l, Err *e)
+Rules *world_rules_of(World *w, Hash hash, Err *e)
 {
-	CatchUp *c = ctx;
-	if (l->kind == JOURNAL_RULES) {
-		char hex[HASH_HEX];
-		hash_hex(l->sha256, hex);
-		return store_rules_add(c->w->store, hex, l->at, e);
-	}
-	if (l->kind != JOURNAL_MESSAGE || l->seq <= c->last)
-		return 0;
-	MessageRow m = {.seq = l->seq, .sha256 = l->sha256, .archived = l->archived, .bytes = l->bytes,
-	                .received = l->at, .source = l->source};
-	c->n++;
-	return store_message_add(c->w->store, &m, e) < 0 || store_tidy_add(c->w->store, l->source, l->seq, e) < 0 ? -1 : 0;
-}
-
-static int offset_get(World *w, const char *key, int64_t *out, Err *e)
-{
-	char *text;
-	int found = store_fact_get(w->store, w->env->arena, key, &text, e);
-	*out = 0;
-	if (found > 0 && str_to_i64(str_of(text), 0, INT64_MAX, out) < 0)
-		return err_set(e, ERR_BUG, "database: %s is no number", key);
-	return found < 0 ? -1 : 0;
-}
-
-static int catch_up(World *w, Err *e)
-{
-	int64_t from, end;
-	CatchUp c = {.w = w};
-	if (offset_get(w, "journal.offset", &from, e) < 0 || store_message_last(w->store, &c.last, e) < 0)
-		return -1;
-	if (from == journal_size(w->journal))
-		return 0;
-	if (store_begin(w->store, e) < 0)
-		return -1;
-	if (journal_walk(w->env->home, from, catch_up_line, &c, &end, e) < 0 ||
-	    store_fact_set(w->store, "journal.offset", arena_fmt(w->env->arena, "%lld", (long long)end), e) < 0) {
-		store_rollback(w->store);
-		return -1;
-	}
-	if (c.n)
-		log_info("journal: %lld messages brought into the database", (long long)c.n);
-	return store_commit(w->store, e);
-}
-
-/* The set of rules that was last taken into force, from the archive. */
-static Rules *last_good(World *w, Err *e)
-{
-	char *hex;
-	Hash h;
 	Buf bundle = {0}, faults = {0};
 	Source s;
 	Archive *archive = w->archive;
 	Rules *r = NULL;
-	if (store_rules_last(w->store, w->env->arena, &hex, e) <= 0 || hash_parse(str_of(hex), &h) < 0)
-		return NULL;
 	if (!archive && archive_open(w->env->home, &archive, e) < 0)
 		return NULL;
-	if (archive_get_rules(archive, h, &bundle, e) == 0 &&
+	if (archive_get_rules(archive, hash, &bundle, e) == 0 &&
 	    source_unbundle(w->env->arena, buf_view(&bundle), &s, e) == 0)
 		r = rules_load(&s, &faults, e);
 	if (archive != w->archive)
@@ -86,6 +29,32 @@ static Rules *last_good(World *w, Err *e)
 	buf_free(&bundle);
 	buf_free(&faults);
 	return r;
+}
+
+/* The set of rules that was last taken into force, from the archive. */
+static Rules *last_good(World *w, Err *e)
+{
+	char *hex;
+	Hash h;
+	if (store_rules_last(w->store, w->env->arena, &hex, e) <= 0 || hash_parse(str_of(hex), &h) < 0)
+		return NULL;
+	return world_rules_of(w, h, e);
+}
+
+void world_use_rules(World *w, Rules *r)
+{
+	if (r == w->owned)
+		return;
+	reader_free(w->reader);
+	judge_free(w->judge);
+	templates_free(w->templates);
+	w->reader = NULL;
+	w->judge = NULL;
+	w->templates = NULL;
+	w->map = NULL;
+	rules_free(w->owned);
+	w->owned = r;
+	w->rules = r;
 }
 
 static Rules *load(Env *env, Buf *faults, Err *e)
@@ -166,10 +135,14 @@ static int take_rules_into_force(World *w, Err *e)
 		return -1;
 	journal_add(w->journal, &(JournalLine){.kind = JOURNAL_RULES, .at = w->env->now,
 	                                       .sha256 = w->rules->hash, .name = w->rules->edition});
-	if (journal_sync(w->journal, e) < 0)
+	if (journal_sync(w->journal, e) < 0 || store_begin(w->store, e) < 0)
 		return -1;
+	if (store_rules_add(w->store, hex, w->env->now, e) < 0 || replay_mark(w, e) < 0) {
+		store_rollback(w->store);
+		return -1;
+	}
 	log_info("rules %.12s are in force", hex);
-	return catch_up(w, e);
+	return store_commit(w->store, e);
 }
 
 static int open_spill(World *w, Err *e)
@@ -191,7 +164,7 @@ static int open_for_writing(World *w, Err *e)
 		return -1;
 	if (open_spill(w, e) < 0 || store_open(home, false, &w->store, e) < 0 ||
 	    archive_open(home, &w->archive, e) < 0 || journal_open(home, &w->journal, e) < 0 ||
-	    catch_up(w, e) < 0 || open_rules(w, e) < 0)
+	    replay_journal(w, e) < 0 || open_rules(w, e) < 0)
 		return -1;
 	return take_rules_into_force(w, e);
 }

@@ -46,6 +46,11 @@ int world_judge(World *w, Err *e);
 int world_templates(World *w, Err *e);
 ReplyWorld world_reply(const World *w);
 
+/* The set of rules of that name, from the archive; NULL on error. */
+Rules *world_rules_of(World *w, Hash hash, Err *e);
+/* From now on these rules (owned by the world; NULL: none yet); what was made from others is let go. */
+void world_use_rules(World *w, Rules *r);
+
 /* The rules alone, from the home's folders; faults go to standard error. NULL on fault. */
 Rules *world_rules(Env *env, Err *e);
 

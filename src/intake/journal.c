@@ -283,6 +283,7 @@ static int walk_lines(Walk *w, int (*each)(void *ctx, const JournalLine *line, E
 			err_wrap(e, PATH ": line %lld", (long long)w->end.line + 1);
 		else
 			r = check_line(w, &l, now.prev, e);
+		l.end = w->offset;
 		if (r == 0)
 			r = each(ctx, &l, e);
 		json_free(json);

@@ -11,21 +11,24 @@
 
 typedef struct Journal Journal;
 
-typedef enum { JOURNAL_MESSAGE, JOURNAL_RULES, JOURNAL_DECISION, JOURNAL_LIMIT } JournalKind;
+typedef enum { JOURNAL_MESSAGE, JOURNAL_RULES, JOURNAL_DECISION, JOURNAL_LIMIT, JOURNAL_SENT } JournalKind;
 
 typedef struct {
 	int64_t line;  /* from 1 */
+	int64_t end;   /* on reading: the offset behind the line in the journal */
 	JournalKind kind;
 	int64_t at;    /* message: arrival; others: when recorded */
 	/* message */
 	int64_t seq;
+	int64_t taken; /* when the robot recorded it; `at` where an old line does not say */
 	Hash sha256;
 	bool archived;  /* false: never fetched (too large, unreadable) */
 	uint64_t bytes;
 	const char *source;
-	/* rules: sha256 names the bundle in the archive; decision and limit: */
+	/* rules: sha256 names the bundle in the archive; decision and limit: who, and the JSON of it; sent: text holds the
+	 * Message-IDs that left at `at`, blanks between. */
 	const char *name;
-	const char *text; /* JSON or text of the decision */
+	const char *text;
 } JournalLine;
 
 /* Opens for appending, creating it when missing; reads only its tail. */

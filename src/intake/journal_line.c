@@ -11,17 +11,18 @@ static const char *const kinds[] = {
 	[JOURNAL_RULES] = "rules",
 	[JOURNAL_DECISION] = "decision",
 	[JOURNAL_LIMIT] = "limit",
+	[JOURNAL_SENT] = "sent",
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 
 /* As people read it; as a number where no date of four digits says the same. */
-static void write_at(JsonOut *j, Arena *a, int64_t at) {
+static void write_moment(JsonOut *j, Arena *a, const char *key, int64_t at) {
 	int64_t again;
 	char *text = when_text(a, at);
 	if (when_parse(str_of(text), false, &again) == 0 && again == at)
-		json_text(j, "at", text);
+		json_text(j, key, text);
 	else
-		json_int(j, "at", at);
+		json_int(j, key, at);
 }
 
 /* JSON is UTF-8; a file name in a source may be anything. */
@@ -32,6 +33,8 @@ static void write_text(JsonOut *j, Arena *a, const char *key, const char *s) {
 
 static void write_message(JsonOut *j, Arena *a, const JournalLine *l) {
 	json_int(j, "seq", l->seq);
+	if (l->taken)
+		write_moment(j, a, "taken", l->taken);
 	json_text(j, "sha256", l->archived ? hash_text(a, l->sha256) : NULL);
 	json_int(j, "bytes", (int64_t)l->bytes);
 	write_text(j, a, "source", l->source ? l->source : "");
@@ -43,7 +46,7 @@ void line_write(Buf *out, Arena *a, const JournalLine *l, LineEnd *end) {
 	json_object(&j, NULL);
 	json_int(&j, "line", end->line + 1);
 	json_text(&j, "kind", kinds[l->kind]);
-	write_at(&j, a, l->at);
+	write_moment(&j, a, "at", l->at);
 	json_text(&j, "prev", hash_text(a, end->hash));
 	if (l->kind == JOURNAL_MESSAGE)
 		write_message(&j, a, l);
@@ -95,6 +98,9 @@ static int read_message(const Json *json, JournalLine *l, Err *e) {
 	if (l->seq < 1 || bytes < 0 || !l->source)
 		return err_set(e, ERR_DISK, "its message lacks order, size or source");
 	l->bytes = (uint64_t)bytes;
+	l->taken = l->at;
+	if (json_get(json, "taken") && read_at(json_get(json, "taken"), &l->taken, e) < 0)
+		return -1;
 	return l->archived ? read_hash(hash, &l->sha256, e) : 0;
 }
 

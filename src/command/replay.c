@@ -1,0 +1,177 @@
+/* From the journal to the database.  Sends nothing; a mail that the journal says has left is marked so, and is not sent
+ * again. */
+#include "command/replay.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/when.h"
+#include "command/lay.h"
+#include "command/settle.h"
+
+#define REPLAY_BATCH 64      /* lines that share a transaction */
+#define OFFSET "journal.offset"
+
+typedef struct {
+	World *w;
+	int64_t now;   /* of the command: restored at the end */
+	int64_t lines, messages;
+	bool open;     /* a transaction is */
+	bool laying;   /* entries of this batch wait for their folders */
+} Replay;
+
+static int set_offset(World *w, int64_t offset, Err *e)
+{
+	char text[32];
+	snprintf(text, sizeof text, "%lld", (long long)offset);
+	return store_fact_set(w->store, OFFSET, text, e);
+}
+
+int replay_mark(World *w, Err *e)
+{
+	return set_offset(w, journal_size(w->journal), e);
+}
+
+static int begin(Replay *r, Err *e)
+{
+	if (r->open)
+		return 0;
+	r->open = store_begin(r->w->store, e) == 0;
+	return r->open ? 0 : -1;
+}
+
+/* Closes the batch behind the line that ends at `offset`; then its entries are laid, before the rules may change. */
+static int finish(Replay *r, int64_t offset, Err *e)
+{
+	if (!r->open)
+		return 0;
+	if (set_offset(r->w, offset, e) < 0)
+		return -1;
+	r->open = false;
+	if (store_commit(r->w->store, e) < 0)
+		return -1;
+	bool laying = r->laying;
+	r->laying = false;
+	return laying ? lay_pending(r->w, e) : 0;
+}
+
+/* The set of rules in force at this line; loaded when the first message needs it. */
+static int need_rules(Replay *r, Err *e)
+{
+	World *w = r->w;
+	char *hex = NULL;
+	Hash h;
+	if (w->rules)
+		return 0;
+	int found = store_rules_last(w->store, w->env->arena, &hex, e);
+	if (found < 0)
+		return -1;
+	if (!found || hash_parse(str_of(hex), &h) < 0)
+		return err_set(e, ERR_DISK, "journal: a message stands before any rules");
+	Rules *rules = world_rules_of(w, h, e);
+	if (!rules)
+		return -1;
+	world_use_rules(w, rules);
+	return 0;
+}
+
+static int rules_line(Replay *r, const JournalLine *l, Err *e)
+{
+	char hex[HASH_HEX];
+	hash_hex(l->sha256, hex);
+	/* What was judged before is filed and committed under the rules it was judged by. */
+	if (r->laying && finish(r, l->end, e) < 0)
+		return -1;
+	if (begin(r, e) < 0 || store_rules_add(r->w->store, hex, l->at, e) < 0)
+		return -1;
+	world_use_rules(r->w, NULL);
+	return 0;
+}
+
+static int message_line(Replay *r, const JournalLine *l, Err *e)
+{
+	World *w = r->w;
+	MessageRow m = {.seq = l->seq, .sha256 = l->sha256, .archived = l->archived, .bytes = l->bytes,
+	                .received = l->at, .source = l->source};
+	if (need_rules(r, e) < 0 || store_message_add(w->store, &m, e) < 0 ||
+	    store_tidy_add(w->store, l->source, l->seq, e) < 0)
+		return -1;
+	w->env->now = l->taken;
+	int rc = m.archived ? settle_message(w, &m, e) : settle_unfetched(w, &m, -1, e);
+	w->env->now = r->now;
+	r->laying = true;
+	r->messages++;
+	return rc;
+}
+
+static int sent_line(Replay *r, const JournalLine *l, Err *e)
+{
+	Arena *a = arena_new();
+	Str rest = str_of(l->text), id;
+	int rc = 0;
+	while (rc == 0 && str_next(&rest, ' ', &id)) {
+		OutboxRow mail;
+		int found = store_outbox_find(r->w->store, a, str_dup(a, id), &mail, e);
+		if (found < 0)
+			rc = -1;
+		else if (found && !strcmp(mail.state, "waiting"))
+			rc = store_outbox_sent(r->w->store, mail.id, l->at, e);
+	}
+	arena_free(a);
+	return rc;
+}
+
+static int one_line(void *ctx, const JournalLine *l, Err *e)
+{
+	Replay *r = ctx;
+	int rc = begin(r, e);
+	if (rc == 0)
+		switch (l->kind) {
+		case JOURNAL_RULES:
+			rc = rules_line(r, l, e);
+			break;
+		case JOURNAL_MESSAGE:
+			rc = message_line(r, l, e);
+			break;
+		case JOURNAL_SENT:
+			rc = sent_line(r, l, e);
+			break;
+		case JOURNAL_DECISION:
+		case JOURNAL_LIMIT:
+			break;
+		}
+	r->lines++;
+	if (rc == 0 && r->lines % REPLAY_BATCH == 0)
+		rc = finish(r, l->end, e);
+	return rc;
+}
+
+static int offset_get(World *w, int64_t *out, Err *e)
+{
+	char *text;
+	int found = store_fact_get(w->store, w->env->arena, OFFSET, &text, e);
+	*out = 0;
+	if (found > 0 && str_to_i64(str_of(text), 0, INT64_MAX, out) < 0)
+		return err_set(e, ERR_BUG, "database: %s is no number", OFFSET);
+	return found < 0 ? -1 : 0;
+}
+
+int replay_journal(World *w, Err *e)
+{
+	int64_t from, end;
+	Replay r = {.w = w, .now = w->env->now};
+	if (offset_get(w, &from, e) < 0)
+		return -1;
+	if (from == journal_size(w->journal))
+		return 0;
+	int rc = journal_walk(w->env->home, from, one_line, &r, &end, e);
+	if (rc == 0)
+		rc = finish(&r, end, e);
+	if (rc < 0 && r.open)
+		store_rollback(w->store);
+	w->env->now = r.now;
+	world_use_rules(w, NULL);
+	if (r.messages)
+		log_info("journal: %lld messages brought into the database", (long long)r.messages);
+	return rc;
+}

@@ -1,0 +1,14 @@
+/* Replay: what the journal has and the database has not, in the journal's order: after a crash the last lines, after the
+ * loss of the database all of them.  Each message is judged by the rules that were in force when it was taken, as of that
+ * moment, so that the same entries, numbers and outcomes come out. */
+#ifndef XINLV_COMMAND_REPLAY_H
+#define XINLV_COMMAND_REPLAY_H
+
+#include "command/world.h"
+
+/* Brings the database up to the journal.  Changes nothing, and opens nothing, when it is. */
+int replay_journal(World *w, Err *e);
+/* Remembers, in the open transaction, that the database has all of the journal as it is now. */
+int replay_mark(World *w, Err *e);
+
+#endif

@@ -1,0 +1,119 @@
+"""The archive and its journal give the same entries, numbers and outcomes again, also when the rules changed on the way,
+and no mail that left is sent again."""
+import os
+import shutil
+import sys
+
+import yaml
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
+import home as homes
+import mails
+import samples
+
+WHERE = os.path.join(homes.BUILD, "story/replay")
+DAY1, DAY2, DAY3 = ("2023-03-%d0T09:00:00+08:00" % d for d in (1, 2, 3))
+FACTS = ("number", "track", "title", "org", "sender", "received", "accepted", "message", "state")
+
+
+def form(home, n, **more):
+    return samples.form(home, "T3", org__name="第%d科技有限公司" % n, project__title="第%d项目绿色园区" % n, **more)
+
+
+def send(home, n, at, **more):
+    home.lay(mails.mail("a%d@example.cn" % n, "T3 申报表", "", [("T3.xlsx", form(home, n, **more)), ("盖章.pdf", samples.PDF)],
+                        message_id="<%d@example.cn>" % n), at)
+
+
+def end_of(home):
+    now = DAY3
+    return {"log": home.json("log", now=now), "list": [{k: e[k] for k in FACTS} for e in home.json("list", now=now)],
+            "queue": sorted((m["message_id"], m["state"], m["sent"]) for m in home.json("queue", now=now))}
+
+
+def forget(home):
+    for name in os.listdir(home.path + "/spool"):
+        if name.startswith("xinlv.db"):
+            os.remove(os.path.join(home.path, "spool", name))
+
+
+def a_year(home):
+    """Three days; on the second the rules ask for more, so that what was accepted before would not be now."""
+    home.run("forms", check=0)
+    send(home, 1, "2023-03-09T10:00:00+08:00")
+    send(home, 2, "2023-03-09T11:00:00+08:00", contact__mail="nobody")
+    home.run("run", now=DAY1, check=0)
+    path = home.path + "/rules/form.yaml"
+    with open(path, encoding="utf-8") as f:
+        rules = yaml.safe_load(f)
+    field = next(f for s in rules["sections"] for f in s.get("fields", []) if f["key"] == "project.keywords")
+    for k in ("pattern", "pattern_says", "samples"):
+        field.pop(k, None)
+    field["chars"] = {"min": 58, "max": 60}
+    with open(path, "w", encoding="utf-8") as f:
+        yaml.safe_dump(rules, f, allow_unicode=True, sort_keys=False)
+    home.run("check", check=0)
+    send(home, 3, "2023-03-19T10:00:00+08:00", project__keywords="绿色；园区；节能")
+    home.run("run", now=DAY2, check=0)
+    send(home, 4, "2023-03-29T10:00:00+08:00", project__keywords="绿" * 59)
+    home.run("run", now=DAY3, check=0)
+
+
+def test_the_same_again_although_the_rules_changed():
+    home = homes.Home.fresh(os.path.join(WHERE, "home"))
+    a_year(home)
+    want = end_of(home)
+    assert [m["outcome"] for m in want["log"]] == ["accepted", "rejected", "rejected", "accepted"], want["log"]
+    sent = len(os.listdir(home.path + "/spool/outbox/new"))
+    shutil.rmtree(home.path + "/spool/outbox/new")          # so that a mail sent again would show
+    shutil.rmtree(home.path + "/spool/tracks")
+    forget(home)
+    home.run("run", now=DAY3, check=0)
+    assert end_of(home) == want
+    assert sent and os.listdir(home.path + "/spool/outbox/new") == []
+    home.run("verify", now=DAY3, check=0)
+
+
+def test_a_crash_before_new_rules():
+    """What was on record before the rules changed is judged by the rules it came under."""
+    home = homes.Home.fresh(os.path.join(WHERE, "crash"))
+    home.run("forms", check=0)
+    home.run("run", now=DAY1, check=0)
+    send(home, 1, "2023-03-09T10:00:00+08:00")
+    r = home.run("run", now=DAY1, env={"XINLV_CRASH_AT": "journal.synced"})
+    assert r.returncode == -9
+    path = home.path + "/rules/contest.yaml"
+    text = open(path, encoding="utf-8").read()
+    open(path, "w", encoding="utf-8").write(text.replace("2023-03-31", "2023-03-01"))
+    home.run("run", now=DAY2, check=0)
+    assert [m["outcome"] for m in home.json("log", now=DAY2)] == ["accepted"]
+
+
+def test_faulty_rules_leave_the_last_good_in_force():
+    home = homes.Home.fresh(os.path.join(WHERE, "faulty"))
+    home.run("forms", check=0)
+    home.run("run", now=DAY1, check=0)
+    path = home.path + "/rules/contest.yaml"
+    text = open(path, encoding="utf-8").read()
+    open(path, "w", encoding="utf-8").write(text.replace("zone:", "zoen:"))
+    send(home, 1, "2023-03-09T10:00:00+08:00")
+    r = home.run("run", now=DAY2, check=78)
+    assert "contest.yaml:" in r.stderr and "zone" in r.stderr, r.stderr
+    assert len(home.json("list", now=DAY2)) == 1
+    home.run("run", now=DAY2, check=78)
+    told = [m for m in home.json("queue", now=DAY2) if m["kind"] == "operator_rules"]
+    assert len(told) == 1, told
+    open(path, "w", encoding="utf-8").write(text)
+    home.run("run", now=DAY2, check=0)
+    told = [m for m in home.json("queue", now=DAY2) if m["kind"] == "operator_rules"]
+    assert len(told) == 2, told
+
+
+def test_faulty_rules_and_none_yet():
+    home = homes.Home.fresh(os.path.join(WHERE, "none"))
+    with open(home.path + "/rules/form.yaml", "a") as f:
+        f.write("\nnonsense: [\n")
+    send_data = mails.mail("a@example.cn", "帮助", "")
+    path = home.lay(send_data, "2023-03-09T10:00:00+08:00")
+    home.run("run", now=DAY1, check=78)
+    assert os.path.exists(path)
