@@ -7,6 +7,7 @@
 #include <gmime/gmime.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/charset.h"
@@ -376,16 +377,16 @@ void mime_preload(void) {
 	done = true;
 	start_gmime();
 	charset_preload();
-	FILE *f = tmpfile();
-	if (!f)
+	int fd = memfd_create("sample", MFD_CLOEXEC);
+	if (fd < 0)
 		return;
 	Arena *a = arena_new();
-	if (fwrite(sample, 1, sizeof sample - 1, f) == sizeof sample - 1 && fflush(f) == 0) {
-		Mime *m = mime_open(a, fileno(f));
+	if (write(fd, sample, sizeof sample - 1) == (ssize_t)sizeof sample - 1) {
+		Mime *m = mime_open(a, fd);
 		for (MimePart *p = mime_root(m)->child; p; p = p->next)
 			mime_decode(m, p, ignore, NULL);
 		mime_close(m);
 	}
-	fclose(f);
+	close(fd);
 	arena_free(a);
 }
