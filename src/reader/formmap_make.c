@@ -7,8 +7,8 @@
 
 #define MAX_LABELS 1000 /* of one field, over all tracks */
 
-/* Words at the head of rows in our forms that are not data. */
-static const char *const skip_words[] = {"form.example", "form.notes"};
+/* Words at the head of rows, or naming sheets, of our forms that are not data. */
+static const char *const skip_words[] = {"form.example", "form.notes", "form.problems"};
 
 typedef struct {
 	const char *key;
