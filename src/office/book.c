@@ -4,19 +4,17 @@
  * on standard error. */
 #include "office/book.h"
 
-#include <fcntl.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <xlsxwriter.h>
 
 #include "base/file.h"
-#include "base/hash.h"
 #include "base/text.h"
-#include "base/when.h"
 
 #define MAX_PIECES 8
 #define CREATED 1672531200 /* the same in every file, so that the same rules make the same bytes */
@@ -37,7 +35,8 @@ struct Book {
 	bool lean;
 	lxw_workbook *wb;
 	int dir;
-	const char *path, *temp;
+	const char *path;
+	int fd; /* of the whole, in memory until it is done */
 	const char *font;
 	lxw_format *format[LOOK_COUNT][MARK_COUNT];
 	lxw_error fault; /* the first one */
@@ -110,7 +109,7 @@ static const LookOf looks[LOOK_COUNT] = {
 };
 
 /* The library makes its parts in temporary files and looks at no write: on a full disk it would
- * pack half a part and call it done.  In memory there is nothing to fill. */
+ * pack half a part and call it done.  In memory there is no disk to fill. */
 __attribute__((visibility("default"))) FILE *lxw_tmpfile(char *folder);
 FILE *lxw_tmpfile(char *folder)
 {
@@ -157,34 +156,18 @@ static const char *safe_cut(Book *b, const char *text, size_t chars)
 	return text_cut(b->arena, safe(b, text), chars);
 }
 
-/* Where the library may open it by name, whatever the folder it is in. */
-static const char *name_of(Book *b, const char *path)
-{
-	if (b->dir == AT_FDCWD || path[0] == '/')
-		return path;
-	return arena_fmt(b->arena, "/proc/self/fd/%d/%s", b->dir, path);
-}
-
-static const char *temp_name(Arena *a, const char *path)
-{
-	uint64_t r;
-	const char *slash = strrchr(path, '/');
-	random_bytes(&r, sizeof r);
-	return arena_fmt(a, "%.*s.new-%016llx", slash ? (int)(slash + 1 - path) : 0, path, (unsigned long long)r);
-}
-
 Book *book_open(int dir, const char *path, const char *font, bool lean)
 {
 	Arena *a = arena_new();
 	Book *b = ARENA_NEW(a, Book);
-	*b = (Book){.arena = a, .cell = arena_new(), .lean = lean, .dir = dir, .path = arena_str(a, path), .temp = temp_name(a, path)};
+	*b = (Book){.arena = a, .cell = arena_new(), .lean = lean, .dir = dir, .path = arena_str(a, path),
+	            .fd = memfd_create("book", MFD_CLOEXEC)};
 	b->font = safe_cut(b, font, BOOK_MAX_SHEET_NAME);
 	lxw_workbook_options options = {.constant_memory = lean};
-	b->wb = workbook_new_opt(name_of(b, b->temp), &options);
+	b->wb = workbook_new_opt(arena_fmt(a, "/proc/self/fd/%d", b->fd), &options);
 	if (!b->wb)
-		keep_fault(b, LXW_ERROR_MEMORY_MALLOC_FAILED);
-	else
-		book_properties(b, "", "", "");
+		_exit(err_exit(ERR_BUG)); /* no memory: as in arena.h */
+	book_properties(b, "", "", "");
 	return b;
 }
 
@@ -196,13 +179,18 @@ void book_properties(Book *b, const char *title, const char *subject, const char
 	keep_fault(b, workbook_set_properties(b->wb, &p));
 }
 
-static int sync_file(int dir, const char *path, Err *e)
+/* The library's own writing to disk tells its troubles on standard error, and knows neither fsync nor rename. */
+static int save(const Book *b, Err *e)
 {
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_errno(e, ERR_DISK, "%s", path);
-	int rc = fsync(fd) < 0 ? err_errno(e, ERR_DISK, "%s", path) : 0;
-	close(fd);
+	struct stat st;
+	if (fstat(b->fd, &st) < 0 || st.st_size <= 0)
+		return err_errno(e, ERR_BUG, "%s", b->path);
+	size_t n = (size_t)st.st_size;
+	void *p = mmap(NULL, n, PROT_READ, MAP_PRIVATE, b->fd, 0);
+	if (p == MAP_FAILED)
+		return err_errno(e, ERR_BUG, "%s", b->path);
+	int rc = file_write(b->dir, b->path, p, n, 0644, e);
+	munmap(p, n);
 	return rc;
 }
 
@@ -213,19 +201,11 @@ static int finish(Book *b, Err *e)
 		               "none of []:*?/\\ and none twice", b->bad_name, BOOK_MAX_SHEET_NAME);
 	if (b->fault != LXW_NO_ERROR)
 		return err_set(e, ERR_BUG, "%s: %s", b->path, lxw_strerror(b->fault));
-	/* A folder that is missing or read-only is told by errno, before the library tells it on
-	 * standard error. */
-	int fd = openat(b->dir, b->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return err_errno(e, ERR_DISK, "%s", b->path);
-	close(fd);
 	lxw_error rc = workbook_close(b->wb);
 	b->wb = NULL;
 	if (rc != LXW_NO_ERROR)
-		return err_set(e, ERR_DISK, "%s: %s", b->path, lxw_strerror(rc));
-	if (sync_file(b->dir, b->temp, e) < 0)
-		return -1;
-	return file_rename(b->dir, b->temp, b->path, e);
+		return err_set(e, ERR_BUG, "%s: %s", b->path, lxw_strerror(rc));
+	return save(b, e);
 }
 
 int book_close(Book *b, bool keep, Err *e)
@@ -233,8 +213,8 @@ int book_close(Book *b, bool keep, Err *e)
 	int rc = keep ? finish(b, e) : 0;
 	if (b->wb)
 		lxw_workbook_free(b->wb);
-	if (rc < 0)
-		unlinkat(b->dir, b->temp, 0);
+	if (b->fd >= 0)
+		close(b->fd);
 	arena_free(b->cell);
 	arena_free(b->arena);
 	return rc;
