@@ -176,6 +176,21 @@ int store_outbox_count_sent(Store *s, int64_t since, int64_t *n, Err *e) {
 	return query_int(q, n) < 0 ? -1 : 0;
 }
 
+int store_outbox_tried(Store *s, int64_t id, const char *account, int64_t at, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_TRIED, e);
+	query_put_int(q, id);
+	query_put_text(q, account);
+	query_put_int(q, at);
+	return query_run(q);
+}
+
+int store_outbox_count_tried(Store *s, const char *account, int64_t after, int64_t *n, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_COUNT_TRIED, e);
+	query_put_text(q, account);
+	query_put_int(q, after);
+	return query_int(q, n) < 0 ? -1 : 0;
+}
+
 static int one(Query *q, Arena *a, OutboxRow *out) {
 	int r = query_next(q);
 	if (r == 1) {

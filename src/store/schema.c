@@ -287,6 +287,8 @@ static const char outgoing[] =
 	"	error TEXT NOT NULL DEFAULT '',\n"
 	"	created INTEGER NOT NULL,\n"
 	"	sent INTEGER,                 -- NULL while it is not\n"
+	"	account TEXT NOT NULL DEFAULT '', -- the one it was last tried by, '' where there are none\n"
+	"	tried INTEGER,                -- when that was\n"
 	"	from_domain TEXT NOT NULL,\n"
 	"	salt BLOB,\n"
 	"	personal BLOB NOT NULL,       -- salted digest of recipient and subject\n"
@@ -297,6 +299,7 @@ static const char outgoing[] =
 	"CREATE INDEX outbox_state ON outbox(state);\n"
 	"CREATE INDEX outbox_recipient ON outbox(recipient, created, kind);\n"
 	"CREATE INDEX outbox_sent ON outbox(sent) WHERE sent IS NOT NULL;\n"
+	"CREATE INDEX outbox_tried ON outbox(account, tried) WHERE tried IS NOT NULL; -- for pacing\n"
 	REFUSE("outbox_no_update", "UPDATE OF id, kind, seq, message_id, created, from_domain, personal, body_sha256"
 	       " ON outbox", "outbox", "what was queued is never changed")
 	REFUSE("outbox_no_delete", "DELETE ON outbox", "outbox", "a row is never deleted")
@@ -335,7 +338,73 @@ static const char audits[] =
 	"CREATE INDEX audit_purge ON audit(ref) WHERE kind = 'purge';\n"
 	FINAL("audit", "id = NEW.id");
 
-static const char *const parts[] = {facts, messages, entries, events, outgoing, audits, NULL};
+static const char reports[] =
+	"CREATE TABLE arrival_count ( -- messages by quarter of an hour of arrival and outcome; kept by a trigger\n"
+	"	slot INTEGER NOT NULL,        -- seconds since 1970 / 900: the quarters of any zone's day\n"
+	"	outcome TEXT NOT NULL,\n"
+	"	n INTEGER NOT NULL,\n"
+	"	PRIMARY KEY (slot, outcome)\n"
+	") STRICT, WITHOUT ROWID;\n"
+	"CREATE TRIGGER outcome_arrival AFTER INSERT ON outcome BEGIN\n"
+	"	INSERT INTO arrival_count(slot, outcome, n) SELECT received / 900, NEW.outcome, 1 FROM message\n"
+	"		WHERE seq = NEW.seq ON CONFLICT (slot, outcome) DO UPDATE SET n = n + 1;\n"
+	"END;\n"
+
+	"CREATE TABLE said ( -- what a person must know to act on a message: of its forms that became no entry (title,\n"
+	"                    -- organisation, whom to ring), of a bounce (whose mail, why); goes in an audited purge\n"
+	"	seq INTEGER NOT NULL REFERENCES outcome,\n"
+	"	form INTEGER NOT NULL,        -- which of its forms, from 0; -1: a bounce\n"
+	"	title TEXT NOT NULL,\n"
+	"	org TEXT NOT NULL,\n"
+	"	contact TEXT NOT NULL,\n"
+	"	mobile TEXT NOT NULL,\n"
+	"	email TEXT NOT NULL COLLATE NOCASE,\n"
+	"	reason TEXT NOT NULL,\n"
+	"	PRIMARY KEY (seq, form)\n"
+	") STRICT, WITHOUT ROWID;\n"
+	PERSONAL("said", "seq = NEW.seq AND form = NEW.form")
+
+	"CREATE TABLE todo ( -- messages that wait for a person; kept by triggers, taken away when it is done\n"
+	"	kind TEXT NOT NULL CHECK (kind IN ('read', 'late', 'twin', 'quarantined', 'bounce')),\n"
+	"	seq INTEGER NOT NULL REFERENCES message,\n"
+	"	form INTEGER NOT NULL,        -- its first form of that kind, -1: none\n"
+	"	PRIMARY KEY (kind, seq)\n"
+	") STRICT, WITHOUT ROWID;\n"
+	"CREATE INDEX todo_seq ON todo(seq);\n"
+	"CREATE TRIGGER outcome_todo AFTER INSERT ON outcome\n"
+	"WHEN NEW.outcome IN ('unrecognised', 'change', 'quarantined', 'bounce') BEGIN\n"
+	"	INSERT INTO todo(kind, seq, form) VALUES (CASE WHEN NEW.outcome IN ('quarantined', 'bounce')\n"
+	"		THEN NEW.outcome ELSE 'read' END, NEW.seq, -1);\n"
+	"END;\n"
+	"-- A duplicate is doubtful unless the very same form came from the same sender before.\n"
+	"CREATE TRIGGER form_todo AFTER INSERT ON form WHEN NEW.outcome = 'late' OR (NEW.outcome = 'duplicate'\n"
+	"	AND NOT EXISTS (SELECT 1 FROM form WHERE print = NEW.print AND sender = NEW.sender\n"
+	"		AND outcome IN ('accepted', 'late'))) BEGIN\n"
+	"	INSERT INTO todo(kind, seq, form) VALUES (iif(NEW.outcome = 'late', 'late', 'twin'), NEW.seq, NEW.form)\n"
+	"		ON CONFLICT (kind, seq) DO NOTHING;\n"
+	"END;\n"
+
+	"CREATE TABLE turned_away ( -- by the last mail of each sender whose entry was turned away and who has had none\n"
+	"                           -- accepted since; kept by a trigger\n"
+	"	seq INTEGER PRIMARY KEY REFERENCES message,\n"
+	"	n INTEGER NOT NULL            -- how often in a row\n"
+	") STRICT;\n"
+	"CREATE TRIGGER head_turned AFTER INSERT ON head WHEN NEW.from_addr <> ''\n"
+	"	AND (SELECT outcome FROM outcome WHERE seq = NEW.seq) IN ('accepted', 'rejected') BEGIN\n"
+	"	INSERT INTO turned_away(seq, n) SELECT NEW.seq, 1 + ifnull((SELECT max(t.n) FROM head h\n"
+	"		CROSS JOIN turned_away t ON t.seq = h.seq WHERE h.from_addr = NEW.from_addr), 0)\n"
+	"		FROM outcome WHERE seq = NEW.seq AND outcome = 'rejected';\n"
+	"	DELETE FROM turned_away WHERE seq <> NEW.seq AND seq IN\n"
+	"		(SELECT seq FROM head WHERE from_addr = NEW.from_addr);\n"
+	"END;\n"
+	"-- Who writes again can be reached.\n"
+	"CREATE INDEX said_bounced ON said(email) WHERE form = -1;\n"
+	"CREATE TRIGGER head_reached AFTER INSERT ON head WHEN NEW.from_addr <> '' BEGIN\n"
+	"	DELETE FROM todo WHERE kind = 'bounce' AND seq IN\n"
+	"		(SELECT seq FROM said WHERE form = -1 AND email = NEW.from_addr);\n"
+	"END;\n";
+
+static const char *const parts[] = {facts, messages, entries, events, outgoing, audits, reports, NULL};
 
 /* No rung yet: there is no version older than the first. */
 const Ladder schema_ladder = {.version = VERSION, .fresh = parts, .rung = NULL, .rung_n = 0};

@@ -41,6 +41,20 @@
 	"id, kind, seq, recipient, subject, message_id, priority, due, state, attempts, error, created, sent,"  \
 	" from_domain"
 
+/* TodoRow: of a table t with messages, and one of their forms. */
+#define TODO_COLUMNS(times)                                                                          \
+	"m.seq, m.sha256, m.received, o.outcome, o.detail, ifnull(h.from_addr, ''), ifnull(h.from_name, ''),"  \
+	" ifnull(h.subject, ''), " times ", ifnull(f.track, ''),"                                          \
+	" ifnull((SELECT s.number FROM form s WHERE s.number <> '' AND s.org_key = f.org_key"              \
+	" AND s.title_key = f.title_key AND f.org_key <> '' LIMIT 1), ''),"                                \
+	" ifnull(d.title, ''), ifnull(d.org, ''), ifnull(d.contact, ''), ifnull(d.mobile, ''),"            \
+	" ifnull(d.email, ''), ifnull(d.reason, ''), ifnull((SELECT p.sentence FROM problem p"             \
+	" WHERE p.seq = m.seq AND p.severity = 'error' ORDER BY p.n LIMIT 1), '')"
+#define TODO_REST(form)                                                                              \
+	" CROSS JOIN message m ON m.seq = t.seq CROSS JOIN outcome o ON o.seq = t.seq"                     \
+	" LEFT JOIN head h ON h.seq = t.seq LEFT JOIN form f ON f.seq = t.seq AND f.form = " form          \
+	" LEFT JOIN said d ON d.seq = t.seq AND d.form = " form
+
 static const struct {
 	const char *name, *sql;
 } table[STATEMENT_COUNT] = {
@@ -177,6 +191,9 @@ static const struct {
 	SQL(OUTBOX_NEXT, "SELECT min(due) FROM outbox INDEXED BY outbox_due WHERE state = 'waiting'"),
 	SQL(OUTBOX_COUNT_TO, "SELECT count(*) FROM outbox WHERE recipient = ?1 AND created >= ?2"),
 	SQL(OUTBOX_COUNT_SENT, "SELECT count(*) FROM outbox WHERE sent IS NOT NULL AND sent >= ?1"),
+	SQL(OUTBOX_TRIED, "UPDATE outbox SET account = ?2, tried = ?3 WHERE id = ?1"),
+	SQL(OUTBOX_COUNT_TRIED, "SELECT count(*) FROM outbox INDEXED BY outbox_tried"
+	                        " WHERE account = ?1 AND tried IS NOT NULL AND tried > ?2"),
 	SQL(OUTBOX_LAST_TO, "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_recipient"
 	                    " WHERE recipient = ?1 AND kind = ?2 ORDER BY created DESC, id DESC LIMIT 1"),
 	SQL(OUTBOX_COUNT, "SELECT '', state, n FROM outbox_count WHERE n > 0 ORDER BY state"),
@@ -187,6 +204,26 @@ static const struct {
 	SQL(AUDIT_LAST, "SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1"),
 	SQL(AUDIT_WALK, "SELECT id, at, kind, ref, subject, detail, digest, hash FROM audit ORDER BY id"),
 	SQL(AUDIT_PURGED, "SELECT 1 FROM audit WHERE kind = 'purge' AND ref = ?1 LIMIT 1"),
+
+	/* the digest */
+	SQL(REPORT_ARRIVALS, "SELECT slot, outcome, n FROM arrival_count WHERE slot >= ?1 AND slot < ?2"),
+	SQL(REPORT_FORMS, "SELECT f.track, f.outcome, count(*) FROM message m INDEXED BY message_received"
+	                  " CROSS JOIN form f ON f.seq = m.seq WHERE m.received >= ?1 AND m.received < ?2"
+	                  " GROUP BY 1, 2"),
+	SQL(REPORT_OPEN, "SELECT '', kind, count(*) FROM todo GROUP BY kind"
+	                 " UNION ALL SELECT '', 'again', count(*) FROM turned_away WHERE n > 1"),
+	SQL(REPORT_ENTRY, "SELECT (SELECT count(*) FROM event v WHERE v.entry = e.id),"
+	                  " ifnull((SELECT group_concat(p.sentence, char(10)) FROM problem p WHERE p.seq = e.seq"
+	                  " AND p.form IN (e.form, -1) AND p.severity = 'warning'), '')"
+	                  " FROM entry e WHERE e.number = ?1"),
+	SQL(SAID_ADD, "INSERT INTO said(seq, form, title, org, contact, mobile, email, reason)"
+	              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
+	SQL(TODO_LIST, "SELECT " TODO_COLUMNS("0") " FROM todo t" TODO_REST("t.form")
+	               " WHERE t.kind = ?1 ORDER BY t.seq"),
+	SQL(TODO_DONE, "DELETE FROM todo WHERE kind = ?1 AND seq = ?2"),
+	SQL(TURNED_LIST, "SELECT " TODO_COLUMNS("t.n") " FROM turned_away t"
+	                 TODO_REST("(SELECT min(x.form) FROM said x WHERE x.seq = t.seq AND x.form >= 0)")
+	                 " WHERE t.n >= ?1 ORDER BY t.n DESC, t.seq"),
 
 	/* verify */
 	SQL(VERIFY_INTEGRITY, "PRAGMA integrity_check(20)"),
@@ -238,6 +275,11 @@ static const struct {
 	                         " GROUP BY 1 HAVING sum(kept) <> sum(counted)"),
 	SQL(VERIFY_PENDING, "SELECT m.seq FROM message m LEFT JOIN outcome o ON o.seq = m.seq"
 	                    " LEFT JOIN pending p ON p.seq = m.seq WHERE (o.seq IS NULL) <> (p.seq IS NOT NULL)"),
+	SQL(VERIFY_ARRIVALS, "SELECT outcome || ' at ' || datetime(slot * 900, 'unixepoch'), sum(kept), sum(counted) FROM ("
+	                     "SELECT slot, outcome, n AS kept, 0 AS counted FROM arrival_count"
+	                     " UNION ALL SELECT m.received / 900, o.outcome, 0, count(*) FROM outcome o"
+	                     " CROSS JOIN message m ON m.seq = o.seq GROUP BY 1, 2)"
+	                     " GROUP BY slot, outcome HAVING sum(kept) <> sum(counted)"),
 	SQL(VERIFY_TWINS, "SELECT min(seq), max(seq) FROM message WHERE sha256 IS NOT NULL"
 	                  " GROUP BY sha256 HAVING count(*) > 1"),
 };

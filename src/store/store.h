@@ -207,6 +207,9 @@ int store_outbox_next(Store *s, int64_t *due, Err *e);
 /* Mails queued to an address since t (any kind), for the cap; sent by account since t, for pacing. */
 int store_outbox_count_to(Store *s, const char *to, int64_t since, int64_t *n, Err *e);
 int store_outbox_count_sent(Store *s, int64_t since, int64_t *n, Err *e);
+/* An attempt by an account (its URL), and how many mails it last tried after t: for pacing. */
+int store_outbox_tried(Store *s, int64_t id, const char *account, int64_t at, Err *e); /* writes */
+int store_outbox_count_tried(Store *s, const char *account, int64_t after, int64_t *n, Err *e);
 /* The mail with that Message-ID (a bounce names it). */
 int store_outbox_find(Store *s, Arena *a, const char *message_id, OutboxRow *out, Err *e);
 

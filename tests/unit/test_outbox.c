@@ -122,6 +122,18 @@ static void attempts(void **state) {
 	assert_int_equal(store_outbox_find(h->s, h->a, "q", &o, &e), 0);
 	GOOD(store_outbox_count_sent(h->s, 951, &n, &e));
 	assert_int_equal(n, 1);
+	GOOD(store_begin(h->s, &e));
+	GOOD(store_outbox_tried(h->s, 3, "smtp://a", 950, &e));
+	GOOD(store_outbox_tried(h->s, 4, "smtp://b", 960, &e));
+	GOOD(store_outbox_tried(h->s, 1, "smtp://a", 960, &e));
+	GOOD(store_outbox_tried(h->s, 1, "smtp://a", 970, &e)); /* the last attempt counts */
+	GOOD(store_commit(h->s, &e));
+	GOOD(store_outbox_count_tried(h->s, "smtp://a", 949, &n, &e));
+	assert_int_equal(n, 2);
+	GOOD(store_outbox_count_tried(h->s, "smtp://a", 950, &n, &e));
+	assert_int_equal(n, 1);
+	GOOD(store_outbox_count_tried(h->s, "smtp://c", 0, &n, &e));
+	assert_int_equal(n, 0);
 	GOOD(store_outbox_count_to(h->s, "x@x", 100, &n, &e));
 	assert_int_equal(n, 3);
 	GOOD(store_outbox_count_to(h->s, "x@x", 101, &n, &e));
