@@ -8,6 +8,10 @@
 
 #define MAX_BYTES (60 << 20)
 #define PER_ADDRESS 50
+/* What a server of the public lets through, as far as known (none tells), unless the limits are given. */
+#define PER_MINUTE 20
+#define PER_HOUR 200
+#define PER_DAY 1000
 #define DIGEST_MINUTE (8 * 60 + 30)
 #define DELETE_DAYS_MAX 3650
 #define RETRIES_MAX 20
@@ -22,7 +26,7 @@ static const char *const fetch_keys[] = {
 };
 static const char *const send_keys[] = {
 	"url", "tls", "ca_file", "password_file", "password_command", "password_env", "token_command",
-	"limits", NULL,
+	"limits", "from", NULL,
 };
 
 static const struct {
@@ -218,6 +222,11 @@ static void secret(Load *l, const Yaml *map, Server *s) {
 static void limits(Load *l, const Yaml *map, Server *s) {
 	static const char *const known[] = {"per_minute", "per_hour", "per_day", NULL};
 	const Yaml *y = take(l, map, "limits", TAKE_OPTIONAL);
+	if (!y && (s->scheme == SCHEME_SMTP || s->scheme == SCHEME_SMTPS) && !loopback(s->host)) {
+		s->per_minute = PER_MINUTE;
+		s->per_hour = PER_HOUR;
+		s->per_day = PER_DAY;
+	}
 	if (!y || !take_map(l, y, "limits", known))
 		return;
 	s->per_minute = take_int(l, y, "per_minute", 1, 1000000, 0);
@@ -227,7 +236,7 @@ static void limits(Load *l, const Yaml *map, Server *s) {
 
 static bool server(Load *l, const Yaml *map, bool fetching, Server *s) {
 	*s = (Server){.text = "", .user = "", .host = "", .path = "", .ca_file = "", .password_file = "",
-	              .password_command = "", .password_env = "", .token_command = ""};
+	              .password_command = "", .password_env = "", .token_command = "", .from = ""};
 	if (!take_map(l, map, fetching ? "fetch" : "send", fetching ? fetch_keys : send_keys))
 		return false;
 	bool good = url(l, map, fetching, s);
@@ -236,8 +245,12 @@ static bool server(Load *l, const Yaml *map, bool fetching, Server *s) {
 		tls(l, map, s);
 		secret(l, map, s);
 	}
-	if (!fetching)
+	if (!fetching) {
+		Address from;
+		const Yaml *y = take(l, map, "from", TAKE_OPTIONAL);
 		limits(l, map, s);
+		s->from = y && address(l, y, &from) ? from.addr : "";
+	}
 	return good;
 }
 

@@ -189,6 +189,7 @@ typedef struct {
 	const char *password_file, *password_command, *password_env;
 	const char *token_command; /* XOAUTH2 */
 	int64_t per_minute, per_hour, per_day; /* 0: no limit */
+	const char *from; /* of an account to send by: the only address it may write as; "": the robot's */
 } Server;
 
 typedef struct {
