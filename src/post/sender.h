@@ -8,7 +8,10 @@
 #include "base/str.h"
 #include "rules/rules.h"
 
-#define SEND_SECONDS 120 /* one mail, and longer for a large one: a second for each 20 kB */
+#define SEND_SECONDS 120 /* one mail, and longer for a large one: a second for each 20 kB; XINLV_SEND_SECONDS
+                            overrides the first, for tests */
+#define SEND_BYTES_SECOND 20000
+#define SEND_TEXT 300 /* characters of an answer that are kept */
 
 typedef enum {
 	SENT_OK,
@@ -22,13 +25,15 @@ typedef struct {
 	SentKind kind;
 	int code;         /* the server's, 0 when none */
 	const char *text; /* its words, or ours; one clean line */
+	ErrKind err;      /* what a run that comes to nothing else must end with: ERR_SERVER, ERR_LOGIN, ERR_RULES */
+	bool reached;     /* the server had let us in: it was about this mail */
 } SentResult;
 
 typedef struct Sender Sender;
 
 int sender_open(const char *program, int home, const MailConf *conf, Sender **out, Err *e);
-/* Sends one mail through send[account]. mail: as compose_mail made it. -1 only when the process died or is stuck; then
- * *r is SENT_UNKNOWN all the same. */
+/* Sends one mail through send[account]. mail: as compose_mail made it. -1 only when the process died, is stuck or cannot
+ * be started; *r is filled all the same: SENT_UNKNOWN when the mail was in its hands. */
 int sender_mail(Sender *s, size_t account, const char *from, const char *to, Str mail, Arena *a, SentResult *r,
                 Err *e);
 /* Logs in and out again, for check --online. */
