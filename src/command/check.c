@@ -1,5 +1,6 @@
 /* check: rules, templates and configuration, before anybody's mail meets them. */
 #include "command/command.h"
+#include "command/online.h"
 #include "command/options.h"
 #include "command/print.h"
 #include "command/world.h"
@@ -62,6 +63,8 @@ int command_check(Env *env, int argc, char **argv, Err *e)
 		show_forms(env);
 		printf("%sthe rules, the templates and the configuration hold%s\n", paint_on(env, PAINT_GOOD), paint_off(env));
 	}
+	if (rc == 0 && online)
+		rc = online_send(env, r, e);
 	templates_free(t);
 	buf_free(&faults);
 	rules_free(r);

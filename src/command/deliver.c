@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "command/replay.h"
 #include "intake/maildir.h"
 
 #define DELIVER_BATCH 64
@@ -25,11 +26,22 @@ static int put_into_maildir(World *w, Arena *a, const Server *s, const OutboxRow
 	return maildir_deliver(w->env->home, s->path, mail_file_name(a, row->message_id), body->p, body->n, e);
 }
 
-static int mark_sent(World *w, const OutboxRow *row, size_t n, Err *e)
+int deliver_sent(World *w, const OutboxRow *row, size_t n, Err *e)
 {
-	int rc = store_begin(w->store, e);
+	Buf ids = {0};
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(&ids, "%s%s", i ? " " : "", row[i].message_id);
+	journal_add(w->journal, &(JournalLine){.kind = JOURNAL_SENT, .at = w->env->now, .text = buf_cstr(&ids)});
+	buf_free(&ids);
+	int rc = journal_sync(w->journal, e);
+	if (rc == 0)
+		rc = store_begin(w->store, e);
+	if (rc < 0)
+		return -1;
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = store_outbox_sent(w->store, row[i].id, w->env->now, e);
+	if (rc == 0)
+		rc = replay_mark(w, e);
 	if (rc == 0)
 		return store_commit(w->store, e);
 	store_rollback(w->store);
@@ -53,7 +65,7 @@ static int deliver_to_maildir(World *w, const Server *s, int64_t *sent, Err *e)
 			rc = file_sync_all(w->env->home, e);
 		step("deliver.written");
 		if (rc == 0 && n)
-			rc = mark_sent(w, row, n, e);
+			rc = deliver_sent(w, row, n, e);
 		if (rc == 0)
 			*sent += (int64_t)n;
 	} while (rc == 0 && n == DELIVER_BATCH);
@@ -68,5 +80,5 @@ int deliver(World *w, int64_t *n, Err *e)
 	const MailConf *mail = &w->rules->mail;
 	if (mail->send[0].scheme == SCHEME_MAILDIR)
 		return deliver_to_maildir(w, &mail->send[0], n, e);
-	return err_set(e, ERR_RULES, "send.url %s: not built", mail->send[0].text);
+	return deliver_smtp(w, n, e);
 }

@@ -4,7 +4,20 @@
 
 #include "command/world.h"
 
-/* Sends what is due. *n counts what went out. A server out of reach is ERR_SERVER after the rest was tried. */
+/* A mail that is only ever put off is given up after so long, and after every interval of mail.retry was used. */
+#define DELIVER_GIVE_UP_SECONDS (3 * 86400)
+/* 535 comes with a right password, too, and goes again; servers are away for an hour: the operator is told later. */
+#define DELIVER_ALARM_SECONDS (2 * 3600)
+/* Mails in a row put off or lost, after which an account rests until the next run. */
+#define DELIVER_FAILURES 3
+
+/* Sends what is due. *n counts what went out. After the rest was done: ERR_SERVER for a server out of reach, ERR_LOGIN
+ * for a login refused, ERR_RULES for an account that cannot be used as it is configured. */
 int deliver(World *w, int64_t *n, Err *e);
+/* These mails left at env->now: told to the journal first, so that a lost database made again sends none of them twice,
+ * then to the database. */
+int deliver_sent(World *w, const OutboxRow *row, size_t n, Err *e);
+/* Its half for SMTP accounts. */
+int deliver_smtp(World *w, int64_t *n, Err *e);
 
 #endif

@@ -66,3 +66,28 @@ int operator_rules_mended(World *w, Err *e)
 	return tell(w, "operator_rules", "told.rules", NULL,
 	            arena_fmt(w->env->arena, "rules mended %lld", (long long)w->env->now), d, e);
 }
+
+static int tell_send(World *w, const char *account, const char *reason, int64_t since, const char *fact,
+                     const char *mark, Err *e)
+{
+	Arena *a = w->env->arena;
+	Data *d = data_new(a);
+	data_text(d, "account", account);
+	data_text(d, "since", words_moment(w->rules, a, since));
+	data_text(d, "at", words_moment(w->rules, a, w->env->now));
+	data_text(d, "reason", reason);
+	data_flag(d, "well", !reason);
+	return tell(w, "operator_send", fact, mark,
+	            arena_fmt(a, "send %s %lld %s", account, (long long)since, reason ? "faulty" : "well"), d, e);
+}
+
+int operator_send_faulty(World *w, const char *account, const char *reason, int64_t since, const char *fact,
+                         const char *mark, Err *e)
+{
+	return tell_send(w, account, reason, since, fact, mark, e);
+}
+
+int operator_send_well(World *w, const char *account, int64_t since, const char *fact, Err *e)
+{
+	return tell_send(w, account, NULL, since, fact, NULL, e);
+}

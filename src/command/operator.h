@@ -6,5 +6,10 @@
 
 int operator_rules_faulty(World *w, Err *e);
 int operator_rules_mended(World *w, Err *e);
+/* An account that mail is sent by (its URL) cannot be used since then, or can again.  Remembers `mark` under `fact` in
+ * the same transaction. */
+int operator_send_faulty(World *w, const char *account, const char *reason, int64_t since, const char *fact,
+                         const char *mark, Err *e);
+int operator_send_well(World *w, const char *account, int64_t since, const char *fact, Err *e);
 
 #endif

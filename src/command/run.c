@@ -104,19 +104,30 @@ static int note_run(World *w, Err *e)
 	return store_commit(w->store, e);
 }
 
+/* Servers out of reach do not end a run; it ends with their status after the rest was done. */
+static int send_stage(World *w, int status, Err *e)
+{
+	int64_t sent = 0;
+	if (deliver(w, &sent, e) == 0)
+		return status;
+	if (e->kind != ERR_SERVER && e->kind != ERR_LOGIN && e->kind != ERR_RULES)
+		return -1;
+	log_error("%s", e->text);
+	return status ? status : err_exit(e->kind);
+}
+
 typedef enum { STAGE_FETCH = 1, STAGE_SEND = 2 } Stage;
 
 static int tick(Env *env, int stages, Err *e)
 {
 	World w;
-	int64_t sent = 0;
 	int status = -1;
 	if (world_open(&w, env, WORLD_WRITE, e) == 0) {
 		status = faulty_rules(&w, 0, e);
 		if (status >= 0 && (stages & STAGE_FETCH) && take_and_settle(&w, e) < 0)
 			status = -1;
-		if (status >= 0 && (stages & STAGE_SEND) && deliver(&w, &sent, e) < 0)
-			status = -1;
+		if (status >= 0 && (stages & STAGE_SEND))
+			status = send_stage(&w, status, e);
 		if (status >= 0 && note_run(&w, e) < 0)
 			status = -1;
 	}

@@ -54,6 +54,7 @@ const MailKind mail_kind[] = {
 	{"supplement", 3, ABOUT "number title " FILES},
 	{"change", 3, ABOUT "number title "},
 	{"operator_rules", 4, "at fault_count faults using "},
+	{"operator_send", 4, "at account since reason well "},
 	{"operator_quarantine", 4, "at count messages{sha256 sender subject received reason path} "},
 };
 const size_t mail_kind_n = sizeof mail_kind / sizeof *mail_kind;

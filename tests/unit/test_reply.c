@@ -680,6 +680,17 @@ static void test_notices(void **state)
 	assert_int_equal(notice_make(&fixture.w, a, "operator_quarantine", "q-1", &to, d, NULL, 0, &out, &e), 0);
 	one_mail("quarantine", "operator_quarantine", &out, a);
 	render("operator_quarantine", &out, a);
+	d = data_new(a);
+	data_text(d, "at", "3月30日（星期四）09:21");
+	data_text(d, "since", "3月30日（星期四）07:05");
+	data_text(d, "account", "smtps://entries%40example.org@smtp.example.org");
+	data_text(d, "reason", "535 Login Fail. Please enter your authorization code to login");
+	assert_int_equal(notice_make(&fixture.w, a, "operator_send", "s-1", &to, d, NULL, 0, &out, &e), 0);
+	one_mail("send", "operator_send", &out, a);
+	render("operator_send", &out, a);
+	data_flag(d, "well", true);
+	assert_int_equal(notice_make(&fixture.w, a, "operator_send", "s-2", &to, d, NULL, 0, &out, &e), 0);
+	render("operator_send_well", &out, a);
 	assert_int_equal(notice_make(&fixture.w, a, "no_such", "q-1", &to, d, NULL, 0, &out, &e), -1);
 	assert_int_equal(e.kind, ERR_BUG);
 	arena_free(a);

@@ -1,0 +1,224 @@
+/* The last stage over SMTP: the queue, one mail after another, each result committed before the next mail.  A crash
+ * between an answer and its commit sends the same mail with the same Message-ID again; nothing is grouped here, and
+ * each commit is durable, since a result lost with the power would do the same. */
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "command/account.h"
+#include "command/deliver.h"
+#include "mail/header.h"
+
+#define DELIVER_BATCH 64
+
+typedef struct {
+	World *w;
+	Sender *sender;
+	Account *account;
+	size_t n;
+	Arena *arena; /* one mail's */
+	Buf body;
+	int64_t sent;
+} Post;
+
+static int open_accounts(Post *p, Err *e)
+{
+	const MailConf *m = &p->w->rules->mail;
+	p->account = arena_array(p->w->env->arena, m->send_n, sizeof *p->account);
+	p->n = m->send_n;
+	for (size_t i = 0; i < p->n; i++) {
+		if (account_open(p->w, &m->send[i], &p->account[i], e) < 0)
+			return -1;
+		if (m->send[i].scheme == SCHEME_MAILDIR)
+			p->account[i].stopped = true; /* among servers a Maildir is nobody's way */
+	}
+	return 0;
+}
+
+/* The first account, in their order, that may send now; p->n when there is none. */
+static size_t able(const Post *p, size_t from)
+{
+	while (from < p->n && !account_can(&p->account[from]))
+		from++;
+	return from;
+}
+
+/* Header lines of the field `name` (with its colon), with what is folded below it; n 0 when there are none. */
+static Str header_field(Str mail, const char *name)
+{
+	size_t at = 0;
+	while (at < mail.n && mail.p[at] != '\r' && mail.p[at] != '\n') {
+		size_t end = at;
+		do {
+			ptrdiff_t line = str_find(str_from(mail, end), STR("\n"));
+			end = line < 0 ? mail.n : end + (size_t)line + 1;
+		} while (end < mail.n && (mail.p[end] == ' ' || mail.p[end] == '\t'));
+		if (str_starts_nocase(str_from(mail, at), name))
+			return str_sub(mail, at, end - at);
+		at = end;
+	}
+	return (Str){0};
+}
+
+/* For an account that may write only as itself: From is that address, answers still go to the robot. */
+static void write_as(Buf *body, const Address *robot, const char *from)
+{
+	Buf out = {0};
+	Str mail = buf_view(body), old = header_field(mail, "From:");
+	if (!old.n)
+		return;
+	buf_add(&out, mail.p, (size_t)(old.p - mail.p));
+	header_put_addr(&out, "From", robot->name, from);
+	if (!header_field(mail, "Reply-To:").n)
+		header_put_addr(&out, "Reply-To", "", robot->addr);
+	buf_slice(&out, str_from(mail, (size_t)(old.p - mail.p) + old.n));
+	buf_free(body);
+	*body = out;
+}
+
+/* Also what an account was refused over is put off: should it be the mail's fault after all, the next run begins with
+ * another. */
+static int64_t next_try(const Post *p, const OutboxRow *row, const SentResult *r)
+{
+	const MailConf *m = &p->w->rules->mail;
+	if (r->kind != SENT_UNKNOWN && !r->reached)
+		return p->w->env->now; /* not this mail's fault: it waits for the server only */
+	size_t i = (size_t)row->attempts < m->retry_n ? (size_t)row->attempts : m->retry_n - 1;
+	return p->w->env->now + (m->retry[i] > 0 ? m->retry[i] : 1);
+}
+
+static bool hopeless(const Post *p, const OutboxRow *row, const SentResult *r)
+{
+	return r->kind == SENT_FAILED ||
+	       (r->kind != SENT_ACCOUNT && r->reached && row->attempts >= (int64_t)p->w->rules->mail.retry_n &&
+	        p->w->env->now - row->created >= DELIVER_GIVE_UP_SECONDS);
+}
+
+static int write_result(Post *p, const OutboxRow *row, const Account *a, const SentResult *r, Err *e)
+{
+	Store *s = p->w->store;
+	const char *error = r->code ? arena_fmt(p->arena, "%d %s", r->code, r->text) : r->text;
+	if (store_outbox_tried(s, row->id, a->server->text, p->w->env->now, e) < 0)
+		return -1;
+	if (r->kind == SENT_OK)
+		return store_outbox_sent(s, row->id, p->w->env->now, e);
+	if (hopeless(p, row, r))
+		return store_outbox_failed(s, row->id, error, e);
+	return store_outbox_retry(s, row->id, next_try(p, row, r), error, e);
+}
+
+static int record(Post *p, const OutboxRow *row, const Account *a, const SentResult *r, Err *e)
+{
+	step("smtp.answered");
+	if (store_begin(p->w->store, e) < 0)
+		return -1;
+	if (write_result(p, row, a, r, e) < 0) {
+		store_rollback(p->w->store);
+		return -1;
+	}
+	if (store_commit(p->w->store, e) < 0)
+		return -1;
+	step("smtp.recorded");
+	log_info("mail %lld to %s: %s %d %s", (long long)row->id, text_mask(p->arena, row->to),
+	         r->kind == SENT_OK ? "sent" : hopeless(p, row, r) ? "failed" : "put off", r->code, r->text);
+	return 0;
+}
+
+/* One mail through one account. */
+static int attempt(Post *p, OutboxRow *row, size_t i, SentResult *r, Err *e)
+{
+	Account *a = &p->account[i];
+	const Address *robot = &p->w->rules->mail.robot;
+	Err died = {0};
+	buf_clear(&p->body);
+	if (store_outbox_body(p->w->store, row->id, &p->body, e) < 0)
+		return -1;
+	if (*a->server->from && strcmp(a->server->from, robot->addr) != 0)
+		write_as(&p->body, robot, a->server->from);
+	const char *from = *a->server->from ? a->server->from : robot->addr;
+	/* When its process dies the result says what to do with the mail; the next mail starts another. */
+	if (sender_mail(p->sender, i, from, row->to, buf_view(&p->body), p->arena, r, &died) < 0)
+		log_warn("mail %lld: %s", (long long)row->id, died.text);
+	if (record(p, row, a, r, e) < 0 || account_note(p->w, a, r, e) < 0)
+		return -1;
+	row->attempts++;
+	p->sent += r->kind == SENT_OK;
+	return 0;
+}
+
+/* Through the accounts in their order, until one had something to say of the mail itself.  1: it is dealt with;
+ * 0: no account is left. */
+static int send_one(Post *p, OutboxRow *row, Err *e)
+{
+	for (size_t i = able(p, 0); i < p->n; i = able(p, i + 1)) {
+		SentResult r;
+		if (attempt(p, row, i, &r, e) < 0)
+			return -1;
+		if (r.reached ? r.kind != SENT_ACCOUNT : r.kind == SENT_UNKNOWN || r.kind == SENT_FAILED)
+			return 1;
+	}
+	return 0;
+}
+
+static int send_all(Post *p, Err *e)
+{
+	Arena *rows = arena_new();
+	OutboxRow *row;
+	size_t n = 0;
+	int rc = 1;
+	do {
+		arena_reset(rows);
+		if (store_outbox_due(p->w->store, rows, p->w->env->now, DELIVER_BATCH, &row, &n, e) < 0)
+			rc = -1;
+		for (size_t i = 0; rc == 1 && i < n; i++) {
+			arena_reset(p->arena);
+			rc = able(p, 0) < p->n ? send_one(p, &row[i], e) : 0;
+		}
+	} while (rc == 1 && n); /* also what was queued on the way: that an account works again */
+	arena_free(rows);
+	return rc < 0 ? -1 : 0;
+}
+
+/* What the run must end with when an account could not do its part. */
+static int verdict(const Post *p, Err *e)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const Account *a = &p->account[i];
+		if (a->err && (a->lost || a->tries))
+			return err_set(e, a->err == ERR_BUG ? ERR_SERVER : a->err, "%s: %s", a->server->text, a->why);
+	}
+	return 0;
+}
+
+static int send_queue(Post *p, Err *e)
+{
+	World *w = p->w;
+	if (open_accounts(p, e) < 0)
+		return -1;
+	if (able(p, 0) == p->n)
+		return 0;
+	if (sender_open(arena_fmt(w->env->arena, "%s/xinlv-send", w->env->programs), w->env->home, &w->rules->mail,
+	                &p->sender, e) < 0)
+		return -1;
+	int rc = send_all(p, e);
+	sender_close(p->sender);
+	return rc;
+}
+
+int deliver_smtp(World *w, int64_t *n, Err *e)
+{
+	int64_t due;
+	int waiting = store_outbox_next(w->store, &due, e);
+	if (waiting <= 0 || due > w->env->now)
+		return waiting < 0 ? -1 : 0; /* a tick with nothing to send starts no process */
+	Post p = {.w = w, .arena = arena_new()};
+	int rc = send_queue(&p, e);
+	*n = p.sent;
+	if (rc == 0)
+		rc = verdict(&p, e);
+	buf_free(&p.body);
+	arena_free(p.arena);
+	return rc;
+}

@@ -1,0 +1,68 @@
+/* check --online: the sending half. Logs in and out; sends no mail. */
+#include "command/online.h"
+
+#include "base/file.h"
+#include "command/print.h"
+#include "post/sender.h"
+
+/* What a person can do about it; "" when the server's words say enough. */
+static const char *advice(const Server *s, const SentResult *r)
+{
+	if (r->err == ERR_LOGIN && *s->token_command)
+		return "the token of token_command was refused: is it of this account, and still valid?";
+	if (r->err == ERR_LOGIN && r->code)
+		return "163, 126, QQ and exmail want the authorisation code made in the web mail's settings, not the "
+		       "password; it ends when the password is changed. SMTP must be switched on there, too";
+	if (r->err == ERR_LOGIN)
+		return "is this the port for submission (465 with smtps://, 587 with smtp://)?";
+	if (r->err == ERR_RULES)
+		return "mend rules/mail.yaml, or what it points to";
+	if (r->kind == SENT_ACCOUNT && !r->code)
+		return "is the name that of the certificate, and ca_file the authority that signed it?";
+	return r->code ? "" : "is the host's name right, and does a firewall let the port through?";
+}
+
+static int show(const Env *env, const Server *s, const SentResult *r)
+{
+	if (r->kind == SENT_OK) {
+		print_fact(env, "send", "%s: %s%s%s", s->text, paint_on(env, PAINT_GOOD),
+		           *s->user ? "the login works" : "the server answers", paint_off(env));
+		return 0;
+	}
+	const char *what = r->err == ERR_LOGIN ? "login refused" : r->err == ERR_RULES ? "cannot be used" : "out of reach";
+	print_fact(env, "send", "%s: %s%s%s: %s", s->text, paint_on(env, PAINT_BAD), what, paint_off(env),
+	           r->code ? arena_fmt(env->arena, "%d %s", r->code, r->text) : r->text);
+	if (*advice(s, r))
+		print_fact(env, "", "%s", advice(s, r));
+	return err_exit(r->err ? r->err : ERR_SERVER);
+}
+
+static int try_accounts(Env *env, const MailConf *m, Sender *sender, Err *e)
+{
+	int status = 0;
+	for (size_t i = 0; i < m->send_n; i++) {
+		SentResult r;
+		if (m->send[i].scheme == SCHEME_MAILDIR)
+			continue;
+		if (sender_try(sender, i, env->arena, &r, e) < 0)
+			return -1;
+		int one = show(env, &m->send[i], &r);
+		status = status ? status : one;
+	}
+	return status;
+}
+
+int online_send(Env *env, const Rules *r, Err *e)
+{
+	const MailConf *m = &r->mail;
+	Sender *sender;
+	if (m->send_n == 1 && m->send[0].scheme == SCHEME_MAILDIR) {
+		print_fact(env, "send", "%s: a folder, no server", m->send[0].text);
+		return 0;
+	}
+	if (sender_open(arena_fmt(env->arena, "%s/xinlv-send", env->programs), env->home, m, &sender, e) < 0)
+		return -1;
+	int status = try_accounts(env, m, sender, e);
+	sender_close(sender);
+	return status;
+}

@@ -1,0 +1,12 @@
+/* Online: check --online, server by server, in plain words. */
+#ifndef XINLV_COMMAND_ONLINE_H
+#define XINLV_COMMAND_ONLINE_H
+
+#include "command/command.h"
+#include "rules/rules.h"
+
+/* Logs in to every account that mail is sent by, and says how it went.  The exit status of the first that failed, 0 when
+ * all work, -1 on a fault of our own. */
+int online_send(Env *env, const Rules *r, Err *e);
+
+#endif
