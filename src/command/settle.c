@@ -12,7 +12,9 @@
 #include "command/enter.h"
 #include "command/lay.h"
 #include "base/when.h"
+#include "store/report.h"
 
+#define DAY 86400
 #define HEADER_BYTES (64u << 10) /* of a message that cannot be read whole, for finding its sender */
 
 /* A message on its way through; everything it needs lives in `arena`. */
@@ -33,6 +35,39 @@ static void case_open(Case *c, World *w, const MessageRow *row)
 	*c = (Case){.w = w, .row = row, .arena = arena_new()};
 	hash_hex(row->sha256, hex);
 	snprintf(c->id, sizeof c->id, "%.12s", row->archived ? hex : "not-fetched ");
+}
+
+/* Replies that no cap withholds: the verdict on a form. */
+static bool is_verdict(const char *kind)
+{
+	static const char *const kinds[] = {"receipt", "confirm", "faults", "late", "duplicate", "not_eligible",
+	                                    "several", "precheck"};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (!strcmp(kind, kinds[i]))
+			return true;
+	return false;
+}
+
+/* A day's replies to one address are capped: two robots that answer each other come to an end. What is withheld is
+ * taken out of the list and told in the outcome's detail. */
+static int cap_replies(Case *c, Outgoing *out, size_t *n, Err *e)
+{
+	int64_t cap = c->w->rules->mail.replies_per_address_per_day, sent;
+	size_t kept = 0;
+	for (size_t i = 0; i < *n; i++) {
+		if (store_outbox_count_to(c->w->store, out[i].to_addr, c->w->env->now - DAY + 1, &sent, e) < 0)
+			return -1;
+		if (sent < cap || is_verdict(out[i].kind)) {
+			out[kept++] = out[i];
+			continue;
+		}
+		c->verdict.detail = arena_fmt(c->arena, "%s%sreply %s withheld: %lld mails to its address within a day",
+		                              c->verdict.detail ? c->verdict.detail : "",
+		                              c->verdict.detail && *c->verdict.detail ? "; " : "", out[i].kind,
+		                              (long long)sent);
+	}
+	*n = kept;
+	return 0;
 }
 
 static int queue_mails(Case *c, const Outgoing *out, size_t n, Err *e)
@@ -107,6 +142,26 @@ static int record_forms(Case *c, Err *e)
 	return 0;
 }
 
+/* Whom to ring about a form that became no entry, and whose mail came back: for the secretariat. */
+static int record_said(Case *c, Err *e)
+{
+	const Report *r = &c->report;
+	for (size_t i = 0; i < c->verdict.form_n; i++) {
+		const FormVerdict *f = &c->verdict.form[i];
+		SaidRow said = {c->row->seq, (int)i, f->role[ROLE_TITLE], f->role[ROLE_ORG], f->role[ROLE_CONTACT_NAME],
+		                f->role[ROLE_CONTACT_MOBILE], f->role[ROLE_CONTACT_MAIL], ""};
+		if (f->outcome != OUTCOME_ACCEPTED && store_said_add(c->w->store, &said, e) < 0)
+			return -1;
+	}
+	if (c->verdict.outcome != OUTCOME_BOUNCE)
+		return 0;
+	OutboxRow mail;
+	int found = *r->bounce_of ? store_outbox_find(c->w->store, c->arena, r->bounce_of, &mail, e) : 0;
+	SaidRow said = {c->row->seq, -1, found > 0 ? mail.subject : "", "", "", "", found > 0 ? mail.to : r->bounce_to,
+	                arena_fmt(c->arena, "%s %s", r->bounce_status, r->bounce_text)};
+	return found < 0 ? -1 : store_said_add(c->w->store, &said, e);
+}
+
 /* Numbers for the forms that are accepted; for a duplicate, when the entry that stands was accepted. */
 static int enter_forms(Case *c, Err *e)
 {
@@ -153,9 +208,11 @@ static bool keep_entry(void *ctx, const EntryRow *en)
 	return f->row.n < 100;
 }
 
-static int answer(Case *c, Err *e)
+/* The replies, before the outcome is on record: what of them is withheld stands in its detail. */
+static int make_replies(Case *c, Outgoing **out, size_t *n, Err *e)
 {
 	Verdict *v = &c->verdict;
+	*n = 0;
 	if (!v->reply || v->redelivery || world_templates(c->w, e) < 0)
 		return v->reply && !v->redelivery ? -1 : 0;
 	Found found = {.arena = c->arena};
@@ -167,20 +224,21 @@ static int answer(Case *c, Err *e)
 	facts.entry = found.row.v;
 	facts.entry_n = found.row.n;
 	ReplyWorld rw = world_reply(c->w);
-	Outgoing *out;
-	size_t n;
-	int r = reply_make(&rw, c->arena, v, &facts, &out, &n, e);
+	int r = reply_make(&rw, c->arena, v, &facts, out, n, e);
 	vec_free(&found.row);
-	return r < 0 ? -1 : queue_mails(c, out, n, e);
+	return r < 0 ? -1 : cap_replies(c, *out, n, e);
 }
 
 static int settle_read(Case *c, Err *e)
 {
+	Outgoing *out;
+	size_t n;
 	if (world_judge(c->w, e) < 0 ||
 	    judge_mail(c->w->judge, c->arena, &c->report, c->row->received, &c->verdict, e) < 0 ||
-	    enter_forms(c, e) < 0 || record_outcome(c, e) < 0 || record_forms(c, e) < 0)
+	    enter_forms(c, e) < 0 || make_replies(c, &out, &n, e) < 0 || record_outcome(c, e) < 0 ||
+	    record_forms(c, e) < 0 || record_said(c, e) < 0)
 		return -1;
-	return answer(c, e);
+	return queue_mails(c, out, n, e);
 }
 
 /* Only the header block, in a file of its own: what is left to read of a message that cannot be read whole. */
@@ -210,20 +268,22 @@ static int read_header_only(Case *c, int fd, Err *e)
 	return r;
 }
 
-static int tell_unread(Case *c, const char *mail, Err *e)
+/* Outcome and answer of a message that could not be read or fetched. */
+static int settle_unread(Case *c, const char *mail, Err *e)
 {
-	if (!c->report.from.addr || !*c->report.from.addr || c->report.robot || *c->report.own_mark)
-		return 0;
-	ReplyWorld rw;
+	bool silent = !c->report.from.addr || !*c->report.from.addr || c->report.robot || *c->report.own_mark;
 	Outgoing *out;
-	size_t n;
+	size_t n = 0;
+	if (silent)
+		return record_outcome(c, e);
 	if (world_templates(c->w, e) < 0)
 		return -1;
-	rw = world_reply(c->w);
-	return reply_unread(&rw, c->arena, mail, c->report.from.addr, c->report.subject, c->report.message_id,
-	                    c->row->sha256, c->row->received, &out, &n, e) < 0
-	           ? -1
-	           : queue_mails(c, out, n, e);
+	ReplyWorld rw = world_reply(c->w);
+	if (reply_unread(&rw, c->arena, mail, c->report.from.addr, c->report.subject, c->report.message_id,
+	                 c->row->sha256, c->row->received, &out, &n, e) < 0 ||
+	    cap_replies(c, out, &n, e) < 0 || record_outcome(c, e) < 0)
+		return -1;
+	return queue_mails(c, out, n, e);
 }
 
 /* spool/quarantine/HASH.eml and HASH.txt with the reason. */
@@ -250,7 +310,7 @@ static int quarantine(Case *c, int fd, const char *why, Err *e)
 	if (lay_in_quarantine(c, why, e) < 0 || read_header_only(c, fd, e) < 0)
 		return -1;
 	c->verdict = (Verdict){.outcome = OUTCOME_QUARANTINED, .detail = why};
-	return record_outcome(c, e) < 0 ? -1 : tell_unread(c, "quarantined", e);
+	return settle_unread(c, "quarantined", e);
 }
 
 int settle_message(World *w, const MessageRow *m, Err *e)
@@ -293,7 +353,7 @@ int settle_unfetched(World *w, const MessageRow *m, int head, Err *e)
 	                           words_bytes(w->rules, c.arena, m->bytes), "max",
 	                           words_bytes(w->rules, c.arena, (uint64_t)w->rules->mail.max_bytes), NULL)};
 	if (r == 0)
-		r = record_outcome(&c, e) < 0 ? -1 : tell_unread(&c, "too_large", e);
+		r = settle_unread(&c, "too_large", e);
 	arena_free(c.arena);
 	return r;
 }
