@@ -9,6 +9,7 @@
 
 #include "base/charset.h"
 #include "mail/mime.h"
+#include "reader/formats.h"
 
 /* libarchive names need a UTF-8 locale: in "C" it loses every flagged name. */
 static void load_locale(void) {
@@ -33,6 +34,7 @@ static void load_messages(void) {
 /* One row for each library that would otherwise open a file behind the walls. */
 static void (*const hooks[])(void) = {
 	load_locale, load_zone, load_messages, charset_preload, mime_preload,
+	formats_preload,
 };
 
 void preload(void) {

@@ -3,25 +3,21 @@
  * form is found by its labels.
  * libfreexl opens by path alone; xls_open.c gives it the descriptor. */
 #include <freexl.h>
-#include <iconv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/charset.h"
 #include "base/text.h"
 #include "reader/biff.h"
 #include "reader/formats.h"
 #include "reader/numfmt.h"
 #include "reader/xls.h"
 
-/* libfreexl converts text through iconv; glibc loads a module for each charset and keeps it
- * while a handle is open.  These stay open until the process ends. */
+/* libfreexl converts text through iconv by itself. */
 void xls_preload(void) {
-	static const char *const charsets[] = {"UTF-16LE", "CP936", "CP950", "CP1252", "LATIN1"};
-	static iconv_t kept[sizeof charsets / sizeof *charsets];
-	for (size_t i = 0; i < sizeof charsets / sizeof *charsets; i++)
-		if (!kept[i])
-			kept[i] = iconv_open("UTF-8", charsets[i]);
+	static const char *const names[] = {"UTF-16LE", "CP936", "CP950", "CP1252", "LATIN1", NULL};
+	charset_keep(names);
 }
 
 typedef struct {
