@@ -1,6 +1,6 @@
-/* The last stage over SMTP: the queue, one mail after another, each result committed before the next mail.  A crash
- * between an answer and its commit sends the same mail with the same Message-ID again; nothing is grouped here, and
- * each commit is durable, since a result lost with the power would do the same. */
+/* The last stage over SMTP: the queue, one mail after another, each result recorded before the next mail.  A crash
+ * between an answer and its record sends the same mail with the same Message-ID again; so nothing is grouped here, and
+ * each record is durable, since one lost with the power would do the same. */
 #include <string.h>
 
 #include "base/file.h"
@@ -9,6 +9,7 @@
 #include "base/when.h"
 #include "command/account.h"
 #include "command/deliver.h"
+#include "command/replay.h"
 #include "mail/header.h"
 
 #define DELIVER_BATCH 64
@@ -103,15 +104,22 @@ static int write_result(Post *p, const OutboxRow *row, const Account *a, const S
 	if (store_outbox_tried(s, row->id, a->server->text, p->w->env->now, e) < 0)
 		return -1;
 	if (r->kind == SENT_OK)
-		return store_outbox_sent(s, row->id, p->w->env->now, e);
+		return store_outbox_sent(s, row->id, p->w->env->now, e) < 0 ? -1 : replay_mark(p->w, e);
 	if (hopeless(p, row, r))
 		return store_outbox_failed(s, row->id, error, e);
 	return store_outbox_retry(s, row->id, next_try(p, row, r), error, e);
 }
 
+/* The journal hears of it first: from then on no crash sends the mail again. */
 static int record(Post *p, const OutboxRow *row, const Account *a, const SentResult *r, Err *e)
 {
 	step("smtp.answered");
+	if (r->kind == SENT_OK) {
+		journal_add(p->w->journal, &(JournalLine){.kind = JOURNAL_SENT, .at = p->w->env->now, .text = row->message_id});
+		if (journal_sync(p->w->journal, e) < 0)
+			return -1;
+		step("smtp.journal");
+	}
 	if (store_begin(p->w->store, e) < 0)
 		return -1;
 	if (write_result(p, row, a, r, e) < 0) {

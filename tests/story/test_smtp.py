@@ -475,7 +475,7 @@ def test_a_server_that_puts_everything_off():
 # ---- exactly once
 
 def test_killed_around_the_answer():
-    for step, want in (("smtp.answered:2", [1, 1, 2]), ("smtp.recorded:2", [1, 1, 1])):
+    for step, want in (("smtp.answered:2", [1, 1, 2]), ("smtp.journal:2", [1, 1, 1]), ("smtp.recorded:2", [1, 1, 1])):
         with FakeSmtp() as server:
             home = contest("killed", account(server.port), senders=3)
             home.run("run", now=NOW, check=-9, env={"XINLV_CRASH_AT": step})
