@@ -53,6 +53,34 @@ uint32_t text_next(Str s, size_t *len) {
 	return c;
 }
 
+static bool follows(char c) {
+	return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+/* Bytes at the start of a NUL-terminated text that every function here leaves as they are: printable ASCII and the
+ * ideographs U+4000..U+9FFF.  Most of what people write is such runs, copied whole instead of by character. */
+static size_t plain_run(const char *s) {
+	const char *p = s;
+	for (;;) {
+		unsigned char c = (unsigned char)*p;
+		if (c >= 0x20 && c < 0x7F)
+			p++;
+		else if (c >= 0xE4 && c <= 0xE9 && follows(p[1]) && follows(p[2]))
+			p += 3;
+		else
+			return (size_t)(p - s);
+	}
+}
+
+/* Copies the run at *s to b and steps over it. */
+static void copy_run(Buf *b, const char **s) {
+	size_t n = plain_run(*s);
+	if (n) {
+		buf_add(b, *s, n);
+		*s += n;
+	}
+}
+
 /* The code point at *s of a NUL-terminated text; steps over it; 0 at the end. */
 static uint32_t step_over(const char **s) {
 	if (!(**s & 0x80))
@@ -146,6 +174,7 @@ char *text_line(Arena *a, Str s) {
 			buf_char(&b, ' ');
 		owed = false;
 		text_put(&b, c);
+		copy_run(&b, &at);
 	}
 	Str line = trim(buf_view(&b));
 	char *out = arena_copy(a, line.p, line.n);
@@ -218,6 +247,7 @@ static Buf normal(const char *s) {
 			continue;
 		plain &= stable(c);
 		text_put(&b, c);
+		copy_run(&b, &s);
 	}
 	if (plain)
 		return b;
@@ -301,6 +331,7 @@ char *text_tidy(Arena *a, const char *s) {
 		}
 		if (!invisible(c))
 			text_put(&b, c);
+		copy_run(&b, &s);
 	}
 	Str t = trim(buf_view(&b));
 	char *out = arena_copy(a, t.p, t.n);

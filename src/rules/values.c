@@ -10,6 +10,8 @@
 #include "rules/pattern.h"
 #include "rules/valueread.h"
 
+#define PROSE_BYTES 100 /* longer than any number or code, full-width and spaced out */
+
 static bool blank(uint32_t c) {
 	return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x3000 || c == 0xA0 ||
 	       (c >= 0x2000 && c <= 0x200F) || c == 0xFEFF;
@@ -38,7 +40,7 @@ static bool same_but_blanks(const char *a, const char *b) {
 Value value_good(const ValueIn *in, const char *text) {
 	bool typed = in->kind == RAW_TEXT;
 	return (Value){
-		.state = typed && !same_but_blanks(in->tidy, text) ? VALUE_REPAIRED : VALUE_OK,
+		.state = typed && strcmp(in->tidy, text) != 0 && !same_but_blanks(in->tidy, text) ? VALUE_REPAIRED : VALUE_OK,
 		.text = text,
 		.nearest = "",
 	};
@@ -126,7 +128,9 @@ Value value_read(Arena *a, const Field *f, const char *raw, RawKind kind, bool p
 		return value_bad(&in, "problem.picture");
 	if (!*in.tidy)
 		return (Value){.state = VALUE_EMPTY, .text = "", .nearest = ""};
-	in.fold = text_fold(a, in.tidy);
+	/* A text too long for an identifier is only tidied. */
+	bool prose = (f->kind == KIND_TEXT || f->kind == KIND_LONGTEXT) && !f->identity && strlen(in.tidy) > PROSE_BYTES;
+	in.fold = prose ? in.tidy : text_fold(a, in.tidy);
 	return read_kind(&in);
 }
 
