@@ -28,6 +28,7 @@ typedef struct {
 	bool missing;
 	uint32_t uidvalidity, uidnext, exists;
 	bool renewed; /* UIDVALIDITY is another one: look again from UID 1 and recognise by hash */
+	int64_t oldest; /* arrival of the oldest message of a folder never looked into; WHEN_NONE: empty, or looked into */
 } FetchState;
 
 /* A message that was taken, or that could not be. */
@@ -38,7 +39,8 @@ typedef struct {
 	uint64_t bytes;
 	bool archived;
 	Hash sha256;
-	const char *why; /* not archived: "too large", or what the protocol could not read */
+	bool too_large;  /* not archived: larger than fetch.max_bytes */
+	const char *why; /* not archived: in words; "" else */
 	int header;      /* not archived: a descriptor of its header block, or -1; the caller closes it */
 } FetchedMessage;
 
@@ -46,9 +48,14 @@ typedef struct {
  * ERR_SERVER, ERR_LOGIN (with the hint on authorisation codes), ERR_RULES (plaintext refused, no password). */
 int fetcher_open(const char *program, int home, const MailConf *conf, const FetchFolder *folder, size_t n,
                  FetchState *state, Fetcher **out, Err *e);
+/* Leaves the messages of a folder up to this UID out, instead of those up to last_uid; before the first batch. */
+void fetcher_skip(Fetcher *f, size_t folder, uint32_t uid);
 /* The next batch, in ascending UID, folder by folder: at most max messages and about max_bytes bytes, on disk when this
- * returns.  *n is 0 when there is nothing more. */
+ * returns.  *n is 0 when there is nothing more, or FETCH_STAGE_SECONDS
+ * are over.  ERR_SERVER when the connection is lost; what came before it was given by an earlier call. */
 int fetcher_next(Fetcher *f, size_t max, uint64_t max_bytes, Arena *a, FetchedMessage **out, size_t *n, Err *e);
+/* True when every message below the folder's uidnext was given out. */
+bool fetcher_walked(const Fetcher *f, size_t folder);
 /* Tidies by UID as the configuration's `after` says; what cannot be (no MOVE and no UIDPLUS) is kept, with a warning in
  * *warning (NULL when none). */
 int fetcher_tidy(Fetcher *f, size_t folder, const uint32_t *uid, size_t n, Arena *a, char **warning, Err *e);

@@ -1,0 +1,337 @@
+/* A session from the first byte to the open folder.  Refuses to log in where the connection is not what the
+ * configuration wants it to be; any fault on the way to TLS ends it. */
+#include "intake/imap.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <libetpan/mailimap.h>
+
+#include "base/charset.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "intake/imap_inner.h"
+#include "intake/utf7.h"
+
+#define STREAM_BUFFER 16384
+#define ALARM_GRACE 5       /* seconds behind the deadline of the socket: for what spins, or waits for a name */
+#define CPU_SECONDS 20      /* of one exchange */
+#define CPU_BYTES_A_SECOND (5u << 20)
+#define WORDS_SHOWN 200
+#define HINT_CODE                                                                                              \
+	"; QQ, NetEase and Aliyun want the authorisation code made on their web pages here, not the password, and IMAP " \
+	"switched on there"
+
+/* ---- libetpan's lower stream is ours */
+static ssize_t low_read(mailstream_low *s, void *p, size_t n) {
+	return net_read(s->data, p, n);
+}
+
+static ssize_t low_write(mailstream_low *s, const void *p, size_t n) {
+	return net_write(s->data, p, n);
+}
+
+static int low_close(mailstream_low *s) {
+	(void)s; /* the connection belongs to the Imap */
+	return 0;
+}
+
+static int low_fd(mailstream_low *s) {
+	(void)s;
+	return -1;
+}
+
+static void low_free(mailstream_low *s) {
+	free(s);
+}
+
+static mailstream_low_driver driver = {
+	.mailstream_read = low_read, .mailstream_write = low_write, .mailstream_close = low_close,
+	.mailstream_get_fd = low_fd, .mailstream_free = low_free,
+};
+
+/* ---- exchanges */
+static void limit_cpu(uint64_t bytes) {
+	struct timespec used;
+	struct rlimit l;
+	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) || getrlimit(RLIMIT_CPU, &l))
+		return;
+	rlim_t soft = (rlim_t)used.tv_sec + CPU_SECONDS + (rlim_t)(bytes / CPU_BYTES_A_SECOND);
+	l.rlim_cur = soft < l.rlim_max ? soft : l.rlim_max;
+	setrlimit(RLIMIT_CPU, &l);
+}
+
+void imap_begin(Imap *m, uint64_t bytes) {
+	int64_t now = when_monotonic_ms();
+	int64_t end = now + m->conf->exchange_seconds * 1000 + (int64_t)(bytes / IMAP_BYTES_A_SECOND) * 1000;
+	if (end > m->stage_end)
+		end = m->stage_end;
+	net_begin(m->net, end, NET_BUDGET);
+	alarm((unsigned)((end > now ? end - now : 0) / 1000) + ALARM_GRACE);
+	limit_cpu(bytes);
+}
+
+char *imap_words(const Imap *m) {
+	const char *s = m->im && m->im->imap_response ? m->im->imap_response : "";
+	return text_cut(m->arena, text_line(m->arena, str_of(charset_guess(m->arena, str_of(s)))), WORDS_SHOWN);
+}
+
+ImapEnd imap_end(Imap *m, int r, const char *doing, Err *e) {
+	const char *host = m->conf->host;
+	alarm(0);
+	switch (r) {
+	case MAILIMAP_NO_ERROR:
+	case MAILIMAP_NO_ERROR_AUTHENTICATED:
+	case MAILIMAP_NO_ERROR_NON_AUTHENTICATED:
+		return IMAP_OK;
+	case MAILIMAP_ERROR_STREAM:
+		err_set(e, ERR_SERVER, "%s: %s: %s", host, doing, net_why(m->net));
+		return IMAP_LOST;
+	case MAILIMAP_ERROR_FATAL:
+	case MAILIMAP_ERROR_DONT_ACCEPT_CONNECTION:
+		err_set(e, ERR_SERVER, "%s: %s: the server says goodbye: %s", host, doing, imap_words(m));
+		return IMAP_LOST;
+	case MAILIMAP_ERROR_PARSE:
+	case MAILIMAP_ERROR_MEMORY:
+	case MAILIMAP_ERROR_NEEDS_MORE_DATA:
+		err_set(e, ERR_SERVER, "%s: %s: the answer could not be read", host, doing);
+		return IMAP_GARBLED;
+	case MAILIMAP_ERROR_PROTOCOL: /* BAD, or an answer to another command: the state is not known */
+		err_set(e, ERR_SERVER, "%s: %s: the server does not take the command: %s", host, doing, imap_words(m));
+		return IMAP_GARBLED;
+	case MAILIMAP_ERROR_BAD_STATE:
+	case MAILIMAP_ERROR_INVAL:
+		err_set(e, ERR_BUG, "%s: %s: out of order", host, doing);
+		return IMAP_OURS;
+	default:
+		err_set(e, ERR_SERVER, "%s: %s: the server says no: %s", host, doing, imap_words(m));
+		return IMAP_REFUSED;
+	}
+}
+
+bool imap_can(const Imap *m, const char *capability) {
+	return mailimap_has_extension(m->im, capability);
+}
+
+/* ---- connecting */
+static int greeting(Imap *m, Err *e) {
+	mailstream_low *low = mailstream_low_new(m->net, &driver);
+	mailstream *stream = low ? mailstream_new(low, STREAM_BUFFER) : NULL;
+	if (!stream)
+		return err_set(e, ERR_BUG, "no memory for a stream");
+	int r = mailimap_connect(m->im, stream);
+	return imap_end(m, r, "the greeting", e) == IMAP_OK ? 0 : -1;
+}
+
+/* A server that is logged in already, or that sends more than one answer, may be somebody between us and it. */
+static int starttls(Imap *m, int home, Err *e) {
+	const char *host = m->conf->host;
+	if (m->im->imap_state != MAILIMAP_STATE_NON_AUTHENTICATED)
+		return err_set(e, ERR_SERVER, "%s takes us for logged in before TLS: not trusted", host);
+	imap_begin(m, 0);
+	ImapEnd end = imap_end(m, mailimap_starttls(m->im), "STARTTLS", e);
+	if (end == IMAP_REFUSED || end == IMAP_GARBLED)
+		return err_set(e, ERR_SERVER, "%s offers no STARTTLS at port %u: %s; is imaps:// meant?", host,
+		               (unsigned)m->conf->port, imap_words(m));
+	if (end != IMAP_OK)
+		return -1;
+	if (m->im->imap_stream->read_buffer_len)
+		return err_set(e, ERR_SERVER, "%s: bytes in clear behind STARTTLS: somebody between us and the server", host);
+	imap_begin(m, 0);
+	int r = net_secure(m->net, host, home, m->conf->ca_file, e);
+	alarm(0);
+	return r;
+}
+
+static int connect_to(Imap *m, int home, Err *e) {
+	const FetchConf *c = m->conf;
+	int64_t now = when_monotonic_ms(), end = now + c->exchange_seconds * 1000;
+	alarm((unsigned)c->exchange_seconds + ALARM_GRACE);
+	if (net_open(c->host, c->port, c->tls == FETCH_CLEAR, end < m->stage_end ? end : m->stage_end, &m->net, e) < 0)
+		return -1;
+	imap_begin(m, 0);
+	if (c->tls == FETCH_TLS && net_secure(m->net, c->host, home, c->ca_file, e) < 0)
+		return -1;
+	imap_begin(m, 0);
+	if (greeting(m, e) < 0)
+		return -1;
+	return c->tls == FETCH_STARTTLS ? starttls(m, home, e) : 0;
+}
+
+static int login(Imap *m, int home, Err *e) {
+	const FetchConf *c = m->conf;
+	bool token = *c->token_command;
+	const SecretFrom from = {.file = c->password_file, .env = c->password_env,
+	                         .command = token ? c->token_command : c->password_command};
+	if (m->im->imap_state != MAILIMAP_STATE_NON_AUTHENTICATED)
+		return 0;
+	char *secret = secret_read(home, &from, m->arena, e);
+	if (!secret)
+		return -1;
+	imap_begin(m, 0);
+	int r = token ? mailimap_oauth2_authenticate(m->im, c->user, secret) : mailimap_login(m->im, c->user, secret);
+	explicit_bzero(secret, strlen(secret));
+	ImapEnd end = imap_end(m, r, "LOGIN", e);
+	if (end == IMAP_REFUSED || r == MAILIMAP_ERROR_PROTOCOL)
+		return err_set(e, ERR_LOGIN, "%s does not let %s in: %s%s", c->host, c->user, imap_words(m),
+		               token ? "; is the token of token_command fresh?" : HINT_CODE);
+	return end == IMAP_OK ? 0 : -1;
+}
+
+/* What it can before the login is often not what it can behind it. */
+static int capability(Imap *m, Err *e) {
+	struct mailimap_capability_data *list = NULL;
+	imap_begin(m, 0);
+	ImapEnd end = imap_end(m, mailimap_capability(m->im, &list), "CAPABILITY", e);
+	if (end == IMAP_OK && list)
+		mailimap_capability_data_free(list);
+	return end == IMAP_OK ? 0 : -1;
+}
+
+static void id_add(struct mailimap_id_params_list *list, const char *name, const char *value) {
+	mailimap_id_params_list_add_name_value(list, strdup(name), strdup(value));
+}
+
+/* NetEase opens no folder for a client that did not say who it is; QQ hangs up on commands it does not list. */
+static int introduce(Imap *m, Err *e) {
+	struct mailimap_id_params_list *told = NULL, *list;
+	if (!imap_can(m, "ID"))
+		return 0;
+	list = mailimap_id_params_list_new_empty();
+	if (!list)
+		return err_set(e, ERR_BUG, "no memory");
+	id_add(list, "name", "xinlv");
+	id_add(list, "version", XINLV_VERSION);
+	id_add(list, "vendor", "xinlv");
+	if (*m->conf->support)
+		id_add(list, "support-email", m->conf->support);
+	imap_begin(m, 0);
+	int r = mailimap_id(m->im, list, &told);
+	mailimap_id_params_list_free(list);
+	if (r == MAILIMAP_NO_ERROR && told)
+		mailimap_id_params_list_free(told);
+	ImapEnd end = imap_end(m, r, "ID", e);
+	return end == IMAP_OK || end == IMAP_REFUSED || r == MAILIMAP_ERROR_PROTOCOL ? 0 : -1;
+}
+
+/* libetpan calls the handler of messages only where a progress is asked for too. */
+static void no_progress(size_t current, size_t maximum, void *ctx) {
+	(void)current;
+	(void)maximum;
+	(void)ctx;
+}
+
+int imap_open(const FetchConf *c, int home, int64_t stage_end, Imap **out, Err *e) {
+	Imap *m = mem_alloc(sizeof *m);
+	*m = (Imap){.conf = c, .stage_end = stage_end, .arena = arena_new(), .im = mailimap_new(0, NULL)};
+	int r = m->im ? 0 : err_set(e, ERR_BUG, "no memory for a session");
+	if (r == 0) {
+		mailimap_set_163_workaround_enabled(m->im, 1); /* tags that begin with a letter, as the RFC has them */
+		mailimap_set_progress_callback(m->im, no_progress, no_progress, NULL);
+	}
+	if (r < 0 || connect_to(m, home, e) < 0 || login(m, home, e) < 0 || capability(m, e) < 0 ||
+	    introduce(m, e) < 0) {
+		imap_close(m, false);
+		*out = NULL;
+		return -1;
+	}
+	*out = m;
+	return 0;
+}
+
+void imap_close(Imap *m, bool politely) {
+	if (!m)
+		return;
+	if (m->im && m->net) {
+		imap_begin(m, 0);
+		if (!politely) /* mailimap_free logs out too: not on this connection */
+			net_begin(m->net, 0, 0);
+	}
+	if (m->im)
+		mailimap_free(m->im);
+	alarm(0);
+	net_close(m->net);
+	arena_free(m->arena);
+	free(m);
+}
+
+/* ---- folders */
+static ImapEnd is_missing(Imap *m, const char *wire, bool *missing, Err *e) {
+	clist *list = NULL;
+	imap_begin(m, 0);
+	ImapEnd end = imap_end(m, mailimap_list(m->im, "", wire, &list), "LIST", e);
+	if (end == IMAP_OK)
+		*missing = !list || clist_count(list) == 0;
+	if (end == IMAP_OK && list)
+		mailimap_list_result_free(list);
+	return end;
+}
+
+/* NO to a folder: it is not there, or we are not welcome. */
+static ImapEnd not_opened(Imap *m, const char *folder, const char *wire, bool *missing, Err *e) {
+	char *words = imap_words(m);
+	if (str_find_nocase(str_of(words), STR("unsafe login")) >= 0) {
+		err_set(e, ERR_LOGIN, "%s lets %s in but opens no folder: %s; allow this client on the provider's web pages",
+		        m->conf->host, m->conf->user, words);
+		return IMAP_OURS;
+	}
+	ImapEnd end = is_missing(m, wire, missing, e);
+	if (end != IMAP_OK || *missing)
+		return end;
+	err_set(e, ERR_SERVER, "%s: the folder %s cannot be opened: %s", m->conf->host, folder, words);
+	return IMAP_REFUSED;
+}
+
+ImapEnd imap_look(Imap *m, const char *folder, bool to_change, ImapFolder *out, bool *missing, Err *e) {
+	arena_reset(m->arena);
+	*missing = false;
+	*out = (ImapFolder){0};
+	char *wire = utf7_encode(m->arena, folder, e);
+	if (!wire)
+		return IMAP_OURS;
+	imap_begin(m, 0);
+	int r = to_change ? mailimap_select(m->im, wire) : mailimap_examine(m->im, wire);
+	ImapEnd end = imap_end(m, r, to_change ? "SELECT" : "EXAMINE", e);
+	if (end == IMAP_REFUSED)
+		return not_opened(m, folder, wire, missing, e);
+	if (end == IMAP_OK && m->im->imap_selection_info)
+		*out = (ImapFolder){.uidvalidity = m->im->imap_selection_info->sel_uidvalidity,
+		                    .uidnext = m->im->imap_selection_info->sel_uidnext,
+		                    .exists = m->im->imap_selection_info->sel_exists};
+	return end;
+}
+
+static int fullest(const clist *quotas) {
+	int most = -1;
+	for (clistiter *q = clist_begin(quotas); q; q = clist_next(q)) {
+		const struct mailimap_quota_quota_data *d = clist_content(q);
+		for (clistiter *i = clist_begin(d->quota_list); i; i = clist_next(i)) {
+			const struct mailimap_quota_quota_resource *r = clist_content(i);
+			uint64_t share = r->limit ? (uint64_t)r->usage * 100 / r->limit : 0;
+			if (r->limit && (int)share > most)
+				most = share > 100 ? 100 : (int)share;
+		}
+	}
+	return most;
+}
+
+ImapEnd imap_quota(Imap *m, const char *folder, int *percent, Err *e) {
+	struct mailimap_quota_complete_data *d = NULL;
+	*percent = -1;
+	if (!imap_can(m, "QUOTA"))
+		return IMAP_OK;
+	char *wire = utf7_encode(m->arena, folder, e);
+	if (!wire)
+		return IMAP_OURS;
+	imap_begin(m, 0);
+	ImapEnd end = imap_end(m, mailimap_quota_getquotaroot(m->im, wire, &d), "GETQUOTAROOT", e);
+	if (end == IMAP_OK && d) {
+		*percent = fullest(d->quota_list);
+		mailimap_quota_complete_data_free(d);
+	}
+	return end == IMAP_REFUSED ? IMAP_OK : end;
+}

@@ -1,0 +1,69 @@
+/* Imap: a session with a server, through libetpan: looking into folders, taking messages into the archive, tidying.
+ * Only what real servers can be trusted with is asked: no SEARCH, no ENVELOPE, no BODYSTRUCTURE; UIDs in ascending
+ * ranges.  Private to the room. */
+#ifndef XINLV_INTAKE_IMAP_H
+#define XINLV_INTAKE_IMAP_H
+
+#include "base/hash.h"
+#include "intake/archive.h"
+#include "intake/fetch_wire.h"
+
+#define IMAP_MAX_LISTED 20000 /* messages that one answer may list */
+#define IMAP_BYTES_A_SECOND 20000 /* slower than this, and an exchange ends at its deadline */
+
+/* How an exchange ended.  Behind LOST and GARBLED the connection can only be closed. */
+typedef enum {
+	IMAP_OK,
+	IMAP_REFUSED, /* the server said NO */
+	IMAP_LOST,    /* the connection ended, or its deadline came */
+	IMAP_GARBLED, /* the answer could not be read */
+	IMAP_OURS,    /* the disk, or our own doing */
+} ImapEnd;
+
+typedef struct Imap Imap;
+
+typedef struct {
+	uint32_t uidvalidity, uidnext, exists; /* 0: not said */
+} ImapFolder;
+
+typedef struct {
+	uint32_t uid;
+	uint64_t bytes;
+	int64_t received; /* WHEN_NONE: not said */
+} ImapMeta;
+
+typedef struct {
+	uint32_t uid;
+	uint64_t said;   /* bytes, as listed */
+	bool answered;   /* the server spoke of it */
+	bool got;        /* whole, in the archive */
+	bool too_long;   /* longer than it may be, though the server said less; only when asked for alone */
+	Hash sha256;
+	uint64_t bytes;
+} ImapBody;
+
+/* Connects, checks the certificate, logs in, asks what the server can and tells it who we are.  stage_end: monotonic
+ * milliseconds that no exchange outlasts.  ERR_SERVER, ERR_LOGIN, ERR_RULES. */
+int imap_open(const FetchConf *c, int home, int64_t stage_end, Imap **out, Err *e);
+void imap_close(Imap *m, bool politely); /* NULL is allowed */
+
+/* Opens a folder (UTF-8) for reading, or for changing flags too.  A folder that is not there: IMAP_OK and *missing. */
+ImapEnd imap_look(Imap *m, const char *folder, bool to_change, ImapFolder *out, bool *missing, Err *e);
+/* Share of the quota of the folder in use, 0..100; -1 when not offered or not said. */
+ImapEnd imap_quota(Imap *m, const char *folder, int *percent, Err *e);
+/* Messages with UIDs from first to last (0: to the end), ascending, each once; free with vec_free. */
+typedef VEC(ImapMeta) ImapList;
+ImapEnd imap_list(Imap *m, uint32_t first, uint32_t last, ImapList *out, Err *e);
+/* The bodies of b[0..n), ascending, by one command for the whole range, into the archive (not yet synced).  What came is
+ * marked, also when the end is not IMAP_OK.  Other messages that the server tells of are dropped. */
+ImapEnd imap_bodies(Imap *m, Archive *a, ImapBody *b, size_t n, Err *e);
+/* The header block, at most FETCH_MAX_HEADER bytes of it, appended to out. */
+ImapEnd imap_header(Imap *m, uint32_t uid, Buf *out, Err *e);
+
+/* ---- tidying, in a folder opened for changes.  uid ascending. */
+bool imap_can(const Imap *m, const char *capability);
+ImapEnd imap_flag(Imap *m, const uint32_t *uid, size_t n, Err *e);
+ImapEnd imap_move(Imap *m, const uint32_t *uid, size_t n, const char *folder, Err *e);
+ImapEnd imap_delete(Imap *m, const uint32_t *uid, size_t n, Err *e);
+
+#endif
