@@ -435,6 +435,40 @@ static Str manual_file(Arena *a, const char *manual, const char *path) {
 }
 
 /* The example of the manual is a contest that loads. */
+/* Servers of the public are paced though nobody said so; a Maildir and this machine are not. */
+static void test_limits(void **state) {
+	static const struct {
+		const char *row, *send;
+		int64_t minute, hour, day;
+		const char *from;
+	} rows[] = {
+		{"a folder", "{url: \"maildir:spool/outbox\"}", 0, 0, 0, ""},
+		{"loopback", "{url: \"smtp://127.0.0.1:25\", tls: none}", 0, 0, 0, ""},
+		{"public", "{url: \"smtps://a%40b.cn@smtp.b.cn\", password_env: P}", 20, 200, 1000, ""},
+		{"starttls", "{url: \"smtp://a%40b.cn@smtp.b.cn\", password_env: P, from: a@B.cn}", 20, 200, 1000, "a@b.cn"},
+		{"given", "{url: \"smtps://a%40b.cn@smtp.b.cn\", password_env: P, limits: {per_hour: 9}}", 0, 9, 0, ""},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		Arena *a = arena_new();
+		Source s = small_source(a);
+		for (size_t k = 0; k < s.n; k++)
+			if (!strcmp(s.file[k].path, MAIL)) {
+				const char *text = arena_fmt(a, "robot: r@b.cn\nsecretariat: o@b.cn\nfetch: {url: \"maildir:in\"}\n"
+				                                "send: %s\n", rows[i].send);
+				s.file[k].bytes = str_of(text);
+			}
+		Rules *r = small_rules(&s);
+		const Server *v = &r->mail.send[0];
+		ROW_INT(rows[i].row, v->per_minute, rows[i].minute);
+		ROW_INT(rows[i].row, v->per_hour, rows[i].hour);
+		ROW_INT(rows[i].row, v->per_day, rows[i].day);
+		ROW_STR(rows[i].row, v->from, rows[i].from);
+		rules_free(r);
+		arena_free(a);
+	}
+}
+
 static void test_manual(void **state) {
 	(void)state;
 	Arena *a = arena_new();
@@ -460,7 +494,7 @@ int main(void) {
 		cmocka_unit_test(test_bundle),   cmocka_unit_test(test_broken),   cmocka_unit_test(test_together),
 		cmocka_unit_test(test_no_echo),  cmocka_unit_test(test_missing_file),
 		cmocka_unit_test(test_hostile),  cmocka_unit_test(test_noise),    cmocka_unit_test(test_shipped),
-		cmocka_unit_test(test_manual),
+		cmocka_unit_test(test_limits),   cmocka_unit_test(test_manual),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
