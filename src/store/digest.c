@@ -152,6 +152,23 @@ Hash digest_event(const char *number, const EventRow *ev, Hash personal) {
 	return finish(&b);
 }
 
+Hash digest_ruling_personal(Salt salt, const RulingRow *r) {
+	Buf b = begin_salted("ruling_personal", salt);
+	rec_put_text(&b, r->by);
+	rec_put_text(&b, r->reason);
+	return finish(&b);
+}
+
+Hash digest_ruling(const RulingRow *r, Hash personal) {
+	Buf b = begin("ruling");
+	put_int(&b, r->seq);
+	put_int(&b, r->at);
+	rec_put_text(&b, r->kind);
+	rec_put_text(&b, r->decision);
+	put_hash(&b, personal);
+	return finish(&b);
+}
+
 Hash digest_outbox_personal(Salt salt, const OutboxRow *o) {
 	Buf b = begin_salted("outbox_personal", salt);
 	rec_put_text(&b, o->to);

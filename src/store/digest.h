@@ -22,6 +22,8 @@ Hash digest_entry(const EntryRow *en, const FieldRow *f, size_t fn, const FileRo
                   Hash personal);
 Hash digest_event_personal(Salt salt, const EventRow *ev);
 Hash digest_event(const char *number, const EventRow *ev, Hash personal);
+Hash digest_ruling_personal(Salt salt, const RulingRow *r);
+Hash digest_ruling(const RulingRow *r, Hash personal);
 Hash digest_outbox_personal(Salt salt, const OutboxRow *o);
 Hash digest_outbox(const OutboxRow *o, Hash body, Hash personal);
 Hash digest_rules(const char *hash, int64_t at);

@@ -2,6 +2,7 @@
  * tables of their own, and into the audit chain only as a salted digest. */
 #include <string.h>
 
+#include "base/json.h"
 #include "store/digest.h"
 #include "store/inside.h"
 
@@ -47,22 +48,40 @@ static int add_personal(Store *s, const EntryRow *en, Salt salt, int64_t id, Err
 	return query_run(q);
 }
 
-static int add_field(Store *s, int64_t id, int64_t n, const FieldRow *f, Err *e) {
-	Query *q = query_start(s->db, FIELD_ADD, e);
-	query_put_int(q, id);
-	query_put_int(q, n);
-	query_put_text(q, f->key);
-	query_put_int(q, f->row);
-	query_put_text(q, f->personal ? "" : f->value);
-	query_put_int(q, f->personal);
-	int r = query_run(q);
-	if (r < 0 || !f->personal)
-		return r;
-	q = query_start(s->db, FIELD_PERSONAL_ADD, e);
-	query_put_int(q, id);
-	query_put_int(q, n);
-	query_put_text(q, f->value);
+/* Plain values as JSON, and the personal ones apart. */
+static void write_answers(const FieldRow *f, size_t n, Buf *plain, Buf *personal) {
+	JsonOut j = json_to(plain), p = json_to(personal);
+	json_array(&j, NULL);
+	json_array(&p, NULL);
+	for (size_t i = 0; i < n; i++) {
+		json_array(&j, NULL);
+		json_text(&j, NULL, f[i].key);
+		json_int(&j, NULL, f[i].row);
+		json_text(&j, NULL, f[i].personal ? NULL : f[i].value);
+		json_end_array(&j);
+		if (f[i].personal)
+			json_text(&p, NULL, f[i].value);
+	}
+	json_end_array(&j);
+	json_end_array(&p);
+}
+
+static int add_json(Store *s, Statement id, int64_t entry, Buf *json, Err *e) {
+	Query *q = query_start(s->db, id, e);
+	query_put_int(q, entry);
+	query_put_text(q, buf_cstr(json));
 	return query_run(q);
+}
+
+static int add_answers(Store *s, int64_t entry, const FieldRow *f, size_t n, Err *e) {
+	Buf plain = {0}, personal = {0};
+	write_answers(f, n, &plain, &personal);
+	int r = add_json(s, ANSWERS_ADD, entry, &plain, e);
+	if (r == 0)
+		r = add_json(s, ANSWERS_PERSONAL_ADD, entry, &personal, e);
+	buf_free(&plain);
+	buf_free(&personal);
+	return r;
 }
 
 static int add_file(Store *s, int64_t id, int64_t n, const FileRow *f, Err *e) {
@@ -93,9 +112,8 @@ int store_entry_add(Store *s, const EntryRow *en, const FieldRow *f, size_t fn, 
 	int64_t id;
 	if (add_row(s, en, personal, &id, e) < 0 || add_personal(s, en, salt, id, e) < 0)
 		return -1;
-	for (size_t i = 0; i < fn; i++)
-		if (add_field(s, id, (int64_t)i, &f[i], e) < 0)
-			return -1;
+	if (add_answers(s, id, f, fn, e) < 0)
+		return -1;
 	for (size_t i = 0; i < file_n; i++)
 		if (add_file(s, id, (int64_t)i, &file[i], e) < 0)
 			return -1;
@@ -150,19 +168,38 @@ int entry_id(Store *s, const char *number, int64_t *id, Err *e) {
 	return query_int(q, id);
 }
 
-int field_list(Store *s, Arena *a, int64_t entry, FieldRow **rows, size_t *n, Err *e) {
-	VEC(FieldRow) all = {0};
-	Query *q = query_start(s->db, FIELD_LIST, e);
-	query_put_int(q, entry);
-	int r;
-	while ((r = query_next(q)) == 1) {
-		FieldRow *f = vec_push(&all);
-		f->key = query_get_text(q, a);
-		f->row = query_get_int(q);
-		f->value = query_get_text(q, a);
-		f->personal = query_get_int(q) != 0;
+/* Values that were purged come out empty. */
+static void read_answers(Arena *a, const Json *plain, const Json *personal, FieldRow *rows, size_t n) {
+	size_t hidden = 0;
+	for (size_t i = 0; i < n; i++) {
+		const Json *one = json_at(plain, i), *value = json_at(one, 2);
+		rows[i].personal = json_is_null(value);
+		rows[i].key = arena_str(a, json_str(json_at(one, 0), ""));
+		rows[i].row = json_num(json_at(one, 1), 0);
+		rows[i].value = arena_str(a, json_str(rows[i].personal ? json_at(personal, hidden++) : value, ""));
 	}
-	return ROWS_GIVE(a, &all, r, rows, n);
+}
+
+int field_list(Store *s, Arena *a, int64_t entry, FieldRow **rows, size_t *n, Err *e) {
+	*rows = NULL;
+	*n = 0;
+	Query *q = query_start(s->db, ANSWERS_GET, e);
+	query_put_int(q, entry);
+	int r = query_next(q);
+	if (r <= 0)
+		return r;
+	const char *text = query_get_text(q, a), *hidden = query_get_text(q, a);
+	query_end(q);
+	/* What somebody spoilt reads as no values: the digest in the audit chain tells. */
+	Json *plain = json_parse(str_of(text), NULL), *personal = plain ? json_parse(str_of(hidden), NULL) : NULL;
+	if (personal) {
+		*n = json_len(plain);
+		*rows = arena_array(a, *n + 1, sizeof **rows);
+		read_answers(a, plain, personal, *rows, *n);
+	}
+	json_free(plain);
+	json_free(personal);
+	return 0;
 }
 
 int file_rows(Store *s, Arena *a, int64_t entry, FileRow **rows, size_t *n, Err *e) {

@@ -142,14 +142,33 @@ static const char messages[] =
 	"	received INTEGER NOT NULL,\n"
 	"	PRIMARY KEY (seq, form)\n"
 	") STRICT, WITHOUT ROWID;\n"
-	"CREATE INDEX form_print ON form(print) WHERE outcome IN ('accepted', 'late');\n"
-	"CREATE INDEX form_same ON form(org_key, title_key) WHERE number <> '';\n"
+	"CREATE INDEX form_print ON form(print);\n"
+	"CREATE INDEX form_same ON form(org_key, title_key);\n"
 	REFUSE("form_no_update", "UPDATE ON form\nWHEN NEW.sender <> '' OR (NEW.seq, NEW.form, NEW.print, NEW.outcome,"
 	       " NEW.number,\n	NEW.org_key, NEW.title_key, NEW.track, NEW.received) IS NOT (OLD.seq, OLD.form,"
 	       " OLD.print,\n	OLD.outcome, OLD.number, OLD.org_key, OLD.title_key, OLD.track, OLD.received)",
 	       "form", "a row is never changed")
 	REFUSE("form_no_delete", "DELETE ON form", "form", "a row is never deleted")
-	NO_REPLACE("form", "seq = NEW.seq AND form = NEW.form");
+	NO_REPLACE("form", "seq = NEW.seq AND form = NEW.form")
+
+	"CREATE TABLE ruling ( -- what the secretariat decided on a message; its outcome stays; final\n"
+	"	id INTEGER PRIMARY KEY,\n"
+	"	seq INTEGER NOT NULL REFERENCES outcome,\n"
+	"	at INTEGER NOT NULL,\n"
+	"	kind TEXT NOT NULL CHECK (kind IN ('late', 'twin', 'read')),\n"
+	"	decision TEXT NOT NULL CHECK (decision IN ('take', 'refuse', 'not_twin', 'twin', 'read')),\n"
+	"	personal BLOB NOT NULL        -- salted digest of who and why\n"
+	") STRICT;\n"
+	"CREATE INDEX ruling_seq ON ruling(seq);\n"
+	FINAL("ruling", "id = NEW.id")
+
+	"CREATE TABLE ruling_personal ( -- goes in an audited purge\n"
+	"	ruling INTEGER PRIMARY KEY REFERENCES ruling,\n"
+	"	salt BLOB NOT NULL,\n"
+	"	actor TEXT NOT NULL,          -- an address, or the operator's name\n"
+	"	reason TEXT NOT NULL\n"
+	") STRICT;\n"
+	PERSONAL("ruling_personal", "ruling = NEW.ruling");
 
 static const char entries[] =
 	"CREATE TABLE entry ( -- an accepted entry; final\n"
@@ -189,25 +208,23 @@ static const char entries[] =
 	"CREATE INDEX entry_personal_email ON entry_personal(email);\n"
 	PERSONAL("entry_personal", "entry = NEW.entry")
 
-	"CREATE TABLE field ( -- the values of an entry's form; final\n"
-	"	entry INTEGER NOT NULL REFERENCES entry,\n"
-	"	n INTEGER NOT NULL,           -- order in the form, from 0\n"
-	"	key TEXT NOT NULL,            -- project.title, members.name\n"
-	"	table_row INTEGER NOT NULL,   -- of a table from 1; 0: no table\n"
-	"	value TEXT NOT NULL,          -- '' when personal\n"
-	"	personal INTEGER NOT NULL,    -- 1: the value stands in field_personal\n"
-	"	PRIMARY KEY (entry, n)\n"
-	") STRICT, WITHOUT ROWID;\n"
-	FINAL("field", "entry = NEW.entry AND n = NEW.n")
+	/* One row an entry, not one a value: a form has some 200 values, and a row with its triggers costs ten times
+	 * the value in it. */
+	"CREATE TABLE answers ( -- the values of an entry's form; final\n"
+	"	entry INTEGER PRIMARY KEY REFERENCES entry,\n"
+	"	fields TEXT NOT NULL          -- JSON, in form order: [[key, table row or 0, value or null when personal], ...]\n"
+	") STRICT;\n"
+	FINAL("answers", "entry = NEW.entry")
 
-	"CREATE TABLE field_personal ( -- goes in an audited purge\n"
-	"	entry INTEGER NOT NULL,\n"
-	"	n INTEGER NOT NULL,\n"
-	"	value TEXT NOT NULL,\n"
-	"	PRIMARY KEY (entry, n),\n"
-	"	FOREIGN KEY (entry, n) REFERENCES field\n"
-	") STRICT, WITHOUT ROWID;\n"
-	PERSONAL("field_personal", "entry = NEW.entry AND n = NEW.n")
+	"CREATE TABLE answers_personal ( -- goes in an audited purge\n"
+	"	entry INTEGER PRIMARY KEY REFERENCES entry,\n"
+	"	fields TEXT NOT NULL          -- JSON: the values that are null in answers, in their order\n"
+	") STRICT;\n"
+	PERSONAL("answers_personal", "entry = NEW.entry")
+
+	"CREATE VIEW field AS -- for people: one row a value; personal ones are NULL here\n"
+	"	SELECT a.entry, j.key AS n, j.value ->> 0 AS key, j.value ->> 1 AS table_row, j.value ->> 2 AS value\n"
+	"	FROM answers a, json_each(a.fields) j;\n"
 
 	"CREATE TABLE file ( -- the files of an entry; final\n"
 	"	entry INTEGER NOT NULL REFERENCES entry,\n"
@@ -328,7 +345,7 @@ static const char audits[] =
 	"CREATE TABLE audit ( -- every effect, chained; final\n"
 	"	id INTEGER PRIMARY KEY,       -- from 1 without gaps\n"
 	"	at INTEGER NOT NULL,\n"
-	"	kind TEXT NOT NULL,           -- outcome, entry, event, rules, queued, sent, failed, purge, ...\n"
+	"	kind TEXT NOT NULL,           -- outcome, ruling, entry, event, rules, queued, sent, failed, purge\n"
 	"	ref TEXT NOT NULL,            -- for people: a number, an order in the journal, a Message-ID\n"
 	"	subject INTEGER NOT NULL,     -- key of the row it vouches for, 0: none\n"
 	"	detail TEXT NOT NULL,         -- no personal values here\n"
@@ -382,6 +399,11 @@ static const char reports[] =
 	"		AND outcome IN ('accepted', 'late'))) BEGIN\n"
 	"	INSERT INTO todo(kind, seq, form) VALUES (iif(NEW.outcome = 'late', 'late', 'twin'), NEW.seq, NEW.form)\n"
 	"		ON CONFLICT (kind, seq) DO NOTHING;\n"
+	"END;\n"
+	"-- A ruling is what they waited for.\n"
+	"CREATE TRIGGER ruling_todo AFTER INSERT ON ruling BEGIN\n"
+	"	DELETE FROM todo WHERE seq = NEW.seq AND (kind = NEW.kind\n"
+	"		OR (NEW.kind = 'read' AND kind IN ('quarantined', 'bounce')));\n"
 	"END;\n"
 
 	"CREATE TABLE turned_away ( -- by the last mail of each sender whose entry was turned away and who has had none\n"

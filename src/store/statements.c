@@ -103,12 +103,23 @@ static const struct {
 	/* forms */
 	SQL(FORM_ADD, "INSERT INTO form(seq, form, print, sender, outcome, number, org_key, title_key, track,"
 	              " received) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
-	SQL(FORM_SAME, "SELECT seq, form, print, sender, outcome, number, org_key, title_key, track, received"
-	               " FROM form WHERE print = ?1 AND outcome IN ('accepted', 'late')"
-	               " ORDER BY outcome = 'accepted' DESC, seq, form LIMIT 1"),
-	SQL(ENTRY_SAME, "SELECT e.number, ifnull(p.sender, '') FROM form f CROSS JOIN entry e ON e.number = f.number"
-	                ENTRY_REST " WHERE f.number <> '' AND f.org_key = ?1 AND f.title_key = ?2"
+	/* A form that a ruling made an entry of later counts as accepted. */
+	SQL(FORM_SAME, "SELECT f.seq, f.form, f.print, f.sender, iif(e.id IS NULL, f.outcome, 'accepted'),"
+	               " ifnull(e.number, f.number), f.org_key, f.title_key, f.track, f.received FROM form f"
+	               " LEFT JOIN entry e ON e.seq = f.seq AND e.form = f.form"
+	               " WHERE f.print = ?1 AND (f.outcome IN ('accepted', 'late') OR e.id IS NOT NULL)"
+	               " ORDER BY iif(e.id IS NULL, f.outcome, 'accepted') = 'accepted' DESC, f.seq, f.form LIMIT 1"),
+	SQL(ENTRY_SAME, "SELECT e.number, ifnull(p.sender, '') FROM form f CROSS JOIN entry e ON e.seq = f.seq"
+	                " AND e.form = f.form" ENTRY_REST " WHERE f.org_key = ?1 AND f.title_key = ?2"
 	                " AND st.state <> 'withdrawn' ORDER BY e.id LIMIT 1"),
+
+	/* rulings */
+	SQL(RULING_ADD, "INSERT INTO ruling(seq, at, kind, decision, personal) VALUES (?1, ?2, ?3, ?4, ?5)"
+	                " RETURNING id"),
+	SQL(RULING_PERSONAL_ADD, "INSERT INTO ruling_personal(ruling, salt, actor, reason) VALUES (?1, ?2, ?3, ?4)"),
+	SQL(RULING_LIST, "SELECT r.seq, r.at, r.kind, r.decision, ifnull(p.actor, ''), ifnull(p.reason, '') FROM ruling r"
+	                 " LEFT JOIN ruling_personal p ON p.ruling = r.id WHERE r.seq = ?1 ORDER BY r.id"),
+	SQL(RULING_WANTED, "INSERT INTO todo(kind, seq, form) VALUES (?2, ?1, ?3) ON CONFLICT (kind, seq) DO NOTHING"),
 
 	/* the log */
 	SQL(LOG_ALL, "SELECT " LOG_COLUMNS " FROM message m LEFT JOIN outcome o ON o.seq = m.seq"
@@ -130,16 +141,14 @@ static const struct {
 	               " RETURNING id"),
 	SQL(ENTRY_PERSONAL_ADD, "INSERT INTO entry_personal(entry, salt, sender, contact, mobile, email)"
 	                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
-	SQL(FIELD_ADD, "INSERT INTO field(entry, n, key, table_row, value, personal)"
-	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
-	SQL(FIELD_PERSONAL_ADD, "INSERT INTO field_personal(entry, n, value) VALUES (?1, ?2, ?3)"),
+	SQL(ANSWERS_ADD, "INSERT INTO answers(entry, fields) VALUES (?1, ?2)"),
+	SQL(ANSWERS_PERSONAL_ADD, "INSERT INTO answers_personal(entry, fields) VALUES (?1, ?2)"),
 	SQL(FILE_ADD, "INSERT INTO file(entry, n, name, type, bytes, sha256, path, role, seq, part)"
 	              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
 	SQL(ENTRY_ID, "SELECT id FROM entry WHERE number = ?1"),
 	SQL(ENTRY_GET, "SELECT " ENTRY_COLUMNS " FROM entry e" ENTRY_REST " WHERE e.number = ?1"),
-	SQL(FIELD_LIST, "SELECT f.key, f.table_row, CASE WHEN f.personal THEN ifnull(p.value, '') ELSE f.value END,"
-	                " f.personal FROM field f LEFT JOIN field_personal p ON p.entry = f.entry AND p.n = f.n"
-	                " WHERE f.entry = ?1 ORDER BY f.n"),
+	SQL(ANSWERS_GET, "SELECT a.fields, ifnull(p.fields, '[]') FROM answers a"
+	                 " LEFT JOIN answers_personal p ON p.entry = a.entry WHERE a.entry = ?1"),
 	SQL(FILE_LIST, "SELECT name, type, bytes, sha256, path, role, seq, part FROM file"
 	               " WHERE entry = ?1 ORDER BY n"),
 	SQL(ENTRY_COUNT, "SELECT track, state, n FROM entry_count WHERE n > 0 ORDER BY track, state"),
@@ -234,6 +243,8 @@ static const struct {
 	                    " o.personal, h.salt, h.message_id, h.from_addr, h.from_name, h.subject, h.in_reply_to"
 	                    " FROM outcome o CROSS JOIN message m ON m.seq = o.seq LEFT JOIN head h ON h.seq = o.seq"
 	                    " WHERE o.seq = ?1"),
+	SQL(VERIFY_RULING, "SELECT r.seq, r.at, r.kind, r.decision, ifnull(p.actor, ''), ifnull(p.reason, ''), r.personal,"
+	                   " p.salt FROM ruling r LEFT JOIN ruling_personal p ON p.ruling = r.id WHERE r.id = ?1"),
 	SQL(VERIFY_ENTRY, "SELECT " ENTRY_COLUMNS ", e.personal, p.salt FROM entry e"
 	                  " LEFT JOIN entry_state st ON st.entry = e.id"
 	                  " LEFT JOIN entry_personal p ON p.entry = e.id WHERE e.id = ?1"),
@@ -245,6 +256,8 @@ static const struct {
 	SQL(VERIFY_RULES, "SELECT hash, at FROM rules WHERE id = ?1"),
 	SQL(VERIFY_UNVOUCHED,
 	    "SELECT 'message', seq FROM outcome WHERE seq NOT IN (SELECT subject FROM audit WHERE kind = 'outcome')"
+	    " UNION ALL SELECT 'ruling', id FROM ruling WHERE id NOT IN"
+	    " (SELECT subject FROM audit WHERE kind = 'ruling')"
 	    " UNION ALL SELECT 'entry', id FROM entry WHERE id NOT IN"
 	    " (SELECT subject FROM audit WHERE kind = 'entry')"
 	    " UNION ALL SELECT 'event', id FROM event WHERE id NOT IN"

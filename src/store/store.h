@@ -96,6 +96,22 @@ int store_form_same(Store *s, Arena *a, Hash print, FormRow *out, Err *e);
 int store_entry_same(Store *s, Arena *a, const char *org_key, const char *title_key, char **number,
                      char **sender, Err *e);
 
+/* ---- rulings: what the secretariat decided on a message, beside its outcome */
+typedef struct {
+	int64_t seq; /* of the message */
+	int64_t at;
+	const char *kind;     /* late, twin, read */
+	const char *decision; /* take, refuse; not_twin, twin; read */
+	const char *by, *reason;
+} RulingRow;
+int store_ruling_add(Store *s, const RulingRow *r, Err *e); /* writes; the message must have its outcome */
+/* All on a message, the first one first; their number is the version of what is sealed about it. */
+int store_ruling_list(Store *s, Arena *a, int64_t seq, RulingRow **rows, size_t *n, Err *e);
+/* 1 when the last ruling of that kind on the message says so. */
+int store_ruling_stands(Store *s, int64_t seq, const char *kind, const char *decision, Err *e);
+/* A ruling brought the message to where another one is wanted: late, or a twin; form: the first it is about. */
+int store_ruling_wanted(Store *s, int64_t seq, const char *kind, int form, Err *e); /* writes */
+
 /* ---- entries */
 typedef struct {
 	const char *key;  /* project.title, members.name */

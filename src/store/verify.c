@@ -182,6 +182,22 @@ static int check_outcome(Verify *v, const Audit *au) {
 	return judge(v, au, digest_outcome(&m, &o, personal), salted, personal, again, au->ref);
 }
 
+static int check_ruling(Verify *v, const Audit *au) {
+	Query *q;
+	int r = subject(v, VERIFY_RULING, au, &q);
+	if (r != 1)
+		return r;
+	RulingRow row;
+	Hash personal;
+	Salt salt;
+	ruling_take(q, v->a, &row);
+	query_get_hash(q, &personal);
+	bool salted = get_salt(q, &salt);
+	query_end(q);
+	Hash again = salted ? digest_ruling_personal(salt, &row) : personal;
+	return judge(v, au, digest_ruling(&row, personal), salted, personal, again, au->ref);
+}
+
 static int check_entry(Verify *v, const Audit *au) {
 	Query *q;
 	int r = subject(v, VERIFY_ENTRY, au, &q);
@@ -265,7 +281,7 @@ static int check_subject(Verify *v, const Audit *au) {
 		const char *kind;
 		int (*check)(Verify *v, const Audit *au);
 	} kinds[] = {{"outcome", check_outcome}, {"entry", check_entry}, {"event", check_event},
-	             {"queued", check_queued}, {"rules", check_rules}};
+	             {"queued", check_queued}, {"rules", check_rules}, {"ruling", check_ruling}};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(kinds[i].kind, au->kind) == 0)
 			return kinds[i].check(v, au);
@@ -363,6 +379,7 @@ int store_verify(Store *s, void (*fault)(void *ctx, const char *line), void *ctx
 	    check_unvouched(&v) < 0 || check_states(&v) < 0 ||
 	    check_count(&v, VERIFY_ENTRY_COUNT, "entries") < 0 ||
 	    check_count(&v, VERIFY_OUTCOME_COUNT, "outcomes") < 0 ||
+	    check_count(&v, VERIFY_ARRIVALS, "arrivals") < 0 ||
 	    check_count(&v, VERIFY_OUTBOX_COUNT, "mails") < 0 || check_messages(&v) < 0)
 		r = -1;
 	if (own)

@@ -122,7 +122,7 @@ __attribute__((unused)) static void add_mail(Home *h, int64_t n) {
 	GOOD(store_outbox_add(h->s, &o, STR("Subject: x\r\n\r\nbody\r\n"), &e));
 }
 
-/* Messages 1 and 2 (accepted, rejected) with entry T4-0001 and a mail each; message 3 waits. */
+/* Messages 1 and 2 (accepted, rejected) with entry T4-0001 and a mail each, and a ruling on 2; message 3 waits. */
 __attribute__((unused)) static Home *home_filled(void) {
 	Home *h = home_open();
 	GOOD(store_begin(h->s, &e));
@@ -136,6 +136,9 @@ __attribute__((unused)) static Home *home_filled(void) {
 	             .received = NOON + 1};
 	GOOD(store_form_add(h->s, &f, &e));
 	add_outcome(h, 2, "rejected");
+	RulingRow ruling = {.seq = 2, .at = NOON + 200, .kind = "read", .decision = "read", .by = "office@example.org",
+	                    .reason = "已电话答复"};
+	GOOD(store_ruling_add(h->s, &ruling, &e));
 	add_mail(h, 1);
 	add_mail(h, 2);
 	GOOD(store_commit(h->s, &e));

@@ -8,9 +8,10 @@ typedef struct {
 
 static const Table final_tables[] = {
 	{"message", "bytes"}, {"outcome", "detail"}, {"head", "subject"}, {"problem", "sentence"},
-	{"entry", "title"},   {"entry_personal", "mobile"}, {"field", "value"}, {"field_personal", "value"},
+	{"entry", "title"},   {"entry_personal", "mobile"}, {"answers", "fields"}, {"answers_personal", "fields"},
 	{"file", "name"},     {"event", "state"}, {"event_personal", "detail"}, {"audit", "detail"},
 	{"rules", "hash"},    {"form", "outcome"}, {"outbox", "kind"},
+	{"ruling", "decision"}, {"ruling_personal", "reason"},
 };
 
 static void refused(const Home *h, const char *row, const char *sql) {
@@ -54,7 +55,7 @@ static void other_keys(void **state) {
 	                         " accepted, title, org, uscc, org_kind, province, edition, form_version, token,"
 	                         " folder, personal FROM entry"},
 		{"mail by Message-ID", "INSERT OR REPLACE INTO outbox SELECT 99, kind, seq, recipient, subject, message_id,"
-	                           " priority, due, 'sent', attempts, error, created, sent, from_domain, salt, personal,"
+	                           " priority, due, 'sent', attempts, error, created, sent, account, tried, from_domain, salt, personal,"
 	                           " body_sha256 FROM outbox LIMIT 1"},
 		{"event by upsert", "INSERT INTO event(id, entry, at, event, state, personal) SELECT id, entry, at, event,"
 	                        " state, personal FROM event WHERE 1 ON CONFLICT (id) DO UPDATE SET state = 'awarded'"},
@@ -74,7 +75,7 @@ static void allowed(void **state) {
 		"UPDATE outbox SET state = 'failed', error = 'x' WHERE id = 1",
 		"UPDATE form SET sender = ''",
 		"BEGIN; INSERT INTO fact VALUES ('purge', '1'); DELETE FROM problem; DELETE FROM head;"
-		" DELETE FROM field_personal; DELETE FROM entry_personal; DELETE FROM event_personal;"
+		" DELETE FROM answers_personal; DELETE FROM entry_personal; DELETE FROM event_personal;"
 		" DELETE FROM fact WHERE key = 'purge'; COMMIT",
 	};
 	Home *h = home_filled();

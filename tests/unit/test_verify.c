@@ -56,15 +56,15 @@ static void tampered(void **state) {
 		{"a title", "UPDATE entry SET title = 'x'", "entry T4-0001: was changed"},
 		{"a number", "UPDATE entry SET number = 'T4-0002'", "entry T4-0001: was changed"},
 		{"the arrival", "UPDATE entry SET received = received - 1", "entry T4-0001: was changed"},
-		{"a value", "UPDATE field SET value = 'x' WHERE n = 0", "entry T4-0001: was changed"},
-		{"a value dropped", "DELETE FROM field WHERE n = 3", "entry T4-0001: was changed"},
-		{"a value more", "INSERT INTO field VALUES (1, 9, 'k', 0, 'v', 0)", "entry T4-0001: was changed"},
+		{"a value", "UPDATE answers SET fields = json_set(fields, '$[0][2]', 'x')", "entry T4-0001: was changed"},
+		{"a value dropped", "UPDATE answers SET fields = json_remove(fields, '$[3]')", "entry T4-0001: was changed"},
+		{"a value more", "UPDATE answers SET fields = json_insert(fields, '$[#]', json_array('k', 0, 'v'))", "entry T4-0001: was changed"},
 		{"a file's hash", "UPDATE file SET sha256 = zeroblob(32) WHERE n = 0", "entry T4-0001: was changed"},
 		{"a file dropped", "DELETE FROM file WHERE n = 1", "entry T4-0001: was changed"},
 		{"a mobile", "UPDATE entry_personal SET mobile = '1'", "entry T4-0001: personal values were changed"},
-		{"a personal value", "UPDATE field_personal SET value = 'x'", "entry T4-0001: personal values were changed"},
+		{"a personal value", "UPDATE answers_personal SET fields = json_set(fields, '$[0]', 'x')", "entry T4-0001: personal values were changed"},
 		{"personal values gone", "DELETE FROM entry_personal", "T4-0001: personal values are gone"},
-		{"an entry gone", "DELETE FROM entry_personal; DELETE FROM field_personal; DELETE FROM field;"
+		{"an entry gone", "DELETE FROM entry_personal; DELETE FROM answers_personal; DELETE FROM answers;"
 		                  " DELETE FROM file; DELETE FROM filing; DELETE FROM event_personal; DELETE FROM event;"
 		                  " DELETE FROM entry_state; DELETE FROM entry_count; DELETE FROM entry",
 		 "entry T4-0001: is recorded, but not there"},
@@ -143,7 +143,7 @@ static void purged(void **state) {
 	(void)state;
 	Home *h = home_filled();
 	assert_int_equal(raw(h, "BEGIN; INSERT INTO fact VALUES ('purge', '1'); DELETE FROM problem; DELETE FROM head;"
-	                        " DELETE FROM field_personal; DELETE FROM entry_personal; DELETE FROM event_personal;"
+	                        " DELETE FROM answers_personal; DELETE FROM entry_personal; DELETE FROM event_personal;"
 	                        " UPDATE outbox SET recipient = '', subject = '', salt = NULL;"
 	                        " UPDATE form SET sender = ''; DELETE FROM fact WHERE key = 'purge'; COMMIT"),
 	                 SQLITE_OK);
