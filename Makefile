@@ -16,8 +16,13 @@ CFLAGS  ?= -g
 PYTHON  := /usr/bin/python3
 # SAN=1 builds with the address and undefined-behaviour sanitizers, in a folder of its own.
 SAN     ?=
-B       := $(if $(SAN),build/san,build)
+# FUZZ=1 builds the fuzzers with clang, in a folder of its own; the warnings are gcc's to give.
+FUZZ    ?=
+B       := $(if $(FUZZ),build/fuzz,$(if $(SAN),build/san,build))
 comma   := ,
+ifdef FUZZ
+CC      := clang-14
+endif
 
 # ---- what a bare Debian 12 lacks
 DEPS_BUILD := gcc libc6-dev pkg-config libetpan-dev libcurl4-gnutls-dev libsqlite3-dev libxlsxwriter-dev libpcre2-dev \
@@ -28,7 +33,7 @@ DEPS_CHECK := $(DEPS_DEMO) libcmocka-dev libasan8 libubsan1 mandoc python3-xlwt 
 DEPS_APPS  := $(DEPS_CHECK) libreoffice-calc chromium fonts-noto-cjk poppler-utils nodejs npm
 
 # ---- rooms and programs
-ROOMS    := base rules mail store intake reader judge post office command
+ROOMS    := $(if $(FUZZ),base rules mail reader,base rules mail store intake reader judge post office command)
 PROGRAMS := xinlv xinlv-read xinlv-fetch xinlv-send xinlv-office
 MAIN_xinlv        := src/main.c
 MAIN_xinlv-read   := src/reader/main.c
@@ -49,13 +54,14 @@ LIBS_xinlv-office := $(LIBS_base) -lm -lfyaml -lpcre2-8 -lsqlite3 -lxlsxwriter
 LIBS_test         := $(sort $(foreach p,$(PROGRAMS),$(LIBS_$(p)))) -lcmocka
 
 # ---- flags
-WARN := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes $(if $(CI),-Werror)
+WARN := $(if $(FUZZ),-w,-Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes $(if $(CI),-Werror))
 HARD := -fPIE -fstack-protector-strong -fvisibility=hidden
-OPT  := $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined,-O2 -D_FORTIFY_SOURCE=2)
+CHECKED := -O1 -fno-omit-frame-pointer -fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined
+OPT  := $(if $(FUZZ),$(CHECKED) -fsanitize=fuzzer-no-link,$(if $(SAN),$(CHECKED),-O2 -D_FORTIFY_SOURCE=2))
 # Foreign headers are system headers: their warnings are theirs.
 FOREIGN = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags gmime-3.0 2>/dev/null))
 XCFLAGS  = -std=gnu17 -Isrc -D_GNU_SOURCE $(WARN) $(HARD) $(OPT) -DXINLV_PREFIX='"$(PREFIX)"' -DXINLV_VERSION='"$(VERSION)"'
-XLDFLAGS = -pie -Wl,-z,relro,-z,now,--as-needed $(if $(SAN),-fsanitize=address$(comma)undefined)
+XLDFLAGS = -pie -Wl,-z,relro,-z,now,--as-needed $(if $(SAN)$(FUZZ),-fsanitize=address$(comma)undefined)
 $(B)/src/mail/mime.o $(B)/tests/test_mime: XCFLAGS += $(FOREIGN)
 
 # ---- building
@@ -101,7 +107,14 @@ $(B)/tests/%: tests/unit/%.c $(LIB) $(OWN)
 	@echo "  test $@"
 	@$(CC) $(XCFLAGS) $(CFLAGS) -Itests/unit -MMD -MP $(XLDFLAGS) -o $@ $< $(OWN) $(LIB) $(LIBS_test) $(LDFLAGS)
 
--include $(OBJ:.o=.d) $(UNIT:=.d) $(MOCK:=.d) $(foreach m,$(MAINS),$(B)/$(m:.c=.d))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+.PHONY: fuzzers
+fuzzers: $(FUZZERS)
+$(B)/fuzz_%: tests/fuzz/fuzz_%.c $(LIB) $(OWN)
+	@echo "  fuzz $@"
+	@$(CC) $(XCFLAGS) $(CFLAGS) -Itests/unit -MMD -MP -fsanitize=fuzzer $(XLDFLAGS) -o $@ $< $(OWN) $(LIB) $(LIBS_test) $(LDFLAGS)
+
+-include $(OBJ:.o=.d) $(UNIT:=.d) $(MOCK:=.d) $(FUZZERS:=.d) $(foreach m,$(MAINS),$(B)/$(m:.c=.d))
 
 # ---- installing what is missing (as root or through sudo); says nothing when all is there
 define need
@@ -136,7 +149,9 @@ APPS    := $(sort $(wildcard tests/apps/test_*.py))
 check: deps-check all check-rooms
 	@$(MAKE) --no-print-directory SAN=1 programs unit
 	@$(MAKE) --no-print-directory unit
-	@tests/run $(patsubst build/%,build/san/%,$(UNIT)) $(wildcard $(B)/tests/test_walls $(B)/tests/test_client) $(STORIES)
+	@$(MAKE) --no-print-directory FUZZ=1 fuzzers
+	@FUZZ_SECONDS=5 tests/run $(patsubst build/%,build/san/%,$(UNIT)) $(wildcard $(B)/tests/test_walls $(B)/tests/test_client) \
+		tests/fuzz/run $(STORIES)
 check-apps: deps-apps all
 	@tests/run $(APPS)
 # Includes run one way, and a foreign library lives in one room (README, Rooms).

@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "base/when.h"
 #include "reader/formats.h"
+#include "reader/preload.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -39,7 +41,19 @@ static inline const FormMap *fuzz_map(void) {
 
 /* Runs one file through the reader of its kind. */
 static inline void fuzz_file(const uint8_t *data, size_t n, void (*look)(ReadJob *j, int fd)) {
-	Report report = {0};
+	static bool ready;
+	if (!ready)
+		preload();
+	ready = true;
+	const MailAddr nobody = {"", ""};
+	Report report = {
+		.from = nobody, .sender = nobody, .reply_to = nobody, .inner_from = nobody,
+		.return_path = "", .subject = "", .subject_bare = "", .message_id = "",
+		.in_reply_to = "", .references = "", .mailer = "", .auth_results = "",
+		.own_mark = "", .bounce_of = "", .bounce_to = "", .bounce_status = "",
+		.bounce_text = "", .text = "", .text_whole = "",
+		.date = WHEN_NONE, .received = WHEN_NONE, .inner_received = WHEN_NONE,
+	};
 	ReadJob j = {.arena = arena_new(), .map = fuzz_map(), .report = &report};
 	look(&j, fuzz_fd(data, n));
 	vec_free(&j.part);

@@ -6,9 +6,6 @@ static void look(ReadJob *j, int fd) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
-	static int ready;
-	if (!ready++)
-		formats_preload();
 	fuzz_file(data, n, look);
 	return 0;
 }

@@ -2,7 +2,6 @@
  * may hold. */
 #include "fuzz.h"
 
-#include "mail/mime.h"
 #include "reader/message.h"
 
 static void need_clean(const char *s) {
@@ -12,8 +11,6 @@ static void need_clean(const char *s) {
 
 static void look(ReadJob *j, int fd) {
 	Report *r = j->report;
-	*r = (Report){.from = {"", ""}, .inner_from = {"", ""}, .bounce_of = "", .bounce_to = "",
-	              .bounce_status = "", .bounce_text = ""};
 	read_mail(j, fd);
 	const char *const all[] = {r->subject, r->subject_bare, r->text, r->text_whole, r->from.addr,
 	                           r->message_id, r->bounce_text, r->inner_from.name, r->auth_results};
@@ -25,7 +22,6 @@ static void look(ReadJob *j, int fd) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
-	mime_preload();
 	fuzz_file(data, n, look);
 	return 0;
 }
