@@ -29,7 +29,7 @@ DEPS_BUILD := gcc libc6-dev pkg-config libetpan-dev libcurl4-gnutls-dev libsqlit
 	libgmime-3.0-dev libfyaml-dev libunistring-dev nettle-dev libjansson-dev libical-dev libseccomp-dev libzip-dev \
 	libexpat1-dev libarchive-dev libfreexl-dev libgnutls28-dev tzdata
 DEPS_DEMO  := python3 python3-openpyxl python3-yaml
-DEPS_CHECK := $(DEPS_DEMO) libcmocka-dev libasan8 libubsan1 mandoc python3-xlwt python3-aiosmtpd dovecot-imapd openssl clang libclang-rt-14-dev
+DEPS_CHECK := $(DEPS_DEMO) libcmocka-dev libasan8 libubsan1 mandoc python3-xlwt libarchive-tools python3-aiosmtpd dovecot-imapd openssl clang libclang-rt-14-dev
 DEPS_APPS  := $(DEPS_CHECK) libreoffice-calc chromium fonts-noto-cjk poppler-utils nodejs npm
 
 # ---- rooms and programs

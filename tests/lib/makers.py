@@ -1,0 +1,102 @@
+"""Filled forms and archives as other programs write them: .xls by xlwt, .docx and .xlsx by their XML, .7z by libarchive's
+bsdtar, .rar (stored, RAR 5) by hand, since nothing free packs it."""
+import io
+import os
+import struct
+import subprocess
+import tempfile
+import zipfile
+import zlib
+from xml.sax.saxutils import escape
+
+import contest
+
+
+def grid(rules, code, answers):
+    """A form without our names, as somebody retypes it: rows of [label, value], and for a table its title, its columns' labels
+    and its rows."""
+    rows = [[rules["form"]["title"]]]
+    for s in contest.sections(rules, code):
+        rows.append([s["title"]])
+        for f in s.get("fields") or []:
+            if answers.get(f["key"]) is not None:
+                rows.append([f["label"], answers[f["key"]]])
+        for t in s.get("tables") or []:
+            columns = [answers[t["key"] + "." + c["key"]] for c in t["columns"]]
+            rows.append([t["label"]])
+            rows.append([c["label"] for c in t["columns"]])
+            rows += [list(r) for r in zip(*columns)]
+            rows.append([])
+    return rows
+
+
+def xls(rows):
+    import xlwt
+    book = xlwt.Workbook(encoding="utf-8")
+    sheet = book.add_sheet("申报表")
+    for r, row in enumerate(rows):
+        for c, value in enumerate(row):
+            sheet.write(r, c, value)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def docx(rows):
+    """One table, a row each."""
+    def cell(value):
+        return "<w:tc><w:p><w:r><w:t xml:space=\"preserve\">%s</w:t></w:r></w:p></w:tc>" % escape(str(value))
+
+    def table(rows):
+        return "<w:tbl>%s</w:tbl>" % "".join("<w:tr>%s</w:tr>" % "".join(map(cell, r)) for r in rows if r)
+    return zipped([
+        ("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+         '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+         'wordprocessingml.document.main+xml"/></Types>'),
+        ("_rels/.rels", '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship '
+         'Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+         'Target="word/document.xml"/></Relationships>'),
+        ("word/document.xml", "<w:document %s><w:body>%s<w:p/></w:body></w:document>" % (W, table(rows))),
+    ])
+
+
+def zipped(members, method=zipfile.ZIP_DEFLATED):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as z:
+        for name, data in members:
+            z.writestr(name, data)
+    return out.getvalue()
+
+
+def seven(files):
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in files:
+            with open(os.path.join(folder, name), "wb") as f:
+                f.write(data)
+        return subprocess.run(["bsdtar", "-C", folder, "--format=7zip", "-cf", "-"] + [n for n, _ in files], check=True,
+                              capture_output=True, env={**os.environ, "LC_ALL": "C.UTF-8"}).stdout
+
+
+def vint(n):
+    out = b""
+    while n > 127:
+        out, n = out + bytes([n & 127 | 128]), n >> 7
+    return out + bytes([n])
+
+
+def rar(files):
+    """The layout of the public technote: signature, main header, a header and bytes a file, end."""
+    def block(head, data=b""):
+        whole = vint(len(head)) + head
+        return struct.pack("<I", zlib.crc32(whole)) + whole + data
+
+    out = b"Rar!\x1a\x07\x01\x00" + block(b"\1\0\0")
+    for name, data in files:
+        raw, n = name.encode(), vint(len(data))
+        head = b"\2\2" + n + b"\4" + n + b"\0" + struct.pack("<I", zlib.crc32(data)) + b"\0\1" + vint(len(raw)) + raw
+        out += block(head, data)
+    return out + block(b"\5\0\0")

@@ -1,0 +1,83 @@
+"""Every kind of file that may carry a form, through the real walled reader: old workbooks, documents, archives.  A library
+that needs a file behind the walls fails here and nowhere else."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
+import contest
+import home as homes
+import mails
+import makers
+import samples
+
+NOW = "2023-03-30T09:00:00+08:00"
+WHERE = os.path.join(homes.BUILD, "story/formats")
+_home = None
+
+
+def home():
+    global _home
+    if _home is None:
+        _home = homes.Home.fresh(WHERE)
+        _home.run("forms", check=0)
+    return _home
+
+
+def rows(title):
+    rules = contest.load(home().path)
+    return makers.grid(rules, "T4", contest.answers(rules, "T4", project__title=title, org__name=title + "有限公司"))
+
+
+def take(name, data, sender):
+    """Mails the file with a stamped page; the message as the log tells it."""
+    files = [(name, data), ("盖章扫描件.pdf", samples.PDF)]
+    home().lay(mails.mail(sender, "赛项四 申报表", "请查收", files, charset="gb18030"), "2023-03-29T09:00:00+08:00")
+    home().run("run", now=NOW, check=0)
+    return home().json("log", "--from", sender, now=NOW)[0]
+
+
+def accepted(name, data, title):
+    m = take(name, data, name.replace(".", "-").encode("ascii", "ignore").decode() + "@example.cn")
+    assert m["outcome"] == "accepted", (name, m["outcome"], [(p["field"], p["problem"]) for p in m["problems"]])
+    whole = home().json("show", m["entry"], now=NOW)[0]
+    assert whole["title"] == title and whole["tables"]["members"], whole
+    home().run("verify", now=NOW, check=0)
+    return whole
+
+
+def test_xls():
+    accepted("a.xls", makers.xls(rows("老式工作簿")), "老式工作簿")
+
+
+def test_docx():
+    accepted("b.docx", makers.docx(rows("文档表格")), "文档表格")
+
+
+def test_7z():
+    form = samples.form(home(), "T4", project__title="七压缩包", org__name="七号科技公司")
+    whole = accepted("c.7z", makers.seven([("申报表.xlsx", form), ("说明.txt", b"x")]), "七压缩包")
+    assert {"申报表.xlsx", "说明.txt"} <= {f["name"] for f in whole["files"]}, whole["files"]
+
+
+def test_rar():
+    form = samples.form(home(), "T4", project__title="另一种压缩包", org__name="拉链科技公司")
+    whole = accepted("d.rar", makers.rar([("申报表.xlsx", form), ("说明.txt", b"x")]), "另一种压缩包")
+    assert {"申报表.xlsx", "说明.txt"} <= {f["name"] for f in whole["files"]}, whole["files"]
+
+
+def test_an_xls_inside_a_7z():
+    accepted("e.7z", makers.seven([("申报表.xls", makers.xls(rows("包中旧表")))]), "包中旧表")
+
+
+def test_inspect_goes_through_the_walls():
+    for name, data, kind in (("a.xls", makers.xls(rows("x")), "workbook"), ("a.7z", makers.seven([("b.txt", b"x")]), "archive"),
+                             ("a.rar", makers.rar([("b.txt", b"x")]), "archive"), ("a.docx", makers.docx(rows("x")), "document")):
+        path = os.path.join(WHERE, name)
+        with open(path, "wb") as f:
+            f.write(data)
+        o = home().json("inspect", path)[0]
+        assert o["kind"] == kind, (name, o)
+        if kind == "workbook":
+            assert o["sheets"][0]["cells"]["A3"] and "统一社会信用代码" in o["sheets"][0]["cells"].values(), o
+        if kind == "archive":
+            assert "b.txt" in str(o), o
