@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "command/corrected.h"
 #include "command/enter.h"
 #include "command/lay.h"
 #include "base/when.h"
@@ -224,6 +225,9 @@ static int make_replies(Case *c, Outgoing **out, size_t *n, Err *e)
 	facts.entry = found.row.v;
 	facts.entry_n = found.row.n;
 	ReplyWorld rw = world_reply(c->w);
+	Attachment *extra;
+	corrected_make(c->w, c->arena, &c->report, v, reply_id(&rw, c->arena, v, &facts), &extra, &facts.extra_n);
+	facts.extra = extra;
 	int r = reply_make(&rw, c->arena, v, &facts, out, n, e);
 	vec_free(&found.row);
 	return r < 0 ? -1 : cap_replies(c, *out, n, e);

@@ -159,7 +159,9 @@ static void rows_problem(Form *f, const char *key, const Table *table, size_t ro
 	const char *text = words_fill(f->j->rules, f->a, key, "label", table->label, "rows", arena_fmt(f->a, "%zu", rows),
 	                              "min", arena_fmt(f->a, "%zu", table->min_rows), "max",
 	                              arena_fmt(f->a, "%zu", table->max_rows), "where", at, NULL);
-	problem_add(&f->problem, SEVERITY_ERROR, at, first->key, text)->label = table->label;
+	Problem *p = problem_add(&f->problem, SEVERITY_ERROR, at, first->key, text);
+	p->label = table->label;
+	p->row = row;
 }
 
 static void check_column(Form *f, size_t t, const Field *column)
@@ -242,6 +244,7 @@ static void blame(Form *f, const Check *c, Severity severity)
 	}
 	const char *at = v ? where_value(f, v->raw) : field ? where_field(f, field, 0) : where_form(f);
 	Problem *p = problem_add(&f->problem, severity, at, field ? field->key : "", says(f, c->says));
+	p->row = v ? v->norm.row : 0;
 	p->label = field ? field->label : "";
 	p->found = v ? v->norm.text : "";
 }

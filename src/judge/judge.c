@@ -91,7 +91,8 @@ void judge_free(Judge *j)
 
 static void form_open(Judge *j, Arena *a, const Report *r, const FormRead *read, FormVerdict *v, Form *f)
 {
-	*v = (FormVerdict){.read = read, .org_key = "", .title_key = "", .same_as = "", .outcome = OUTCOME_REJECTED};
+	*v = (FormVerdict){.read = read, .near = "", .org_key = "", .title_key = "", .same_as = "",
+	                   .outcome = OUTCOME_REJECTED};
 	for (size_t i = 0; i < ROLE_COUNT; i++)
 		v->role[i] = "";
 	*f = (Form){.j = j, .a = a, .r = r, .read = read, .v = v, .near = ""};
@@ -147,10 +148,20 @@ static void empty(Form *f)
 	            words_fill(f->j->rules, f->a, "problem.form_empty", "name", where_form(f), NULL));
 }
 
+/* The track of an empty form is only told, for the answer. */
+static void empty_track(Form *f)
+{
+	Problems ignored = {0};
+	const TrackView *t = route_track(f->j, f->a, f->r, f->read, &ignored, "");
+	f->v->track = t ? t->track : NULL;
+	vec_free(&ignored);
+}
+
 /* Whose contest, which track, what stands in it. */
 static void form_read(Form *f)
 {
 	if (!f->read->value_n) {
+		empty_track(f);
 		empty(f);
 	} else if (*(f->near = route_foreign(f->j, f->a, f->read))) {
 		foreign(f);
@@ -179,6 +190,7 @@ static bool form_whole(const Form *f)
 static void form_close(Form *f)
 {
 	FormVerdict *v = f->v;
+	v->near = f->near;
 	v->problem = problems_done(f->a, &f->problem, &v->problem_n);
 	v->value = arena_array(f->a, f->value.n + 1, sizeof *v->value);
 	if (f->value.n)

@@ -40,6 +40,7 @@ typedef struct {
 	const char *sentence; /* what the person reads */
 	/* For those who show it in parts: */
 	const char *label, *found, *want, *example;
+	size_t row; /* of a table's field, from 1; 0: none, or the table as a whole */
 } Problem;
 
 /* One value as judged, empty ones left out. */
@@ -61,6 +62,7 @@ typedef struct {
 	const Track *track;    /* NULL: could not be told (a problem says so) */
 	Outcome outcome;
 	bool valid;            /* no errors (time and duplicates aside) */
+	const char *near;      /* why it is no form of ours, "" (a name under near.) */
 	Problem *problem;
 	size_t problem_n;
 	JudgedValue *value;

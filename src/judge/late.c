@@ -25,6 +25,18 @@ static int sent_by_us(Case *c, Str id, OutboxRow *out)
 	return id.n ? store_outbox_find(c->j->store, c->a, str_dup(c->a, id), out, c->e) : 0;
 }
 
+/* A form that we sent back to be mended names the mail it was in by its token: the Message-ID without its domain. */
+static int by_token(Case *c, OutboxRow *out)
+{
+	const char *at = strrchr(c->j->rules->mail.robot.addr, '@');
+	int found = 0;
+	for (size_t i = 0; found == 0 && i < c->r->form_n && i < JUDGE_THREAD_IDS; i++)
+		if (*c->r->form[i].token)
+			found = sent_by_us(c, str_of(arena_fmt(c->a, "%s%s", c->r->form[i].token, at ? at : "@localhost")), out);
+	return found;
+}
+
+/* By In-Reply-To, else by References, else by the token of a form. */
 int thread_find(Case *c)
 {
 	if (!c->j->store)
@@ -41,6 +53,8 @@ int thread_find(Case *c)
 			c->thread.found = true;
 		}
 	}
+	if (found == 0 && !c->thread.found)
+		found = by_token(c, &c->thread.mail);
 	if (found > 0)
 		c->thread.found = true;
 	return found < 0 ? -1 : 0;
@@ -89,12 +103,14 @@ int late_mending(Case *c, int64_t closes)
 {
 	if (!c->j->store || c->received <= closes)
 		return 0;
+	OutboxRow mail;
 	int time = by_thread(c);
+	if (time == 0 && (time = by_token(c, &mail)) > 0)
+		time = gives_time(c, &mail);
 	for (size_t i = 0; time == 0 && *c->r->from.addr && i < sizeof asking / sizeof *asking; i++) {
-		OutboxRow row;
-		time = store_outbox_last_to(c->j->store, c->a, c->r->from.addr, asking[i], &row, c->e);
+		time = store_outbox_last_to(c->j->store, c->a, c->r->from.addr, asking[i], &mail, c->e);
 		if (time > 0)
-			time = gives_time(c, &row);
+			time = gives_time(c, &mail);
 	}
 	return time;
 }

@@ -300,6 +300,7 @@ Problem *field_problem(Form *f, Severity severity, const char *key, const Field 
 		l.max, "under", count(a, field->min_chars - chars_n), "over", count(a, chars_n - field->max_chars), "unit",
 		unit(field), "choices", joined(a, field->choice, field->choice_n), "row", no, "table", table, NULL);
 	Problem *p = problem_add(&f->problem, severity, at, field->key, sentence);
+	p->row = field->table ? row : 0;
 	p->label = field->table ? words_fill(f->j->rules, a, "judge.row_label", "table", table, "row", no, "label",
 	                                     field->label, NULL)
 	                        : field->label;

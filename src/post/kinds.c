@@ -25,7 +25,7 @@ const char *const mail_common_names =
 	"error_count errors" FAULT "errors_cut warning_count warnings" FAULT          \
 	"repair_count repairs{where label found now} "
 #define MEND "mend_until mend_hours extended "
-#define ATTACHED "attached{name size more} "
+#define ATTACHED "attached_count attached{name size more} "
 /* What became of one form; again, late_twin and kept are the three ways of a duplicate. */
 #define STATE "accepted rejected late early again late_twin kept not_eligible valid by accepted_at "
 #define PHASES "phases{name text opens closes now more} "
@@ -41,7 +41,7 @@ const MailKind mail_kind[] = {
 	{"several", 1, ABOUT FAULTS MEND ATTACHED
 		"precheck form_count accepted_count rejected_count other_count numbers{number more} "
 		"forms{no " FORM STATE READ FAULTS FILES "} "},
-	{"near_miss", 1, ABOUT FAULTS MEND ATTACHED "track track_code track_ordinal near_file problem "
+	{"near_miss", 1, ABOUT FAULTS MEND ATTACHED "track track_code track_ordinal near_file problem filled "
 		"no_form link_only scan_only unreadable_kind encrypted damaged empty_form empty_mail "
 		"other_edition other_contest body_pasted wrong_track disagree archive_encrypted archive_too_large other "},
 	{"forms", 3, ABOUT ATTACHED TRACKS "track track_code track_ordinal none "},

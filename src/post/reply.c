@@ -209,6 +209,16 @@ static int fill(Reply *r, const char *mail, Err *e)
 	return err_set(e, ERR_BUG, "no answer is called '%s'", mail);
 }
 
+const char *reply_id(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts *f)
+{
+	Reply r = begin(w, a, v, f);
+
+	if (!answered(v) || !recipient(&r))
+		return "";
+	r.key = hash_text(a, f->sha256);
+	return message_id(&r, mail_of(v), r.to);
+}
+
 int reply_make(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts *f, Outgoing **out, size_t *n,
                Err *e)
 {

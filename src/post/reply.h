@@ -43,6 +43,8 @@ typedef struct {
  * confirmation to the form's contact when that is another address.  Mails that must not be answered give none. */
 int reply_make(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts *f, Outgoing **out, size_t *n,
                Err *e);
+/* The Message-ID that the answer to the sender will have; "" when there will be none. */
+const char *reply_id(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts *f);
 /* For a message that could not be read or fetched: quarantined, too_large.  from may be "" (no mail then). */
 int reply_unread(const ReplyWorld *w, Arena *a, const char *mail, const char *from_addr, const char *subject,
                  const char *in_reply_to, Hash sha256, int64_t received, Outgoing **out, size_t *n, Err *e);

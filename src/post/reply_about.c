@@ -157,6 +157,8 @@ void reply_all_files(Reply *r, Data *d)
 
 void reply_attached(Reply *r, Data *d)
 {
+	if (r->att.n > 0)
+		data_fmt(d, "attached_count", "%zu", r->att.n);
 	for (size_t i = 0; i < r->att.n; i++) {
 		Data *x = data_item(d, "attached");
 		data_text(x, "name", r->att.v[i].name);

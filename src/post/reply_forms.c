@@ -127,6 +127,7 @@ int reply_near_miss(Reply *r, Err *e)
 	if (!found && p == NULL)
 		return err_set(e, ERR_BUG, "a near miss '%s' of an unknown kind without a problem", near);
 	data_flag(r->d, "other", !found);
+	data_flag(r->d, "filled", r->f->extra_n > 0);
 	data_text(r->d, "problem", p != NULL ? p->sentence : "");
 	data_text(r->d, "near_file", reply_short(r, v->near_file, REPLY_NAME_CHARS));
 	reply_track(r->d, t);

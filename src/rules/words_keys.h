@@ -306,6 +306,9 @@
 	WORD("form.must_mend", "") \
 	WORD("form.please_check", "") \
 	WORD("form.other", "") \
-	WORD("form.page", "page pages")
+	WORD("form.page", "page pages") \
+	/* command: forms that go back to be mended */ \
+	WORD("corrected.name", "code track no") \
+	WORD("corrected.migrated", "code track no")
 
 #endif

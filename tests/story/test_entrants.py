@@ -1,0 +1,192 @@
+"""What entrants really send, and what becomes of it: the form that comes back to be mended, checks before submitting,
+supplements, forwards, questions.  Each test has a home of its own, made from one with its forms."""
+import email
+import email.policy
+import io
+import os
+import shutil
+import sys
+
+import openpyxl
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
+import forms
+import home as homes
+import mails
+import samples
+
+WHERE = os.path.join(homes.BUILD, "story/entrants")
+DAY = "2023-03-20T09:00:00+08:00"
+LATER = "2023-03-21T09:00:00+08:00"
+_base = None
+
+
+def fresh(name):
+    global _base
+    if _base is None:
+        _base = homes.Home.fresh(os.path.join(WHERE, "base"))
+        _base.run("forms", check=0)
+    path = os.path.join(WHERE, name)
+    shutil.rmtree(path, ignore_errors=True)
+    shutil.copytree(_base.path, path)
+    return homes.Home(path)
+
+
+def send(home, data, at=DAY, now=None):
+    """Lays the mail, runs the robot; the message's line of the log and the mails that the run sent."""
+    before = {m["Message-ID"] for m in home.outbox()}
+    home.lay(data, at)
+    home.run("run", now=now or at, check=0)
+    return home.json("log", now=now or at)[-1], [m for m in home.outbox() if m["Message-ID"] not in before]
+
+
+def files_of(mail):
+    return {p.get_filename(): p.get_payload(decode=True) for p in mail.walk() if p.get_filename()}
+
+
+def text_of(mail):
+    return mail.get_body(("plain",)).get_content()
+
+
+def answer(mail, sender, text="", files=(), subject=None, headers=()):
+    """A person's answer to a mail of ours."""
+    return mails.mail(sender, subject or "回复：" + mail["Subject"], text, files,
+                      headers=["In-Reply-To: " + mail["Message-ID"], "References: " + mail["Message-ID"]] + list(headers))
+
+
+def mend(data, **values):
+    """The workbook with these cells filled anew, by their defined names."""
+    return forms.fill(io.BytesIO(data), {k.replace("__", "."): v for k, v in values.items()})
+
+
+def faulty(home, code="T5", **more):
+    return samples.form(home, code, **{**dict(org__uscc="91350100M000100Y", contact__mobile="1380013"), **more})
+
+
+PAPERS = [("盖章.pdf", samples.PDF), ("绿色电力交易凭证.pdf", samples.PDF + b"% 2\n")]
+GOOD = dict(org__uscc="91350100M000100Y43", contact__mobile="13800138000")
+
+
+def red_cells(ws):
+    """Addresses of the cells with a note, that the workbook marks."""
+    return {c.coordinate: c.comment.text for row in ws.iter_rows() for c in row if c.comment}
+
+
+# ---- the corrected form
+
+def test_a_fault_report_carries_the_form_to_be_mended():
+    home = fresh("corrected")
+    m, out = send(home, mails.mail("guangfu@126.com", "赛项五", "", [("申报表.xlsx", faulty(home)), ("盖章.pdf", samples.PDF)]))
+    assert m["outcome"] == "rejected", m
+    (name, data), = files_of(out[0]).items()
+    assert name.startswith("T5-") and name.endswith(".xlsx"), name
+    assert name in text_of(out[0]) and "标红" in text_of(out[0])
+    wb = openpyxl.load_workbook(io.BytesIO(data))
+    assert wb.sheetnames[0] == "问题清单", wb.sheetnames
+    problems = wb["问题清单"]
+    said = [str(c.value) for row in problems.iter_rows() for c in row if c.value]
+    assert sum("91350100M000100Y" in s for s in said) == 1, said
+    for key, value in (("org.uscc", "91350100M000100Y"), ("contact.mobile", "1380013")):
+        ws, row, column, _ = forms.target(wb, forms.name_of(key))
+        cell = ws.cell(row, column)
+        assert str(cell.value) == value and cell.comment and cell.comment.text, (key, cell.value)
+        assert any(c.hyperlink and cell.coordinate in str(c.value) for r in problems.iter_rows() for c in r), key
+    ws, row, column, _ = forms.target(wb, forms.name_of("project.title"))
+    assert ws.cell(row, column).value and not ws.cell(row, column).comment
+    # mended where it is red, and sent back with no number, from another mail program
+    whole = mend(data, **GOOD)
+    m, out = send(home, answer(out[0], "guangfu@126.com", "", [("a.xlsx", whole)] + PAPERS, subject=" "), LATER)
+    assert m["outcome"] == "accepted", m
+    assert not [p for p in m["problems"] if p["severity"] == "error"]
+    home.run("verify", now=LATER, check=0)
+
+
+def test_the_corrected_form_says_the_same():
+    """What was poured in is what was sent: every value that had no fault is read back from the mended form."""
+    home = fresh("same")
+    sent = faulty(home, "T4")
+    path = os.path.join(WHERE, "sent.xlsx")
+    with open(path, "wb") as f:
+        f.write(sent)
+    _, out = send(home, mails.mail("a@qq.com", "T4", "", [("申报表.xlsx", sent), ("盖章.pdf", samples.PDF)]))
+    back = os.path.join(WHERE, "back.xlsx")
+    with open(back, "wb") as f:
+        f.write(next(iter(files_of(out[0]).values())))
+    import json
+    before, after = (json.loads(home.run("validate", "--json", p, now=DAY, check=1).stdout) for p in (path, back))
+    assert before["fields"] == after["fields"]
+    assert [p["field"] for p in before["problems"]] == [p["field"] for p in after["problems"]], (before, after)
+
+
+def test_a_faulty_row_of_a_table_is_marked_in_its_row():
+    home = fresh("row")
+    data = samples.form(home, "T4", members__name=["张三", "李四"], members__unit=["绿源数据科技有限公司", None])
+    m, out = send(home, mails.mail("a@qq.com", "T4", "", [("申报表.xlsx", data), ("盖章.pdf", samples.PDF)]))
+    faults = [p for p in m["problems"] if p["severity"] == "error" and p["field"].startswith("members.")]
+    assert faults, m["problems"]
+    wb = openpyxl.load_workbook(io.BytesIO(next(iter(files_of(out[0]).values()))))
+    ws, row, column, _ = forms.target(wb, forms.name_of(faults[-1]["field"]))
+    assert ws.cell(row + 1, column).comment, faults
+
+
+def test_each_form_of_a_mail_comes_back():
+    home = fresh("several")
+    files = [("甲.xlsx", faulty(home, "T5", project__title="第一项目")), ("乙.xlsx", faulty(home, "T3", project__title="第二项目"))]
+    m, out = send(home, mails.mail("two@qq.com", "两个项目", "", files))
+    assert m["outcome"] == "rejected"
+    back = files_of(out[0])
+    assert sorted(n[:2] for n in back) == ["T3", "T5"], list(back)
+    for name in back:
+        assert name in text_of(out[0]), name
+
+
+def test_the_last_editions_form_comes_back_as_this_ones():
+    home = fresh("migrated")
+    wb = openpyxl.load_workbook(io.BytesIO(samples.form(home, "T4", project__title="去年就想报的项目")))
+    for row in wb["_xinlv"].iter_rows():
+        if row[0].value == "edition":
+            row[1].value = "xinlv-2022"
+    old = io.BytesIO()
+    wb.save(old)
+    m, out = send(home, mails.mail("old@qq.com", "T4", "", [("申报表.xlsx", old.getvalue()), ("盖章.pdf", samples.PDF)]))
+    assert m["outcome"] == "rejected", m
+    (name, data), = files_of(out[0]).items()
+    assert "已转入" in name and "已经转入" in text_of(out[0])
+    m, _ = send(home, answer(out[0], "old@qq.com", "", [(name, data), ("盖章.pdf", samples.PDF)]), LATER)
+    assert m["outcome"] == "accepted", m
+    assert home.json("list", now=LATER)[0]["title"] == "去年就想报的项目"
+
+
+def test_an_empty_form_is_answered_with_an_empty_one():
+    home = fresh("empty")
+    with open(home.form("T3"), "rb") as f:
+        data = f.read()
+    m, out = send(home, mails.mail("e@qq.com", "申报", "", [("申报表.xlsx", data)]))
+    assert m["outcome"] == "rejected"
+    assert [n[:2] for n in files_of(out[0])] == ["T3"], files_of(out[0]).keys()
+
+
+def test_mended_after_the_closing_by_its_token_alone():
+    """From another address, in a new mail: the form itself says which report it answers."""
+    home = fresh("token")
+    _, out = send(home, mails.mail("boss@qq.com", "T5", "", [("a.xlsx", faulty(home))] + PAPERS),
+                  "2023-03-31T23:00:00+08:00", "2023-03-31T23:30:00+08:00")
+    whole = mend(next(iter(files_of(out[0]).values())), **GOOD)
+    other = [("a.xlsx", whole)] + PAPERS
+    m, _ = send(home, mails.mail("clerk@example.cn", "修改后的申报表", "", other), "2023-04-01T08:00:00+08:00")
+    assert m["outcome"] == "accepted", m
+
+
+def test_a_report_goes_out_without_the_form_when_it_cannot_be_made():
+    home = fresh("without")
+    programs = os.path.join(WHERE, "programs")
+    shutil.rmtree(programs, ignore_errors=True)
+    os.makedirs(programs)
+    for name in ("xinlv", "xinlv-read"):
+        shutil.copy(os.path.join(homes.BUILD, name), programs)
+    home.lay(mails.mail("a@qq.com", "T5", "", [("a.xlsx", faulty(home)), ("盖章.pdf", samples.PDF)]), DAY)
+    import subprocess
+    r = subprocess.run([os.path.join(programs, "xinlv"), "-C", home.path, "--now", DAY, "run"], capture_output=True, text=True)
+    assert r.returncode == 0 and "could not be made" in r.stderr, r.stderr
+    out, = home.outbox()
+    assert not files_of(out) and "在您原来的申报表上" in text_of(out)
