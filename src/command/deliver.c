@@ -3,6 +3,7 @@
 #include "command/deliver.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/log.h"
@@ -18,12 +19,14 @@ static char *mail_file_name(Arena *a, const char *message_id)
 	return text_filename(a, message_id, 200);
 }
 
-static int put_into_maildir(World *w, Arena *a, const Server *s, const OutboxRow *row, Buf *body, Err *e)
+static int put_into_maildir(World *w, Arena *a, const Server *s, const OutboxRow *row, bool again, Buf *body,
+                            Err *e)
 {
 	buf_clear(body);
 	if (store_outbox_body(w->store, row->id, body, e) < 0)
 		return -1;
-	return maildir_deliver(w->env->home, s->path, mail_file_name(a, row->message_id), body->p, body->n, e);
+	return maildir_deliver(w->env->home, s->path, mail_file_name(a, row->message_id), body->p, body->n, again,
+	                       e);
 }
 
 int deliver_sent(World *w, const OutboxRow *row, size_t n, Err *e)
@@ -48,28 +51,44 @@ int deliver_sent(World *w, const OutboxRow *row, size_t n, Err *e)
 	return rc;
 }
 
+/* Stands while a batch is under way: when a run finds it, the run before was stopped in one, and its mails may be in the
+ * Maildir already.  Otherwise nothing that was sent long ago is looked through. */
+#define UNDER_WAY "spool/outbox.batch"
+
+static int maildir_batch(World *w, Arena *a, const Server *s, const OutboxRow *row, size_t n, bool again, Err *e)
+{
+	Buf body = {0};
+	int rc = file_write_plain(w->env->home, UNDER_WAY, "", 0, 0644, e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = put_into_maildir(w, a, s, &row[i], again, &body, e);
+	buf_free(&body);
+	if (rc == 0)
+		rc = file_sync_all(w->env->home, e);
+	step("deliver.written");
+	if (rc == 0)
+		rc = deliver_sent(w, row, n, e);
+	if (rc == 0 && unlinkat(w->env->home, UNDER_WAY, 0) < 0)
+		rc = err_errno(e, ERR_DISK, UNDER_WAY);
+	return rc;
+}
+
 static int deliver_to_maildir(World *w, const Server *s, int64_t *sent, Err *e)
 {
 	Arena *a = arena_new();
-	Buf body = {0};
 	OutboxRow *row;
 	size_t n = 0;
+	bool again = file_exists(w->env->home, UNDER_WAY);
 	int rc = maildir_make(w->env->home, s->path, e);
 	do {
 		arena_reset(a);
 		if (rc == 0)
 			rc = store_outbox_due(w->store, a, w->env->now, DELIVER_BATCH, &row, &n, e);
-		for (size_t i = 0; rc == 0 && i < n; i++)
-			rc = put_into_maildir(w, a, s, &row[i], &body, e);
 		if (rc == 0 && n)
-			rc = file_sync_all(w->env->home, e);
-		step("deliver.written");
-		if (rc == 0 && n)
-			rc = deliver_sent(w, row, n, e);
+			rc = maildir_batch(w, a, s, row, n, again, e);
 		if (rc == 0)
 			*sent += (int64_t)n;
+		again = false;
 	} while (rc == 0 && n == DELIVER_BATCH);
-	buf_free(&body);
 	arena_free(a);
 	return rc;
 }

@@ -87,7 +87,7 @@ const char *enter_form(const EnterFacts *f, Err *e)
 	FieldRow *fr = field_rows(f, &fields);
 	FileRow *file = file_rows(f, folder, &files);
 	if (store_entry_add(w->store, &en, fr, fields, file, files, e) < 0 ||
-	    lay_stage(w, number, file, files, f->report, e) < 0)
+	    lay_stage(w, &en, fr, fields, file, files, f->report, e) < 0)
 		return NULL;
 	return number;
 }

@@ -22,32 +22,45 @@ static const char *stage_path(Arena *a, const char *number)
 	return arena_fmt(a, "spool/tmp/stage-%s", number);
 }
 
-int lay_stage(World *w, const char *number, const FileRow *file, size_t n, const Report *r, Err *e)
+static int link_files(World *w, Arena *a, const char *stage, const FileRow *file, size_t n, const Report *r, Err *e)
 {
-	Arena *a = arena_new();
-	const char *stage = stage_path(a, number);
-	int rc = file_mkdirs(w->env->home, stage, 0755, e);
-	for (size_t i = 0; rc == 0 && i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		int spill = r->part[file[i].part].spill;
 		const char *to = arena_fmt(a, "%s/%s", stage, base_name(file[i].path));
 		if (spill < 0)
-			rc = err_set(e, ERR_BUG, "%s: the reader kept no copy of part %d", number, file[i].part);
-		else if (linkat(w->spill, reader_spill(w->reader, spill), w->env->home, to, 0) < 0)
-			rc = err_errno(e, ERR_DISK, "%s", to);
+			return err_set(e, ERR_BUG, "the reader kept no copy of part %d, %s", file[i].part, file[i].name);
+		if (linkat(w->spill, reader_spill(w->reader, spill), w->env->home, to, 0) < 0)
+			return err_errno(e, ERR_DISK, "%s", to);
 	}
+	return 0;
+}
+
+int lay_stage(World *w, const EntryRow *en, const FieldRow *field, size_t fields, const FileRow *file, size_t n,
+              const Report *r, Err *e)
+{
+	Arena *a = arena_new();
+	const char *stage = stage_path(a, en->number);
+	int rc = file_mkdirs(w->env->home, stage, 0755, e);
+	if (rc == 0)
+		rc = link_files(w, a, stage, file, n, r, e);
+	if (rc == 0)
+		rc = summary_write(w, en, field, fields, file, n, stage, e);
 	arena_free(a);
 	return rc;
 }
 
 /* The stage is gone (a crash after the commit): its message is read again. */
-static int stage_again(World *w, Arena *a, const char *number, FileRow *file, size_t n, Err *e)
+static int stage_again(World *w, Arena *a, const EntryRow *en, Err *e)
 {
 	Report r;
 	char *why;
-	if (n == 0)
-		return file_mkdirs(w->env->home, stage_path(a, number), 0755, e);
+	FieldRow *field;
+	FileRow *file;
 	MessageRow m;
-	if (world_reader(w, e) < 0 || store_message_get(w->store, a, file[0].seq, &m, e) <= 0)
+	size_t fields, n;
+	if (store_entry_fields(w->store, a, en->number, &field, &fields, e) < 0 ||
+	    store_entry_files(w->store, a, en->number, &file, &n, e) < 0 ||
+	    store_message_get(w->store, a, en->seq, &m, e) <= 0 || world_reader(w, e) < 0)
 		return -1;
 	int fd = archive_read(w->archive, m.sha256, e);
 	if (fd < 0)
@@ -56,26 +69,24 @@ static int stage_again(World *w, Arena *a, const char *number, FileRow *file, si
 	ReadResult got = reader_read(w->reader, fd, NULL, READ_SPILL, a, &r, &why, e);
 	close(fd);
 	if (got != READ_OK)
-		return e->kind != ERR_NONE ? -1 : err_set(e, ERR_BUG, "%s cannot be read again: %s", number, why);
+		return e->kind != ERR_NONE ? -1 : err_set(e, ERR_BUG, "%s cannot be read again: %s", en->number, why);
 	for (size_t i = 0; i < n; i++)
 		if ((size_t)file[i].part >= r.part_n || !hash_eq(r.part[file[i].part].sha256, file[i].sha256))
-			return err_set(e, ERR_BUG, "%s: the archive no longer gives %s", number, file[i].name);
-	return lay_stage(w, number, file, n, &r, e);
+			return err_set(e, ERR_BUG, "%s: the archive no longer gives %s", en->number, file[i].name);
+	return lay_stage(w, en, field, fields, file, n, &r, e);
 }
 
 static int lay_one(World *w, const char *number, Err *e)
 {
 	Arena *a = arena_new();
 	EntryRow en;
-	FileRow *file;
-	size_t n;
 	int home = w->env->home, rc = -1;
 	const char *stage = stage_path(a, number);
-	if (store_entry_get(w->store, a, number, &en, e) <= 0 || store_entry_files(w->store, a, number, &file, &n, e) < 0)
+	if (store_entry_get(w->store, a, number, &en, e) <= 0)
 		goto out;
-	if (!file_exists(home, stage) && stage_again(w, a, number, file, n, e) < 0)
+	if (!file_exists(home, stage) && stage_again(w, a, &en, e) < 0)
 		goto out;
-	if (summary_write(w, &en, stage, e) < 0 || file_remove_tree(home, en.folder, e) < 0)
+	if (file_remove_tree(home, en.folder, e) < 0)
 		goto out;
 	const char *parent = arena_fmt(a, "%.*s", (int)(base_name(en.folder) - en.folder - 1), en.folder);
 	if (file_mkdirs(home, parent, 0755, e) < 0)

@@ -5,9 +5,10 @@
 
 #include "command/world.h"
 
-/* Links the spill files of the message read last into spool/tmp/stage/NUMBER/. */
-int lay_stage(World *w, const char *number, const FileRow *file, size_t n, const Report *r, Err *e);
-/* Moves every staged folder whose entry is committed into place, with its summary; re-reads the archive for entries
+/* Lays the folder of an entry ready below spool/tmp: the spill files of the message read last, and the summary. */
+int lay_stage(World *w, const EntryRow *en, const FieldRow *field, size_t fields, const FileRow *file, size_t n,
+              const Report *r, Err *e);
+/* Moves every staged folder whose entry is committed into place; re-reads the archive for entries
  * whose stage is gone.  Marks them filed, in a transaction of its own. */
 int lay_pending(World *w, Err *e);
 

@@ -50,30 +50,24 @@ static void fields(Page *p, const Track *t, const FieldRow *row, size_t n)
 			line(p, row[i].key, row[i].value);
 }
 
-int summary_write(World *w, const EntryRow *en, const char *stage, Err *e)
+int summary_write(World *w, const EntryRow *en, const FieldRow *field, size_t n, const FileRow *file, size_t files,
+                  const char *stage, Err *e)
 {
 	Page p = {.rules = w->rules, .arena = arena_new()};
 	const Track *t = rules_track(w->rules, en->track);
-	FieldRow *row;
-	FileRow *file;
-	size_t n, files;
-	int rc = -1;
-	if (store_entry_fields(w->store, p.arena, en->number, &row, &n, e) == 0 &&
-	    store_entry_files(w->store, p.arena, en->number, &file, &files, e) == 0) {
-		line(&p, words(w->rules, "summary.number"), en->number);
-		line(&p, words(w->rules, "summary.track"), t ? t->name : en->track);
-		line(&p, words(w->rules, "summary.received"), when_text(p.arena, en->received));
-		line(&p, words(w->rules, "summary.accepted"), when_text(p.arena, en->accepted));
-		line(&p, words(w->rules, "summary.sender"), en->sender);
-		fields(&p, t, row, n);
-		heading(&p, words(w->rules, "summary.files"));
-		for (size_t i = 0; i < files; i++)
-			line(&p, strrchr(file[i].path, '/') + 1,
-			     arena_fmt(p.arena, "%llu bytes  SHA-256 %s", (unsigned long long)file[i].bytes,
-			               hash_text(p.arena, file[i].sha256)));
-		const char *path = arena_fmt(p.arena, "%s/%s", stage, words(w->rules, "summary.file_name"));
-		rc = file_write_plain(w->env->home, path, p.out.p, p.out.n, 0644, e);
-	}
+	line(&p, words(w->rules, "summary.number"), en->number);
+	line(&p, words(w->rules, "summary.track"), t ? t->name : en->track);
+	line(&p, words(w->rules, "summary.received"), when_text(p.arena, en->received));
+	line(&p, words(w->rules, "summary.accepted"), when_text(p.arena, en->accepted));
+	line(&p, words(w->rules, "summary.sender"), en->sender);
+	fields(&p, t, field, n);
+	heading(&p, words(w->rules, "summary.files"));
+	for (size_t i = 0; i < files; i++)
+		line(&p, strrchr(file[i].path, '/') + 1,
+		     arena_fmt(p.arena, "%llu bytes  SHA-256 %s", (unsigned long long)file[i].bytes,
+		               hash_text(p.arena, file[i].sha256)));
+	const char *path = arena_fmt(p.arena, "%s/%s", stage, words(w->rules, "summary.file_name"));
+	int rc = file_write_plain(w->env->home, path, p.out.p, p.out.n, 0644, e);
 	buf_free(&p.out);
 	arena_free(p.arena);
 	return rc;

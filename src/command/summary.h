@@ -4,7 +4,8 @@
 
 #include "command/world.h"
 
-/* Writes the summary of a committed entry into the folder `stage` (relative to the home), from the database alone. */
-int summary_write(World *w, const EntryRow *en, const char *stage, Err *e);
+/* Writes the summary of an entry into the folder `stage` (relative to the home). */
+int summary_write(World *w, const EntryRow *en, const FieldRow *field, size_t n, const FileRow *file, size_t files,
+                  const char *stage, Err *e);
 
 #endif

@@ -197,7 +197,7 @@ int maildir_remove(int home, const char *path, const char *name, Err *e) {
 	return unlinkat(home, at, 0) && errno != ENOENT ? err_errno(e, ERR_DISK, "%s", at) : 0;
 }
 
-/* The bytes under tmp/, on disk. */
+/* The bytes under tmp/. */
 static int write_tmp(int home, const char *tmp, const void *p, size_t n, Err *e) {
 	int fd = openat(home, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, MODE_MESSAGE);
 	if (fd < 0)
@@ -205,18 +205,15 @@ static int write_tmp(int home, const char *tmp, const void *p, size_t n, Err *e)
 	int r = file_write_all(fd, p, n, e);
 	if (r < 0)
 		err_wrap(e, "%s", tmp);
-	else if (fsync(fd))
-		r = err_errno(e, ERR_DISK, "%s", tmp);
 	close(fd);
 	return r;
 }
 
-int maildir_deliver(int home, const char *path, const char *name, const void *p, size_t n, Err *e) {
-	char tmp[PATH_MAX], to[PATH_MAX], folder[PATH_MAX], full[NAME_MAX + 1];
-	if (join(tmp, path, "tmp", name, e) < 0 || join(to, path, "new", name, e) < 0 ||
-	    join(folder, path, "new", "", e) < 0)
+int maildir_deliver(int home, const char *path, const char *name, const void *p, size_t n, bool again, Err *e) {
+	char tmp[PATH_MAX], to[PATH_MAX], full[NAME_MAX + 1];
+	if (join(tmp, path, "tmp", name, e) < 0 || join(to, path, "new", name, e) < 0)
 		return -1;
-	int found = file_exists(home, to) ? 1 : find_in_cur(home, path, name, full, e);
+	int found = file_exists(home, to) ? 1 : again ? find_in_cur(home, path, name, full, e) : 0;
 	if (found != 0)
 		return found < 0 ? -1 : 0;
 	if (write_tmp(home, tmp, p, n, e) < 0) {
@@ -230,5 +227,5 @@ int maildir_deliver(int home, const char *path, const char *name, const void *p,
 		return -1;
 	}
 	step("maildir.delivered");
-	return file_sync_dir(home, folder, e);
+	return 0;
 }

@@ -26,7 +26,9 @@ int maildir_open(int home, const char *path, const MaildirFile *f, Err *e);
 /* Moves new/NAME to cur/NAME:2,<flags> (flags "" or "S"); a file that is gone is fine. */
 int maildir_keep(int home, const char *path, const char *name, const char *flags, Err *e);
 int maildir_remove(int home, const char *path, const char *name, Err *e);
-/* Delivers bytes: tmp/ then new/ under `name`; when new/name or cur/name:* is there already, nothing is written. */
-int maildir_deliver(int home, const char *path, const char *name, const void *p, size_t n, Err *e);
+/* Delivers bytes: tmp/ then new/ under `name`; when new/name is there already, nothing is written. `again`: the mail may
+ * have been delivered before and moved on by a mail program, so cur/ is looked through as well.  Not surely on disk before
+ * file_sync_all: many mails share one. */
+int maildir_deliver(int home, const char *path, const char *name, const void *p, size_t n, bool again, Err *e);
 
 #endif

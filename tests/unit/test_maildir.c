@@ -158,19 +158,19 @@ static void removing(void **state) {
 static void delivering(void **state) {
 	(void)state;
 	Buf b = {0};
-	GOOD(maildir_deliver(home, BOX, "r1", "first", 5, &e));
-	GOOD(maildir_deliver(home, BOX, "r1", "second", 6, &e));
+	GOOD(maildir_deliver(home, BOX, "r1", "first", 5, true, &e));
+	GOOD(maildir_deliver(home, BOX, "r1", "second", 6, true, &e));
 	GOOD(file_read(home, BOX "/new/r1", 0, &b, &e));
 	assert_string_equal(buf_cstr(&b), "first");
 	GOOD(maildir_keep(home, BOX, "r1", "S", &e)); /* a mail program looked */
-	GOOD(maildir_deliver(home, BOX, "r1", "second", 6, &e));
+	GOOD(maildir_deliver(home, BOX, "r1", "second", 6, true, &e));
 	assert_string_equal(names("new"), "");
 	put("tmp/r2", 1, 0); /* half written by a killed run */
-	GOOD(maildir_deliver(home, BOX, "r2", "", 0, &e));
+	GOOD(maildir_deliver(home, BOX, "r2", "", 0, true, &e));
 	assert_string_equal(names("new"), "r2 ");
 	assert_string_equal(names("tmp"), "");
-	assert_int_equal(maildir_deliver(home, BOX, "../new/x", "x", 1, &e), -1);
-	assert_int_equal(maildir_deliver(home, "nowhere", "x", "x", 1, &e), -1);
+	assert_int_equal(maildir_deliver(home, BOX, "../new/x", "x", 1, true, &e), -1);
+	assert_int_equal(maildir_deliver(home, "nowhere", "x", "x", 1, true, &e), -1);
 	assert_int_equal(e.kind, ERR_MISSING);
 	buf_free(&b);
 }
