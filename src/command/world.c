@@ -97,6 +97,8 @@ static Rules *load_whole(World *w, Buf *faults, Err *e)
 static int open_rules(World *w, Err *e)
 {
 	Buf faults = {0};
+	Err ignored_look = {0};
+	(void)source_look(w->env->arena, w->env->home, &w->look, &ignored_look);
 	w->owned = load_whole(w, &faults, e);
 	if (!w->owned && (e->kind == ERR_RULES || e->kind == ERR_MISSING)) {
 		w->faults = arena_str(w->env->arena, faults.n ? buf_cstr(&faults) : e->text);

@@ -27,6 +27,7 @@ typedef struct {
 	Templates *templates;
 	int spill;          /* spool/tmp */
 	Rules *owned;
+	Hash look;          /* source_look of the folder's rules, taken before they were read */
 } World;
 
 /* How much a command may do to the home. */

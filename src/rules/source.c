@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -94,6 +95,31 @@ int source_read(Arena *a, int home, Source *out, Err *e) {
 		return -1;
 	}
 	return finish(a, &f, out);
+}
+
+static int stat_into(Buf *b, int home, const char *path, Err *e) {
+	struct stat st;
+	if (fstatat(home, path, &st, 0) < 0)
+		return err_errno(e, ERR_RULES, "%s", path);
+	buf_fmt(b, "%s %lld %lld %lld.%09ld %lld.%09ld\n", path, (long long)st.st_size, (long long)st.st_ino,
+	        (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec, (long long)st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
+	return 0;
+}
+
+int source_look(Arena *a, int home, Hash *out, Err *e) {
+	Buf b = {0};
+	int rc = stat_into(&b, home, "templates/words.yaml", e);
+	for (size_t i = 0; rc == 0 && i < sizeof places / sizeof *places; i++) {
+		char **name;
+		size_t n = 0;
+		rc = file_list(a, home, places[i].folder, &name, &n, e);
+		for (size_t k = 0; rc == 0 && k < n; k++)
+			if (wanted(name[k], places[i].suffix))
+				rc = stat_into(&b, home, arena_fmt(a, "%s/%s", places[i].folder, name[k]), e);
+	}
+	*out = hash_of(b.p, b.n);
+	buf_free(&b);
+	return rc;
 }
 
 const SourceFile *source_find(const Source *s, const char *path) {

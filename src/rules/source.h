@@ -26,6 +26,9 @@ typedef struct {
  * templates/mail/ (*.txt, *.html) below the folder `home`.  ERR_RULES when rules/contest.yaml or
  * another needed file is missing; ERR_DISK when unreadable. */
 int source_read(Arena *a, int home, Source *out, Err *e);
+/* A digest of names, sizes and times of the files that source_read would read, without reading them: while it is the same,
+ * so are they. */
+int source_look(Arena *a, int home, Hash *out, Err *e);
 /* NULL when absent. */
 const SourceFile *source_find(const Source *s, const char *path);
 /* One JSON object {path: text}, and back.  What the journal keeps. */

@@ -1,0 +1,52 @@
+"""A tick with nothing to do ends before it opens anything, and any change ends that."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
+import home as homes
+import mails
+
+WHERE = os.path.join(homes.BUILD, "story/idle")
+
+
+def at(minute):
+    return "2023-03-30T12:%02d:00+08:00" % minute
+
+
+def is_idle(home, now):
+    r = home.run("-v", "run", now=now)
+    assert r.returncode == 0, r.stderr
+    return "nothing to do" in r.stderr
+
+
+def test_what_ends_idleness():
+    home = homes.Home.fresh(os.path.join(WHERE, "home"))
+    home.run("forms", check=0)
+    assert not is_idle(home, at(0))
+    assert is_idle(home, at(1)) and is_idle(home, at(2))
+    assert home.json("status", now=at(3))[0]["last_run"] == at(2)
+    home.lay(mails.mail("a@example.cn", "帮助", ""), at(3))
+    assert not is_idle(home, at(4)) and len(home.json("log", now=at(4))) == 1
+    assert is_idle(home, at(5))
+    os.utime(home.path + "/rules/contest.yaml")
+    assert not is_idle(home, at(6)) and is_idle(home, at(7))
+    with open(home.path + "/templates/mail/help.txt", "a") as f:
+        f.write("\n")
+    assert not is_idle(home, at(8)) and is_idle(home, at(9))
+    assert not is_idle(home, "2023-03-30T11:00:00+08:00"), "the clock went back"
+    assert is_idle(home, at(10))
+    assert not is_idle(home, "2023-03-31T12:00:00+08:00"), "a new day's digest"
+    for name in os.listdir(home.path + "/spool"):
+        if name.startswith("xinlv.db"):
+            os.remove(os.path.join(home.path, "spool", name))
+    assert not is_idle(home, "2023-03-31T12:01:00+08:00") and len(home.json("log", now=at(4))) == 1
+
+
+def test_faulty_rules_are_never_idle():
+    home = homes.Home.fresh(os.path.join(WHERE, "faulty"))
+    home.run("forms", check=0)
+    home.run("run", now=at(0), check=0)
+    with open(home.path + "/rules/contest.yaml", "a") as f:
+        f.write("nonsense: x\n")
+    home.run("run", now=at(1), check=78)
+    home.run("run", now=at(2), check=78)
