@@ -10,7 +10,7 @@
 
 #define READER_WALL_MS 20000 /* a message may take this long */
 #define READER_CPU_SECONDS 10
-#define READER_MEMORY (256u << 20)
+#define READER_MEMORY (240u << 20) /* beside what it starts with: below 256 MiB in all */
 #define READER_RECYCLE 500 /* messages before the child is replaced by a fresh one */
 
 typedef struct Reader Reader;
