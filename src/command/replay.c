@@ -3,11 +3,13 @@
 #include "command/replay.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/when.h"
 #include "command/lay.h"
 #include "command/settle.h"
+#include "command/take.h"
 
 #define REPLAY_BATCH 64      /* lines that share a transaction */
 #define OFFSET "journal.offset"
@@ -94,10 +96,13 @@ static int message_line(Replay *r, const JournalLine *l, Err *e)
 	MessageRow m = {.seq = l->seq, .sha256 = l->sha256, .archived = l->archived, .bytes = l->bytes,
 	                .received = l->at, .source = l->source};
 	if (need_rules(r, e) < 0 || store_message_add(w->store, &m, e) < 0 ||
-	    store_tidy_add(w->store, l->source, l->seq, e) < 0)
+	    store_tidy_add(w->store, l->source, l->seq, e) < 0 || take_progress(w, l->source, e) < 0)
 		return -1;
 	w->env->now = l->taken;
-	int rc = m.archived ? settle_message(w, &m, e) : settle_unfetched(w, &m, -1, e);
+	int head = m.archived ? -1 : take_head(w, &m);
+	int rc = m.archived ? settle_message(w, &m, e) : settle_unfetched(w, &m, head, e);
+	if (head >= 0)
+		close(head);
 	w->env->now = r->now;
 	r->laying = true;
 	r->messages++;

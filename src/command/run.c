@@ -1,10 +1,7 @@
 /* run: one cron tick, and its stages alone. Joins the rooms; every stage can be stopped anywhere and is taken up again by
  * the next run. */
-#include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/log.h"
 #include "base/when.h"
 #include "command/command.h"
@@ -16,19 +13,11 @@
 
 #define SETTLE_BATCH 64
 
-/* The header block of a message too large to take, from where it lies; -1 when it cannot be had. */
-static int open_unfetched(World *w, const MessageRow *m)
-{
-	if (!str_starts(str_of(m->source), "maildir:"))
-		return -1;
-	return openat(w->env->home, m->source + strlen("maildir:"), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-}
-
 static int settle_one(World *w, const MessageRow *m, Err *e)
 {
 	if (m->archived)
 		return settle_message(w, m, e);
-	int head = open_unfetched(w, m);
+	int head = take_head(w, m);
 	int rc = settle_unfetched(w, m, head, e);
 	if (head >= 0)
 		close(head);
@@ -71,15 +60,35 @@ static int settle_pending(World *w, Err *e)
 	return rc < 0 ? -1 : 0;
 }
 
-/* Laying and tidying follow each batch, so that what is staged never grows with the mailbox. */
+/* Ours to mend, or the server's: not a reason to leave the rest undone. */
+static bool is_elsewhere(const Err *e)
+{
+	return e->kind == ERR_SERVER || e->kind == ERR_LOGIN || e->kind == ERR_RULES;
+}
+
 static int take_and_settle(World *w, Err *e)
 {
-	const Server *s = &w->rules->mail.fetch;
-	if (settle_pending(w, e) < 0 || lay_pending(w, e) < 0 || take_tidy(w, e) < 0)
+	if (settle_pending(w, e) < 0 || lay_pending(w, e) < 0 || take_tidy_maildir(w, e) < 0)
 		return -1;
-	if (s->scheme != SCHEME_MAILDIR)
-		return err_set(e, ERR_RULES, "fetch.url %s: not built", s->text);
-	return take_maildir(w, settle_batch, e) < 0 || lay_pending(w, e) < 0 || take_tidy(w, e) < 0 ? -1 : 0;
+	return w->rules->mail.fetch.scheme == SCHEME_MAILDIR ? take_maildir(w, settle_batch, e)
+	                                                     : take_imap(w, settle_batch, e);
+}
+
+/* What was taken before a server went out of reach is laid and tidied all the same. */
+static int fetch_stage(World *w, int status, Err *e)
+{
+	Err after = {0};
+	int rc = take_and_settle(w, e);
+	if (rc < 0 && !is_elsewhere(e))
+		return -1;
+	if (lay_pending(w, &after) < 0 || take_tidy_maildir(w, &after) < 0) {
+		*e = after;
+		return -1;
+	}
+	if (rc == 0)
+		return status;
+	log_error("%s", e->text);
+	return status ? status : err_exit(e->kind);
 }
 
 /* The faults of the folder's rules, on standard error and once by mail. */
@@ -110,7 +119,7 @@ static int send_stage(World *w, int status, Err *e)
 	int64_t sent = 0;
 	if (deliver(w, &sent, e) == 0)
 		return status;
-	if (e->kind != ERR_SERVER && e->kind != ERR_LOGIN && e->kind != ERR_RULES)
+	if (!is_elsewhere(e))
 		return -1;
 	log_error("%s", e->text);
 	return status ? status : err_exit(e->kind);
@@ -124,8 +133,8 @@ static int tick(Env *env, int stages, Err *e)
 	int status = -1;
 	if (world_open(&w, env, WORLD_WRITE, e) == 0) {
 		status = faulty_rules(&w, 0, e);
-		if (status >= 0 && (stages & STAGE_FETCH) && take_and_settle(&w, e) < 0)
-			status = -1;
+		if (status >= 0 && (stages & STAGE_FETCH))
+			status = fetch_stage(&w, status, e);
 		if (status >= 0 && (stages & STAGE_SEND))
 			status = send_stage(&w, status, e);
 		if (status >= 0 && note_run(&w, e) < 0)

@@ -348,6 +348,12 @@ int settle_unfetched(World *w, const MessageRow *m, int head, Err *e)
 	c.report = (Report){.message_id = "", .in_reply_to = "", .subject = "", .from = {"", ""},
 	                    .return_path = "", .own_mark = ""};
 	int r = head >= 0 ? read_header_only(&c, head, e) : 0;
+	if (m->bytes <= (uint64_t)w->rules->mail.max_bytes) {
+		c.verdict = (Verdict){.outcome = OUTCOME_QUARANTINED, .detail = "the server gives no copy that can be read"};
+		r = r < 0 ? -1 : settle_unread(&c, "quarantined", e);
+		arena_free(c.arena);
+		return r;
+	}
 	c.verdict = (Verdict){.outcome = OUTCOME_REJECTED, .detail = "larger than fetch.max_bytes"};
 	c.verdict.problem = ARENA_NEW(c.arena, Problem);
 	c.verdict.problem_n = 1;

@@ -3,6 +3,7 @@
 #include "command/filter.h"
 #include "command/options.h"
 #include "command/print.h"
+#include "command/take.h"
 #include "base/when.h"
 
 typedef struct {
@@ -11,6 +12,7 @@ typedef struct {
 	char *last_run;
 	int64_t next_due;
 	bool has_due;
+	const char *held; /* mail from before the first run; "" when none */
 } Figures;
 
 static int gather(World *w, Arena *a, Figures *f, Err *e)
@@ -26,7 +28,7 @@ static int gather(World *w, Arena *a, Figures *f, Err *e)
 		f->last_run = NULL;
 	int due = store_outbox_next(w->store, &f->next_due, e);
 	f->has_due = due > 0;
-	return due < 0 ? -1 : 0;
+	return due < 0 ? -1 : take_held(w, a, &f->held, e);
 }
 
 /* The next opening or closing after now, or NULL. */
@@ -76,6 +78,7 @@ static void show_json(const World *w, const Figures *f)
 	json_text(&j, "next_event", next ? (opens ? "opens" : "closes") : NULL);
 	json_text(&j, "next_at", next ? when_text(a, at) : NULL);
 	json_text(&j, "last_run", f->last_run);
+	json_text(&j, "held_at_server", *f->held ? f->held : NULL);
 	json_text(&j, "next_send", f->has_due ? when_text(a, f->next_due) : NULL);
 	counts_json(&j, "entries", f->entry, f->entry_n);
 	counts_json(&j, "messages", f->outcome, f->outcome_n);
@@ -109,6 +112,8 @@ static void show_text(const World *w, const Figures *f)
 	if (next)
 		print_fact(env, "next", "%s %s %s", print_when(env, at), next->name, opens ? "opens" : "closes");
 	print_fact(env, "last run", "%s", f->last_run ? f->last_run : "never");
+	if (*f->held)
+		print_fact(env, "held", "mail from before the first run: %s; xinlv release gives it free", f->held);
 	show_counts(env, "Entries", f->entry, f->entry_n);
 	show_counts(env, "Messages", f->outcome, f->outcome_n);
 	show_counts(env, "Queue", f->outbox, f->outbox_n);

@@ -133,17 +133,23 @@ int fetching_list(Fetching *f, size_t folder, Err *e) {
 /* The oldest arrival of a folder that was never looked into: are its messages from before our time? */
 static int find_oldest(Fetching *f, size_t folder, Err *e) {
 	Place *p = &f->place[folder];
-	while (!(p->end_known && p->next >= p->end)) {
+	for (int windows = 0; !(p->end_known && p->next >= p->end); windows++) {
+		if (windows)
+			p->list.n = p->taken = 0;
 		if (fetching_list(f, folder, e) < 0)
 			return -1;
+		p->relist |= windows > 0 || p->blind;
 		for (size_t i = 0; i < p->list.n; i++)
 			if (p->list.v[i].received != WHEN_NONE &&
 			    (p->state.oldest == WHEN_NONE || p->list.v[i].received < p->state.oldest))
 				p->state.oldest = p->list.v[i].received;
-		p->list.n = p->taken = 0;
 		p->blind = 0;
 	}
-	p->next = 1;
+	p->state.uidnext = p->end;
+	if (p->relist) { /* it took more than one command: what was listed is not kept */
+		p->list.n = p->taken = 0;
+		p->next = 1;
+	}
 	return 0;
 }
 
@@ -211,7 +217,11 @@ int fetching_quota(const Fetching *f) {
 }
 
 void fetching_skip(Fetching *f, size_t folder, uint32_t uid) {
-	f->place[folder].next = uid == UINT32_MAX ? uid : uid + 1;
+	Place *p = &f->place[folder];
+	if (p->list.n && uid < p->list.v[0].uid) /* listed already, by the first look */
+		return;
+	p->list.n = p->taken = 0;
+	p->next = uid == UINT32_MAX ? uid : uid + 1;
 }
 
 bool fetching_walked(const Fetching *f, size_t folder) {

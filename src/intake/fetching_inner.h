@@ -15,6 +15,7 @@ typedef struct {
 	int failed;          /* times that a window of one UID failed */
 	ImapList list;       /* listed, and taken from its front */
 	size_t taken;
+	bool relist;         /* the first look listed too much to keep */
 	uint32_t blind;      /* a UID whose description cannot be had, to be given out; 0: none */
 	char blind_why[256];
 } Place;

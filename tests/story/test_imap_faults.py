@@ -1,0 +1,509 @@
+"""What real and broken IMAP servers do, each case a script: a message that cannot be had costs itself alone, and no
+server can hold a run, loop it, or make it take a message twice."""
+import time
+
+import imaphome
+from fake_imap import Hangup, Server
+from imaphome import NOW, letter
+
+THREE = [letter(1), letter(2), letter(3)]
+QUICK = {"XINLV_EXCHANGE_SECONDS": "1", "XINLV_STAGE_SECONDS": "20"}
+
+
+def home(server, name="imap-fault", password="secret", **fetch):
+    return imaphome.fresh(name).configure("imap://entries%%40example.org@127.0.0.1:%d/INBOX" % server.port, password,
+                                          tls="none", **fetch)
+
+
+def takes(server, uids=(1, 2, 3), check=0, **fetch):
+    """One run takes these, and a second run asks for nothing."""
+    with server:
+        h = home(server, **fetch)
+        r = h.fetch(check=check, env=QUICK)
+        assert h.uids() == list(uids), (h.uids(), r.stderr)
+        server.log.clear()
+        h.fetch(env=QUICK)
+        assert h.uids() == list(uids)
+        return h, r
+
+
+def refuses(server, check=69, words="", limit=8):
+    """The run ends in time, says why, and takes nothing."""
+    with server:
+        h = home(server)
+        begin = time.monotonic()
+        r = h.fetch(check=check, env=QUICK)
+        assert time.monotonic() - begin < limit, "took too long"
+        assert words in r.stderr, r.stderr
+        assert h.taken() == []
+        return r
+
+
+def test_a_server_that_behaves():
+    s = Server(THREE)
+    takes(s)
+    assert s.log[:5] and not [c for c in s.log if "FETCH" in c or "SEARCH" in c], s.log
+
+
+def test_the_order_of_commands():
+    s = Server(THREE)
+    with s:
+        home(s).fetch()
+    words = [c.split(" ")[0] for c in s.log]
+    assert words[:4] == ["LOGIN", "CAPABILITY", "ID", "EXAMINE"], s.log
+    id_line = s.log[2]
+    assert id_line.startswith('ID ("name" "xinlv" ') and id_line.endswith('")'), id_line
+    assert not [c for c in s.log if "ENVELOPE" in c or "BODYSTRUCTURE" in c or "SEARCH" in c]
+    ranges = [c.split(" ")[2] for c in s.log if c.startswith("UID FETCH")]
+    assert ranges == ["1:3", "1:3"], s.log
+
+
+# ---- greetings and logins
+def test_greeting_then_silence():
+    class Silent(Server):
+        def command(self, s, tag, command):
+            time.sleep(30)
+    refuses(Silent(THREE), words="in time")
+
+
+def test_no_greeting():
+    class Mute(Server):
+        def greet(self, s):
+            time.sleep(30)
+    refuses(Mute(THREE), words="in time")
+
+
+def test_greeting_bye():
+    class Busy(Server):
+        greeting = "* BYE too many connections"
+    refuses(Busy(THREE), words="too many connections")
+
+
+def test_login_refused_in_gbk():
+    class Gbk(Server):
+        def do_LOGIN(self, s, tag, command):
+            s.raw(tag.encode() + b" NO " + "请使用授权码登录".encode("gbk") + b"\r\n")
+    assert "请使用授权码登录" in refuses(Gbk(THREE), check=77).stderr
+
+
+def test_unsafe_login_until_told_who_we_are():
+    class NetEase(Server):
+        capability = "IMAP4rev1 XLIST SPECIAL-USE ID LITERAL+ STARTTLS UIDPLUS X-CM-EXT-1"
+
+        def do_EXAMINE(self, s, tag, command):
+            if not s.said_id:
+                s.say(tag + " NO EXAMINE Unsafe Login. Please contact kefu@188.com for help")
+            else:
+                Server.do_EXAMINE(self, s, tag, command)
+    takes(NetEase(THREE))
+
+    class Strict(NetEase):
+        capability = "IMAP4rev1"
+    refuses(Strict(THREE), check=77, words="Unsafe Login")
+
+
+def test_eof_on_an_unknown_command():
+    class QQ(Server):
+        capability = "IMAP4 IMAP4rev1 XLIST MOVE IDLE NAMESPACE CHILDREN UIDPLUS"  # as here: no ID
+
+        def unknown(self, s, tag, command):
+            raise Hangup
+
+        def do_ID(self, s, tag, command):
+            raise Hangup
+    takes(QQ(THREE))
+
+
+def test_capability_in_the_greeting_only():
+    class Early(Server):
+        greeting = "* OK [CAPABILITY IMAP4 IMAP4rev1 ID AUTH=PLAIN NAMESPACE] QQMail XMIMAP4Server ready"
+    takes(Early(THREE))
+
+
+def test_id_answered_with_bad():
+    class Bad(Server):
+        def do_ID(self, s, tag, command):
+            s.say(tag + " BAD Parse command error")
+    takes(Bad(THREE))
+
+
+# ---- folders
+def test_uidvalidity_changed():
+    s = Server(THREE)
+    with s:
+        h = home(s)
+        h.fetch()
+        s.uidvalidity = 8
+        s.box = {10: letter(2), 11: letter(4)}
+        h.fetch()
+        assert h.uids() == [1, 2, 3, 11], h.taken()
+
+
+def test_uidvalidity_missing_or_nought():
+    for value in (None, 0):
+        s = Server(THREE)
+        s.uidvalidity = value
+        with s:
+            h = home(s)
+            h.fetch()
+            assert h.uids() == [1, 2, 3]
+            s.box[4] = letter(4)
+            h.fetch()
+            h.fetch()
+            assert h.uids() == [1, 2, 3, 4], h.taken()
+
+
+def test_uidnext_absent():
+    s = Server(THREE)
+    s.uidnext = ""
+    with s:
+        h = home(s)
+        h.fetch()
+        assert h.uids() == [1, 2, 3]
+        s.box[9] = letter(4)
+        h.fetch()
+        h.fetch()
+        assert h.uids() == [1, 2, 3, 9]
+
+
+def test_sparse_uids():
+    takes(Server({5: letter(1), 700000: letter(2), 3900000000: letter(3)}), [5, 700000, 3900000000])
+
+
+def test_an_old_uid_in_every_answer():
+    class Star(Server):
+        def chosen(self, command):
+            return sorted(set(Server.chosen(self, command)) | {1})
+    s = Star({1: letter(1), 2: letter(2)})
+    with s:
+        h = home(s)
+        h.fetch()
+        s.box[3] = letter(3)
+        h.fetch()
+        assert h.uids() == [1, 2, 3], h.taken()
+
+
+def test_a_folder_refused_for_now():
+    class Busy(Server):
+        def do_EXAMINE(self, s, tag, command):
+            s.say(tag + " NO [INUSE] mailbox is locked")
+    refuses(Busy(THREE), words="mailbox is locked")
+
+
+# ---- answers
+def test_answers_out_of_order():
+    class Backwards(Server):
+        def chosen(self, command):
+            return Server.chosen(self, command)[::-1]
+    takes(Backwards(THREE))
+
+
+def test_expunge_and_exists_in_the_midst():
+    class Chatty(Server):
+        def body(self, s, uid):
+            s.say("* 9 EXISTS", "* 1 RECENT", "* 1 EXPUNGE", "* 2 FETCH (FLAGS (\\Seen))")
+            Server.body(self, s, uid)
+            s.say("* OK still here", "* 3 EXISTS")
+
+        def listing(self, s, uid):
+            s.say("* 4 EXPUNGE")
+            Server.listing(self, s, uid)
+    takes(Chatty(THREE))
+
+
+def test_a_message_gone_meanwhile():
+    class Gone(Server):
+        def body(self, s, uid):
+            if uid != 2:
+                Server.body(self, s, uid)
+    takes(Gone(THREE), [1, 3])
+
+
+def test_bodies_without_a_literal():
+    for answer in (b"NIL", b'""'):
+        class Bodiless(Server):
+            def body(self, s, uid):
+                if uid == 2:
+                    s.raw(b"* 2 FETCH (UID 2 BODY[] " + answer + b")\r\n")
+                else:
+                    Server.body(self, s, uid)
+        h, _ = takes(Bodiless(THREE))
+        assert h.outcomes().count("quarantined") == 1, h.outcomes()
+        # its header could be had: the sender knows
+        assert [m for m in h.json("log", now=NOW) if m["outcome"] == "quarantined"][0]["from"] == "sender2@example.net"
+
+
+def test_a_listing_without_sizes():
+    class Sizeless(Server):
+        def listing(self, s, uid):
+            s.say('* %d FETCH (UID %d INTERNALDATE "01-Mar-2023 09:00:00 +0800")' % (uid, uid))
+    takes(Sizeless(THREE))
+
+
+def test_a_body_as_a_quoted_string():
+    class Quoted(Server):
+        def size(self, uid):
+            return 20
+
+        def body(self, s, uid):
+            s.raw(b'* %d FETCH (UID %d BODY[] "Subject: quoted %d")\r\n' % (uid, uid, uid))
+    h, _ = takes(Quoted(THREE))
+    assert "quarantined" not in h.outcomes()
+
+
+def test_an_empty_literal():
+    class Empty(Server):
+        def body(self, s, uid):
+            s.raw(b"* %d FETCH (UID %d BODY[] {0}\r\n)\r\n" % (uid, uid) if uid == 2 else b"")
+            if uid != 2:
+                Server.body(self, s, uid)
+    h, _ = takes(Empty(THREE))
+    assert h.outcomes().count("quarantined") == 1
+    takes(Empty([letter(1), b"", letter(3)]))
+
+
+def test_a_literal_shorter_than_said():
+    class Short(Server):
+        def body(self, s, uid):
+            if uid != 2:
+                return Server.body(self, s, uid)
+            s.raw(b"* 2 FETCH (UID 2 BODY[] {5000}\r\n" + self.box[2] + b")\r\n")
+    h, r = takes(Short(THREE))
+    assert h.outcomes().count("quarantined") == 1, h.outcomes()
+
+
+def test_a_literal_longer_than_said():
+    class Long(Server):
+        def body(self, s, uid):
+            if uid != 2:
+                return Server.body(self, s, uid)
+            s.raw(b"* 2 FETCH (UID 2 BODY[] {10}\r\n" + self.box[2] + b")\r\n")
+    h, r = takes(Long(THREE))
+    assert h.outcomes().count("quarantined") == 1, h.outcomes()
+
+
+def test_cut_in_a_literal():
+    """The connection ends in the middle, again and again at the same message: no endless loop, and it alone is lost."""
+    class Cut(Server):
+        def body(self, s, uid):
+            if uid != 2:
+                return Server.body(self, s, uid)
+            s.raw(b"* 2 FETCH (UID 2 BODY[] {5000}\r\nSubject: half")
+            raise Hangup
+    h, _ = takes(Cut(THREE))
+    assert h.outcomes().count("quarantined") == 1, h.outcomes()
+
+
+def test_cut_once_costs_nothing():
+    class CutOnce(Server):
+        cut = 0
+
+        def body(self, s, uid):
+            if uid == 2 and not self.cut:
+                self.cut = 1
+                s.raw(b"* 2 FETCH (UID 2 BODY[] {5000}\r\nSubject: half")
+                raise Hangup
+            Server.body(self, s, uid)
+    h, _ = takes(CutOnce(THREE))
+    assert "quarantined" not in h.outcomes()
+
+
+def test_the_network_goes_away_for_good():
+    """What came before stands; the message that was on its way is not blamed."""
+    class Dies(Server):
+        def body(self, s, uid):
+            if uid == 2:
+                self.listener.close()
+                s.raw(b"* 2 FETCH (UID 2 BODY[] {5000}\r\nSubject: half")
+                raise Hangup
+            Server.body(self, s, uid)
+    with Dies(THREE) as s:
+        h = home(s)
+        h.fetch(check=69, env=QUICK)
+        assert h.uids() == [1], h.taken()
+
+
+def test_a_giant_literal():
+    class Giant(Server):
+        def body(self, s, uid):
+            if uid != 2:
+                return Server.body(self, s, uid)
+            s.raw(b"* 2 FETCH (UID 2 BODY[] {4000000000}\r\n" + b"x" * 200000)
+            while True:
+                s.raw(b"x" * 65536)
+    h, _ = takes(Giant(THREE), max_bytes="1M")
+    assert h.outcomes().count("rejected") == 1, h.outcomes()
+
+
+def test_a_giant_literal_where_none_belongs():
+    class Giant(Server):
+        def do_CAPABILITY(self, s, tag, command):
+            s.say("* LIST () \"/\" {4000000000}")
+            while True:
+                s.raw(b"x" * 65536)
+    refuses(Giant(THREE))
+
+
+def test_a_body_for_another_uid():
+    class Other(Server):
+        def body(self, s, uid):
+            data = letter(99)
+            s.raw(b"* 9 FETCH (UID 77 BODY[] {%d}\r\n%s)\r\n" % (len(data), data))
+            Server.body(self, s, uid)
+    h, _ = takes(Other(THREE))
+    assert len(h.outcomes()) == 3
+
+
+def test_the_uid_behind_the_body():
+    class Late(Server):
+        def body(self, s, uid):
+            data = self.box[uid]
+            s.raw(b"* %d FETCH (FLAGS () BODY[] {%d}\r\n%s UID %d)\r\n" % (uid, len(data), data, uid))
+    takes(Late(THREE))
+
+
+def test_a_bodystructure_nobody_asked_for():
+    class Volunteer(Server):
+        def body(self, s, uid):
+            if uid == 2:
+                s.say('* 2 FETCH (UID 2 BODYSTRUCTURE ("TEXT" "PLAIN" ("NAME" ""a"") NIL """" "7BIT" -1 -1))')
+            Server.body(self, s, uid)
+    h, _ = takes(Volunteer(THREE))
+    assert h.outcomes().count("quarantined") == 1, h.outcomes()
+
+
+def test_a_listing_that_cannot_be_read():
+    class Rubbish(Server):
+        def listing(self, s, uid):
+            if uid == 2:
+                s.say('* 2 FETCH (UID 2 RFC822.SIZE "many" (((')
+            else:
+                Server.listing(self, s, uid)
+    h, _ = takes(Rubbish(THREE))
+    assert h.outcomes().count("quarantined") == 1, h.outcomes()
+
+
+def test_nothing_can_be_read():
+    """Every body fails: the server is at fault, no message is charged with it."""
+    class Broken(Server):
+        def body(self, s, uid):
+            s.say("* %d FETCH (UID %d BODY[] ((((" % (uid, uid))
+    refuses(Broken(THREE), words="no message can be read", limit=20)
+
+
+def test_bye_in_a_fetch():
+    class Bye(Server):
+        said = 0
+
+        def body(self, s, uid):
+            if uid == 2 and not self.said:
+                self.said = 1
+                s.say("* BYE shutting down")
+                raise Hangup
+            Server.body(self, s, uid)
+    h, _ = takes(Bye(THREE))
+    assert "quarantined" not in h.outcomes()
+
+
+def test_bad_to_a_range():
+    class Picky(Server):
+        def do_UID_FETCH(self, s, tag, command):
+            if "BODY.PEEK[]" in command and ":" in command.split(" ")[2]:
+                s.say(tag + " BAD UID parameters!")
+            else:
+                Server.do_UID_FETCH(self, s, tag, command)
+    h, _ = takes(Picky(THREE))
+    assert "quarantined" not in h.outcomes()
+
+
+def test_a_line_of_100_kb():
+    class Wordy(Server):
+        def listing(self, s, uid):
+            s.say("* OK " + "x" * 100000)
+            Server.listing(self, s, uid)
+    takes(Wordy(THREE))
+
+
+def test_a_line_without_end():
+    class Endless(Server):
+        def do_EXAMINE(self, s, tag, command):
+            s.raw(b"* OK ")
+            while True:
+                s.raw(b"x" * 65536)
+    refuses(Endless(THREE), words="longer than any answer")
+
+
+def test_nul_bytes_and_bare_lf_in_a_message():
+    odd = b"From: a@b.example\nSubject: odd\n\nnul \0 and bare lf\n\r\r\n\xff"
+    takes(Server([letter(1), odd, letter(3)]))
+
+
+def test_bare_lf_from_the_server():
+    class Lf(Server):
+        def body(self, s, uid):
+            data = self.box[uid]
+            s.raw(b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)\n" % (uid, uid, len(data), data))
+    takes(Lf(THREE))
+
+
+def test_one_byte_at_a_time():
+    class Slow(Server):
+        def listing(self, s, uid):
+            for b in ('* %d FETCH (UID %d RFC822.SIZE %d)\r\n' % (uid, uid, self.size(uid))).encode():
+                s.raw(bytes([b]))
+    takes(Slow(THREE))
+
+
+def test_dripping_for_ever():
+    class Drip(Server):
+        def do_EXAMINE(self, s, tag, command):
+            while True:
+                s.say("* OK wait")
+                time.sleep(0.1)
+    refuses(Drip(THREE), words="in time")
+
+
+# ---- STARTTLS
+def starttls_home(server):
+    return imaphome.fresh("imap-starttls-fault").configure(
+        "imap://entries%%40example.org@127.0.0.1:%d/INBOX" % server.port, "secret")
+
+
+def no_password_in_clear(server, words):
+    with server:
+        r = starttls_home(server).fetch(check=69, env=QUICK)
+        assert words in r.stderr, r.stderr
+        assert not [c for c in server.log if c.startswith("LOGIN")], server.log
+
+
+def test_no_starttls_offered():
+    no_password_in_clear(Server(THREE), "offers no STARTTLS")
+
+
+def test_starttls_refused():
+    class No(Server):
+        def do_STARTTLS(self, s, tag, command):
+            s.say(tag + " NO not today")
+    no_password_in_clear(No(THREE), "not today")
+
+
+def test_an_answer_injected_behind_starttls():
+    class Injected(Server):
+        def do_STARTTLS(self, s, tag, command):
+            s.say(tag + " OK begin", "C2 OK welcome")
+    no_password_in_clear(Injected(THREE), "")
+
+
+def test_logged_in_before_tls():
+    class Preauth(Server):
+        greeting = "* PREAUTH welcome back"
+    no_password_in_clear(Preauth(THREE), "before TLS")
+
+
+def test_nonsense_behind_starttls():
+    class Nonsense(Server):
+        def do_STARTTLS(self, s, tag, command):
+            s.say(tag + " OK begin")
+            time.sleep(0.2)
+            s.say("* OK this is no TLS")
+    no_password_in_clear(Nonsense(THREE), "")
