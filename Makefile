@@ -70,7 +70,6 @@ OBJ  := $(SRC:%.c=$(B)/%.o)
 LIB  := $(B)/libxinlv.a
 BIN  := $(foreach p,$(PROGRAMS),$(if $(wildcard $(MAIN_$(p))),$(B)/$(p)))
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
-MOCK := $(patsubst tests/unit/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/*_mock.c)))
 
 .PHONY: all
 all: deps-build
@@ -78,7 +77,7 @@ all: deps-build
 
 .PHONY: programs unit
 programs: $(BIN)
-unit: $(UNIT) $(MOCK)
+unit: $(UNIT)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -114,7 +113,7 @@ $(B)/fuzz_%: tests/fuzz/fuzz_%.c $(LIB) $(OWN)
 	@echo "  fuzz $@"
 	@$(CC) $(XCFLAGS) $(CFLAGS) -Itests/unit -MMD -MP -fsanitize=fuzzer $(XLDFLAGS) -o $@ $< $(OWN) $(LIB) $(LIBS_test) $(LDFLAGS)
 
--include $(OBJ:.o=.d) $(UNIT:=.d) $(MOCK:=.d) $(FUZZERS:=.d) $(foreach m,$(MAINS),$(B)/$(m:.c=.d))
+-include $(OBJ:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(foreach m,$(MAINS),$(B)/$(m:.c=.d))
 
 # ---- installing what is missing (as root or through sudo); says nothing when all is there
 define need
