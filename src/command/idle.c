@@ -91,7 +91,11 @@ bool idle_tick(Env *env)
 	Arena *a = arena_new();
 	Note n;
 	Err e = {0};
-	bool idle = read_note(env->home, a, &n) && holds(env, a, &n) && write_last_run(env, a, &e) == 0;
+	/* With the lock, for a run under way is not idle; the caller meets it again and says so. */
+	int lock = read_note(env->home, a, &n) ? file_lock(env->home, "spool/lock", &e) : -1;
+	bool idle = lock >= 0 && holds(env, a, &n) && write_last_run(env, a, &e) == 0;
+	if (lock >= 0)
+		close(lock);
 	if (idle)
 		log_info("nothing to do");
 	arena_free(a);

@@ -6,8 +6,7 @@
 #include "command/world.h"
 
 /* True when nothing can have changed since the note: the rules' files, the inbox, the journal, the database, and no mail or
- * digest falls due. Then the moment is remembered as the last run. Holds no lock; a run under way takes the note away
- * first. */
+ * digest falls due. Then the moment is remembered as the last run.  False while another run holds the lock. */
 bool idle_tick(Env *env);
 /* Takes the note away: from here on the home is in between. */
 int idle_forget(World *w, Err *e);
