@@ -30,15 +30,20 @@ static bool taken(const FileRow *rows, size_t n, const char *path)
 	return false;
 }
 
-/* A safe name that no other file of the entry has: "2-" before it until it is free. */
-static const char *free_path(const EnterFacts *f, const char *folder, const char *name, const FileRow *rows,
-                             size_t n)
+const char *enter_free_path(Arena *a, const char *folder, const char *name, const char *page, const FileRow *rows,
+                            size_t n)
 {
-	const char *safe = text_filename(f->arena, name, FILE_BYTES);
-	const char *path = arena_fmt(f->arena, "%s/%s", folder, safe);
-	for (int k = 2; taken(rows, n, path); k++)
-		path = arena_fmt(f->arena, "%s/%d-%s", folder, k, safe);
+	const char *safe = text_filename(a, name, FILE_BYTES), *own = arena_fmt(a, "%s/%s", folder, page);
+	const char *path = arena_fmt(a, "%s/%s", folder, safe);
+	for (int k = 2; taken(rows, n, path) || !strcmp(path, own); k++)
+		path = arena_fmt(a, "%s/%d-%s", folder, k, safe);
 	return path;
+}
+
+const char *enter_file_name(Arena *a, const Report *r, int part)
+{
+	const Part *p = &r->part[part];
+	return *p->name ? p->name : arena_fmt(a, "%d.%s", part + 1, type_name(p->type));
 }
 
 static const char *file_role(const JudgedFile *jf)
@@ -55,9 +60,10 @@ static FileRow *file_rows(const EnterFacts *f, const char *folder, size_t *n)
 	for (size_t i = 0; i < f->form->file_n; i++) {
 		const JudgedFile *jf = &f->form->file[i];
 		const Part *p = &f->report->part[jf->part];
-		const char *name = *p->name ? p->name : arena_fmt(f->arena, "%d.%s", jf->part + 1, type_name(p->type));
+		const char *path = enter_free_path(f->arena, folder, enter_file_name(f->arena, f->report, jf->part),
+		                                   words(f->world->rules, "summary.file_name"), rows, *n);
 		rows[*n] = (FileRow){.name = p->name, .type = type_name(p->type), .bytes = p->bytes,
-		                     .sha256 = p->sha256, .path = free_path(f, folder, name, rows, *n),
+		                     .sha256 = p->sha256, .path = path,
 		                     .role = file_role(jf), .seq = f->row->seq, .part = jf->part};
 		(*n)++;
 	}

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "command/summary.h"
+#include "command/supplement.h"
 
 static const char *base_name(const char *path)
 {
@@ -103,6 +104,7 @@ out:
 	return rc;
 }
 
+/* Supplements come after the entries whose folders they lie in. */
 int lay_pending(World *w, Err *e)
 {
 	Arena *a = arena_new();
@@ -123,5 +125,5 @@ int lay_pending(World *w, Err *e)
 			store_rollback(w->store);
 	}
 	arena_free(a);
-	return rc;
+	return rc < 0 ? -1 : supplement_lay_pending(w, e);
 }

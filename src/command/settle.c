@@ -12,6 +12,7 @@
 #include "command/corrected.h"
 #include "command/enter.h"
 #include "command/lay.h"
+#include "command/supplement.h"
 #include "base/when.h"
 #include "store/report.h"
 
@@ -188,6 +189,8 @@ static int enter_forms(Case *c, Err *e)
 			c->accepted[i] = found ? standing.accepted : WHEN_NONE;
 		}
 	}
+	if (v->outcome == OUTCOME_SUPPLEMENT && !v->redelivery)
+		return supplement_enter(c->w, c->arena, c->row, &c->report, v, e);
 	return 0;
 }
 
@@ -219,7 +222,8 @@ static int make_replies(Case *c, Outgoing **out, size_t *n, Err *e)
 	Found found = {.arena = c->arena};
 	ReplyFacts facts = {.report = &c->report, .sha256 = c->row->sha256, .received = c->row->received,
 	                    .number = c->number, .accepted = c->accepted};
-	if (v->outcome == OUTCOME_REQUEST &&
+	bool about = v->outcome == OUTCOME_REQUEST || v->outcome == OUTCOME_SUPPLEMENT || v->outcome == OUTCOME_CHANGE;
+	if (about &&
 	    store_entry_each(c->w->store, &(EntryFilter){.address = c->report.from.addr}, keep_entry, &found, e) < 0)
 		return -1;
 	facts.entry = found.row.v;

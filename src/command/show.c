@@ -14,6 +14,8 @@ typedef struct {
 	size_t field_n;
 	FileRow *file;
 	size_t file_n;
+	FileRow *later; /* supplements */
+	size_t later_n;
 	EventRow *event;
 	size_t event_n;
 } Whole;
@@ -26,6 +28,7 @@ static int read_whole(World *w, Arena *a, const char *number, Whole *out, Err *e
 	return store_message_get(w->store, a, out->entry.seq, &out->message, e) < 0 ||
 	               store_entry_fields(w->store, a, number, &out->field, &out->field_n, e) < 0 ||
 	               store_entry_files(w->store, a, number, &out->file, &out->file_n, e) < 0 ||
+	               store_entry_supplements(w->store, a, number, &out->later, &out->later_n, e) < 0 ||
 	               store_entry_events(w->store, a, number, &out->event, &out->event_n, e) < 0
 	           ? -1
 	           : 0;
@@ -71,8 +74,8 @@ static void fields_json(JsonOut *j, Arena *a, const Whole *x)
 static void files_json(JsonOut *j, Arena *a, const Whole *x)
 {
 	json_array(j, "files");
-	for (size_t i = 0; i < x->file_n; i++) {
-		const FileRow *f = &x->file[i];
+	for (size_t i = 0; i < x->file_n + x->later_n; i++) {
+		const FileRow *f = i < x->file_n ? &x->file[i] : &x->later[i - x->file_n];
 		json_object(j, NULL);
 		json_text(j, "name", f->name);
 		json_text(j, "type", f->type);
@@ -80,6 +83,7 @@ static void files_json(JsonOut *j, Arena *a, const Whole *x)
 		json_text(j, "sha256", hash_text(a, f->sha256));
 		json_text(j, "path", f->path);
 		json_text(j, "role", f->role);
+		json_bool(j, "supplement", i >= x->file_n);
 		json_end_object(j);
 	}
 	json_end_array(j);
@@ -136,9 +140,11 @@ static void show_text(const Env *env, const Rules *r, const Whole *x)
 	print_fact(env, "folder", "%s", en->folder);
 	show_fields(env, r, x);
 	print_title(env, "Files");
-	for (size_t i = 0; i < x->file_n; i++)
-		print_fact(env, x->file[i].role, "%s  %s, %llu bytes, %.12s", x->file[i].name, x->file[i].type,
-		           (unsigned long long)x->file[i].bytes, hash_text(env->arena, x->file[i].sha256));
+	for (size_t i = 0; i < x->file_n + x->later_n; i++) {
+		const FileRow *f = i < x->file_n ? &x->file[i] : &x->later[i - x->file_n];
+		print_fact(env, f->role, "%s%s  %s, %llu bytes, %.12s", i < x->file_n ? "" : "later: ", f->name, f->type,
+		           (unsigned long long)f->bytes, hash_text(env->arena, f->sha256));
+	}
 	print_title(env, "History");
 	for (size_t i = 0; i < x->event_n; i++)
 		print_fact(env, print_when(env, x->event[i].at), "%s by %s %s", x->event[i].event, x->event[i].by,

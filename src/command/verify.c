@@ -68,14 +68,8 @@ static int journal_line(void *ctx, const JournalLine *l, Err *e)
 	return e->kind == ERR_NONE ? 0 : -1;
 }
 
-static bool entry_files(void *ctx, const EntryRow *en)
+static void check_files(Verify *v, Arena *a, const FileRow *file, size_t n)
 {
-	Verify *v = ctx;
-	FileRow *file;
-	size_t n;
-	Arena *a = arena_new();
-	if (store_entry_files(v->w->store, a, en->number, &file, &n, v->e) < 0)
-		n = 0;
 	for (size_t i = 0; i < n; i++) {
 		Hash h;
 		uint64_t bytes;
@@ -89,6 +83,18 @@ static bool entry_files(void *ctx, const EntryRow *en)
 		if (fd >= 0)
 			close(fd);
 	}
+}
+
+static bool entry_files(void *ctx, const EntryRow *en)
+{
+	Verify *v = ctx;
+	FileRow *file;
+	size_t n;
+	Arena *a = arena_new();
+	if (store_entry_files(v->w->store, a, en->number, &file, &n, v->e) == 0)
+		check_files(v, a, file, n);
+	if (v->e->kind == ERR_NONE && store_entry_supplements(v->w->store, a, en->number, &file, &n, v->e) == 0)
+		check_files(v, a, file, n);
 	arena_free(a);
 	return v->e->kind == ERR_NONE;
 }

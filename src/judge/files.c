@@ -85,8 +85,7 @@ static Form *by_folder(const Report *r, int part, Form *form, size_t n)
 	return NULL;
 }
 
-/* text_key() of a name without its suffix. */
-static const char *stem_key(Arena *a, const char *name)
+const char *file_stem(Arena *a, const char *name)
 {
 	const char *dot = strrchr(name, '.');
 	if (dot && dot > name && strlen(dot) <= 6)
@@ -98,7 +97,7 @@ static bool lists(const Form *f, const char *stem)
 {
 	for (size_t i = 0; *stem && i < f->value.n; i++) {
 		const EvalValue *v = &f->value.v[i].norm;
-		if (v->field->role == ROLE_FILES && strcmp(stem_key(f->a, v->text), stem) == 0)
+		if (v->field->role == ROLE_FILES && strcmp(file_stem(f->a, v->text), stem) == 0)
 			return true;
 	}
 	return false;
@@ -108,7 +107,7 @@ static bool lists(const Form *f, const char *stem)
 static Form *by_list(const Report *r, Arena *a, int part, Form *form, size_t n)
 {
 	for (; part >= 0 && (size_t)part < r->part_n; part = r->part[part].parent) {
-		const char *stem = stem_key(a, r->part[part].name);
+		const char *stem = file_stem(a, r->part[part].name);
 		Form *found = NULL;
 		size_t hits = 0;
 		for (size_t i = 0; i < n; i++)
@@ -188,14 +187,14 @@ static size_t name_fits(Arena *a, const FileRule *rule, const char *stem)
 	return n;
 }
 
-static const FileRule *best_rule(const Form *f, const Part *p)
+const FileRule *file_rule(Arena *a, const Track *track, const Part *p)
 {
-	const TrackForm *t = &f->view->track->form;
-	const char *stem = stem_key(f->a, p->name);
+	const TrackForm *t = &track->form;
+	const char *stem = file_stem(a, p->name);
 	const FileRule *best = NULL;
 	size_t most = 0;
 	for (size_t i = 0; i < t->file_n; i++) {
-		size_t n = type_fits(&t->file[i], p->type) ? name_fits(f->a, &t->file[i], stem) : 0;
+		size_t n = type_fits(&t->file[i], p->type) ? name_fits(a, &t->file[i], stem) : 0;
 		if (n > most) {
 			most = n;
 			best = &t->file[i];
@@ -229,7 +228,7 @@ static JudgedFile *candidate(const Form *f, const FileRule *rule)
 		if (x->is_form || !type_fits(rule, p->type))
 			continue;
 		bool needed = x->rule && is_wanted(f, x->rule) && count_for(f, x->rule) == 1;
-		if (!needed && name_fits(f->a, rule, stem_key(f->a, p->name)))
+		if (!needed && name_fits(f->a, rule, file_stem(f->a, p->name)))
 			return x;
 		if (!x->rule) {
 			only = x;
@@ -274,7 +273,7 @@ static const JudgedFile *wrong_kind(const Form *f, const FileRule *rule)
 {
 	for (size_t i = 0; i < f->v->file_n; i++) {
 		const JudgedFile *x = &f->v->file[i];
-		if (!x->is_form && !x->rule && name_fits(f->a, rule, stem_key(f->a, f->r->part[x->part].name)))
+		if (!x->is_form && !x->rule && name_fits(f->a, rule, file_stem(f->a, f->r->part[x->part].name)))
 			return x;
 	}
 	return NULL;
@@ -315,7 +314,7 @@ static bool enclosed(const Form *f, const char *stem)
 {
 	for (size_t i = 0; i < f->v->file_n; i++)
 		for (int p = f->v->file[i].part; p >= 0; p = f->r->part[p].parent) {
-			if (strcmp(stem_key(f->a, f->r->part[p].name), stem) == 0)
+			if (strcmp(file_stem(f->a, f->r->part[p].name), stem) == 0)
 				return true;
 			if (f->r->part[p].parent >= p)
 				break;
@@ -328,7 +327,7 @@ static void check_list(Form *f)
 {
 	for (size_t i = 0; i < f->value.n; i++) {
 		const JudgedValue *v = &f->value.v[i];
-		if (v->norm.field->role != ROLE_FILES || enclosed(f, stem_key(f->a, v->norm.text)))
+		if (v->norm.field->role != ROLE_FILES || enclosed(f, file_stem(f->a, v->norm.text)))
 			continue;
 		const char *sentence = words_fill(f->j->rules, f->a, "judge.listed_missing", "name", v->norm.text, NULL);
 		Problem *p = problem_add(&f->problem, SEVERITY_WARNING, where_value(f, v->raw), v->norm.field->key, sentence);
@@ -342,7 +341,7 @@ void files_check(Form *f)
 	const TrackForm *t = &f->view->track->form;
 	for (size_t i = 0; i < f->v->file_n; i++)
 		if (!f->v->file[i].is_form)
-			f->v->file[i].rule = best_rule(f, &f->r->part[f->v->file[i].part]);
+			f->v->file[i].rule = file_rule(f->a, f->view->track, &f->r->part[f->v->file[i].part]);
 	for (size_t i = 0; i < t->file_n; i++)
 		want_file(f, &t->file[i]);
 	for (size_t i = 0; i < f->v->file_n; i++)

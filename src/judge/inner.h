@@ -139,8 +139,14 @@ const Track *route_named(const Judge *j, Arena *a, const char *text, bool sure, 
 
 /* ---- files.c: which file goes with which form, and for what */
 bool file_counts(const Report *r, size_t part); /* a file that a person meant to send */
+const char *file_stem(Arena *a, const char *name); /* text_key() of a name without its suffix */
+/* Which wanted file of the track it is by name and kind, NULL: none. */
+const FileRule *file_rule(Arena *a, const Track *track, const Part *p);
 void files_assign(Case *c, Form *form, size_t n);
 void files_check(Form *f);
+
+/* ---- supplement.c: files for the entry v->number, and what its list still lacks */
+int supplement_files(Case *c);
 
 /* ---- same.c: seen before */
 const char *same_key(Arena *a, const char *text);

@@ -95,6 +95,8 @@ typedef struct {
 	size_t problem_n;
 	FormVerdict *form;
 	size_t form_n;
+	JudgedFile *file;      /* supplement: what is to be filed */
+	size_t file_n;
 	const char *number;    /* entry it is about: supplement, change, note, progress; "" when none */
 	int64_t opens, closes; /* the window it was judged by */
 	bool before_opening;

@@ -244,7 +244,8 @@ int kind_plain(Case *c)
 	if (wishes(c, LIST_CHANGE)) {
 		decide(c, OUTCOME_CHANGE, "change", "asks for a change or a withdrawal, or objects");
 	} else if (n && *c->v->number && supplements_open(c)) {
-		decide(c, OUTCOME_SUPPLEMENT, "supplement", "files for an entry that stands");
+		decide(c, OUTCOME_SUPPLEMENT, "supplement", arena_fmt(c->a, "files for %s", c->v->number));
+		return supplement_files(c);
 	} else if (n && *c->v->number) {
 		decide(c, OUTCOME_UNRECOGNISED, "unrecognised", "files for an entry, but none are taken any more");
 	} else if (!near_files(c)) {

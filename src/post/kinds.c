@@ -51,7 +51,7 @@ const MailKind mail_kind[] = {
 	{"too_large", 1, ABOUT MEND},
 	{"quarantined", 1, ABOUT MEND},
 	{"confirm", 2, "entry_count entries{number title org more} first_number "},
-	{"supplement", 3, ABOUT "number title " FILES},
+	{"supplement", 3, ABOUT "number title " FILES FAULTS},
 	{"change", 3, ABOUT "number title "},
 	{"operator_rules", 4, "at fault_count faults using "},
 	{"operator_send", 4, "at account since reason well "},

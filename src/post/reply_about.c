@@ -144,15 +144,12 @@ void reply_form_files(Reply *r, Data *d, const FormVerdict *f)
 void reply_all_files(Reply *r, Data *d)
 {
 	const Report *m = r->f->report;
-	size_t n = 0;
+	const Verdict *v = r->v;
 
-	for (size_t i = 0; i < m->part_n; i++) {
-		if ((m->part[i].flags & (PART_JUNK | PART_CONTAINER | PART_RELATED)) != 0)
-			continue;
-		file_item(r, d, &m->part[i], false);
-		n++;
-	}
-	data_fmt(d, "file_count", "%zu", n);
+	for (size_t i = 0; i < v->file_n; i++)
+		if (v->file[i].part >= 0 && (size_t)v->file[i].part < m->part_n)
+			file_item(r, d, &m->part[v->file[i].part], false);
+	data_fmt(d, "file_count", "%zu", v->file_n);
 }
 
 void reply_attached(Reply *r, Data *d)

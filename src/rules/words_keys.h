@@ -309,6 +309,10 @@
 	WORD("form.page", "page pages") \
 	/* command: forms that go back to be mended */ \
 	WORD("corrected.name", "code track no") \
-	WORD("corrected.migrated", "code track no")
+	WORD("corrected.migrated", "code track no") \
+	/* command: files that came later for an entry */ \
+	WORD("supplement.folder", "date no") \
+	WORD("supplement.file_name", "") \
+	WORD("supplement.still_missing", "name")
 
 #endif

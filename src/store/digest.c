@@ -135,6 +135,15 @@ Hash digest_entry(const EntryRow *en, const FieldRow *f, size_t fn, const FileRo
 	return finish(&b);
 }
 
+Hash digest_supplement(const char *number, const FileRow *file, size_t n) {
+	Buf b = begin("supplement");
+	rec_put_text(&b, number);
+	rec_put_num(&b, n);
+	for (size_t i = 0; i < n; i++)
+		put_file(&b, &file[i]);
+	return finish(&b);
+}
+
 Hash digest_event_personal(Salt salt, const EventRow *ev) {
 	Buf b = begin_salted("event_personal", salt);
 	rec_put_text(&b, ev->by);

@@ -20,6 +20,8 @@ Hash digest_outcome(const MessageRow *m, const OutcomeRow *o, Hash personal);
 Hash digest_entry_personal(Salt salt, const EntryRow *en, const FieldRow *f, size_t fn);
 Hash digest_entry(const EntryRow *en, const FieldRow *f, size_t fn, const FileRow *file, size_t file_n,
                   Hash personal);
+/* The files of one supplement. */
+Hash digest_supplement(const char *number, const FileRow *file, size_t n);
 Hash digest_event_personal(Salt salt, const EventRow *ev);
 Hash digest_event(const char *number, const EventRow *ev, Hash personal);
 Hash digest_ruling_personal(Salt salt, const RulingRow *r);

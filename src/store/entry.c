@@ -88,14 +88,7 @@ static int add_file(Store *s, int64_t id, int64_t n, const FileRow *f, Err *e) {
 	Query *q = query_start(s->db, FILE_ADD, e);
 	query_put_int(q, id);
 	query_put_int(q, n);
-	query_put_text(q, f->name);
-	query_put_text(q, f->type);
-	query_put_int(q, (int64_t)f->bytes);
-	query_put_hash(q, &f->sha256);
-	query_put_text(q, f->path);
-	query_put_text(q, f->role);
-	query_put_int(q, f->seq);
-	query_put_int(q, f->part);
+	file_put(q, f);
 	return query_run(q);
 }
 
@@ -122,7 +115,7 @@ int store_entry_add(Store *s, const EntryRow *en, const FieldRow *f, size_t fn, 
 	                             .digest = digest_entry(en, f, fn, file, file_n, personal)}, e) < 0)
 		return -1;
 	EventRow first = {.at = en->accepted, .event = "accepted", .by = "robot", .state = "accepted"};
-	return event_append(s, id, en->number, &first, e);
+	return event_append(s, id, en->number, &first, NULL, e);
 }
 
 void entry_take(Query *q, Arena *a, EntryRow *en) {
@@ -202,10 +195,25 @@ int field_list(Store *s, Arena *a, int64_t entry, FieldRow **rows, size_t *n, Er
 	return 0;
 }
 
+void file_put(Query *q, const FileRow *f) {
+	query_put_text(q, f->name);
+	query_put_text(q, f->type);
+	query_put_int(q, (int64_t)f->bytes);
+	query_put_hash(q, &f->sha256);
+	query_put_text(q, f->path);
+	query_put_text(q, f->role);
+	query_put_int(q, f->seq);
+	query_put_int(q, f->part);
+}
+
 int file_rows(Store *s, Arena *a, int64_t entry, FileRow **rows, size_t *n, Err *e) {
+	return file_rows_by(s, a, FILE_LIST, entry, rows, n, e);
+}
+
+int file_rows_by(Store *s, Arena *a, Statement id, int64_t key, FileRow **rows, size_t *n, Err *e) {
 	VEC(FileRow) all = {0};
-	Query *q = query_start(s->db, FILE_LIST, e);
-	query_put_int(q, entry);
+	Query *q = query_start(s->db, id, e);
+	query_put_int(q, key);
 	int r;
 	while ((r = query_next(q)) == 1) {
 		FileRow *f = vec_push(&all);

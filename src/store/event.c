@@ -22,13 +22,14 @@ static int add_personal(Store *s, int64_t id, const EventRow *ev, Salt salt, Err
 	return query_run(q);
 }
 
-int event_append(Store *s, int64_t entry, const char *number, const EventRow *ev, Err *e) {
+int event_append(Store *s, int64_t entry, const char *number, const EventRow *ev, int64_t *id, Err *e) {
 	Salt salt = salt_new();
 	Hash personal = digest_event_personal(salt, ev);
-	int64_t id;
-	if (add_row(s, entry, ev, personal, &id, e) < 0 || add_personal(s, id, ev, salt, e) < 0)
+	int64_t own;
+	id = id ? id : &own;
+	if (add_row(s, entry, ev, personal, id, e) < 0 || add_personal(s, *id, ev, salt, e) < 0)
 		return -1;
-	return audit_append(s, &(Audit){.at = ev->at, .kind = "event", .ref = number, .subject = id,
+	return audit_append(s, &(Audit){.at = ev->at, .kind = "event", .ref = number, .subject = *id,
 	                                .detail = ev->event, .digest = digest_event(number, ev, personal)}, e);
 }
 
@@ -37,7 +38,7 @@ int store_event_add(Store *s, const char *number, const EventRow *ev, Err *e) {
 	int r = entry_id(s, number, &id, e);
 	if (r == 0)
 		return err_set(e, ERR_MISSING, "there is no entry %s", number);
-	return r < 0 ? -1 : event_append(s, id, number, ev, e);
+	return r < 0 ? -1 : event_append(s, id, number, ev, NULL, e);
 }
 
 int store_entry_events(Store *s, Arena *a, const char *number, EventRow **ev, size_t *n, Err *e) {

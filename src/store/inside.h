@@ -28,7 +28,8 @@ Hash audit_hash(int64_t id, const Audit *a, Hash before);
 
 /* The key of an entry: 1, 0 (and *id 0) when there is none. */
 int entry_id(Store *s, const char *number, int64_t *id, Err *e);
-int event_append(Store *s, int64_t entry, const char *number, const EventRow *ev, Err *e); /* writes */
+/* Writes; *id (may be NULL) is the event's key. */
+int event_append(Store *s, int64_t entry, const char *number, const EventRow *ev, int64_t *id, Err *e);
 
 /* Columns in the order of the table's *_COLUMNS. */
 void message_take(Query *q, Arena *a, MessageRow *m);
@@ -38,6 +39,9 @@ void ruling_take(Query *q, Arena *a, RulingRow *r);
 int problem_list(Store *s, Arena *a, int64_t seq, ProblemRow **rows, size_t *n, Err *e);
 int field_list(Store *s, Arena *a, int64_t entry, FieldRow **rows, size_t *n, Err *e);
 int file_rows(Store *s, Arena *a, int64_t entry, FileRow **rows, size_t *n, Err *e);
+/* The same by another statement with one key: name to part. */
+int file_rows_by(Store *s, Arena *a, Statement id, int64_t key, FileRow **rows, size_t *n, Err *e);
+void file_put(Query *q, const FileRow *f); /* name to part */
 
 /* Moves n grown elements into the arena and frees them; never NULL. */
 void *rows_keep(Arena *a, void *v, size_t n, size_t size);

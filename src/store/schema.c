@@ -266,6 +266,28 @@ static const char events[] =
 	") STRICT;\n"
 	PERSONAL("event_personal", "event = NEW.event")
 
+	"CREATE TABLE supplement ( -- files that came for an entry later, beside its own; final\n"
+	"	event INTEGER NOT NULL REFERENCES event,\n"
+	"	n INTEGER NOT NULL,           -- order of arrival, from 0\n"
+	"	entry INTEGER NOT NULL REFERENCES entry,\n"
+	"	name TEXT NOT NULL,           -- as in the table file, to the last column\n"
+	"	type TEXT NOT NULL,\n"
+	"	bytes INTEGER NOT NULL,\n"
+	"	sha256 BLOB NOT NULL,\n"
+	"	path TEXT NOT NULL,\n"
+	"	role TEXT NOT NULL,           -- supplement, or the key of a file rule\n"
+	"	seq INTEGER NOT NULL REFERENCES message,\n"
+	"	part INTEGER NOT NULL,\n"
+	"	PRIMARY KEY (event, n)\n"
+	") STRICT, WITHOUT ROWID;\n"
+	"CREATE INDEX supplement_entry ON supplement(entry);\n"
+	"CREATE INDEX supplement_seq ON supplement(seq);\n"
+	FINAL("supplement", "event = NEW.event AND n = NEW.n")
+
+	"CREATE TABLE supplement_filing ( -- supplements whose folder is not laid yet; mutable\n"
+	"	event INTEGER PRIMARY KEY REFERENCES event\n"
+	") STRICT;\n"
+
 	"CREATE TABLE entry_state ( -- where each entry stands: follows from its events; kept by a trigger\n"
 	"	entry INTEGER PRIMARY KEY REFERENCES entry,\n"
 	"	track TEXT NOT NULL,\n"

@@ -131,7 +131,9 @@ static const struct {
 	SQL(LOG_FROM, "SELECT " LOG_COLUMNS " FROM head h CROSS JOIN message m ON m.seq = h.seq"
 	              " CROSS JOIN outcome o ON o.seq = h.seq WHERE h.from_addr = ?2 AND h.seq BETWEEN ?4 AND ?5"
 	              LOG_WHERE " ORDER BY h.seq"),
-	SQL(LOG_NUMBERS, "SELECT number FROM entry WHERE seq = ?1 ORDER BY form"),
+	SQL(LOG_NUMBERS, "SELECT number FROM (SELECT number, form FROM entry WHERE seq = ?1 UNION"
+	                 " SELECT e.number, 0 FROM supplement s CROSS JOIN entry e ON e.id = s.entry WHERE s.seq = ?1) a"
+	                 " ORDER BY form"),
 
 	/* entries */
 	SQL(ENTRY_NEXT, "SELECT max(track_seq) FROM entry WHERE track = ?1"),
@@ -169,6 +171,16 @@ static const struct {
 	SQL(FILING_ADD, "INSERT INTO filing(entry) VALUES (?1)"),
 	SQL(FILING_PENDING, "SELECT e.number FROM filing f CROSS JOIN entry e ON e.id = f.entry ORDER BY f.entry"),
 	SQL(FILING_DONE, "DELETE FROM filing WHERE entry = (SELECT id FROM entry WHERE number = ?1)"),
+	SQL(SUPPLEMENT_ADD, "INSERT INTO supplement(event, n, entry, name, type, bytes, sha256, path, role, seq, part)"
+	                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
+	SQL(SUPPLEMENT_LIST, "SELECT name, type, bytes, sha256, path, role, seq, part FROM supplement"
+	                     " WHERE entry = ?1 ORDER BY event, n"),
+	SQL(SUPPLEMENT_FILES, "SELECT name, type, bytes, sha256, path, role, seq, part FROM supplement"
+	                      " WHERE event = ?1 ORDER BY n"),
+	SQL(SUPPLEMENT_FILING, "INSERT INTO supplement_filing(event) VALUES (?1)"),
+	SQL(SUPPLEMENT_PENDING, "SELECT f.event, e.number FROM supplement_filing f CROSS JOIN event v ON v.id = f.event"
+	                        " CROSS JOIN entry e ON e.id = v.entry ORDER BY f.event"),
+	SQL(SUPPLEMENT_DONE, "DELETE FROM supplement_filing WHERE event = ?1"),
 
 	/* events */
 	SQL(EVENT_ADD, "INSERT INTO event(entry, at, event, state, personal) VALUES (?1, ?2, ?3, ?4, ?5)"
@@ -254,6 +266,7 @@ static const struct {
 	SQL(VERIFY_OUTBOX, "SELECT " OUTBOX_COLUMNS ", personal, salt, body_sha256,"
 	                   " (SELECT body FROM outbox_body b WHERE b.id = outbox.id) FROM outbox WHERE id = ?1"),
 	SQL(VERIFY_RULES, "SELECT hash, at FROM rules WHERE id = ?1"),
+	SQL(VERIFY_SUPPLEMENT, "SELECT e.number FROM event v CROSS JOIN entry e ON e.id = v.entry WHERE v.id = ?1"),
 	SQL(VERIFY_UNVOUCHED,
 	    "SELECT 'message', seq FROM outcome WHERE seq NOT IN (SELECT subject FROM audit WHERE kind = 'outcome')"
 	    " UNION ALL SELECT 'ruling', id FROM ruling WHERE id NOT IN"
@@ -262,6 +275,8 @@ static const struct {
 	    " (SELECT subject FROM audit WHERE kind = 'entry')"
 	    " UNION ALL SELECT 'event', id FROM event WHERE id NOT IN"
 	    " (SELECT subject FROM audit WHERE kind = 'event')"
+	    " UNION ALL SELECT 'supplement of event', event FROM supplement WHERE event NOT IN"
+	    " (SELECT subject FROM audit WHERE kind = 'supplement')"
 	    " UNION ALL SELECT 'rules', id FROM rules WHERE id NOT IN"
 	    " (SELECT subject FROM audit WHERE kind = 'rules')"
 	    " UNION ALL SELECT 'mail', id FROM outbox WHERE id NOT IN"

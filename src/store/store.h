@@ -159,6 +159,20 @@ typedef struct {
 int store_event_add(Store *s, const char *number, const EventRow *ev, Err *e); /* writes */
 int store_entry_events(Store *s, Arena *a, const char *number, EventRow **ev, size_t *n, Err *e);
 
+/* ---- supplements: files that came for an entry after its acceptance, beside its own and never instead of them */
+int store_supplement_add(Store *s, const char *number, const EventRow *ev, const FileRow *file, size_t n, Err *e); /* writes */
+/* All of an entry, the first that came first. */
+int store_entry_supplements(Store *s, Arena *a, const char *number, FileRow **f, size_t *n, Err *e);
+/* Those whose folder is not laid yet, with the files of each. */
+typedef struct {
+	int64_t event;
+	const char *number;
+	FileRow *file;
+	size_t file_n;
+} SupplementRow;
+int store_supplement_pending(Store *s, Arena *a, SupplementRow **rows, size_t *n, Err *e);
+int store_supplement_done(Store *s, int64_t event, Err *e); /* writes */
+
 /* Entries whose folder is not laid yet (filing comes after the commit). */
 int store_filing_pending(Store *s, Arena *a, char ***numbers, size_t *n, Err *e);
 int store_filing_done(Store *s, const char *number, Err *e); /* writes */

@@ -263,6 +263,20 @@ static int check_queued(Verify *v, const Audit *au) {
 	return judge(v, au, digest_outbox(&o, whole, personal), salted, personal, again, au->ref);
 }
 
+static int check_supplement(Verify *v, const Audit *au) {
+	Query *q;
+	int r = subject(v, VERIFY_SUPPLEMENT, au, &q);
+	if (r != 1)
+		return r;
+	const char *number = query_get_text(q, v->a);
+	query_end(q);
+	FileRow *file;
+	size_t n;
+	if (file_rows_by(v->s, v->a, SUPPLEMENT_FILES, au->subject, &file, &n, v->e) < 0)
+		return -1;
+	return judge(v, au, digest_supplement(number, file, n), true, au->digest, au->digest, "");
+}
+
 static int check_rules(Verify *v, const Audit *au) {
 	Query *q;
 	int r = subject(v, VERIFY_RULES, au, &q);
@@ -281,7 +295,8 @@ static int check_subject(Verify *v, const Audit *au) {
 		const char *kind;
 		int (*check)(Verify *v, const Audit *au);
 	} kinds[] = {{"outcome", check_outcome}, {"entry", check_entry}, {"event", check_event},
-	             {"queued", check_queued}, {"rules", check_rules}, {"ruling", check_ruling}};
+	             {"queued", check_queued}, {"rules", check_rules}, {"ruling", check_ruling},
+	             {"supplement", check_supplement}};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(kinds[i].kind, au->kind) == 0)
 			return kinds[i].check(v, au);

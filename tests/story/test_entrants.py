@@ -190,3 +190,96 @@ def test_a_report_goes_out_without_the_form_when_it_cannot_be_made():
     assert r.returncode == 0 and "could not be made" in r.stderr, r.stderr
     out, = home.outbox()
     assert not files_of(out) and "在您原来的申报表上" in text_of(out)
+
+
+# ---- supplements
+
+def enter(home, sender="lvyuan@qq.com", code="T4", at=DAY, **more):
+    """An accepted entry; its number and its receipt."""
+    m, out = send(home, mails.mail(sender, code, "", [("申报表.xlsx", samples.form(home, code, **more))] + PAPERS), at)
+    assert m["outcome"] == "accepted", m
+    return m["entry"], next(o for o in out if sender in o["To"])
+
+
+def test_files_for_an_entry_are_filed_beside_it():
+    home = fresh("supplement")
+    number, receipt = enter(home)
+    before = home.json("show", number, now=DAY)[0]
+    test = samples.PDF + b"% measured\n"
+    m, out = send(home, answer(receipt, "lvyuan@qq.com", "补充检测报告，请查收", [("节能量检测报告.pdf", test)]), LATER)
+    assert m["outcome"] == "supplement" and m["entries"] == [number], m
+    assert number in out[0]["Subject"] and "节能量检测报告.pdf" in text_of(out[0])
+    import hashlib
+    assert hashlib.sha256(test).hexdigest() in text_of(out[0])
+    # by the number in the subject, the same day, under the same name
+    m, _ = send(home, mails.mail("lvyuan@qq.com", number + " 补充材料", "", [("节能量检测报告.pdf", test + b"2")]), LATER)
+    assert m["outcome"] == "supplement", m
+    after = home.json("show", number, now=LATER)[0]
+    later = [f for f in after["files"] if f["supplement"]]
+    assert [f for f in after["files"] if not f["supplement"]] == before["files"]
+    assert [f["name"] for f in later] == ["节能量检测报告.pdf"] * 2 and len({f["path"] for f in later}) == 2
+    assert all("补充材料-2023-03-21" in f["path"] for f in later), later
+    for f in later:
+        with open(os.path.join(home.path, f["path"]), "rb") as fd:
+            assert hashlib.sha256(fd.read()).hexdigest() == f["sha256"]
+        page = os.path.join(home.path, os.path.dirname(f["path"]), "补充说明.txt")
+        with open(page, encoding="utf-8") as fd:
+            assert number in fd.read()
+    assert [h["event"] for h in after["history"]] == ["accepted", "supplement", "supplement"]
+    assert after["history"][1]["by"] == "lvyuan@qq.com" and after["fields"] == before["fields"]
+    home.run("verify", now=LATER, check=0)
+
+
+def test_what_the_list_names_is_asked_for():
+    home = fresh("listed")
+    number, receipt = enter(home, evidence__file=["检测报告.pdf", "查新报告.pdf"],
+                            evidence__kind=["核查或检测报告", "其他"])
+    _, out = send(home, answer(receipt, "lvyuan@qq.com", "", [("检测报告.pdf", samples.PDF + b"1")]), LATER)
+    assert "查新报告.pdf”尚未收到" in text_of(out[0]) and "检测报告.pdf”尚未" not in text_of(out[0])
+    _, out = send(home, answer(receipt, "lvyuan@qq.com", "", [("查新报告.pdf", samples.PDF + b"2")]), LATER)
+    assert "尚未收到" not in text_of(out[0])
+
+
+def test_a_strangers_files_are_no_supplement():
+    home = fresh("stranger")
+    number, _ = enter(home)
+    m, _ = send(home, mails.mail("other@qq.com", number + " 补充材料", "请归档", [("报告.pdf", samples.PDF)]), LATER)
+    assert m["outcome"] != "supplement" and len(home.json("show", number, now=LATER)[0]["history"]) == 1
+
+
+def test_supplements_outlive_the_folders_and_the_database():
+    home = fresh("outlive")
+    number, receipt = enter(home)
+    send(home, answer(receipt, "lvyuan@qq.com", "", [("报告.pdf", samples.PDF + b"1"), ("补充说明.txt", b"mine")]), LATER)
+    before = home.json("show", number, now=LATER)[0]
+    home.run("verify", now=LATER, check=0)
+    for name in os.listdir(home.path + "/spool"):
+        if name.startswith("xinlv.db"):
+            os.remove(os.path.join(home.path, "spool", name))
+    shutil.rmtree(home.path + "/spool/tracks")
+    home.run("run", now=LATER, check=0)
+    assert home.json("show", number, now=LATER)[0] == before
+    home.run("verify", now=LATER, check=0)
+    later = next(f for f in before["files"] if f["name"] == "报告.pdf")
+    with open(os.path.join(home.path, later["path"]), "ab") as f:
+        f.write(b"x")
+    assert "was changed" in home.run("verify", now=LATER, check=1).stdout
+
+
+def test_a_supplement_survives_a_kill_at_every_step():
+    base = fresh("killed-base")
+    number, receipt = enter(base)
+    base.lay(answer(receipt, "lvyuan@qq.com", "", [("报告.pdf", samples.PDF + b"1")]), LATER)
+    seen = []
+    for step in ("supplement.rename", "store.commit", "*:1", "*:2", "*:3", "*:4", "*:6", "*:8", "*:10"):
+        path = os.path.join(WHERE, "killed")
+        shutil.rmtree(path, ignore_errors=True)
+        shutil.copytree(base.path, path)
+        home = homes.Home(path)
+        home.run("run", now=LATER, env={"XINLV_CRASH_AT": step})
+        home.run("run", now=LATER, check=0)
+        home.run("verify", now=LATER, check=0)
+        whole = home.json("show", number, now=LATER)[0]
+        seen.append((whole["files"], whole["history"], len(home.outbox())))
+    assert all(s == seen[0] for s in seen), seen
+    assert len([f for f in seen[0][0] if f["supplement"]]) == 1

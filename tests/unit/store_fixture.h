@@ -122,7 +122,8 @@ __attribute__((unused)) static void add_mail(Home *h, int64_t n) {
 	GOOD(store_outbox_add(h->s, &o, STR("Subject: x\r\n\r\nbody\r\n"), &e));
 }
 
-/* Messages 1 and 2 (accepted, rejected) with entry T4-0001 and a mail each, and a ruling on 2; message 3 waits. */
+/* Messages 1 and 2 (accepted, rejected) with entry T4-0001, its supplement and a mail each, and a ruling on 2; message 3
+ * waits. */
 __attribute__((unused)) static Home *home_filled(void) {
 	Home *h = home_open();
 	GOOD(store_begin(h->s, &e));
@@ -139,6 +140,10 @@ __attribute__((unused)) static Home *home_filled(void) {
 	RulingRow ruling = {.seq = 2, .at = NOON + 200, .kind = "read", .decision = "read", .by = "office@example.org",
 	                    .reason = "已电话答复"};
 	GOOD(store_ruling_add(h->s, &ruling, &e));
+	FileRow later = {.name = "检测报告.pdf", .type = "pdf", .bytes = 9000, .sha256 = hash_no(99), .path = "c.pdf",
+	                 .role = "supplement", .seq = 2, .part = 1};
+	EventRow came = {.at = NOON + 300, .event = "supplement", .by = "li@example.org", .detail = "", .state = ""};
+	GOOD(store_supplement_add(h->s, "T4-0001", &came, &later, 1, &e));
 	add_mail(h, 1);
 	add_mail(h, 2);
 	GOOD(store_commit(h->s, &e));

@@ -11,7 +11,7 @@ static const Table final_tables[] = {
 	{"entry", "title"},   {"entry_personal", "mobile"}, {"answers", "fields"}, {"answers_personal", "fields"},
 	{"file", "name"},     {"event", "state"}, {"event_personal", "detail"}, {"audit", "detail"},
 	{"rules", "hash"},    {"form", "outcome"}, {"outbox", "kind"},
-	{"ruling", "decision"}, {"ruling_personal", "reason"},
+	{"ruling", "decision"}, {"ruling_personal", "reason"}, {"supplement", "name"},
 };
 
 static void refused(const Home *h, const char *row, const char *sql) {

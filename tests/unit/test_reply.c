@@ -206,6 +206,9 @@ static Letter supplement(void)
 {
 	Letter l = letter(OUTCOME_SUPPLEMENT, "supplement", 0);
 	l.v.number = "T4-0007";
+	l.v.file = arena_array(l.a, l.report.part_n, sizeof *l.v.file);
+	for (; l.v.file_n < l.report.part_n; l.v.file_n++)
+		l.v.file[l.v.file_n].part = (int)l.v.file_n;
 	return l;
 }
 

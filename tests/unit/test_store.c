@@ -140,9 +140,13 @@ static void entry_back(void **state) {
 	assert_string_equal(file[1].name, "照片.jpg");
 	assert_true(file[1].bytes == 70000 && file[1].part == 2 && file[1].seq == 1);
 	assert_true(hash_eq(file[1].sha256, hash_no(8)));
-	GOOD(store_entry_events(h->s, h->a, "T4-0001", &ev, &n, &e));
+	GOOD(store_entry_supplements(h->s, h->a, "T4-0001", &file, &n, &e));
 	assert_int_equal(n, 1);
+	assert_string_equal(file[0].name, "检测报告.pdf");
+	GOOD(store_entry_events(h->s, h->a, "T4-0001", &ev, &n, &e));
+	assert_int_equal(n, 2);
 	assert_string_equal(ev[0].event, "accepted");
+	assert_string_equal(ev[1].event, "supplement");
 	assert_int_equal(store_entry_get(h->s, h->a, "T4-0002", &en, &e), 0);
 	GOOD(store_entry_fields(h->s, h->a, "T4-0002", &f, &n, &e));
 	assert_int_equal(n, 0);

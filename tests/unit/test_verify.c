@@ -84,6 +84,10 @@ static void tampered(void **state) {
 		{"who", "UPDATE event_personal SET actor = 'x'", "event T4-0001: personal values were changed"},
 		{"an event smuggled in", "INSERT INTO event VALUES (9, 1, 0, 'award', 'awarded', x'00')",
 		 "event 9: is there, but was never recorded"},
+		{"a later file", "UPDATE supplement SET sha256 = zeroblob(32)", "supplement T4-0001: was changed"},
+		{"a later file gone", "DELETE FROM supplement", "supplement T4-0001: was changed"},
+		{"a later file smuggled in", "INSERT INTO supplement SELECT 1, n, entry, name, type, bytes, sha256, path, role,"
+		                             " seq, part FROM supplement", "supplement of event 1: is there, but was never"},
 		{"a count", "UPDATE entry_count SET n = 5", "count of entries 'T4 accepted': 5 is kept, 1 are there"},
 		{"a count of outcomes", "DELETE FROM outcome_count WHERE outcome = 'rejected'", "count of outcomes 'rejected'"},
 		{"a count of mails", "UPDATE outbox_count SET n = 0", "count of mails 'waiting'"},

@@ -1,0 +1,13 @@
+/* Supplement: files that came for an entry that stands, filed in a folder of their own below the entry's.  Staged before
+ * the commit, laid after it, like the entry's own (lay.h). */
+#ifndef XINLV_COMMAND_SUPPLEMENT_H
+#define XINLV_COMMAND_SUPPLEMENT_H
+
+#include "command/world.h"
+
+/* Rows and stage for the files of the verdict (v->number, v->file) from the message read last. */
+int supplement_enter(World *w, Arena *a, const MessageRow *m, const Report *r, const Verdict *v, Err *e);
+/* Lays what is committed and not yet in its place; re-reads the archive for stages that are gone. */
+int supplement_lay_pending(World *w, Err *e);
+
+#endif

@@ -1,0 +1,86 @@
+/* Files without a form, for an entry that stands: which are to be filed, what each is for, and which of those that the
+ * entry's own list names have not come yet.  It turns none away: what is locked or damaged is told and filed as it is. */
+#include <string.h>
+
+#include "base/text.h"
+#include "judge/inner.h"
+
+#define UNREAD (PART_DAMAGED | PART_TOO_DEEP | PART_TOO_LARGE | PART_UNSUPPORTED)
+
+static void doubt(Case *c, const char *key, int part, const FileRule *rule)
+{
+	const char *name = part_name(c->j, c->a, c->r, part);
+	const char *label = rule ? rule->label : words(c->j->rules, "judge.a_file");
+	problem_add(&c->problem, SEVERITY_WARNING, name, rule ? rule->key : "",
+	            words_fill(c->j->rules, c->a, key, "label", label, "name", name, "found", "", "formats", "", "max", "",
+	                       "help", "", NULL));
+}
+
+static void take(Case *c, const Track *t)
+{
+	Verdict *v = c->v;
+	v->file = arena_array(c->a, c->r->part_n + 1, sizeof *v->file);
+	for (size_t i = 0; i < c->r->part_n; i++) {
+		const Part *p = &c->r->part[i];
+		if (!file_counts(c->r, i))
+			continue;
+		const FileRule *rule = t ? file_rule(c->a, t, p) : NULL;
+		v->file[v->file_n++] = (JudgedFile){.part = (int)i, .rule = rule};
+		if (p->flags & PART_ENCRYPTED || p->type == TYPE_OLE_ENCRYPTED)
+			doubt(c, "problem.file_encrypted", (int)i, rule);
+		else if (p->flags & UNREAD || p->type == TYPE_EMPTY)
+			doubt(c, "problem.file_damaged", (int)i, rule);
+	}
+}
+
+static bool among(Case *c, const char *stem, const FileRow *f, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(file_stem(c->a, f[i].name), stem) == 0)
+			return true;
+	return false;
+}
+
+static bool enclosed(Case *c, const char *stem)
+{
+	for (size_t i = 0; i < c->r->part_n; i++)
+		if (strcmp(file_stem(c->a, c->r->part[i].name), stem) == 0)
+			return true;
+	return false;
+}
+
+/* A hint: lists are written loosely. */
+static int check_list(Case *c, const Track *t)
+{
+	FieldRow *field;
+	FileRow *first, *later;
+	size_t fields, first_n, later_n;
+	const char *number = c->v->number;
+	Store *s = c->j->store;
+	if (store_entry_fields(s, c->a, number, &field, &fields, c->e) < 0 ||
+	    store_entry_files(s, c->a, number, &first, &first_n, c->e) < 0 ||
+	    store_entry_supplements(s, c->a, number, &later, &later_n, c->e) < 0)
+		return -1;
+	for (size_t i = 0; i < fields; i++) {
+		const Field *f = form_field(&t->form, field[i].key);
+		const char *stem = f && f->role == ROLE_FILES ? file_stem(c->a, field[i].value) : "";
+		if (!*stem || among(c, stem, first, first_n) || among(c, stem, later, later_n) || enclosed(c, stem))
+			continue;
+		Problem *p = problem_add(&c->problem, SEVERITY_WARNING, number, f->key,
+		                         words_fill(c->j->rules, c->a, "supplement.still_missing", "name", field[i].value, NULL));
+		p->label = f->label;
+		p->found = field[i].value;
+	}
+	return 0;
+}
+
+int supplement_files(Case *c)
+{
+	EntryRow en;
+	int found = store_entry_get(c->j->store, c->a, c->v->number, &en, c->e);
+	if (found <= 0)
+		return found;
+	const Track *t = rules_track(c->j->rules, en.track);
+	take(c, t);
+	return t ? check_list(c, t) : 0;
+}
