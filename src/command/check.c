@@ -45,6 +45,14 @@ static void show_forms(const Env *env)
 		printf("%swarning%s: templates/forms/ is empty; xinlv forms fills it\n", paint_on(env, PAINT_WARN), paint_off(env));
 }
 
+/* Both servers, also when the first is at fault; the status of the first fault. */
+static int check_online(Env *env, const Rules *r, Err *e)
+{
+	int fetch = online_fetch(env, r, e);
+	int send = fetch < 0 ? -1 : online_send(env, r, e);
+	return send < 0 ? -1 : fetch ? fetch : send;
+}
+
 int command_check(Env *env, int argc, char **argv, Err *e)
 {
 	bool online = false;
@@ -64,7 +72,7 @@ int command_check(Env *env, int argc, char **argv, Err *e)
 		printf("%sthe rules, the templates and the configuration hold%s\n", paint_on(env, PAINT_GOOD), paint_off(env));
 	}
 	if (rc == 0 && online)
-		rc = online_send(env, r, e);
+		rc = check_online(env, r, e);
 	templates_free(t);
 	buf_free(&faults);
 	rules_free(r);

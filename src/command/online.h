@@ -8,5 +8,7 @@
 /* Logs in to every account that mail is sent by, and says how it went.  The exit status of the first that failed, 0 when
  * all work, -1 on a fault of our own. */
 int online_send(Env *env, const Rules *r, Err *e);
+/* The same for the server that mail is fetched from, and its folders. */
+int online_fetch(Env *env, const Rules *r, Err *e);
 
 #endif

@@ -46,7 +46,7 @@ class CA:
                     "[x]\nsubjectAltName=%s\nbasicConstraints=CA:FALSE\n" % (name, name, alt))
         open(os.path.join(self.folder, name + ".db"), "w").close()
         with open(os.path.join(self.folder, name + ".srl"), "w") as f:
-            f.write("%x\n" % int.from_bytes(os.urandom(8), "big"))
+            f.write("01%014x\n" % int.from_bytes(os.urandom(7), "big"))
         dates = ["-startdate", start, "-enddate", end] if start else ["-days", "20"]
         self._openssl("ca", "-batch", "-config", conf, "-cert", self.file, "-keyfile", self.key, "-in", csr, "-out", crt,
                       *dates)

@@ -327,3 +327,17 @@ def test_killed_at_each_step():
         assert len(h.outcomes()) == 4 and "rejected" in h.outcomes(), (step, h.outcomes())
         assert s.uids() == [4] and len(s.uids("done")) >= 3, (step, s.uids(), s.uids("done"))
         h.run("verify", now=NOW, check=0)
+
+
+def test_check_online():
+    s = empty()
+    s.append([letter(1)])
+    h = tls_home("imap-online", s, folders=["INBOX"])
+    r = h.run("check", "--online", now=NOW, check=0)
+    assert "the login works" in r.stdout and "INBOX: 1 messages" in r.stdout and "per cent full" in r.stdout, r.stdout
+    assert h.taken() == []
+    h.configure("imaps://%s@localhost:%d/INBOX" % (USER, s.tls), dovecot.PASSWORD, ca_file=s.ca.file,
+                folders=["INBOX", "没有"])
+    assert "没有 is not on the server" in h.run("check", "--online", now=NOW, check=78).stdout
+    h.configure("imaps://%s@localhost:%d/INBOX" % (USER, s.tls), "wrong", ca_file=s.ca.file)
+    assert "login refused" in h.run("check", "--online", now=NOW, check=77).stdout
