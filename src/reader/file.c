@@ -115,7 +115,8 @@ static void read_book(ReadJob *j, int fd, int part, FormSource source) {
 		size_t before = j->form.n;
 		if (j->flags & READ_CELLS)
 			show_sheets(j, &b);
-		form_extract(j, &b, source, part);
+		if (source == FORM_DOCX || !decision_extract(j, &b, part))
+			form_extract(j, &b, source, part);
 		if (j->form.n > before)
 			j->part.v[part].form = (int)before;
 	}

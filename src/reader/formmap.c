@@ -49,6 +49,8 @@ void formmap_put(Buf *out, const FormMap *m) {
 	rec_put_num(out, m->skip_n);
 	for (size_t i = 0; i < m->skip_n; i++)
 		rec_put_text(out, m->skip[i]);
+	rec_put_text(out, m->decision);
+	rec_put_text(out, m->reason);
 }
 
 static const char **get_texts(RecIn *in, Arena *a, size_t max, size_t *n) {
@@ -82,5 +84,7 @@ int formmap_get(RecIn *in, Arena *a, FormMap *out) {
 	for (size_t i = 0; i < out->field_n; i++)
 		get_field(in, a, &out->field[i], out->table_n);
 	out->skip = get_texts(in, a, MAX_SKIPS, &out->skip_n);
+	out->decision = rec_text(in, a);
+	out->reason = rec_text(in, a);
 	return in->bad ? -1 : 0;
 }

@@ -34,6 +34,8 @@ typedef struct {
 	 * rows that begin with one are not data. */
 	const char **skip;
 	size_t skip_n;
+	/* What heads the columns to fill in, of a workbook of decisions, text_key(). */
+	const char *decision, *reason;
 } FormMap;
 
 /* The union over all tracks: a key that several tracks have is one field. */

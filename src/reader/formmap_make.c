@@ -111,5 +111,7 @@ FormMap *formmap_make(const Rules *r, Arena *a) {
 			add_field(&m, &r->track[t].form.field[i]);
 	finish(&m, map);
 	add_skips(r, a, map);
+	map->decision = r->words ? text_key(a, words(r, "decide.decision")) : "";
+	map->reason = r->words ? text_key(a, words(r, "decide.reason")) : "";
 	return map;
 }

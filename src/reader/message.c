@@ -488,7 +488,8 @@ static void read_auth(Arena *a, Str header, Report *r) {
 		value = mime_field(header, "Authentication-Results", i);
 		if (!value.p)
 			break;
-		buf_fmt(&b, "%s%s", b.n ? "\n" : "", header_text(a, value));
+		/* Never decoded: what an encoded word says may not take part in it. */
+		buf_fmt(&b, "%s%s", b.n ? "\n" : "", text_line(a, value));
 	}
 	r->auth_results = arena_copy(a, b.p, b.n);
 	buf_free(&b);

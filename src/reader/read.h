@@ -27,6 +27,7 @@ typedef struct ReadJob {
 	Report *report;
 	VEC(Part) part;
 	VEC(FormRead) form;
+	VEC(DecisionBook) decision;
 	VEC(SheetRead) sheet;
 	uint64_t unpacked; /* bytes out of archives so far */
 } ReadJob;
@@ -88,6 +89,8 @@ unsigned docx_read(Arena *a, int fd, Book *out); /* each table is a grid */
  * or in lines of `label：value`; appended to j->form. */
 void form_extract(ReadJob *j, const Book *b, FormSource source, int part);
 void form_extract_body(ReadJob *j, const char *text);
+/* decision.c: a workbook of decisions goes to j->decision; false when it is none. */
+bool decision_extract(ReadJob *j, const Book *b, int part);
 /* "C7" of row and column. */
 char *cell_address(Arena *a, unsigned row, unsigned column);
 

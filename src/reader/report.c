@@ -28,6 +28,8 @@
 #define EACH_FORM (6 * 8 + 5 * 4 + 8)
 #define EACH_CELL (2 * 4)
 #define EACH_SHEET (4 + 2 * 8)
+#define EACH_DECISION (5 * 4)
+#define EACH_BOOK (2 * 4 + 4 * 8)
 
 static const struct {
 	const char *name, *media;
@@ -245,6 +247,39 @@ static void get_form(RecIn *r, Arena *a, FormRead *f, size_t part_n) {
 	f->too_large = get_bool(r);
 }
 
+static void put_decisions(Buf *b, const DecisionBook *d) {
+	put_index(b, d->part);
+	rec_put_text(b, d->edition);
+	rec_put_text(b, d->made);
+	rec_put_num(b, d->row_n);
+	for (size_t i = 0; i < d->row_n; i++) {
+		rec_put_text(b, d->row[i].token);
+		rec_put_text(b, d->row[i].decision);
+		rec_put_text(b, d->row[i].reason);
+		rec_put_text(b, d->row[i].sheet);
+		rec_put_text(b, d->row[i].cell);
+	}
+	rec_put_num(b, d->open);
+	rec_put_num(b, d->cut);
+}
+
+static void get_decisions(RecIn *r, Arena *a, DecisionBook *d, size_t part_n) {
+	d->part = get_index(r, part_n);
+	d->edition = get_line(r, a);
+	d->made = get_line(r, a);
+	d->row_n = wire_count(r, REPORT_MAX_DECISIONS, EACH_DECISION);
+	d->row = arena_array(a, d->row_n, sizeof *d->row);
+	for (size_t i = 0; i < d->row_n && !r->bad; i++) {
+		d->row[i].token = get_line(r, a);
+		d->row[i].decision = get_line(r, a);
+		d->row[i].reason = get_text(r, a);
+		d->row[i].sheet = get_line(r, a);
+		d->row[i].cell = get_line(r, a);
+	}
+	d->open = rec_count(r, REPORT_MAX_CELLS);
+	d->cut = get_bool(r);
+}
+
 static void put_sheet(Buf *b, const SheetRead *s) {
 	rec_put_text(b, s->name);
 	rec_put_num(b, s->hidden);
@@ -352,6 +387,9 @@ void report_put(Buf *out, const Report *r) {
 		put_part(out, &r->part[i]);
 	for (size_t i = 0; i < r->form_n; i++)
 		put_form(out, &r->form[i]);
+	rec_put_num(out, r->decision_n);
+	for (size_t i = 0; i < r->decision_n; i++)
+		put_decisions(out, &r->decision[i]);
 	rec_put_num(out, r->sheet_n);
 	for (size_t i = 0; i < r->sheet_n; i++)
 		put_sheet(out, &r->sheet[i]);
@@ -371,6 +409,10 @@ int report_get(RecIn *in, Arena *a, Report *out) {
 	out->form = arena_array(a, out->form_n, sizeof *out->form);
 	for (size_t i = 0; i < out->form_n && !in->bad; i++)
 		get_form(in, a, &out->form[i], out->part_n);
+	out->decision_n = wire_count(in, REPORT_MAX_DECISION_BOOKS, EACH_BOOK);
+	out->decision = arena_array(a, out->decision_n, sizeof *out->decision);
+	for (size_t i = 0; i < out->decision_n && !in->bad; i++)
+		get_decisions(in, a, &out->decision[i], out->part_n);
 	out->sheet_n = wire_count(in, MAX_SHEETS, EACH_SHEET);
 	out->sheet = arena_array(a, out->sheet_n, sizeof *out->sheet);
 	for (size_t i = 0; i < out->sheet_n && !in->bad; i++)

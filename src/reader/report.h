@@ -23,6 +23,8 @@
 #define REPORT_MAX_UNPACKED (256u << 20) /* bytes unpacked from archives, all together */
 #define REPORT_MAX_RATIO 200          /* unpacked : packed, above 1 MiB */
 #define REPORT_MAX_FORMS 200          /* forms in one message */
+#define REPORT_MAX_DECISION_BOOKS 20  /* workbooks of decisions in one message */
+#define REPORT_MAX_DECISIONS 60000    /* rows filled in, in one of them */
 #define REPORT_MAX_TEXT 65536         /* bytes of body text kept */
 #define REPORT_MAX_VALUE 65536        /* bytes of one cell kept */
 #define REPORT_MAX_CELLS 2000000      /* cells looked at in one workbook */
@@ -129,6 +131,23 @@ typedef struct {
 	bool too_large; /* stopped at REPORT_MAX_CELLS */
 } FormRead;
 
+/* A row of a workbook of decisions that somebody filled in: sealed by its token, which the reader cannot check. */
+typedef struct {
+	const char *token;
+	const char *decision, *reason; /* as typed; one of them may be "" */
+	const char *sheet, *cell;      /* of the decision */
+} DecisionRow;
+
+/* A workbook that this robot hands out to be decided on and that comes back; or one made to look so. */
+typedef struct {
+	int part;
+	const char *edition, *made; /* of its hidden sheet; "" where that is lost */
+	DecisionRow *row;           /* in order of sheets and rows */
+	size_t row_n;
+	size_t open;                /* rows left blank */
+	bool cut;                   /* more than REPORT_MAX_DECISIONS */
+} DecisionBook;
+
 /* A sheet as `inspect` shows it; only when asked for. */
 typedef struct {
 	const char *name;
@@ -202,6 +221,8 @@ typedef struct {
 	size_t part_n;
 	FormRead *form;
 	size_t form_n;
+	DecisionBook *decision;
+	size_t decision_n;
 	SheetRead *sheet; /* when asked for */
 	size_t sheet_n;
 	bool parts_cut; /* more than REPORT_MAX_PARTS */

@@ -86,6 +86,8 @@ static void read_one(Serving *s, RecIn *in, int fd) {
 	report.part_n = job.part.n;
 	report.form = job.form.v;
 	report.form_n = job.form.n;
+	report.decision = job.decision.v;
+	report.decision_n = job.decision.n;
 	report.sheet = job.sheet.v;
 	report.sheet_n = job.sheet.n;
 	buf_clear(&s->out);
@@ -98,6 +100,7 @@ static void read_one(Serving *s, RecIn *in, int fd) {
 	}
 	vec_free(&job.part);
 	vec_free(&job.form);
+	vec_free(&job.decision);
 	vec_free(&job.sheet);
 }
 

@@ -23,7 +23,7 @@
 #define WIRE_MAX_SPILLS (2 * REPORT_MAX_PARTS) /* spill files of one message */
 
 enum {
-	WIRE_READY = 0x72310001, /* the low half grows when the records change */
+	WIRE_READY = 0x72310002, /* the low half grows when the records change */
 	WIRE_HELLO,
 	WIRE_READ,
 	WIRE_SPILL,

@@ -313,6 +313,55 @@
 	/* command: files that came later for an entry */ \
 	WORD("supplement.folder", "date no") \
 	WORD("supplement.file_name", "") \
-	WORD("supplement.still_missing", "name")
+	WORD("supplement.still_missing", "name") \
+	/* decide: workbooks of decisions, what becomes of their rows, the workbook that comes back */ \
+	WORD("decide.decision", "") \
+	WORD("decide.reason", "") \
+	WORD("decide.pass", "") \
+	WORD("decide.fail", "") \
+	WORD("decide.amend", "") \
+	WORD("decide.take", "") \
+	WORD("decide.refuse", "") \
+	WORD("decide.not_twin", "") \
+	WORD("decide.twin", "") \
+	WORD("decide.read", "") \
+	WORD("decide.kind_eligibility", "") \
+	WORD("decide.kind_formal", "") \
+	WORD("decide.kind_late", "") \
+	WORD("decide.kind_twin", "") \
+	WORD("decide.kind_read", "") \
+	WORD("decide.or", "") \
+	WORD("decide.bad_seal", "") \
+	WORD("decide.other_edition", "found want") \
+	WORD("decide.not_yours", "") \
+	WORD("decide.gone", "ref") \
+	WORD("decide.unknown_choice", "found choices") \
+	WORD("decide.no_choice", "choices") \
+	WORD("decide.no_reason", "choice") \
+	WORD("decide.no_reason_now", "before choice") \
+	WORD("decide.reason_long", "chars max") \
+	WORD("decide.stale", "state") \
+	WORD("decide.wrong_state", "state") \
+	WORD("decide.entered", "number") \
+	WORD("decide.twice", "") \
+	WORD("decide.done_state", "state") \
+	WORD("decide.done_amend", "") \
+	WORD("decide.done_entered", "number") \
+	WORD("decide.done_faults", "") \
+	WORD("decide.done_not_eligible", "") \
+	WORD("decide.done_still_late", "") \
+	WORD("decide.done_still_twin", "") \
+	WORD("decide.done_unread", "") \
+	WORD("decide.done_recorded", "") \
+	WORD("decide.already", "") \
+	WORD("decide.file", "") \
+	WORD("decide.title", "") \
+	WORD("decide.notice", "") \
+	WORD("decide.where", "") \
+	WORD("decide.kind", "") \
+	WORD("decide.ref", "") \
+	WORD("decide.about", "") \
+	WORD("decide.state", "") \
+	WORD("decide.why", "")
 
 #endif

@@ -52,6 +52,12 @@ static Report a_report(Arena *a) {
 	f->place[0].field = 3;
 	f->place[0].sheet = "申报表";
 	f->place[0].cell = "C7";
+	r.decision = arena_array(a, 1, sizeof *r.decision);
+	r.decision_n = 1;
+	r.decision[0] = (DecisionBook){.part = 1, .edition = "xinlv-2023", .made = "2023-04-01", .row_n = 1, .open = 7,
+	                               .cut = true};
+	r.decision[0].row = arena_array(a, 1, sizeof *r.decision[0].row);
+	r.decision[0].row[0] = (DecisionRow){"read:office::ab:0:cd", "已处理", "一\n二", "待人工阅读", "J3"};
 	r.sheet = arena_array(a, 1, sizeof *r.sheet);
 	r.sheet[0] = (SheetRead){.name = "_隐藏", .hidden = true, .cell_n = 1};
 	r.sheet[0].cell = arena_array(a, 1, sizeof *r.sheet[0].cell);
@@ -81,6 +87,8 @@ static void test_round_trip(void **state) {
 	assert_int_equal(back.part[0].form, -1);
 	assert_int_equal(back.received, WHEN_NONE);
 	assert_int_equal(back.form[0].value[1].row, 500);
+	assert_string_equal(back.decision[0].row[0].reason, "一\n二");
+	assert_int_equal(back.decision[0].open, 7);
 	assert_string_equal(back.auth_results, "mx; dkim=pass\nmx; spf=pass");
 	buf_free(&one);
 	buf_free(&two);
@@ -140,6 +148,8 @@ static void wrong_field(Report *r) { r->form[0].value[0].field = FORMMAP_MAX_FIE
 static void wrong_raw(Report *r) { r->form[0].value[0].raw = (RawKind)(RAW_PICTURE + 1); }
 static void wrong_row(Report *r) { r->form[0].value[0].row = SIZE_MAX; }
 static void wrong_place(Report *r) { r->form[0].place[0].field = FORMMAP_MAX_FIELDS; }
+static void wrong_book(Report *r) { r->decision[0].part = 3; }
+static void wrong_open(Report *r) { r->decision[0].open = SIZE_MAX; }
 static void wrong_labels(Report *r) { r->form[0].labels = SIZE_MAX; }
 
 static void test_wrong(void **state) {
@@ -154,7 +164,7 @@ static void test_wrong(void **state) {
 		{"bytes", wrong_bytes}, {"robot flags", wrong_robot}, {"prefixes", wrong_prefixes},
 		{"source", wrong_source}, {"part of a form", wrong_part}, {"field", wrong_field},
 		{"raw", wrong_raw}, {"row", wrong_row}, {"place", wrong_place},
-		{"labels", wrong_labels},
+		{"labels", wrong_labels}, {"part of a book", wrong_book}, {"open rows", wrong_open},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
