@@ -79,6 +79,7 @@ typedef struct {
 	Problems problem;
 	bool pasted;      /* the body looks like a form, but is none */
 	bool checking;    /* the sender wants a check only */
+	unsigned aside;   /* ASIDE_... */
 	bool *taken;      /* by part: holds a form that is judged */
 	Thread thread;
 	const char *subject_key, *first_key, *text_key; /* text_key() of what the sender wrote */
@@ -174,6 +175,9 @@ bool kind_weak(const Report *r); /* marks that a form outweighs, but that forbid
 void kind_bulk(Case *c);
 int kind_plain(Case *c);   /* neither form nor robot */
 bool kind_precheck(const Case *c);
+
+/* ---- trust.c: whose word counts */
+bool kind_decision(Case *c); /* a workbook of decisions came back, from whomever */
 
 /* ---- near.c: meant as an entry, without a form that can be read */
 bool near_files(Case *c);  /* by what was enclosed; false: nothing was */

@@ -308,12 +308,12 @@ static int form_settle(Case *c, Form *f, bool late)
 		check_required(f);
 		check_conditions(f);
 		files_check(f);
-		same = same_form(c, f, late);
+		same = c->aside & ASIDE_TWIN ? 0 : same_form(c, f, late);
 	}
 	problems_sort(f);
 	v->valid = !problems_bad(&f->problem);
 	v->outcome = outcome_by_faults(f);
-	if (same == 0 && v->outcome == OUTCOME_ACCEPTED && !late)
+	if (same == 0 && v->outcome == OUTCOME_ACCEPTED && !late && !(c->aside & ASIDE_TWIN))
 		same = same_entry(c, f);
 	if (same < 0)
 		return -1;
@@ -404,6 +404,7 @@ static int judge_forms(Case *c, const FormRead **read, size_t n)
 	if (!open && (time = late_mending(c, v->closes)) < 0)
 		return -1;
 	v->before_opening = c->received < v->opens;
+	v->late_taken = !open && c->aside & ASIDE_DEADLINE;
 	for (size_t i = 0; i < n; i++) {
 		form_open(c->j, c->a, c->r, read[i], &v->form[i], &form[i]);
 		form_read(&form[i]);
@@ -411,8 +412,8 @@ static int judge_forms(Case *c, const FormRead **read, size_t n)
 	same_in_mail(c, form, &n);
 	files_assign(c, form, n);
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		rc = form_settle(c, &form[i], !open && !time);
-		if (rc == 0 && form[i].v->outcome == OUTCOME_ACCEPTED && filed_with_it(form, i)) {
+		rc = form_settle(c, &form[i], !open && !time && !v->late_taken);
+		if (rc == 0 && form[i].v->outcome == OUTCOME_ACCEPTED && !(c->aside & ASIDE_TWIN) && filed_with_it(form, i)) {
 			form[i].v->outcome = OUTCOME_DUPLICATE;
 			form[i].v->same_sender = true;
 		}
@@ -491,10 +492,21 @@ int judge_mail(Judge *j, Arena *a, const Report *r, int64_t received, Verdict *o
 {
 	Case c;
 	case_open(&c, j, a, r, received, out, e);
-	int rc = kind_own(&c) || kind_robot(&c) ? 0 : judge_person(&c);
+	int rc = kind_own(&c) || kind_robot(&c) || kind_decision(&c) ? 0 : judge_person(&c);
 	out->content = print_mail(&c);
 	if (rc == 0)
 		rc = delivered_before(&c);
+	out->problem = problems_done(a, &c.problem, &out->problem_n);
+	return rc < 0 ? -1 : 0;
+}
+
+int judge_again(Judge *j, Arena *a, const Report *r, int64_t received, unsigned aside, Verdict *out, Err *e)
+{
+	Case c;
+	case_open(&c, j, a, r, received, out, e);
+	c.aside = aside;
+	int rc = judge_person(&c);
+	out->content = print_mail(&c);
 	out->problem = problems_done(a, &c.problem, &out->problem_n);
 	return rc < 0 ? -1 : 0;
 }

@@ -101,6 +101,8 @@ typedef struct {
 	int64_t opens, closes; /* the window it was judged by */
 	bool before_opening;
 	const Track *asked;    /* request for forms of one track, NULL: all */
+	bool decides;          /* decision: it comes from somebody who may */
+	bool late_taken;       /* judged again, the deadline set aside: time to mend runs from now */
 } Verdict;
 
 typedef struct Judge Judge;
@@ -112,6 +114,13 @@ void judge_free(Judge *j);
 /* A message that arrived at `received`.  Everything in the verdict lives in the arena.  -1 only for faults of
  * the store. */
 int judge_mail(Judge *j, Arena *a, const Report *r, int64_t received, Verdict *out, Err *e);
+/* What a ruling of the secretariat sets aside when a message is judged again. */
+enum {
+	ASIDE_DEADLINE = 1 << 0,
+	ASIDE_TWIN = 1 << 1, /* that it has come before, or looks like one that has */
+};
+/* The same for a message that has its outcome, which stays: what its forms are worth with that set aside. */
+int judge_again(Judge *j, Arena *a, const Report *r, int64_t received, unsigned aside, Verdict *out, Err *e);
 /* One form alone, as `validate` does: time, duplicates and files of the mail aside. */
 void judge_form(Judge *j, Arena *a, const Report *r, const FormRead *f, FormVerdict *out);
 

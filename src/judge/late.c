@@ -68,15 +68,17 @@ static bool asks(const char *kind)
 	return false;
 }
 
-/* That mail of ours answered one that came in time, and leaves time still. */
+/* That mail of ours answered one that came in time or was taken all the same, and leaves time still. */
 static int gives_time(Case *c, const OutboxRow *mail)
 {
 	MessageRow first;
 	if (!asks(mail->kind) || mail->seq <= 0)
 		return 0;
 	int found = store_message_get(c->j->store, c->a, mail->seq, &first, c->e);
-	if (found <= 0 || !rules_open_phase(c->j->rules, first.received))
-		return found < 0 ? -1 : 0;
+	if (found > 0 && !rules_open_phase(c->j->rules, first.received)) /* late, but taken by a ruling? */
+		found = store_ruling_stands(c->j->store, mail->seq, "late", "take", c->e);
+	if (found <= 0)
+		return found;
 	bool failed = strcmp(mail->state, "failed") == 0;
 	if (mail->sent == WHEN_NONE && !failed)
 		return 1;

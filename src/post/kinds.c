@@ -26,6 +26,8 @@ const char *const mail_common_names =
 	"repair_count repairs{where label found now} "
 #define MEND "mend_until mend_hours extended "
 #define ATTACHED "attached_count attached{name size more} "
+/* A row of a workbook of decisions. */
+#define DECIDED "{no where kind ref about choice reason says} "
 /* What became of one form; again, late_twin and kept are the three ways of a duplicate. */
 #define STATE "accepted rejected late early again late_twin kept not_eligible valid by accepted_at "
 #define PHASES "phases{name text opens closes now more} "
@@ -53,6 +55,9 @@ const MailKind mail_kind[] = {
 	{"confirm", 2, "entry_count entries{number title org more} first_number "},
 	{"supplement", 3, ABOUT "number title " FILES FAULTS},
 	{"change", 3, ABOUT "number title "},
+	{"decision", 3, ABOUT ATTACHED "nothing cut done_count done" DECIDED "done_more already_count already" DECIDED
+		"already_more failed_count failed" DECIDED "failed_more open_count "},
+	{"decision_refused", 4, ABOUT "sender_name stranger row_count "},
 	{"operator_rules", 4, "at fault_count faults using "},
 	{"operator_send", 4, "at account since reason well "},
 	{"operator_quarantine", 4, "at count messages{sha256 sender subject received reason path} "},

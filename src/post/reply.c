@@ -262,6 +262,26 @@ int reply_unread(const ReplyWorld *w, Arena *a, const char *mail, const char *fr
 	return end(&r, rc, out, n);
 }
 
+int reply_answer(const ReplyWorld *w, Arena *a, const char *mail, const Report *m, Hash sha256, int64_t received,
+                 const Address *to, Data *d, const Attachment *att, size_t att_n, Outgoing *out, Err *e)
+{
+	Reply r = begin(w, a, NULL, NULL);
+	Outgoing *made;
+	size_t n;
+
+	r.key = hash_text(a, sha256);
+	r.d = d;
+	thread(&r, m->message_id, m->references);
+	reply_about(&r, d, m->subject, m->from.addr, received);
+	for (size_t i = 0; i < att_n; i++)
+		reply_attach(&r, &att[i]);
+	reply_attached(&r, d);
+	int rc = end(&r, reply_finish(&r, mail, to->addr, to->name, false, e), &made, &n);
+	if (rc == 0)
+		*out = made[0];
+	return rc;
+}
+
 int notice_make(const ReplyWorld *w, Arena *a, const char *mail, const char *key, const Address *to,
                 const Data *d, const Attachment *att, size_t att_n, Outgoing *out, Err *e)
 {

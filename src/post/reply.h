@@ -48,6 +48,10 @@ const char *reply_id(const ReplyWorld *w, Arena *a, const Verdict *v, const Repl
 /* For a message that could not be read or fetched: quarantined, too_large.  from may be "" (no mail then). */
 int reply_unread(const ReplyWorld *w, Arena *a, const char *mail, const char *from_addr, const char *subject,
                  const char *in_reply_to, Hash sha256, int64_t received, Outgoing **out, size_t *n, Err *e);
+/* An answer to a message that is not made of a verdict: to whom it is written is for the caller to say, whatever its
+ * Reply-To wants. */
+int reply_answer(const ReplyWorld *w, Arena *a, const char *mail, const Report *m, Hash sha256, int64_t received,
+                 const Address *to, Data *d, const Attachment *att, size_t att_n, Outgoing *out, Err *e);
 /* A mail of the robot's own accord (operator notice, digest later). key makes its Message-ID. */
 int notice_make(const ReplyWorld *w, Arena *a, const char *mail, const char *key, const Address *to,
                 const Data *d, const Attachment *att, size_t att_n, Outgoing *out, Err *e);

@@ -88,6 +88,11 @@ static void tampered(void **state) {
 		{"a later file gone", "DELETE FROM supplement", "supplement T4-0001: was changed"},
 		{"a later file smuggled in", "INSERT INTO supplement SELECT 1, n, entry, name, type, bytes, sha256, path, role,"
 		                             " seq, part FROM supplement", "supplement of event 1: is there, but was never"},
+		{"a ruling", "UPDATE ruling SET at = 0", "ruling 2: was changed"},
+		{"who ruled", "UPDATE ruling_personal SET actor = 'x'", "ruling 2: personal values were changed"},
+		{"a ruling gone", "DELETE FROM ruling_personal; DELETE FROM ruling", "ruling 2: is recorded, but not there"},
+		{"a ruling smuggled in", "INSERT INTO ruling SELECT 9, seq, at, kind, decision, personal FROM ruling",
+		 "ruling 9: is there, but was never recorded"},
 		{"a count", "UPDATE entry_count SET n = 5", "count of entries 'T4 accepted': 5 is kept, 1 are there"},
 		{"a count of outcomes", "DELETE FROM outcome_count WHERE outcome = 'rejected'", "count of outcomes 'rejected'"},
 		{"a count of mails", "UPDATE outbox_count SET n = 0", "count of mails 'waiting'"},

@@ -1,0 +1,223 @@
+/* Who may decide: a workbook of decisions counts from an address of the secretariat alone, and where the operator named
+ * servers to trust, only when such a server says that the mail is from there.  A From header proves nothing; the seals in
+ * the rows are checked by others.  It refuses to look below the uppermost word of a trusted server: what stands further
+ * down may have been there before the mail came. */
+#include <string.h>
+#include <strings.h>
+
+#include "judge/inner.h"
+
+#define RESULT_TOKENS 2000 /* of one Authentication-Results, comments not counted */
+
+/* ---- Authentication-Results, RFC 8601 */
+
+typedef enum { TOKEN_END, TOKEN_TEXT, TOKEN_SIGN } TokenKind; /* a sign: ; or = */
+
+typedef struct {
+	Arena *a;
+	Str rest;
+	TokenKind kind;
+	char sign;
+	const char *text;
+	size_t left;
+} Tokens;
+
+/* Comments may hold comments, and a backslash takes away the meaning of what follows. */
+static void skip_comment(Str *s)
+{
+	size_t depth = 0, i = 0;
+	for (; i < s->n; i++) {
+		if (s->p[i] == '\\')
+			i++;
+		else if (s->p[i] == '(')
+			depth++;
+		else if (s->p[i] == ')' && --depth == 0)
+			break;
+	}
+	*s = str_from(*s, i + 1);
+}
+
+static const char *quoted(Tokens *t)
+{
+	Buf b = {0};
+	size_t i = 1;
+	for (; i < t->rest.n && t->rest.p[i] != '"'; i++) {
+		if (t->rest.p[i] == '\\' && i + 1 < t->rest.n)
+			i++;
+		buf_char(&b, t->rest.p[i]);
+	}
+	t->rest = str_from(t->rest, i + 1);
+	const char *text = arena_str(t->a, buf_cstr(&b));
+	buf_free(&b);
+	return text;
+}
+
+static void step_token(Tokens *t)
+{
+	static const char ends[] = " \t\r\n;=()\"";
+	for (;;) {
+		t->rest = str_trim(t->rest);
+		if (!t->rest.n || *t->rest.p != '(')
+			break;
+		skip_comment(&t->rest);
+	}
+	t->kind = TOKEN_END;
+	t->text = "";
+	if (!t->rest.n || !t->left)
+		return;
+	t->left--;
+	t->kind = TOKEN_TEXT;
+	if (strchr(";=)", *t->rest.p)) {
+		t->kind = TOKEN_SIGN;
+		t->sign = *t->rest.p;
+		t->rest = str_from(t->rest, 1);
+	} else if (*t->rest.p == '"') {
+		t->text = quoted(t);
+	} else {
+		size_t n = 0;
+		while (n < t->rest.n && !memchr(ends, t->rest.p[n], sizeof ends - 1))
+			n++;
+		t->text = str_dup(t->a, str_sub(t->rest, 0, n));
+		t->rest = str_from(t->rest, n);
+	}
+}
+
+static bool at_sign(const Tokens *t, char sign)
+{
+	return t->kind == TOKEN_SIGN && t->sign == sign;
+}
+
+/* method=result with what it was found for. */
+typedef struct {
+	const char *method, *result;
+	const char *from, *d, *i, *mailfrom, *auth;
+} Result;
+
+/* A name given twice says nothing one could rely on. */
+static void take_property(Result *r, const char *name, const char *value)
+{
+	const struct {
+		const char *name, **to;
+	} of[] = {{"header.from", &r->from}, {"header.d", &r->d}, {"header.i", &r->i}, {"smtp.mailfrom", &r->mailfrom},
+	          {"smtp.auth", &r->auth}};
+	for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+		if (!strcasecmp(name, of[i].name))
+			*of[i].to = **of[i].to ? "?" : value;
+}
+
+/* From behind one ; to the next. */
+static Result read_result(Tokens *t)
+{
+	Result r = {"", "", "", "", "", "", ""};
+	bool first = true;
+	for (step_token(t); t->kind != TOKEN_END && !at_sign(t, ';');) {
+		const char *name = t->kind == TOKEN_TEXT ? t->text : "";
+		step_token(t);
+		if (!at_sign(t, '='))
+			continue;
+		step_token(t);
+		if (t->kind != TOKEN_TEXT)
+			continue;
+		if (first) {
+			r.method = name;
+			r.result = t->text;
+		} else {
+			take_property(&r, name, t->text);
+		}
+		first = false;
+		step_token(t);
+	}
+	return r;
+}
+
+static const char *domain_of(const char *addr)
+{
+	const char *at = strrchr(addr, '@');
+	return at ? at + 1 : addr;
+}
+
+/* The same domain, or one below it. */
+static bool below(const char *domain, const char *of)
+{
+	size_t n = strlen(domain), m = strlen(of);
+	if (!m || !strchr(of, '.') || m > n || strcasecmp(domain + n - m, of))
+		return false;
+	return m == n || domain[n - m - 1] == '.';
+}
+
+static bool speaks_for(const Result *r, const char *addr)
+{
+	const char *domain = domain_of(addr);
+	if (strcasecmp(r->result, "pass"))
+		return false;
+	if (!strcasecmp(r->method, "dmarc"))
+		return *r->from && !strcasecmp(domain_of(r->from), domain);
+	if (!strcasecmp(r->method, "dkim"))
+		return below(domain, *r->d ? r->d : domain_of(r->i));
+	if (!strcasecmp(r->method, "spf"))
+		return *r->mailfrom && !strcasecmp(domain_of(r->mailfrom), domain);
+	if (!strcasecmp(r->method, "auth"))
+		return mail_same(r->auth, addr);
+	return false;
+}
+
+/* One header's word: 1 it speaks for the address, 0 it does not, -1 it is no trusted server's. */
+static int header_says(const Case *c, Str line)
+{
+	const MailConf *m = &c->j->rules->mail;
+	Tokens t = {.a = c->a, .rest = line, .left = RESULT_TOKENS};
+	bool trusted = false;
+	step_token(&t);
+	for (size_t i = 0; t.kind == TOKEN_TEXT && i < m->trusted_authserv_n; i++)
+		trusted |= !strcasecmp(t.text, m->trusted_authserv[i]);
+	if (!trusted)
+		return -1;
+	while (t.kind != TOKEN_END && !at_sign(&t, ';'))
+		step_token(&t);
+	while (at_sign(&t, ';')) {
+		Result r = read_result(&t);
+		if (speaks_for(&r, c->r->from.addr))
+			return 1;
+	}
+	return 0;
+}
+
+static bool vouched_for(const Case *c)
+{
+	Str rest = str_of(c->r->auth_results), line;
+	while (str_next(&rest, '\n', &line)) {
+		int says = header_says(c, line);
+		if (says >= 0)
+			return says > 0;
+	}
+	return false;
+}
+
+/* ---- decisions */
+
+static bool listed(const Case *c)
+{
+	const MailConf *m = &c->j->rules->mail;
+	for (size_t i = 0; i < m->office_n; i++)
+		if (mail_same(m->office[i].addr, c->r->from.addr))
+			return true;
+	return false;
+}
+
+/* What a robot sends back enclosed (an absence notice with our mail in it) is no decision of anybody's. */
+bool kind_decision(Case *c)
+{
+	Verdict *v = c->v;
+	if (!c->r->decision_n || kind_weak(c->r))
+		return false;
+	v->outcome = OUTCOME_DECISION;
+	if (!listed(c)) {
+		v->detail = "a workbook of decisions, refused: its sender is not of the secretariat";
+	} else if (c->j->rules->mail.trusted_authserv_n && !vouched_for(c)) {
+		v->detail = "a workbook of decisions, refused: no trusted server vouches for its sender";
+	} else {
+		v->decides = true;
+		v->detail = "a workbook of decisions";
+	}
+	return true;
+}
