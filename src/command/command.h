@@ -38,6 +38,7 @@ int command_run(Env *env, int argc, char **argv, Err *e);
 int command_fetch(Env *env, int argc, char **argv, Err *e);
 int command_send(Env *env, int argc, char **argv, Err *e);
 int command_release(Env *env, int argc, char **argv, Err *e);
+int command_digest(Env *env, int argc, char **argv, Err *e);
 int command_status(Env *env, int argc, char **argv, Err *e);
 int command_list(Env *env, int argc, char **argv, Err *e);
 int command_show(Env *env, int argc, char **argv, Err *e);

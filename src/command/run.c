@@ -6,6 +6,7 @@
 #include "base/when.h"
 #include "command/command.h"
 #include "command/deliver.h"
+#include "command/digest.h"
 #include "command/lay.h"
 #include "command/operator.h"
 #include "command/settle.h"
@@ -125,7 +126,16 @@ static int send_stage(World *w, int status, Err *e)
 	return status ? status : err_exit(e->kind);
 }
 
-typedef enum { STAGE_FETCH = 1, STAGE_SEND = 2 } Stage;
+/* A digest that cannot be made keeps no answer back. */
+static int digest_stage(World *w, int status, Err *e)
+{
+	if (digest_when_due(w, e) == 0)
+		return status;
+	log_error("digest: %s", e->text);
+	return status ? status : err_exit(e->kind);
+}
+
+typedef enum { STAGE_FETCH = 1, STAGE_DIGEST = 2, STAGE_SEND = 4 } Stage;
 
 static int tick(Env *env, int stages, Err *e)
 {
@@ -135,6 +145,8 @@ static int tick(Env *env, int stages, Err *e)
 		status = faulty_rules(&w, 0, e);
 		if (status >= 0 && (stages & STAGE_FETCH))
 			status = fetch_stage(&w, status, e);
+		if (status >= 0 && (stages & STAGE_DIGEST))
+			status = digest_stage(&w, status, e);
 		if (status >= 0 && (stages & STAGE_SEND))
 			status = send_stage(&w, status, e);
 		if (status >= 0 && note_run(&w, e) < 0)
@@ -152,7 +164,7 @@ static int no_operands(int argc, Err *e)
 int command_run(Env *env, int argc, char **argv, Err *e)
 {
 	(void)argv;
-	return no_operands(argc, e) < 0 ? -1 : tick(env, STAGE_FETCH | STAGE_SEND, e);
+	return no_operands(argc, e) < 0 ? -1 : tick(env, STAGE_FETCH | STAGE_DIGEST | STAGE_SEND, e);
 }
 
 int command_fetch(Env *env, int argc, char **argv, Err *e)

@@ -160,7 +160,7 @@ static int record_said(Case *c, Err *e)
 	OutboxRow mail;
 	int found = *r->bounce_of ? store_outbox_find(c->w->store, c->arena, r->bounce_of, &mail, e) : 0;
 	SaidRow said = {c->row->seq, -1, found > 0 ? mail.subject : "", "", "", "", found > 0 ? mail.to : r->bounce_to,
-	                arena_fmt(c->arena, "%s %s", r->bounce_status, r->bounce_text)};
+	                str_dup(c->arena, str_trim(str_of(arena_fmt(c->arena, "%s %s", r->bounce_status, r->bounce_text))))};
 	return found < 0 ? -1 : store_said_add(c->w->store, &said, e);
 }
 

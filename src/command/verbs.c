@@ -6,6 +6,7 @@ const Command commands[] = {
 	{"fetch", "", "fetch, judge and file; send nothing", false, command_fetch},
 	{"send", "", "send what is due, fetch nothing", false, command_send},
 	{"release", "", "take the mail that lay in the mailbox before the first run, too", false, command_release},
+	{"digest", "", "mail the secretariat the digest now, whatever the hour", false, command_digest},
 	{"status", "[--json]", "counts by track and state, the queue, what comes next", false, command_status},
 	{"list", "[--track T] [--state S] [--find TEXT] [--json]", "the entries", false, command_list},
 	{"show", "[--json] NUMBER", "one entry whole", false, command_show},

@@ -4,6 +4,8 @@
  * on standard error. */
 #include "office/book.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -39,6 +41,7 @@ struct Book {
 	int fd; /* of the whole, in memory until it is done */
 	const char *font;
 	lxw_format *format[LOOK_COUNT][MARK_COUNT];
+	lxw_format *colour[MARK_COUNT];
 	lxw_error fault; /* the first one */
 	const char *bad_name;
 	Sheet *sheet;
@@ -101,6 +104,16 @@ static const LookOf looks[LOOK_COUNT] = {
 	[LOOK_DATA] = {.size = 10.5, .ink = INK, .down = TOP, .number = "@"},
 	[LOOK_DATA_HEAD] = {.size = 10.5, .bold = true, .wrap = true, .ink = 0xFFFFFF, .fill = DEEP, .border = true,
 	                    .across = LEFT, .down = CENTRE, .number = "@"},
+	[LOOK_OPEN_HEAD] = {.size = 10.5, .bold = true, .wrap = true, .ink = 0x7F4F00, .fill = 0xFFE9A8, .border = true,
+	                    .across = MID, .down = CENTRE},
+	[LOOK_CHOICE] = {.size = 10.5, .wrap = true, .unlocked = true, .ink = 0x000000, .fill = PAPER, .border = true,
+	                 .across = MID, .down = CENTRE, .number = "@"},
+	[LOOK_LINE_TITLE] = {.size = 11, .bold = true, .ink = DEEP, .across = LEFT, .down = CENTRE},
+	[LOOK_LINE_SUBTITLE] = {.size = 10, .ink = SOFT, .across = MID, .down = CENTRE},
+	[LOOK_LINE_NOTE] = {.size = 10.5, .ink = 0x7F4F00, .across = LEFT, .down = CENTRE},
+	[LOOK_FIGURE_NAME] = {.size = 10, .ink = SOFT, .fill = PALE, .across = MID, .down = CENTRE},
+	[LOOK_FIGURE] = {.size = 22, .bold = true, .ink = DEEP, .fill = PALE, .across = MID, .down = CENTRE},
+	[LOOK_FIGURE_NOTE] = {.size = 9, .ink = SOFT, .fill = PALE, .across = MID, .down = CENTRE},
 	[INK_STRONG] = {.size = 10.5, .bold = true, .ink = INK},
 	[INK_SOFT] = {.size = 10, .ink = SOFT},
 	[INK_REQUIRED] = {.size = 10, .bold = true, .ink = 0xC00000},
@@ -108,17 +121,64 @@ static const LookOf looks[LOOK_COUNT] = {
 	[INK_OPTIONAL] = {.size = 10, .ink = 0x7F7F7F},
 };
 
+static const uint32_t mark_fill[MARK_COUNT] = {0, 0xFFC7CE, 0xFFE0B2, 0xC6EFCE},
+                      mark_ink[MARK_COUNT] = {0, 0x9C0006, 0x7F4F00, 0x006100};
+
 /* The library makes its parts in temporary files and looks at no write: on a full disk it would
- * pack half a part and call it done.  In memory there is no disk to fill. */
+ * pack half a part and call it done.  So they are in memory, where there is no disk to fill; those of a lean book, which
+ * may be long, are files without a name beside it, and a write that fails is remembered here. */
+static int part_errno;
+
+static ssize_t part_read(void *fd, char *p, size_t n)
+{
+	return read((int)(intptr_t)fd, p, n);
+}
+
+static ssize_t part_write(void *fd, const char *p, size_t n)
+{
+	Err e;
+	if (file_write_all((int)(intptr_t)fd, p, n, &e) < 0) {
+		part_errno = errno ? errno : EIO;
+		return 0;
+	}
+	return (ssize_t)n;
+}
+
+static int part_seek(void *fd, off64_t *to, int whence)
+{
+	off64_t at = lseek64((int)(intptr_t)fd, *to, whence);
+	if (at < 0)
+		return -1;
+	*to = at;
+	return 0;
+}
+
+static int part_close(void *fd)
+{
+	return close((int)(intptr_t)fd);
+}
+
 __attribute__((visibility("default"))) FILE *lxw_tmpfile(char *folder);
 FILE *lxw_tmpfile(char *folder)
 {
-	(void)folder;
-	int fd = memfd_create("part", MFD_CLOEXEC);
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "w+b");
+	int fd = folder ? open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) : -1;
+	if (fd < 0)
+		fd = memfd_create("part", MFD_CLOEXEC);
+	cookie_io_functions_t io = {part_read, part_write, part_seek, part_close};
+	FILE *f = fd < 0 ? NULL : fopencookie((void *)(intptr_t)fd, "w+b", io);
 	if (fd >= 0 && !f)
 		close(fd);
 	return f;
+}
+
+/* The folder that the book will stand in. */
+static char *folder_of(Book *b)
+{
+	const char *slash = strrchr(b->path, '/');
+	const char *below = arena_fmt(b->arena, "%.*s", slash ? (int)(slash - b->path) : 0, b->path);
+	if (b->dir == AT_FDCWD)
+		return arena_str(b->arena, *below ? below : b->path[0] == '/' ? "/" : ".");
+	return arena_fmt(b->arena, "/proc/self/fd/%d/%s", b->dir, below);
 }
 
 static void keep_fault(Book *b, lxw_error rc)
@@ -163,7 +223,7 @@ Book *book_open(int dir, const char *path, const char *font, bool lean)
 	*b = (Book){.arena = a, .cell = arena_new(), .lean = lean, .dir = dir, .path = arena_str(a, path),
 	            .fd = memfd_create("book", MFD_CLOEXEC)};
 	b->font = safe_cut(b, font, BOOK_MAX_SHEET_NAME);
-	lxw_workbook_options options = {.constant_memory = lean};
+	lxw_workbook_options options = {.constant_memory = lean, .tmpdir = lean ? folder_of(b) : NULL};
 	b->wb = workbook_new_opt(arena_fmt(a, "/proc/self/fd/%d", b->fd), &options);
 	if (!b->wb)
 		_exit(err_exit(ERR_BUG)); /* no memory: as in arena.h */
@@ -203,6 +263,9 @@ static int finish(Book *b, Err *e)
 		return err_set(e, ERR_BUG, "%s: %s", b->path, lxw_strerror(b->fault));
 	lxw_error rc = workbook_close(b->wb);
 	b->wb = NULL;
+	errno = part_errno;
+	if (part_errno)
+		return err_errno(e, ERR_DISK, "%s", b->path);
 	if (rc != LXW_NO_ERROR)
 		return err_set(e, ERR_BUG, "%s: %s", b->path, lxw_strerror(rc));
 	return save(b, e);
@@ -234,7 +297,6 @@ static void set_align(lxw_format *f, const LookOf *l)
 
 static lxw_format *format_make(Book *b, Look look, Mark mark)
 {
-	static const uint32_t mark_fill[] = {0, 0xFFC7CE, 0xFFE0B2}, mark_ink[] = {0, 0x9C0006, 0x7F4F00};
 	const LookOf *l = &looks[look];
 	lxw_format *f = workbook_add_format(b->wb);
 	uint32_t fill = mark ? mark_fill[mark] : l->fill;
@@ -298,6 +360,13 @@ void sheet_hide(Sheet *s)
 	worksheet_hide(s->ws);
 }
 
+void sheet_hide_column(Sheet *s, unsigned column)
+{
+	lxw_row_col_options hidden = {.hidden = LXW_TRUE};
+	lxw_col_t c = (lxw_col_t)column;
+	keep_fault(s->book, worksheet_set_column_opt(s->ws, c, c, LXW_DEF_COL_WIDTH, NULL, &hidden));
+}
+
 void sheet_first(Sheet *s)
 {
 	worksheet_activate(s->ws);
@@ -338,6 +407,91 @@ void sheet_protect(Sheet *s)
 	worksheet_protect(s->ws, NULL, &p);
 	/* Telephone numbers as text are meant so: no green corners. */
 	worksheet_ignore_errors(s->ws, LXW_IGNORE_NUMBER_STORED_AS_TEXT, "A1:XFD1048576");
+}
+
+void sheet_guard(Sheet *s)
+{
+	lxw_protection p = {.format_columns = 1, .format_rows = 1, .autofilter = 1, .sort = 1};
+	worksheet_protect(s->ws, NULL, &p);
+	worksheet_ignore_errors(s->ws, LXW_IGNORE_NUMBER_STORED_AS_TEXT, "A1:XFD1048576");
+}
+
+void sheet_colour(Sheet *s, Area at, Mark mark, const char *word)
+{
+	Book *b = s->book;
+	if (!b->colour[mark]) {
+		b->colour[mark] = workbook_add_format(b->wb);
+		format_set_bg_color(b->colour[mark], mark_fill[mark]);
+		format_set_font_color(b->colour[mark], mark_ink[mark]);
+	}
+	lxw_conditional_format f = {.type = LXW_CONDITIONAL_TYPE_CELL, .criteria = LXW_CONDITIONAL_CRITERIA_EQUAL_TO,
+	                            .value_string = arena_fmt(b->arena, "\"%s\"", safe(b, word)),
+	                            .format = b->colour[mark]};
+	keep_fault(b, worksheet_conditional_format_range(s->ws, at.r1, (lxw_col_t)at.c1, at.r2, (lxw_col_t)at.c2, &f));
+}
+
+static const uint32_t chart_ink[CHART_MAX_SERIES] = {0x2E8B6A, 0xD98E2B, 0x4A78B5, 0x9AA5A0};
+
+static void chart_axes(Book *b, lxw_chart *c, ChartKind kind)
+{
+	lxw_chart_font small = {.name = arena_str(b->arena, b->font), .size = 9, .color = SOFT};
+	lxw_chart_line faint = {.color = 0xE3E8E5, .width = 0.75}, none = {.none = LXW_TRUE};
+	chart_axis_set_num_font(c->x_axis, &small);
+	chart_axis_set_num_font(c->y_axis, &small);
+	/* A bar lies: its values run along x. */
+	lxw_chart_axis *value = kind == CHART_BAR ? c->x_axis : c->y_axis;
+	chart_axis_major_gridlines_set_line(value, &faint);
+	chart_axis_set_line(value, &none);
+	chart_axis_set_min(value, 0);
+	chart_axis_set_num_format(value, "0");
+	if (kind == CHART_BAR) {
+		chart_axis_set_reverse(c->y_axis); /* the first row on top */
+		chart_axis_set_label_position(value, LXW_CHART_AXIS_LABEL_POSITION_NONE);
+		chart_axis_major_gridlines_set_visible(value, LXW_FALSE);
+	}
+}
+
+static void chart_series(Sheet *s, lxw_chart *c, const Chart *of, size_t i)
+{
+	Book *b = s->book;
+	Area at = of->series[i];
+	lxw_chart_fill fill = {.color = chart_ink[i]};
+	lxw_chart_line line = {.color = chart_ink[i], .width = 2.25};
+	lxw_chart_font small = {.name = arena_str(b->arena, b->font), .size = 9, .color = INK};
+	lxw_chart_series *one =
+		chart_add_series(c, arena_fmt(b->arena, "=%s", area_text(b->arena, s, of->category)),
+		                 arena_fmt(b->arena, "=%s", area_text(b->arena, s, at)));
+	chart_series_set_name(one, arena_fmt(b->arena, "=%s", area_text(b->arena, s, (Area){at.r1 - 1, at.c1, at.r1 - 1, at.c1})));
+	if (of->kind == CHART_LINE)
+		chart_series_set_line(one, &line);
+	else
+		chart_series_set_fill(one, &fill);
+	if (of->kind == CHART_BAR) {
+		chart_series_set_labels(one);
+		chart_series_set_labels_font(one, &small);
+	}
+}
+
+void sheet_chart(Sheet *s, const Chart *of)
+{
+	static const uint8_t type[] = {[CHART_COLUMN] = LXW_CHART_COLUMN, [CHART_BAR] = LXW_CHART_BAR,
+	                               [CHART_LINE] = LXW_CHART_LINE};
+	Book *b = s->book;
+	lxw_chart *c = workbook_add_chart(b->wb, type[of->kind]);
+	lxw_chart_font title = {.name = arena_str(b->arena, b->font), .size = 11, .bold = LXW_TRUE, .color = INK};
+	lxw_chart_options at = {.x_offset = 4, .y_offset = 4, .object_position = LXW_OBJECT_MOVE_DONT_SIZE};
+	for (size_t i = 0; i < of->series_n && i < CHART_MAX_SERIES; i++)
+		chart_series(s, c, of, i);
+	chart_title_set_name(c, arena_str(b->arena, safe_cut(b, of->title, 100)));
+	chart_title_set_name_font(c, &title);
+	chart_legend_set_position(c, of->series_n > 1 ? LXW_CHART_LEGEND_BOTTOM : LXW_CHART_LEGEND_NONE);
+	if (of->kind != CHART_LINE)
+		chart_set_series_gap(c, 60);
+	chart_axes(b, c, of->kind);
+	/* The library's chart is 480 by 288 pixels. */
+	at.x_scale = of->width / 480.0;
+	at.y_scale = of->height / 288.0;
+	keep_fault(b, worksheet_insert_chart_opt(s->ws, of->row, (lxw_col_t)of->column, c, &at));
 }
 
 void sheet_print(Sheet *s, const Print *p)

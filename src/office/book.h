@@ -48,6 +48,14 @@ typedef enum {
 	LOOK_BLANK,    /* to fill in by hand on paper */
 	LOOK_DATA,     /* of an export: text, as it is */
 	LOOK_DATA_HEAD,
+	LOOK_OPEN_HEAD, /* above a column that the office fills in */
+	LOOK_CHOICE,    /* what it fills in: one of a few words */
+	LOOK_LINE_TITLE, /* a line over a list, running over its columns */
+	LOOK_LINE_SUBTITLE,
+	LOOK_LINE_NOTE,
+	LOOK_FIGURE_NAME,
+	LOOK_FIGURE,    /* a number to be read from afar */
+	LOOK_FIGURE_NOTE,
 	/* pieces of a rich text */
 	INK_STRONG,
 	INK_SOFT,
@@ -58,7 +66,7 @@ typedef enum {
 } Look;
 
 /* Laid over a look. */
-typedef enum { MARK_NONE, MARK_WRONG, MARK_DOUBT, MARK_COUNT } Mark;
+typedef enum { MARK_NONE, MARK_WRONG, MARK_DOUBT, MARK_GOOD, MARK_COUNT } Mark;
 
 typedef struct {
 	unsigned r1, c1, r2, c2;
@@ -111,6 +119,7 @@ void book_name(Book *b, const char *name, const Sheet *s, Area area);
 Sheet *book_sheet(Book *b, const char *name);
 const char *sheet_title(const Sheet *s); /* its name */
 void sheet_hide(Sheet *s);
+void sheet_hide_column(Sheet *s, unsigned column);
 void sheet_first(Sheet *s); /* the one that is open when the book is opened */
 void sheet_width(Sheet *s, unsigned c1, unsigned c2, double width);
 void sheet_height(Sheet *s, unsigned row, double points);
@@ -119,6 +128,10 @@ void sheet_select(Sheet *s, unsigned row, unsigned column);
 void sheet_filter(Sheet *s, Area area);
 /* Locks all but the cells to fill in; columns and rows may be formatted, rows added and taken away. */
 void sheet_protect(Sheet *s);
+/* For lists to decide on: only open cells change; rows may be filtered, none added or taken away. */
+void sheet_guard(Sheet *s);
+/* Cells of the area that say this word get the mark's colours. */
+void sheet_colour(Sheet *s, Area area, Mark mark, const char *word);
 /* A4, one page wide. */
 void sheet_print(Sheet *s, const Print *p);
 
@@ -131,6 +144,20 @@ void sheet_rich(Sheet *s, Area area, Look look, const Piece *piece, size_t n);
 void sheet_link(Sheet *s, unsigned row, unsigned column, const Sheet *to, unsigned to_row, unsigned to_column);
 void sheet_note(Sheet *s, unsigned row, unsigned column, const char *text);
 void sheet_rule(Sheet *s, Area area, const InputRule *rule);
+
+/* A native chart over cells of the same sheet. */
+typedef enum { CHART_COLUMN, CHART_BAR, CHART_LINE } ChartKind;
+#define CHART_MAX_SERIES 4
+typedef struct {
+	ChartKind kind;
+	const char *title;
+	Area category;
+	Area series[CHART_MAX_SERIES]; /* the cell above each is its name */
+	size_t series_n;
+	unsigned row, column;          /* of its upper left corner */
+	unsigned width, height;        /* pixels */
+} Chart;
+void sheet_chart(Sheet *s, const Chart *c);
 
 /* "C7", and "'sheet'!$C$7:$C$9" as formulas write it. */
 char *cell_text(Arena *a, unsigned row, unsigned column);

@@ -12,6 +12,7 @@
 #include "base/record.h"
 #include "base/text.h"
 #include "office/office.h"
+#include "office/workbook.h"
 #include "rules/source.h"
 
 #define FOLDER "templates/forms"
@@ -154,6 +155,19 @@ static int table(Office *o, char **argv, Err *e)
 	return rc;
 }
 
+/* A workbook told text by text. */
+
+static int next_text(Arena *a, const char **out, Err *e)
+{
+	return read_text(a, true, out, e);
+}
+
+static int digest(Office *o, char **argv, Err *e)
+{
+	(void)o;
+	return workbook_write(argv[0], next_text, e);
+}
+
 /* A form to be mended. */
 
 static int read_input(Buf *b, Err *e)
@@ -223,7 +237,7 @@ int main(int argc, char **argv)
 		const char *name, *takes;
 		int operands;
 		int (*run)(Office *o, char **argv, Err *e);
-	} verbs[] = {{"forms", "HOME", 1, forms}, {"table", "PATH COLUMNS", 2, table}, {"fill", "HOME TRACK OUT", 3, fill}};
+	} verbs[] = {{"forms", "HOME", 1, forms}, {"table", "PATH COLUMNS", 2, table}, {"digest", "OUT", 1, digest}, {"fill", "HOME TRACK OUT", 3, fill}};
 	log_name("xinlv-office");
 	for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof *verbs; i++) {
 		if (strcmp(argv[1], verbs[i].name) || argc != 2 + verbs[i].operands)

@@ -65,6 +65,7 @@ static void take(Query *q, Arena *a, TodoRow *t) {
 	for (size_t i = 0; i < sizeof text / sizeof *text; i++)
 		*text[i] = query_get_text(q, a);
 	t->times = query_get_int(q);
+	t->rulings = query_get_int(q);
 	const char **more[] = {&t->track, &t->number, &t->title, &t->org, &t->contact, &t->mobile, &t->email,
 	                       &t->reason, &t->problem};
 	for (size_t i = 0; i < sizeof more / sizeof *more; i++)
@@ -97,13 +98,6 @@ int store_turned_each(Store *s, int64_t times, bool (*each)(void *ctx, const Tod
 	Query *q = query_start(s->db, TURNED_LIST, e);
 	query_put_int(q, times);
 	return walk(q, each, ctx);
-}
-
-int store_todo_done(Store *s, const char *kind, int64_t seq, Err *e) {
-	Query *q = query_start(s->db, TODO_DONE, e);
-	query_put_text(q, kind);
-	query_put_int(q, seq);
-	return query_run(q);
 }
 
 int store_report_entry(Store *s, Arena *a, const char *number, int64_t *version, char **warnings, Err *e) {

@@ -38,6 +38,7 @@ typedef struct {
 	const char *outcome, *detail;
 	const char *from_addr, *from_name, *subject;
 	int64_t times;      /* turned_away: how often in a row */
+	int64_t rulings;    /* made on it so far: its version */
 	const char *track;  /* of its form; "" */
 	const char *number; /* twin: the entry that stands */
 	const char *title, *org, *contact, *mobile, *email, *reason; /* SaidRow, "" when not known */
@@ -48,8 +49,6 @@ typedef struct {
 int store_todo_each(Store *s, const char *kind, bool (*each)(void *ctx, const TodoRow *row), void *ctx, Err *e);
 /* Senders turned away at least `times` times with no entry accepted since, by their last mail. */
 int store_turned_each(Store *s, int64_t times, bool (*each)(void *ctx, const TodoRow *row), void *ctx, Err *e);
-/* A person has dealt with it. */
-int store_todo_done(Store *s, const char *kind, int64_t seq, Err *e); /* writes */
 
 /* ---- of an entry: how many events it has (its version), and what the judge warned of, a line each, "" when nothing */
 int store_report_entry(Store *s, Arena *a, const char *number, int64_t *version, char **warnings, Err *e);

@@ -44,7 +44,8 @@
 /* TodoRow: of a table t with messages, and one of their forms. */
 #define TODO_COLUMNS(times)                                                                          \
 	"m.seq, m.sha256, m.received, o.outcome, o.detail, ifnull(h.from_addr, ''), ifnull(h.from_name, ''),"  \
-	" ifnull(h.subject, ''), " times ", ifnull(f.track, ''),"                                          \
+	" ifnull(h.subject, ''), " times ", (SELECT count(*) FROM ruling r WHERE r.seq = m.seq),"              \
+	" ifnull(f.track, ''),"                                          \
 	" ifnull((SELECT s.number FROM form s WHERE s.number <> '' AND s.org_key = f.org_key"              \
 	" AND s.title_key = f.title_key AND f.org_key <> '' LIMIT 1), ''),"                                \
 	" ifnull(d.title, ''), ifnull(d.org, ''), ifnull(d.contact, ''), ifnull(d.mobile, ''),"            \
@@ -241,7 +242,6 @@ static const struct {
 	              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
 	SQL(TODO_LIST, "SELECT " TODO_COLUMNS("0") " FROM todo t" TODO_REST("t.form")
 	               " WHERE t.kind = ?1 ORDER BY t.seq"),
-	SQL(TODO_DONE, "DELETE FROM todo WHERE kind = ?1 AND seq = ?2"),
 	SQL(TURNED_LIST, "SELECT " TODO_COLUMNS("t.n") " FROM turned_away t"
 	                 TODO_REST("(SELECT min(x.form) FROM said x WHERE x.seq = t.seq AND x.form >= 0)")
 	                 " WHERE t.n >= ?1 ORDER BY t.n DESC, t.seq"),
