@@ -21,6 +21,7 @@
 typedef enum {
 	LIST_PRECHECK,
 	LIST_SUBMIT,
+	LIST_NO_SUBMIT, /* the opposite, though it holds the word */
 	LIST_CHANGE,
 	LIST_BLANK,    /* an empty form is wanted */
 	LIST_JOIN,     /* wants to take part: forms, unless something was to be enclosed */
@@ -66,6 +67,8 @@ typedef VEC(Problem) Problems;
 /* A mail we sent that this one answers. */
 typedef struct {
 	bool found;
+	bool token;   /* only a form's token says so: the mail itself is a new one */
+	bool checked; /* it told of a check: nothing was filed yet */
 	OutboxRow mail;
 } Thread;
 

@@ -422,7 +422,7 @@ static int judge_forms(Case *c, const FormRead **read, size_t n)
 		forms_verdict(c, form, n);
 	for (size_t i = 0; i < n; i++)
 		form_close(&form[i]);
-	v->suppress_reply = kind_weak(c->r);
+	v->suppress_reply = kind_weak(c->r) || c->r->robot & ROBOT_SUPPRESS;
 	return rc;
 }
 
@@ -466,6 +466,7 @@ static int judge_person(Case *c)
 		kind_bulk(c);
 		return 0;
 	}
+	c->v->suppress_reply = c->r->robot & ROBOT_SUPPRESS;
 	return kind_plain(c);
 }
 

@@ -94,13 +94,18 @@ void kind_bulk(Case *c)
 
 /* ---- wishes */
 
+static bool submits(const Case *c, const char *key)
+{
+	return list_in(c->j, LIST_SUBMIT, key) && !list_in(c->j, LIST_NO_SUBMIT, key) && !list_in(c->j, LIST_QUESTION, key);
+}
+
 bool kind_precheck(const Case *c)
 {
 	if (c->r->reply_prefixes == 0 && list_starts(c->j, LIST_PRECHECK, c->subject_key))
 		return true;
-	/* An answer to our check files only what says so. */
-	return c->thread.found && strcmp(c->thread.mail.kind, "precheck") == 0 &&
-	       !list_in(c->j, LIST_SUBMIT, c->first_key);
+	/* An answer to our check files only what says so: in its first line, or in a subject that is not ours. */
+	return c->thread.found && c->thread.checked && !submits(c, c->first_key) &&
+	       !(c->thread.token && c->r->reply_prefixes == 0 && submits(c, c->subject_key));
 }
 
 /* The subject is theirs unless they answer; what they typed comes first then. */

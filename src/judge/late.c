@@ -36,6 +36,19 @@ static int by_token(Case *c, OutboxRow *out)
 	return found;
 }
 
+/* A mail about several forms may be of a check, too: what became of the message it answers tells. */
+static int thread_checked(Case *c)
+{
+	Thread *t = &c->thread;
+	char *outcome;
+	t->checked = strcmp(t->mail.kind, "precheck") == 0;
+	if (t->checked || strcmp(t->mail.kind, "several") != 0)
+		return 0;
+	int found = store_outcome_get(c->j->store, c->a, t->mail.seq, &outcome, c->e);
+	t->checked = found > 0 && strcmp(outcome, outcome_name(OUTCOME_PRECHECK)) == 0;
+	return found < 0 ? -1 : 0;
+}
+
 /* By In-Reply-To, else by References, else by the token of a form. */
 int thread_find(Case *c)
 {
@@ -53,11 +66,13 @@ int thread_find(Case *c)
 			c->thread.found = true;
 		}
 	}
-	if (found == 0 && !c->thread.found)
+	if (found == 0 && !c->thread.found) {
 		found = by_token(c, &c->thread.mail);
+		c->thread.token = found > 0;
+	}
 	if (found > 0)
 		c->thread.found = true;
-	return found < 0 ? -1 : 0;
+	return found < 0 ? -1 : c->thread.found ? thread_checked(c) : 0;
 }
 
 static bool asks(const char *kind)

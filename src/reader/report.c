@@ -11,7 +11,7 @@
 #include "reader/wire.h"
 
 #define PART_ALL ((PART_UNSUPPORTED << 1) - 1)
-#define ROBOT_ALL ((ROBOT_BOUNCE_BODY << 1) - 1)
+#define ROBOT_ALL ((ROBOT_SUPPRESS << 1) - 1)
 #define MAX_BYTES ((uint64_t)1 << 40) /* no file of ours is larger */
 #define MAX_PREFIXES 10000
 #define MAX_SHEETS 10000

@@ -182,6 +182,7 @@ enum {
 	ROBOT_CALENDAR = 1 << 12,       /* text/calendar with METHOD:REPLY */
 	ROBOT_FEEDBACK = 1 << 13,       /* an unsubscribe or feedback-report */
 	ROBOT_BOUNCE_BODY = 1 << 14,    /* the Chinese text forms of a bounce */
+	ROBOT_SUPPRESS = 1 << 15,       /* X-Auto-Response-Suppress: wants no answer, whoever wrote it */
 };
 
 typedef struct {

@@ -11,7 +11,7 @@
 static const char *const auto_headers[] = {
 	"X-QQ-AUTO-REPLY", "X-QQ-HolidayReply", "X-QQ-Holiday-Reply", "X-Autoreply", "X-Auto-Reply",
 	"X-Autorespond", "X-Autoresponder", "X-AutoReply-From", "X-Mail-Autoreply",
-	"X-Auto-Response-Suppress", "X-Auto-Reply-From",
+	"X-Auto-Reply-From",
 };
 
 static const char *const bounce_subjects[] = {
@@ -67,6 +67,8 @@ static unsigned header_marks(Arena *a, Str header) {
 	for (size_t i = 0; i < sizeof auto_headers / sizeof *auto_headers; i++)
 		if (has(header, auto_headers[i]))
 			marks |= ROBOT_AUTO_HEADER;
+	if (has(header, "X-Auto-Response-Suppress"))
+		marks |= ROBOT_SUPPRESS;
 	static const char *const precedence[] = {"bulk", "junk", "auto_reply", "auto-reply"};
 	value = mime_field(header, "Precedence", 0);
 	if (STARTS(header_text(a, value), precedence))

@@ -206,6 +206,7 @@
 	/* judge: lists of words, by which a mail's wish is told */ \
 	WORD("intent.precheck", "") \
 	WORD("intent.submit", "") \
+	WORD("intent.no_submit", "") \
 	WORD("intent.change", "") \
 	WORD("intent.forms", "") \
 	WORD("intent.join", "") \

@@ -75,6 +75,17 @@ int store_outcome_same(Store *s, const char *message_id, const char *from_addr, 
 	return query_int(q, seq);
 }
 
+int store_outcome_get(Store *s, Arena *a, int64_t seq, char **outcome, Err *e) {
+	Query *q = query_start(s->db, OUTCOME_GET, e);
+	query_put_int(q, seq);
+	int r = query_next(q);
+	if (r == 1) {
+		*outcome = query_get_text(q, a);
+		query_end(q);
+	}
+	return r;
+}
+
 int store_seq_of_message_id(Store *s, const char *message_id, int64_t *seq, Err *e) {
 	Query *q = query_start(s->db, SEQ_OF_MESSAGE_ID, e);
 	query_put_text(q, message_id);

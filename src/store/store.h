@@ -76,6 +76,7 @@ int store_outcome_add(Store *s, const OutcomeRow *o, Err *e); /* writes */
 int store_outcome_same(Store *s, const char *message_id, const char *from_addr, Hash content, int64_t *seq,
                        Err *e);
 int store_seq_of_message_id(Store *s, const char *message_id, int64_t *seq, Err *e);
+int store_outcome_get(Store *s, Arena *a, int64_t seq, char **outcome, Err *e);
 
 /* ---- forms seen, for recognising the same one again */
 typedef struct {

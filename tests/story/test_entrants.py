@@ -283,3 +283,61 @@ def test_a_supplement_survives_a_kill_at_every_step():
         seen.append((whole["files"], whole["history"], len(home.outbox())))
     assert all(s == seen[0] for s in seen), seen
     assert len([f for f in seen[0][0] if f["supplement"]]) == 1
+
+
+# ---- checks before submitting
+
+def test_a_check_files_nothing_until_they_say_so():
+    home = fresh("precheck")
+    whole = [("申报表.xlsx", samples.form(home, "T4"))] + PAPERS
+    m, out = send(home, mails.mail("a@qq.com", "预检 赛项四", "", whole))
+    assert m["outcome"] == "precheck" and out[0]["Subject"].startswith("【尚未提交】"), m
+    assert "【尚未提交】" in text_of(out[0]) and not files_of(out[0])
+    for text in ("附件请再看一下", "先不提交，请再检查一遍", "现在可以提交吗？"):
+        m, more = send(home, answer(out[0], "a@qq.com", text, whole), LATER)
+        assert m["outcome"] == "precheck" and more[0]["Subject"].startswith("【尚未提交】"), (text, m)
+    assert home.json("list", now=LATER) == []
+    m, more = send(home, answer(out[0], "a@qq.com", "提交", whole), LATER)
+    assert m["outcome"] == "accepted", m
+
+
+def test_a_faulty_check_brings_the_form_and_its_token():
+    home = fresh("precheck-faulty")
+    m, out = send(home, mails.mail("a@qq.com", "预检", "", [("申报表.xlsx", faulty(home))] + PAPERS))
+    assert m["outcome"] == "precheck"
+    (name, data), = files_of(out[0]).items()
+    assert name in text_of(out[0])
+    whole = [("a.xlsx", mend(data, **GOOD))] + PAPERS
+    m, _ = send(home, mails.mail("a@qq.com", "申报表", "", whole), LATER)  # a new mail: the form has the token
+    assert m["outcome"] == "precheck", m
+    m, _ = send(home, mails.mail("a@qq.com", "正式提交申报表", "", whole), LATER)
+    assert m["outcome"] == "accepted", m
+
+
+def test_a_check_of_several_forms():
+    home = fresh("precheck-several")
+    files = [("甲.xlsx", samples.form(home, "T4", project__title="第一项目")), ("乙.xlsx", faulty(home, "T3"))] + PAPERS
+    m, out = send(home, mails.mail("two@qq.com", "预检两个项目", "", files))
+    assert m["outcome"] == "precheck" and out[0]["Subject"].startswith("【尚未提交】")
+    said = text_of(out[0])
+    assert said.count("结果：未发现需要修改之处") == 1 and said.count("结果：需要修改") == 1, said
+    assert [n[:2] for n in files_of(out[0])] == ["T3"] and "标红" in said
+    m, _ = send(home, answer(out[0], "two@qq.com", "两份都看过了", files), LATER)
+    assert m["outcome"] == "precheck", m
+    m, _ = send(home, answer(out[0], "two@qq.com", "您好，\n提交。", files), LATER)
+    assert m["outcome"] == "accepted" and len(m["entries"]) == 1, m
+
+
+# ---- no answer wanted
+
+def test_a_wish_for_no_answer_makes_nobody_a_robot():
+    home = fresh("suppress")
+    quiet = ["X-Auto-Response-Suppress: DR, OOF, AutoReply"]
+    m, out = send(home, mails.mail("exchange@example.cn", "T4", "", [("申报表.xlsx", samples.form(home, "T4"))] + PAPERS,
+                                   headers=quiet))
+    assert m["outcome"] == "accepted", m
+    assert not [o for o in out if "exchange@example.cn" in o["To"]]
+    m, out = send(home, mails.mail("exchange@example.cn", "两家单位联合", "我们是两家单位联合，谁来牵头合适呢？", headers=quiet))
+    assert m["outcome"] == "unrecognised" and not [o for o in out if "exchange@example.cn" in o["To"]], m
+    m, out = send(home, mails.mail("away@example.cn", "自动回复: 申报", "我在休假", headers=quiet))
+    assert m["outcome"] == "auto-reply" and not out, m

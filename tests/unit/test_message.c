@@ -29,7 +29,7 @@ static void put_robot(Buf *b, unsigned robot) {
 	static const char *const names[] = {
 		"auto-submitted", "auto-header", "precedence", "list", "report", "receipt", "null-path",
 		"auto-path", "daemon", "bounce-subject", "auto-subject", "receipt-subject", "calendar",
-		"feedback", "bounce-body",
+		"feedback", "bounce-body", "suppress",
 	};
 	buf_str(b, "robot:");
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -255,7 +255,8 @@ static const Row robots[] = {
 	 "robot: auto-header auto-path auto-subject\nreply: m@x\n"},
 	{"qq auto-reply, 2020", RAW("X-QQ-HolidayReply: true\nSubject: =?gbk?B?19S2r7vYuLQ6yeqxqA==?=\n\nx"), "robot: auto-header auto-subject\nsubject: 自动回复:申报\n"},
 	{"auto-submitted", RAW("Auto-Submitted: auto-replied (vacation)\n\nx"), "robot: auto-submitted\n"},
-	{"outlook", RAW("X-Auto-Response-Suppress: All\nSubject: Automatic reply: x\n\nx"), "robot: auto-header auto-subject\n"},
+	{"no answer wanted", RAW("X-Auto-Response-Suppress: OOF\nSubject: T4\n\nx"), "robot: suppress\n"},
+	{"outlook", RAW("X-Auto-Response-Suppress: All\nSubject: Automatic reply: x\n\nx"), "robot: auto-subject suppress\n"},
 	{"precedence", RAW("Precedence: bulk\n\nx"), "robot: precedence\n"},
 	{"list", RAW("List-Id: <l.x>\nPrecedence: list\n\nx"), "robot: list\n"},
 	{"empty path", RAW("Return-Path: <>\n\nx"), "robot: null-path\nreturn-path: \n"},
