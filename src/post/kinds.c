@@ -55,6 +55,12 @@ const MailKind mail_kind[] = {
 	{"confirm", 2, "entry_count entries{number title org more} first_number "},
 	{"supplement", 3, ABOUT "number title " FILES FAULTS},
 	{"change", 3, ABOUT "number title "},
+	{"digest", 4, "day now told_from told_to forced opens closes early over left_days last_day "
+		"mails mails_change taken taken_change turned turned_change total today_mails today_taken "
+		"to_check to_review days{date n high none told} "
+		"tracks{code name all fresh wide rest direction direction_all} "
+		"need_count needs{need hint count left_out items{head who note}} shortened "
+		"last_run silent waiting held failed stuck_queue rules_faulty disk disk_low audit_no audit "},
 	{"decision", 3, ABOUT ATTACHED "nothing cut done_count done" DECIDED "done_more already_count already" DECIDED
 		"already_more failed_count failed" DECIDED "failed_more open_count "},
 	{"decision_refused", 4, ABOUT "sender_name stranger row_count "},

@@ -227,6 +227,98 @@
 	WORD("summary.sender", "") \
 	WORD("summary.files", "") \
 	WORD("summary.file_name", "") \
+	/* command: the digest and its workbook */ \
+	WORD("digest.sheet_overview", "") \
+	WORD("digest.sheet_eligibility", "") \
+	WORD("digest.sheet_formal", "") \
+	WORD("digest.sheet_late", "") \
+	WORD("digest.sheet_mend", "") \
+	WORD("digest.sheet_read", "") \
+	WORD("digest.sheet_unreached", "") \
+	WORD("digest.sheet_twin", "") \
+	WORD("digest.sheet_all", "") \
+	WORD("digest.line_eligibility", "decision now") \
+	WORD("digest.line_formal", "decision now") \
+	WORD("digest.line_late", "decision now") \
+	WORD("digest.line_mend", "decision now") \
+	WORD("digest.line_read", "decision now") \
+	WORD("digest.line_unreached", "decision now") \
+	WORD("digest.line_twin", "decision now") \
+	WORD("digest.line_all", "decision now") \
+	WORD("digest.left_out", "n") \
+	WORD("digest.col_number", "") \
+	WORD("digest.col_track", "") \
+	WORD("digest.col_title", "") \
+	WORD("digest.col_org", "") \
+	WORD("digest.col_org_kind", "") \
+	WORD("digest.col_uscc", "") \
+	WORD("digest.col_province", "") \
+	WORD("digest.col_contact", "") \
+	WORD("digest.col_mobile", "") \
+	WORD("digest.col_email", "") \
+	WORD("digest.col_sender", "") \
+	WORD("digest.col_from", "") \
+	WORD("digest.col_person", "") \
+	WORD("digest.col_received", "") \
+	WORD("digest.col_accepted", "") \
+	WORD("digest.col_state", "") \
+	WORD("digest.col_hint", "") \
+	WORD("digest.col_folder", "") \
+	WORD("digest.col_file", "") \
+	WORD("digest.col_subject", "") \
+	WORD("digest.col_outcome", "") \
+	WORD("digest.col_late_by", "") \
+	WORD("digest.col_twin_of", "") \
+	WORD("digest.col_times", "") \
+	WORD("digest.col_status", "") \
+	WORD("digest.col_problem", "") \
+	WORD("digest.col_bounced", "") \
+	WORD("digest.col_reason", "") \
+	WORD("digest.stuck", "") \
+	WORD("digest.once", "") \
+	WORD("digest.overview_line", "from to now closes") \
+	WORD("digest.figure_mails", "") \
+	WORD("digest.figure_taken", "") \
+	WORD("digest.figure_turned", "") \
+	WORD("digest.figure_total", "") \
+	WORD("digest.figure_to_check", "") \
+	WORD("digest.figure_to_review", "") \
+	WORD("digest.before", "n") \
+	WORD("digest.by_day", "") \
+	WORD("digest.date", "") \
+	WORD("digest.of_taken", "") \
+	WORD("digest.of_turned", "") \
+	WORD("digest.by_track", "") \
+	WORD("digest.fresh", "") \
+	WORD("digest.funnel", "") \
+	WORD("digest.reached", "") \
+	WORD("digest.stands", "") \
+	WORD("digest.figures_file", "day") \
+	WORD("digest.book_file", "day") \
+	WORD("digest.figures_title", "day") \
+	WORD("digest.book_title", "day") \
+	WORD("digest.more", "n") \
+	WORD("digest.less", "n") \
+	WORD("digest.same", "") \
+	WORD("digest.need_stuck", "") \
+	WORD("digest.hint_stuck", "") \
+	WORD("digest.need_read", "") \
+	WORD("digest.hint_read", "") \
+	WORD("digest.need_bounce", "") \
+	WORD("digest.hint_bounce", "") \
+	WORD("digest.need_late", "") \
+	WORD("digest.hint_late", "") \
+	WORD("digest.need_twin", "") \
+	WORD("digest.hint_twin", "") \
+	WORD("digest.need_quarantined", "") \
+	WORD("digest.hint_quarantined", "") \
+	WORD("digest.need_failed", "") \
+	WORD("digest.hint_failed", "") \
+	WORD("digest.note_stuck", "n moment problem") \
+	WORD("digest.note_read", "outcome moment") \
+	WORD("digest.note_late", "org moment span") \
+	WORD("digest.note_twin", "org number") \
+	WORD("digest.note_quarantined", "moment reason") \
 	/* office: the workbooks */ \
 	WORD("form.file", "code track") \
 	WORD("form.sheet", "") \
@@ -364,5 +456,6 @@
 	WORD("decide.about", "") \
 	WORD("decide.state", "") \
 	WORD("decide.why", "")
+
 
 #endif
