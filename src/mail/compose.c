@@ -50,10 +50,15 @@ static void put_text(const Writer *w, const char *subtype, const char *text) {
 	buf_fmt(w->out, "Content-Type: text/%s; charset=utf-8\r\n"
 	                "Content-Transfer-Encoding: base64\r\n\r\n", subtype);
 	buf_reserve(&crlf, strlen(text) + strlen(text) / 32);
-	for (const char *p = text; *p; p++) {
-		if (*p == '\n' && (p == text || p[-1] != '\r'))
+	for (const char *p = text; *p;) { /* by lines, each copied whole */
+		const char *end = strchrnul(p, '\n');
+		buf_add(&crlf, p, (size_t)(end - p));
+		if (!*end)
+			break;
+		if (end == text || end[-1] != '\r')
 			buf_char(&crlf, '\r');
-		buf_char(&crlf, *p);
+		buf_char(&crlf, '\n');
+		p = end + 1;
 	}
 	base64_lines(w->out, crlf.p, crlf.n, "\r\n");
 	if (crlf.n == 0)
