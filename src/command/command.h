@@ -48,6 +48,7 @@ int command_inspect(Env *env, int argc, char **argv, Err *e);
 int command_validate(Env *env, int argc, char **argv, Err *e);
 int command_forms(Env *env, int argc, char **argv, Err *e);
 int command_check(Env *env, int argc, char **argv, Err *e);
+int command_decide(Env *env, int argc, char **argv, Err *e);
 int command_export(Env *env, int argc, char **argv, Err *e);
 int command_verify(Env *env, int argc, char **argv, Err *e);
 int command_init(Env *env, int argc, char **argv, Err *e);

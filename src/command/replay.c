@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/when.h"
+#include "command/decision.h"
 #include "command/lay.h"
 #include "command/settle.h"
 #include "command/take.h"
@@ -109,19 +110,48 @@ static int message_line(Replay *r, const JournalLine *l, Err *e)
 	return rc;
 }
 
+static int decision_line(Replay *r, const JournalLine *l, Err *e)
+{
+	World *w = r->w;
+	if (need_rules(r, e) < 0)
+		return -1;
+	w->env->now = l->at;
+	int rc = decision_replay(w, l, e);
+	w->env->now = r->now;
+	r->laying = true;
+	return rc;
+}
+
+/* A mail of the robot's own accord, which no message makes again: its Message-ID is kept, so that the same notice of the
+ * same day is not sent a second time. */
+static int remember_sent(Replay *r, const char *id, int64_t at, Err *e)
+{
+	OutboxRow mail = {.kind = "notice", .to = "", .subject = "", .message_id = id, .priority = 9, .due = at,
+	                  .state = "waiting", .created = at, .sent = WHEN_NONE, .error = "", .from_domain = ""};
+	return store_outbox_add(r->w->store, &mail, STR(""), e);
+}
+
+static int one_sent(Replay *r, Arena *a, const char *id, int64_t at, Err *e)
+{
+	OutboxRow mail;
+	int found = store_outbox_find(r->w->store, a, id, &mail, e);
+	if (found == 0) {
+		if (remember_sent(r, id, at, e) < 0)
+			return -1;
+		found = store_outbox_find(r->w->store, a, id, &mail, e);
+	}
+	if (found < 0 || strcmp(mail.state, "waiting"))
+		return found < 0 ? -1 : 0;
+	return store_outbox_sent(r->w->store, mail.id, at, e);
+}
+
 static int sent_line(Replay *r, const JournalLine *l, Err *e)
 {
 	Arena *a = arena_new();
 	Str rest = str_of(l->text), id;
 	int rc = 0;
-	while (rc == 0 && str_next(&rest, ' ', &id)) {
-		OutboxRow mail;
-		int found = store_outbox_find(r->w->store, a, str_dup(a, id), &mail, e);
-		if (found < 0)
-			rc = -1;
-		else if (found && !strcmp(mail.state, "waiting"))
-			rc = store_outbox_sent(r->w->store, mail.id, l->at, e);
-	}
+	while (rc == 0 && str_next(&rest, ' ', &id))
+		rc = one_sent(r, a, str_dup(a, id), l->at, e);
 	arena_free(a);
 	return rc;
 }
@@ -142,6 +172,8 @@ static int one_line(void *ctx, const JournalLine *l, Err *e)
 			rc = sent_line(r, l, e);
 			break;
 		case JOURNAL_DECISION:
+			rc = decision_line(r, l, e);
+			break;
 		case JOURNAL_LIMIT:
 			break;
 		}

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "command/corrected.h"
+#include "command/decision.h"
 #include "command/enter.h"
 #include "command/lay.h"
 #include "command/supplement.h"
@@ -43,7 +44,7 @@ static void case_open(Case *c, World *w, const MessageRow *row)
 static bool is_verdict(const char *kind)
 {
 	static const char *const kinds[] = {"receipt", "confirm", "faults", "late", "duplicate", "not_eligible",
-	                                    "several", "precheck"};
+	                                    "several", "precheck", "decision"};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (!strcmp(kind, kinds[i]))
 			return true;
@@ -237,13 +238,27 @@ static int make_replies(Case *c, Outgoing **out, size_t *n, Err *e)
 	return r < 0 ? -1 : cap_replies(c, *out, n, e);
 }
 
+/* Decisions that came back: done, or told why not. */
+static int settle_decision(Case *c, Err *e)
+{
+	Outgoing *out;
+	size_t n;
+	if (decision_mail(c->w, c->arena, c->row, &c->report, &c->verdict, &out, &n, e) < 0 ||
+	    cap_replies(c, out, &n, e) < 0 || record_outcome(c, e) < 0)
+		return -1;
+	return queue_mails(c, out, n, e);
+}
+
 static int settle_read(Case *c, Err *e)
 {
 	Outgoing *out;
 	size_t n;
 	if (world_judge(c->w, e) < 0 ||
-	    judge_mail(c->w->judge, c->arena, &c->report, c->row->received, &c->verdict, e) < 0 ||
-	    enter_forms(c, e) < 0 || make_replies(c, &out, &n, e) < 0 || record_outcome(c, e) < 0 ||
+	    judge_mail(c->w->judge, c->arena, &c->report, c->row->received, &c->verdict, e) < 0)
+		return -1;
+	if (c->verdict.outcome == OUTCOME_DECISION)
+		return settle_decision(c, e);
+	if (enter_forms(c, e) < 0 || make_replies(c, &out, &n, e) < 0 || record_outcome(c, e) < 0 ||
 	    record_forms(c, e) < 0 || record_said(c, e) < 0)
 		return -1;
 	return queue_mails(c, out, n, e);
@@ -341,6 +356,96 @@ int settle_message(World *w, const MessageRow *m, Err *e)
 	close(fd);
 	arena_free(c.arena);
 	return r;
+}
+
+typedef struct {
+	Case *c;
+	Err *e;
+	int rc;
+} Entered;
+
+/* A form that became an entry before is nothing new. */
+static bool mark_entered(void *ctx, const LogRow *row)
+{
+	Entered *x = ctx;
+	Case *c = x->c;
+	for (size_t i = 0; i < row->entry_n && x->rc >= 0; i++) {
+		EntryRow en;
+		x->rc = store_entry_get(c->w->store, c->arena, row->entry[i], &en, x->e);
+		if (x->rc <= 0 || en.form < 0 || (size_t)en.form >= c->verdict.form_n)
+			continue;
+		FormVerdict *f = &c->verdict.form[en.form];
+		f->outcome = OUTCOME_DUPLICATE;
+		f->same_as = en.number;
+		f->same_form = f->same_sender = true;
+	}
+	return false;
+}
+
+/* The best of the forms that are not entries yet. */
+static void best_again(Case *c, Again *out)
+{
+	Verdict *v = &c->verdict;
+	out->outcome = OUTCOME_REJECTED;
+	out->form = -1;
+	for (size_t i = 0; i < v->form_n; i++) {
+		const FormVerdict *f = &v->form[i];
+		bool entered = f->outcome == OUTCOME_DUPLICATE && f->same_form && f->same_sender && *or_empty(f->same_as);
+		if (!entered && (out->form < 0 || f->outcome < out->outcome)) {
+			out->outcome = f->outcome;
+			out->form = (int)i;
+		}
+	}
+	if (out->form >= 0)
+		v->outcome = out->outcome;
+}
+
+static int again_read(Case *c, Arena *a, unsigned aside, Again *out, Err *e)
+{
+	World *w = c->w;
+	Outgoing *mail;
+	size_t n;
+	Entered entered = {c, e, 0};
+	if (world_judge(w, e) < 0 ||
+	    judge_again(w->judge, c->arena, &c->report, c->row->received, aside, &c->verdict, e) < 0 ||
+	    store_log_each(w->store, &(LogFilter){.since = WHEN_NONE, .seq = c->row->seq}, mark_entered, &entered, e) < 0 ||
+	    entered.rc < 0)
+		return -1;
+	out->read = true;
+	best_again(c, out);
+	if (enter_forms(c, e) < 0 || make_replies(c, &mail, &n, e) < 0)
+		return -1;
+	out->number = arena_array(a, c->verdict.form_n + 1, sizeof *out->number);
+	for (size_t i = 0; i < c->verdict.form_n; i++)
+		if (*c->number[i])
+			out->number[out->number_n++] = arena_str(a, c->number[i]);
+	return queue_mails(c, mail, n, e);
+}
+
+int settle_again(World *w, Arena *a, const MessageRow *m, unsigned aside, Again *out, Err *e)
+{
+	Case c;
+	char *why;
+	*out = (Again){.outcome = OUTCOME_QUARANTINED, .form = -1};
+	if (!m->archived)
+		return 0;
+	if (world_reader(w, e) < 0)
+		return -1;
+	int fd = archive_read(w->archive, m->sha256, e);
+	if (fd < 0)
+		return -1;
+	case_open(&c, w, m);
+	e->kind = ERR_NONE;
+	int rc = 0;
+	if (reader_read(w->reader, fd, NULL, READ_SPILL, c.arena, &c.report, &why, e) == READ_OK)
+		rc = again_read(&c, a, aside, out, e);
+	else if (e->kind != ERR_NONE)
+		rc = -1;
+	else
+		log_warn("%s cannot be read again: %s", c.id, why);
+	close(fd);
+	arena_free(c.arena);
+	return rc;
 }
 
 int settle_unfetched(World *w, const MessageRow *m, int head, Err *e)

@@ -17,6 +17,7 @@ const Command commands[] = {
 	{"validate", "[--json] FILE...", "judge filled-in forms offline", false, command_validate},
 	{"forms", "", "make templates/forms/ from the rules", false, command_forms},
 	{"check", "[--online]", "check rules, templates and configuration", false, command_check},
+	{"decide", "[-o FILE] FILE", "apply a returned workbook of decisions from disk", false, command_decide},
 	{"export", "--format xlsx|csv|json [-o FILE]", "the entries, for other programs", false, command_export},
 	{"verify", "", "re-hash the archive, check the database, the audit chain and the journal", false, command_verify},
 	{"init", "DIR", "a new contest home", true, command_init},
