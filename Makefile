@@ -55,7 +55,8 @@ LIBS_test         := $(sort $(foreach p,$(PROGRAMS),$(LIBS_$(p)))) -lcmocka
 
 # ---- flags
 WARN := $(if $(FUZZ),-w,-Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes $(if $(CI),-Werror))
-HARD := -fPIE -fstack-protector-strong -fvisibility=hidden
+# The sanitizers ask a program for its options by name: those builds hide nothing.
+HARD := -fPIE -fstack-protector-strong $(if $(SAN),,-fvisibility=hidden)
 CHECKED := -O1 -fno-omit-frame-pointer -fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined
 OPT  := $(if $(FUZZ),$(CHECKED) -fsanitize=fuzzer-no-link,$(if $(SAN),$(CHECKED),-O2 -D_FORTIFY_SOURCE=2))
 # Foreign headers are system headers: their warnings are theirs.
