@@ -192,8 +192,9 @@ static int capability(Imap *m, Err *e) {
 	return end == IMAP_OK ? 0 : -1;
 }
 
-static void id_add(struct mailimap_id_params_list *list, const char *name, const char *value) {
-	mailimap_id_params_list_add_name_value(list, strdup(name), strdup(value));
+/* The list borrows what it is given. */
+static void id_add(Imap *m, struct mailimap_id_params_list *list, const char *name, const char *value) {
+	mailimap_id_params_list_add_name_value(list, arena_str(m->arena, name), arena_str(m->arena, value));
 }
 
 /* NetEase opens no folder for a client that did not say who it is; QQ hangs up on commands it does not list. */
@@ -204,11 +205,11 @@ static int introduce(Imap *m, Err *e) {
 	list = mailimap_id_params_list_new_empty();
 	if (!list)
 		return err_set(e, ERR_BUG, "no memory");
-	id_add(list, "name", "xinlv");
-	id_add(list, "version", XINLV_VERSION);
-	id_add(list, "vendor", "xinlv");
+	id_add(m, list, "name", "xinlv");
+	id_add(m, list, "version", XINLV_VERSION);
+	id_add(m, list, "vendor", "xinlv");
 	if (*m->conf->support)
-		id_add(list, "support-email", m->conf->support);
+		id_add(m, list, "support-email", m->conf->support);
 	imap_begin(m, 0);
 	int r = mailimap_id(m->im, list, &told);
 	mailimap_id_params_list_free(list);

@@ -181,13 +181,16 @@ int main(void) {
 	log_name("xinlv-fetch");
 	limit_memory();
 	Arena *a = arena_new();
-	if (hello(a, &c) < 0)
-		return 70;
-	if (fetching_open(&c, WIRE_HOME, &f, &e) < 0)
-		return tell_fault(&e) < 0 ? 70 : 0;
-	if (tell_states(f, c.folder_n) == 0)
-		serve(f, &c);
-	fetching_close(f);
+	int status = 0;
+	if (hello(a, &c) < 0) {
+		status = 70;
+	} else if (fetching_open(&c, WIRE_HOME, &f, &e) < 0) {
+		status = tell_fault(&e) < 0 ? 70 : 0;
+	} else {
+		if (tell_states(f, c.folder_n) == 0)
+			serve(f, &c);
+		fetching_close(f);
+	}
 	arena_free(a);
-	return 0;
+	return status;
 }
