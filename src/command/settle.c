@@ -12,6 +12,7 @@
 #include "command/corrected.h"
 #include "command/decision.h"
 #include "command/enter.h"
+#include "command/forward.h"
 #include "command/lay.h"
 #include "command/supplement.h"
 #include "base/when.h"
@@ -234,8 +235,13 @@ static int make_replies(Case *c, Outgoing **out, size_t *n, Err *e)
 	corrected_make(c->w, c->arena, &c->report, v, reply_id(&rw, c->arena, v, &facts), &extra, &facts.extra_n);
 	facts.extra = extra;
 	int r = reply_make(&rw, c->arena, v, &facts, out, n, e);
+	if (r == 0)
+		r = cap_replies(c, *out, n, e);
+	/* Who writes so much that we stop to answer is left to the digest. */
+	if (r == 0 && forward_wanted(v) && (*n || v->suppress_reply))
+		r = forward_mail(c->w, c->arena, c->row, v, &facts, out, n, e);
 	vec_free(&found.row);
-	return r < 0 ? -1 : cap_replies(c, *out, n, e);
+	return r;
 }
 
 /* Decisions that came back: done, or told why not. */

@@ -11,6 +11,7 @@
 
 #define BOUNDARY_MAX 40
 #define FOLD_AT 76
+#define LINE_MAX_7BIT 998
 
 typedef struct {
 	Buf *out;
@@ -66,8 +67,42 @@ static void put_text(const Writer *w, const char *subtype, const char *text) {
 	buf_free(&crlf);
 }
 
+/* A mail can travel as it is: only short lines of ASCII (RFC 2045, 2.7). */
+static bool is_7bit(Str s) {
+	size_t column = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (c == '\n')
+			column = 0;
+		else if (c == '\r' ? i + 1 == s.n || s.p[i + 1] != '\n' : c == 0 || c > 0x7E || ++column > LINE_MAX_7BIT)
+			return false;
+	}
+	return true;
+}
+
+/* An enclosed mail must not be encoded (RFC 2046, 5.2.1); one that cannot travel as it is goes as a file. */
+static bool put_mail(const Writer *w, const Attachment *a) {
+	if (strcmp(a->media, "message/rfc822") != 0 || !is_7bit(a->bytes))
+		return false;
+	buf_str(w->out, "Content-Type: message/rfc822");
+	header_put_param(w->out, "name", a->name);
+	buf_str(w->out, "\r\nContent-Transfer-Encoding: 7bit\r\nContent-Disposition: attachment");
+	header_put_param(w->out, "filename", a->name);
+	buf_str(w->out, "\r\n\r\n");
+	for (size_t i = 0; i < a->bytes.n; i++) {
+		if (a->bytes.p[i] == '\n' && (i == 0 || a->bytes.p[i - 1] != '\r'))
+			buf_char(w->out, '\r');
+		buf_char(w->out, a->bytes.p[i]);
+	}
+	buf_str(w->out, "\r\n");
+	return true;
+}
+
 static void put_attachment(const Writer *w, const Attachment *a) {
-	buf_fmt(w->out, "Content-Type: %s", a->media);
+	if (put_mail(w, a))
+		return;
+	bool mail = strcmp(a->media, "message/rfc822") == 0;
+	buf_fmt(w->out, "Content-Type: %s", mail ? "application/octet-stream" : a->media);
 	header_put_param(w->out, "name", a->name);
 	buf_str(w->out, "\r\nContent-Transfer-Encoding: base64\r\n");
 	if (a->cid)

@@ -55,6 +55,7 @@ const MailKind mail_kind[] = {
 	{"confirm", 2, "entry_count entries{number title org more} first_number "},
 	{"supplement", 3, ABOUT "number title " FILES FAULTS},
 	{"change", 3, ABOUT "number title "},
+	{"forward", 3, ABOUT ATTACHED "name number title change quiet text chars files{name size more} "},
 	{"digest", 4, "day now told_from told_to forced opens closes early over left_days last_day "
 		"mails mails_change taken taken_change turned turned_change total today_mails today_taken "
 		"to_check to_review days{date n high none told} "

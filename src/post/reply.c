@@ -137,7 +137,7 @@ int reply_finish(Reply *r, const char *mail, const char *to, const char *to_name
 		                .to_name = text_line(r->a, str_of(to_name)),
 		                .subject = text_line(r->a, buf_view(&subject)), .message_id = message_id(r, mail, to)};
 		Mail m = {.from_name = conf->robot.name, .from_addr = conf->robot.addr,
-		          .to_name = o->to_name, .to_addr = o->to_addr, .subject = o->subject,
+		          .to_name = o->to_name, .to_addr = o->to_addr, .reply_to = r->reply_to, .subject = o->subject,
 		          .message_id = o->message_id, .in_reply_to = r->in_reply_to,
 		          .references = r->references,
 		          .auto_submitted = notice ? "auto-generated" : "auto-replied",
@@ -241,6 +241,27 @@ int reply_make(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts
 	}
 	if (rc == 0 && v->outcome == OUTCOME_ACCEPTED)
 		rc = reply_confirm(&r, e);
+	return end(&r, rc, out, n);
+}
+
+int reply_forward(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts *f, const Attachment *original,
+                  Outgoing **out, size_t *n, Err *e)
+{
+	const MailConf *conf = &w->rules->mail;
+	Reply r = begin(w, a, v, f);
+	const char *to = conf->office_n > 0 ? conf->office[0].addr : "";
+	int rc = 0;
+
+	r.key = hash_text(a, f->sha256);
+	if (recipient(&r) && reply_may_write(&r, to) && strcasecmp(to, r.to) != 0) {
+		r.reply_to = r.to;
+		reply_about(&r, r.d, f->report->subject, r.to, f->received);
+		reply_forwarding(&r);
+		if (original != NULL)
+			reply_attach(&r, original);
+		reply_attached(&r, r.d);
+		rc = reply_finish(&r, "forward", to, conf->office[0].name, true, e);
+	}
 	return end(&r, rc, out, n);
 }
 

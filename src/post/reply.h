@@ -45,6 +45,10 @@ int reply_make(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts
                Err *e);
 /* The Message-ID that the answer to the sender will have; "" when there will be none. */
 const char *reply_id(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts *f);
+/* A mail that a person must read, to the first of the secretariat, who answers its sender by answering it. original: the
+ * mail itself, NULL where it is too large.  None when the secretariat wrote it. */
+int reply_forward(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts *f, const Attachment *original,
+                  Outgoing **out, size_t *n, Err *e);
 /* For a message that could not be read or fetched: quarantined, too_large.  from may be "" (no mail then). */
 int reply_unread(const ReplyWorld *w, Arena *a, const char *mail, const char *from_addr, const char *subject,
                  const char *in_reply_to, Hash sha256, int64_t received, Outgoing **out, size_t *n, Err *e);

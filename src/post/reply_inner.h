@@ -20,6 +20,7 @@
 #define REPLY_ENTRIES 100        /* entries of a progress answer */
 #define REPLY_FORMS_BYTES (3u << 20) /* forms enclosed all together; else none but the one asked for */
 #define REPLY_REFERENCES 20      /* ids of the thread kept */
+#define REPLY_FORWARD_CHARS 1500 /* of a mail that a person must read, shown where it is forwarded */
 
 typedef struct {
 	const ReplyWorld *w;
@@ -29,6 +30,7 @@ typedef struct {
 	Data *d;             /* of the mail in the making */
 	const char *to, *to_name;
 	const char *in_reply_to, *references;
+	const char *reply_to; /* where an answer goes, NULL: to us */
 	const char *key;     /* which message is answered: part of the Message-ID */
 	VEC(Attachment) att;
 	VEC(Outgoing) out;
@@ -63,6 +65,9 @@ void reply_reading(Reply *r, Data *d, const FormVerdict *f);
 size_t reply_problems(Reply *r, Data *d, const Problem *p, size_t n, const FormVerdict *form);
 /* Until when a form may be mended (DESIGN 11): the later of the closing and some hours from now. */
 void reply_mend(Reply *r, Data *d, int64_t received);
+
+/* ---- reply_forward.c: what stands in a mail to the secretariat about r->v and r->f */
+void reply_forwarding(Reply *r);
 
 /* ---- reply_forms.c */
 /* Encloses the empty form of one track, or of all when they are small; false when there is none. */

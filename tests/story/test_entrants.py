@@ -32,11 +32,17 @@ def fresh(name):
     return homes.Home(path)
 
 
+def tick(home, now, **more):
+    """A run without the digest, which is another story's."""
+    home.run("fetch", now=now, **more)
+    home.run("send", now=now, **more)
+
+
 def send(home, data, at=DAY, now=None):
     """Lays the mail, runs the robot; the message's line of the log and the mails that the run sent."""
     before = {m["Message-ID"] for m in home.outbox()}
     home.lay(data, at)
-    home.run("run", now=now or at, check=0)
+    tick(home, now or at, check=0)
     return home.json("log", now=now or at)[-1], [m for m in home.outbox() if m["Message-ID"] not in before]
 
 
@@ -186,8 +192,9 @@ def test_a_report_goes_out_without_the_form_when_it_cannot_be_made():
         shutil.copy(os.path.join(homes.BUILD, name), programs)
     home.lay(mails.mail("a@qq.com", "T5", "", [("a.xlsx", faulty(home)), ("盖章.pdf", samples.PDF)]), DAY)
     import subprocess
-    r = subprocess.run([os.path.join(programs, "xinlv"), "-C", home.path, "--now", DAY, "run"], capture_output=True, text=True)
+    r = subprocess.run([os.path.join(programs, "xinlv"), "-C", home.path, "--now", DAY, "fetch"], capture_output=True, text=True)
     assert r.returncode == 0 and "could not be made" in r.stderr, r.stderr
+    home.run("send", now=DAY, check=0)
     out, = home.outbox()
     assert not files_of(out) and "在您原来的申报表上" in text_of(out)
 
@@ -257,7 +264,7 @@ def test_supplements_outlive_the_folders_and_the_database():
         if name.startswith("xinlv.db"):
             os.remove(os.path.join(home.path, "spool", name))
     shutil.rmtree(home.path + "/spool/tracks")
-    home.run("run", now=LATER, check=0)
+    tick(home, LATER, check=0)
     assert home.json("show", number, now=LATER)[0] == before
     home.run("verify", now=LATER, check=0)
     later = next(f for f in before["files"] if f["name"] == "报告.pdf")
@@ -276,8 +283,8 @@ def test_a_supplement_survives_a_kill_at_every_step():
         shutil.rmtree(path, ignore_errors=True)
         shutil.copytree(base.path, path)
         home = homes.Home(path)
-        home.run("run", now=LATER, env={"XINLV_CRASH_AT": step})
-        home.run("run", now=LATER, check=0)
+        tick(home, LATER, env={"XINLV_CRASH_AT": step})
+        tick(home, LATER, check=0)
         home.run("verify", now=LATER, check=0)
         whole = home.json("show", number, now=LATER)[0]
         seen.append((whole["files"], whole["history"], len(home.outbox())))
@@ -341,3 +348,55 @@ def test_a_wish_for_no_answer_makes_nobody_a_robot():
     assert m["outcome"] == "unrecognised" and not [o for o in out if "exchange@example.cn" in o["To"]], m
     m, out = send(home, mails.mail("away@example.cn", "自动回复: 申报", "我在休假", headers=quiet))
     assert m["outcome"] == "auto-reply" and not out, m
+
+
+# ---- questions
+
+def test_a_question_goes_to_the_secretariat_at_once():
+    home = fresh("question")
+    ask = mails.mail("asks@example.cn", "两个系", "老师好：\n我们学院的两个系想分别组队，当面谈谈好吗", name="王老师")
+    m, out = send(home, ask)
+    assert m["outcome"] == "unrecognised", m
+    to = {o["To"].addresses[0].addr_spec: o for o in out}
+    assert set(to) == {"asks@example.cn", "office@example.org"}, to.keys()
+    note = to["office@example.org"]
+    assert note["Reply-To"].addresses[0].addr_spec == "asks@example.cn" and "两个系" in note["Subject"]
+    assert "当面谈谈好吗" in text_of(note) and "王老师" in text_of(note) and note["Auto-Submitted"] == "auto-generated"
+    inner, = [p for p in note.walk() if p.get_content_type() == "message/rfc822"]
+    assert inner.get_payload(0)["Message-ID"] == email.message_from_bytes(ask)["Message-ID"]
+    tick(home, LATER, check=0)
+    assert len(home.outbox()) == 2
+
+
+def test_a_change_names_its_entry():
+    home = fresh("change")
+    number, receipt = enter(home)
+    m, out = send(home, answer(receipt, "lvyuan@qq.com", "申请撤回本项目"), LATER)
+    note, = [o for o in out if o["To"].addresses[0].addr_spec == "office@example.org"]
+    assert m["outcome"] == "change" and number in note["Subject"] and "申请变更" in note["Subject"]
+
+
+def test_the_secretariats_own_questions_stay_with_it():
+    home = fresh("own-question")
+    m, out = send(home, mails.mail("office@example.org", "两个系", "他们想分别组队，好吗"))
+    assert m["outcome"] == "unrecognised" and [o["To"].addresses[0].addr_spec for o in out] == ["office@example.org"], m
+
+
+def test_a_large_question_is_told_without_it():
+    home = fresh("large")
+    number, _ = enter(home)
+    big = [("视频.mp4", os.urandom(6 << 20))]
+    m, out = send(home, mails.mail("lvyuan@qq.com", number + " 申请变更", "申请变更项目名称，说明见视频", big), LATER)
+    note, = [o for o in out if o["To"].addresses[0].addr_spec == "office@example.org"]
+    assert m["outcome"] == "change" and not files_of(note), m
+    assert "没有随附" in text_of(note) and "视频.mp4" in text_of(note)
+
+
+def test_a_question_in_eight_bits_is_enclosed_as_a_file():
+    home = fresh("eight-bits")
+    raw = mails.mail("asks@example.cn", "两个系", "x").split(b"\r\n\r\n")[0]
+    raw = b"\r\n".join(l for l in raw.split(b"\r\n") if not l.startswith(b"Content-"))
+    raw += "\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n两个系想分别组队，好不好\r\n".encode()
+    m, out = send(home, raw)
+    note, = [o for o in out if o["To"].addresses[0].addr_spec == "office@example.org"]
+    assert m["outcome"] == "unrecognised" and files_of(note) == {"asks@example.cn.eml": raw}, m
