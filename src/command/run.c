@@ -6,6 +6,7 @@
 #include "base/when.h"
 #include "command/command.h"
 #include "command/deliver.h"
+#include "command/idle.h"
 #include "command/digest.h"
 #include "command/lay.h"
 #include "command/operator.h"
@@ -141,7 +142,10 @@ static int tick(Env *env, int stages, Err *e)
 {
 	World w;
 	int status = -1;
-	if (world_open(&w, env, WORLD_WRITE, e) == 0) {
+	bool whole = stages == (STAGE_FETCH | STAGE_DIGEST | STAGE_SEND);
+	if (whole && idle_tick(env))
+		return 0;
+	if (world_open(&w, env, WORLD_WRITE, e) == 0 && idle_forget(&w, e) == 0) {
 		status = faulty_rules(&w, 0, e);
 		if (status >= 0 && (stages & STAGE_FETCH))
 			status = fetch_stage(&w, status, e);
@@ -150,6 +154,8 @@ static int tick(Env *env, int stages, Err *e)
 		if (status >= 0 && (stages & STAGE_SEND))
 			status = send_stage(&w, status, e);
 		if (status >= 0 && note_run(&w, e) < 0)
+			status = -1;
+		if (status == 0 && whole && idle_note(&w, e) < 0)
 			status = -1;
 	}
 	world_close(&w);

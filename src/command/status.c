@@ -1,6 +1,7 @@
 /* status: counts by track and state, the queue, what comes next, the last run. */
 
 #include "command/filter.h"
+#include "command/idle.h"
 #include "command/options.h"
 #include "command/print.h"
 #include "command/take.h"
@@ -24,8 +25,9 @@ static int gather(World *w, Arena *a, Figures *f, Err *e)
 	int found = store_fact_get(w->store, a, "run.last", &f->last_run, e);
 	if (found < 0)
 		return -1;
-	if (!found)
-		f->last_run = NULL;
+	char *ticked = idle_last_run(w, a); /* ticks with nothing to do write no database */
+	if (ticked || !found)
+		f->last_run = ticked;
 	int due = store_outbox_next(w->store, &f->next_due, e);
 	f->has_due = due > 0;
 	return due < 0 ? -1 : take_held(w, a, &f->held, e);

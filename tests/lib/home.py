@@ -59,13 +59,16 @@ class Home:
                 return os.path.join(folder, name)
         raise FileNotFoundError(code)
 
-    def outbox(self):
-        """The mails sent so far, as email.message.EmailMessage, in the order of their files."""
+    def outbox(self, digest=False):
+        """The mails sent so far, as email.message.EmailMessage, in the order of their files; the secretariat's daily digest
+        only when asked for."""
         import email
         import email.policy
         folder = os.path.join(self.path, "spool/outbox/new")
         out = []
         for name in sorted(os.listdir(folder), key=lambda n: os.stat(os.path.join(folder, n)).st_mtime_ns):
             with open(os.path.join(folder, name), "rb") as f:
-                out.append(email.message_from_binary_file(f, policy=email.policy.default))
+                mail = email.message_from_binary_file(f, policy=email.policy.default)
+            if digest or not (mail["X-Xinlv"] or "").endswith(" digest"):
+                out.append(mail)
         return out

@@ -81,7 +81,7 @@ def mails_of(home, kind, now=DAY):
 
 
 def sent(home, message_id):
-    return [m for m in home.outbox() if m["Message-ID"] == "<%s>" % message_id][0]
+    return [m for m in home.outbox(digest=True) if m["Message-ID"] == "<%s>" % message_id][0]
 
 
 def text_of(mail):
@@ -209,7 +209,7 @@ def test_a_blank_workbook_is_told_so():
 
 def digest_book(home):
     """The last one that was mailed."""
-    for mail in reversed(home.outbox()):
+    for mail in reversed(home.outbox(digest=True)):
         for part in mail.iter_attachments():
             data = part.get_payload(decode=True)
             if (part.get_filename() or "").endswith(".xlsx") and "_xinlv" in openpyxl.load_workbook(io.BytesIO(data)).sheetnames:

@@ -31,7 +31,7 @@ def fresh(name, office=None):
 
 
 def digests(home):
-    return [m for m in home.outbox() if "日报" in m["Subject"]]
+    return [m for m in home.outbox(digest=True) if "日报" in m["Subject"]]
 
 
 def text(mail):
