@@ -162,10 +162,40 @@ static int by_index(const void *x, const void *y) {
 	return (a->index > b->index) - (a->index < b->index);
 }
 
+/* Percent-coded UTF-8 where a plain value was due, as some programs write names: NULL when it is not wholly that. */
+static char *percent_utf8(Arena *a, Str value) {
+	bool high = false;
+	for (size_t i = 0; i < value.n; i++) {
+		if ((unsigned char)value.p[i] >= 0x80)
+			return NULL;
+		if (value.p[i] != '%')
+			continue;
+		if (i + 2 >= value.n || hex(value.p[i + 1]) < 0 || hex(value.p[i + 2]) < 0)
+			return NULL;
+		high = high || hex(value.p[i + 1]) >= 8;
+	}
+	if (!high)
+		return NULL;
+	Buf b = {0};
+	add_percent(&b, value);
+	char *out = text_valid(buf_view(&b)) ? text_line(a, buf_view(&b)) : NULL;
+	buf_free(&b);
+	return out;
+}
+
+/* 'name': quotes that mean nothing here. */
+static Str unquote(Str value) {
+	bool quoted = value.n > 2 && value.p[0] == '\'' && value.p[value.n - 1] == '\'';
+	return quoted ? str_sub(value, 1, value.n - 2) : value;
+}
+
 /* Plain and hybrid values: words are decoded after joining.  Bytes without words
  * may be UTF-8 that a server upstream took for GBK. */
 static char *plain(Arena *a, Str value) {
-	char *line = words_decode(a, value);
+	char *coded = percent_utf8(a, unquote(value));
+	if (coded)
+		return coded;
+	char *line = words_decode(a, unquote(value));
 	char *undone = charset_unmojibake(a, line);
 	return undone ? text_line(a, str_of(undone)) : line;
 }
@@ -176,8 +206,13 @@ static char *extended(Arena *a, Str value, const char *charset) {
 	return text_line(a, str_of(charset_decode(a, value, charset)));
 }
 
+static void add_run(Buf *whole, Buf *run) {
+	add_percent(whole, buf_view(run));
+	buf_clear(run);
+}
+
 static char *joined(Arena *a, Segments *s) {
-	Buf whole = {0};
+	Buf whole = {0}, run = {0}; /* run: coded pieces, decoded together, since a cut may go through %E6 */
 	char *charset = NULL;
 	bool any = false;
 	int last = -1;
@@ -189,13 +224,17 @@ static char *joined(Arena *a, Segments *s) {
 		Str value = buf_view(&s->v[i].value);
 		if (s->v[i].extended && !any)
 			value = take_charset(a, value, &charset);
-		if (s->v[i].extended)
-			add_percent(&whole, value);
-		else
+		if (s->v[i].extended) {
+			buf_slice(&run, value);
+		} else {
+			add_run(&whole, &run);
 			buf_slice(&whole, value);
+		}
 		any = any || s->v[i].extended;
 		last = s->v[i].index;
 	}
+	add_run(&whole, &run);
+	buf_free(&run);
 	char *out = any ? extended(a, buf_view(&whole), charset) : plain(a, buf_view(&whole));
 	buf_free(&whole);
 	return last < 0 ? NULL : out;
