@@ -140,6 +140,23 @@ static void place_sheet(Work *w, size_t sheet) {
 		join(w, group_new(w), sheet);
 }
 
+/* Sheets whose names hold come first: the others are told by their likeness to them.  Where no
+ * name holds, the fullest sheets come before pages that have a few of the same labels, such
+ * as one for the seal. */
+static void place_sheets(Work *w) {
+	size_t most = 0;
+	for (size_t i = 0; i < w->sheet_n; i++)
+		if (w->sheet[i].labels > most)
+			most = w->sheet[i].labels;
+	for (int turn = 0; turn < 3; turn++)
+		for (size_t i = 0; i < w->sheet_n; i++) {
+			const FormSheet *s = &w->sheet[i];
+			int due = s->names ? 0 : s->labels * 2 >= most ? 1 : 2;
+			if (s->found.n && due == turn)
+				place_sheet(w, i);
+		}
+}
+
 /* Telling. */
 
 static const char *address(const Work *w, const Grid *g, unsigned row, unsigned column) {
@@ -293,13 +310,7 @@ void form_extract(ReadJob *j, const Book *b, FormSource source, int part) {
 		formsheet_read(j->arena, j->map, labels, b, i, &w.sheet[i]);
 		w.named |= w.sheet[i].names > 0;
 	}
-	/* Sheets whose names hold come first: the others are told by their likeness to them. */
-	for (size_t i = 0; i < b->grid.n; i++)
-		if (w.sheet[i].found.n && w.sheet[i].names)
-			place_sheet(&w, i);
-	for (size_t i = 0; i < b->grid.n; i++)
-		if (w.sheet[i].found.n && !w.sheet[i].names)
-			place_sheet(&w, i);
+	place_sheets(&w);
 	tell_forms(&w);
 	work_free(&w);
 }

@@ -9,6 +9,7 @@
 #include "reader/formats.h"
 
 #define MAX_COLONS 3 /* tried in one text */
+#define HINTS_MAX 4 /* taken off one label */
 #define PAIR_BITS 8192 /* of the sieve */
 
 typedef struct {
@@ -319,16 +320,6 @@ static Str drop_hint(Str s) {
 	return s;
 }
 
-static Str unhinted(Str s) {
-	for (int i = 0; i < 4; i++) {
-		Str p = drop_hint(s);
-		if (p.n == s.n || p.n == 0)
-			break;
-		s = p;
-	}
-	return s;
-}
-
 /* text_key() of a text of common characters, without its cost.  False: there are others. */
 static bool quick_key(Str s, char out[FORM_MAX_LABEL_BYTES + 1]) {
 	size_t n = 0, len;
@@ -358,18 +349,29 @@ static const Label *find(const Labels *l, Arena *scratch, Str s) {
 	return key[0] ? labels_of_key(l, key) : NULL;
 }
 
+/* The label without its hints, one taken off after the other: brackets may belong to the
+ * label itself. */
+static const Label *find_unhinted(const Labels *l, Arena *scratch, Str s) {
+	const Label *hit = NULL;
+	for (int i = 0; i < HINTS_MAX && !hit; i++) {
+		Str p = drop_hint(s);
+		if (p.n == s.n || p.n == 0)
+			break;
+		s = p;
+		hit = find(l, scratch, s);
+	}
+	return hit;
+}
+
 static const Label *find_dressed(const Labels *l, Arena *scratch, Str s) {
 	const Label *hit = find(l, scratch, s);
-	Str bare = label_unnumbered(s), plain = unhinted(s);
+	Str bare = label_unnumbered(s);
 	if (!hit && bare.n != s.n)
 		hit = find(l, scratch, bare);
-	if (!hit && plain.n != s.n)
-		hit = find(l, scratch, plain);
-	if (!hit && bare.n != s.n) {
-		plain = unhinted(bare);
-		if (plain.n != bare.n)
-			hit = find(l, scratch, plain);
-	}
+	if (!hit)
+		hit = find_unhinted(l, scratch, s);
+	if (!hit && bare.n != s.n)
+		hit = find_unhinted(l, scratch, bare);
 	return hit;
 }
 
