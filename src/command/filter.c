@@ -3,7 +3,10 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "base/when.h"
+
+#define NUMBER_WIDTH_LEAST 10
 
 const char *hash_or_null(Arena *a, Hash h, bool there)
 {
@@ -33,6 +36,29 @@ void problem_json(JsonOut *j, const ProblemRow *p)
 	json_text(j, "field", p->field);
 	json_text(j, "problem", p->sentence);
 	json_end_object(j);
+}
+
+size_t number_width(const Rules *r, Arena *a)
+{
+	size_t most = NUMBER_WIDTH_LEAST;
+	for (size_t i = 0; i < r->track_n; i++) {
+		size_t width = text_width(rules_number(r, a, r->track[i].code, 1));
+		most = width > most ? width : most;
+	}
+	return most;
+}
+
+int filter_one_of(const char *option, const char *value, const char *const *word, size_t n, Err *e)
+{
+	Buf all = {0};
+	bool known = value == NULL;
+	for (size_t i = 0; i < n; i++) {
+		known = known || str_is(str_of(value), word[i]);
+		buf_fmt(&all, "%s%s", i ? ", " : "", word[i]);
+	}
+	int rc = known ? 0 : err_set(e, ERR_USAGE, "%s %s is unknown; there are %s", option, value, buf_cstr(&all));
+	buf_free(&all);
+	return rc;
 }
 
 void print_json(Buf *b)

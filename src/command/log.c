@@ -4,15 +4,17 @@
 #include "command/print.h"
 #include "base/when.h"
 
+#define COLUMN_N 5
+#define COLUMN_ENTRY 2
+
 typedef struct {
 	World *w;
 	Arena *arena;
 	Buf json;
 	bool as_json;
+	Column column[COLUMN_N];
 	int64_t n;
 } Log;
-
-static const Column COLUMNS[] = {{"RECEIVED", 16}, {"OUTCOME", 13}, {"ENTRY", 10}, {"FROM", 28}, {"SUBJECT", 0}};
 
 static void show_json(Log *l, const LogRow *r)
 {
@@ -56,10 +58,10 @@ static bool each(void *ctx, const LogRow *r)
 		show_json(l, r);
 	else {
 		if (l->n == 0)
-			print_heading(env, COLUMNS, 5);
+			print_heading(env, l->column, COLUMN_N);
 		const char *cell[] = {print_when(env, r->message.received), *r->outcome ? r->outcome : "(pending)",
 		                      r->entry_n ? r->entry[0] : "", r->from_addr, r->subject};
-		print_row(env, COLUMNS, 5, cell, paint_of(r->outcome));
+		print_row(env, l->column, COLUMN_N, cell, paint_of(r->outcome));
 		for (size_t i = 0; env->verbose && i < r->problem_n; i++)
 			printf("    %s %s: %s\n", r->problem[i].severity, r->problem[i].where, r->problem[i].sentence);
 	}
@@ -68,22 +70,34 @@ static bool each(void *ctx, const LogRow *r)
 	return true;
 }
 
+static int check_outcome(const char *outcome, Err *e)
+{
+	const char *name[OUTCOME_QUARANTINED + 1];
+	for (int i = 0; i <= OUTCOME_QUARANTINED; i++)
+		name[i] = outcome_name((Outcome)i);
+	return filter_one_of("--outcome", outcome, name, OUTCOME_QUARANTINED + 1, e);
+}
+
 int command_log(Env *env, int argc, char **argv, Err *e)
 {
 	LogFilter f = {.since = WHEN_NONE};
-	Log l = {0};
+	Log l = {.column = {{"RECEIVED", 16}, {"OUTCOME", 13}, {"ENTRY", 0}, {"FROM", 28}, {"SUBJECT", 0}}};
 	const char *since = NULL;
 	const Option options[] = {{"--outcome", &f.outcome, NULL}, {"--from", &f.from, NULL}, {"--find", &f.find, NULL},
 	                          {"--since", &since, NULL}, {"--json", NULL, &l.as_json}};
 	int operands = options_read(options, 5, argc, argv, e);
 	if (operands != 0)
 		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "log takes only options");
+	if (check_outcome(f.outcome, e) < 0)
+		return -1;
 	World w;
 	int rc = world_open(&w, env, WORLD_LOOK, e);
 	if (rc == 0 && since && when_parse(str_of(since), false, &f.since) < 0)
 		rc = err_set(e, ERR_USAGE, "--since %s is not a moment such as 2023-03-01T09:00:00+08:00", since);
 	l.w = &w;
 	l.arena = arena_new();
+	if (rc == 0)
+		l.column[COLUMN_ENTRY].width = number_width(w.rules, env->arena);
 	if (rc == 0)
 		rc = store_log_each(w.store, &f, each, &l, e);
 	if (rc == 0 && l.n == 0 && !l.as_json)

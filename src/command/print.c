@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "base/when.h"
 
+#define FACT_LABEL 16 /* columns of a label, with the gap behind it */
+
 const char *paint_on(const Env *env, Paint p)
 {
 	static const char *const code[] = {"", "\033[1m", "\033[32m", "\033[33m", "\033[31m", "\033[2m"};
@@ -55,7 +57,8 @@ void print_fact(const Env *env, const char *label, const char *fmt, ...)
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	printf("  %s%s%s", paint_on(env, PAINT_DIM), label, paint_off(env));
-	pad(text_width(label), 16);
+	size_t width = text_width(label);
+	pad(width, width + 2 > FACT_LABEL ? width + 2 : FACT_LABEL);
 	printf("%s\n", text_line(env->arena, str_of(text)));
 }
 

@@ -1,4 +1,6 @@
 /* validate: filled-in forms judged offline, as the robot would, time and duplicates aside. */
+#include <string.h>
+
 #include "command/filter.h"
 #include "command/inspect.h"
 #include "command/options.h"
@@ -66,7 +68,9 @@ static void show(Validate *v, const char *file, const FormVerdict *f)
 static void show_none(Validate *v, const char *file, const char *key)
 {
 	const Rules *r = v->w->rules;
-	Problem p = {.severity = SEVERITY_ERROR, .where = file, .field = "", .sentence = words(r, key)};
+	const char *slash = strrchr(file, '/');
+	Problem p = {.severity = SEVERITY_ERROR, .where = file, .field = "",
+	             .sentence = words_fill(r, v->arena, key, "name", slash ? slash + 1 : file, NULL)};
 	show(v, file, &(FormVerdict){.problem = &p, .problem_n = 1});
 }
 

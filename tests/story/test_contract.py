@@ -42,6 +42,23 @@ def test_entries_have_their_members():
         assert r["received"].endswith("+08:00") and r["state"] == "accepted", r
 
 
+def test_words_that_do_not_exist_are_named():
+    for args in (["list", "--state", "filed"], ["log", "--outcome", "lost"]):
+        r = contest().run(*args, now=NOW, check=64)
+        assert args[2] in r.stderr and "accepted" in r.stderr, r.stderr
+
+
+def test_validate_of_what_is_no_form():
+    path = os.path.join(WHERE, "notes.txt")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("no form at all")
+    r = contest().run("validate", "--json", path, now=NOW, check=1)
+    row = json.loads(r.stdout)
+    assert row["track"] is None and row["valid"] is False and len(row["problems"]) == 1, row
+    says = row["problems"][0]["problem"]
+    assert "notes.txt" in says and "{" not in says, says
+
+
 def test_an_entry_whole():
     row = contest().json("list", "--track", "T4", now=NOW)[0]
     whole = contest().json("show", row["number"], now=NOW)[0]
