@@ -259,7 +259,7 @@ static void file_problem(Form *f, Severity severity, const char *key, const File
 	const Rules *r = f->j->rules;
 	const char *name = x ? part_name(f->j, f->a, f->r, x->part) : "";
 	const char *label = rule ? rule->label : words(r, "judge.a_file");
-	const char *max = rule && rule->max_bytes > 0 ? words_bytes(r, f->a, (uint64_t)rule->max_bytes) : "";
+	const char *max = rule ? words_bytes(r, f->a, rules_file_limit(r, rule)) : "";
 	const char *sentence = words_fill(r, f->a, key, "label", label, "name", name, "found", found, "formats",
 	                                  rule ? formats(f, rule) : "", "max", max, "help", rule ? rule->help : "", NULL);
 	Problem *p = problem_add(&f->problem, severity, x ? name : words(r, "judge.where_files"), rule ? rule->key : "",

@@ -375,6 +375,15 @@ static const char *forms_detail(Case *c, const Form *form, size_t n)
 	                 first->where, *first->field ? " " : "", first->field);
 }
 
+/* One thing to say of them all: send the one that counts. */
+static bool all_disagree(const Form *form, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(form[i].near, "disagree") != 0)
+			return false;
+	return true;
+}
+
 static void forms_verdict(Case *c, Form *form, size_t n)
 {
 	Verdict *v = c->v;
@@ -382,7 +391,7 @@ static void forms_verdict(Case *c, Form *form, size_t n)
 	for (size_t i = 1; i < n; i++)
 		if (form[i].v->outcome < v->outcome)
 			v->outcome = form[i].v->outcome;
-	v->reply = n > 1 ? "several" : reply_for(form);
+	v->reply = n == 1 ? reply_for(form) : all_disagree(form, n) ? "near_miss" : "several";
 	v->detail = forms_detail(c, form, n);
 	if (v->outcome == OUTCOME_REJECTED && *form->near && (n == 1 || strcmp(form->near, "disagree") == 0)) {
 		v->near = form->near;

@@ -63,7 +63,9 @@ typedef enum {
 	WHY_OTHER,
 	WHY_KIND,
 	WHY_DAMAGED,
+	WHY_TOO_DEEP,
 	WHY_TOO_LARGE,
+	WHY_FORM_TOO_LARGE,
 	WHY_ARCHIVE_ENCRYPTED,
 	WHY_ENCRYPTED,
 } Why;
@@ -72,8 +74,23 @@ static const char *const why_name[] = {
 	[WHY_SCAN] = "scan_only",          [WHY_OTHER] = "no_form",
 	[WHY_KIND] = "unreadable_kind",    [WHY_DAMAGED] = "damaged",
 	[WHY_TOO_LARGE] = "archive_too_large", [WHY_ARCHIVE_ENCRYPTED] = "archive_encrypted",
-	[WHY_ENCRYPTED] = "encrypted",
+	[WHY_ENCRYPTED] = "encrypted",     [WHY_TOO_DEEP] = "too_deep",
+	[WHY_FORM_TOO_LARGE] = "form_too_large",
 };
+
+/* Not looked into: mails in mails, a workbook, or an archive. */
+static Why why_cut(const Part *p)
+{
+	static const char *const form[] = {".xlsx", ".xls", ".docx", ".xlsm", NULL};
+	bool workbook = p->type == TYPE_XLSX || p->type == TYPE_XLS || p->type == TYPE_DOCX || name_ends(p, form);
+	if (p->flags & PART_TOO_LARGE && workbook)
+		return WHY_FORM_TOO_LARGE;
+	if (is_archive(p))
+		return WHY_TOO_LARGE;
+	if (p->flags & PART_TOO_DEEP)
+		return WHY_TOO_DEEP;
+	return is_picture(p) ? WHY_SCAN : WHY_OTHER;
+}
 
 static Why why(const Part *p)
 {
@@ -82,7 +99,7 @@ static Why why(const Part *p)
 	if (p->flags & PART_ENCRYPTED)
 		return WHY_ARCHIVE_ENCRYPTED;
 	if (p->flags & (PART_TOO_LARGE | PART_TOO_DEEP))
-		return WHY_TOO_LARGE;
+		return why_cut(p);
 	if (p->flags & PART_DAMAGED)
 		return is_picture(p) ? WHY_SCAN : WHY_DAMAGED;
 	if (called_form(p) && (p->type == TYPE_UNKNOWN || p->type == TYPE_EMPTY || p->type == TYPE_TEXT))

@@ -5,12 +5,6 @@
 #include "base/when.h"
 #include "office/layout.h"
 
-#define MEGA 1048576
-#define HEADROOM MEGA /* for the mail's text and headers */
-/* Base64 in lines (RFC 2045): 57 bytes become 78. */
-#define BASE64_OF 57
-#define BASE64_IN 78
-
 const char *about_track(const Layout *l)
 {
 	const Track *t = l->track;
@@ -33,9 +27,7 @@ const char *about_closes(const Layout *l)
 
 const char *about_limit(const Layout *l)
 {
-	int64_t left = l->rules->mail.max_bytes / BASE64_IN * BASE64_OF - HEADROOM;
-	int64_t whole = left >= MEGA ? left / MEGA * MEGA : MEGA;
-	return words_bytes(l->rules, l->arena, (uint64_t)whole);
+	return words_bytes(l->rules, l->arena, rules_files_limit(l->rules));
 }
 
 bool about_seal(const Layout *l)

@@ -70,7 +70,7 @@ static void write_file(Notes *n, const FileRule *f)
 {
 	Layout *l = n->l;
 	const char *cell[LAST + 1] = {f->label, about_need(l, f->required, f->required_when), formats(l, f),
-	                              f->max_bytes > 0 ? words_bytes(l->rules, l->arena, (uint64_t)f->max_bytes) : "",
+	                              words_bytes(l->rules, l->arena, rules_file_limit(l->rules, f)),
 	                              f->help};
 	double h = 0;
 	for (unsigned c = 0; c <= LAST; c++) {

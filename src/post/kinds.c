@@ -7,16 +7,16 @@
 /* The contest: the same in every mail. */
 const char *const mail_common_names =
 	"contest short_name theme organiser committee website final_text eligibility_text form_title "
-	"robot max_size contacts{name phone mail more}";
+	"robot max_size files_size sample_track sample_number contacts{name phone mail more}";
 
 /* The message that is answered, and the window it is judged by. */
-#define ABOUT "subject sender received received_exact opens closes over left "
+#define ABOUT "subject sender received received_exact opens closes over left supplements_until "
 /* One form. */
 #define FORM "number title org track track_code track_ordinal direction form_file "
 /* What was read from it; chars is filled where a long text was cut; third, half and full
  * say how much of a line it needs. */
 #define READ                                                                      \
-	"sections{title fields{label value unit chars third half full} "              \
+	"has_read sections{title fields{label value unit chars third half full} "              \
 	"tables{label count cut shown rows{no cells{value more} third half full}}} "
 #define FILES "file_count files{name size sha256 type is_form more} "
 /* What is to be mended. */
@@ -45,7 +45,8 @@ const MailKind mail_kind[] = {
 		"forms{no " FORM STATE READ FAULTS FILES "} "},
 	{"near_miss", 1, ABOUT FAULTS MEND ATTACHED "track track_code track_ordinal near_file problem filled "
 		"no_form link_only scan_only unreadable_kind encrypted damaged empty_form empty_mail "
-		"other_edition other_contest body_pasted wrong_track disagree archive_encrypted archive_too_large other "},
+		"other_edition other_contest body_pasted wrong_track disagree archive_encrypted archive_too_large "
+		"form_too_large too_deep other "},
 	{"forms", 3, ABOUT ATTACHED TRACKS "track track_code track_ordinal none "},
 	{"help", 3, ABOUT ATTACHED TRACKS PHASES},
 	{"progress", 3, ABOUT "entry_count entries{number title org track state received more} "},

@@ -53,6 +53,9 @@ void reply_about(Reply *r, Data *d, const char *subject, const char *sender, int
 	data_flag(d, "over", r->w->now > closes);
 	if (r->w->now <= closes)
 		data_text(d, "left", words_span(rules, r->a, closes - r->w->now));
+	int64_t later = rules_supplements_close(rules);
+	if (later != WHEN_NONE && r->w->now <= later)
+		data_text(d, "supplements_until", words_moment(rules, r->a, later));
 }
 
 void reply_track(Data *d, const Track *t)

@@ -213,5 +213,7 @@ void reply_reading(Reply *r, Data *d, const FormVerdict *f)
 		}
 		if (section != NULL)
 			data_text(section, "title", form->section[s].title);
+		if (section != NULL)
+			data_flag(d, "has_read", true);
 	}
 }

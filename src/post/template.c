@@ -99,6 +99,9 @@ static Data *common_data(Arena *a, const Rules *r)
 	data_text(d, "form_title", r->form_title);
 	data_text(d, "robot", r->mail.robot.addr);
 	data_text(d, "max_size", words_bytes(r, a, (uint64_t)r->mail.max_bytes));
+	data_text(d, "files_size", words_bytes(r, a, rules_files_limit(r)));
+	data_text(d, "sample_track", r->track_n > 0 ? r->track[0].code : "");
+	data_text(d, "sample_number", r->track_n > 0 ? rules_number(r, a, r->track[0].code, 7) : "");
 	for (size_t i = 0; i < r->contact_n; i++) {
 		Data *c = data_item(d, "contacts");
 		data_text(c, "name", r->contact[i].name);

@@ -132,6 +132,8 @@ static const char *line_hint(Str line) {
 		return "; the line begins with a full-width dash: write - and a blank";
 	if (str_find(line, STR(":\u3000")) >= 0)
 		return "; a full-width blank stands behind the colon: write an ordinary blank";
+	if (str_find(line, STR("{")) >= 0 && str_find(line, STR("{{")) > str_find(line, STR("{")))
+		return "; a text that holds {{...}} inside a map in braces stands between quotes";
 	return "";
 }
 

@@ -8,6 +8,12 @@
 #include "base/text.h"
 #include "base/when.h"
 
+#define MEGA 1048576
+#define HEADROOM MEGA /* for the mail's text and headers */
+/* Base64 in lines (RFC 2045): 57 bytes become 78. */
+#define BASE64_OF 57
+#define BASE64_IN 78
+
 const Track *rules_track(const Rules *r, const char *code) {
 	for (size_t i = 0; i < r->track_n; i++)
 		if (strcasecmp(r->track[i].code, code) == 0)
@@ -51,6 +57,24 @@ void rules_entry_window(const Rules *r, int64_t *opens, int64_t *closes) {
 		if (*closes == WHEN_NONE || p->closes > *closes)
 			*closes = p->closes;
 	}
+}
+
+int64_t rules_supplements_close(const Rules *r) {
+	int64_t last = WHEN_NONE;
+	for (size_t i = 0; i < r->phase_n; i++)
+		if (r->phase[i].takes_supplements && (last == WHEN_NONE || r->phase[i].closes > last))
+			last = r->phase[i].closes;
+	return last;
+}
+
+uint64_t rules_files_limit(const Rules *r) {
+	int64_t left = r->mail.max_bytes / BASE64_IN * BASE64_OF - HEADROOM;
+	return (uint64_t)(left >= MEGA ? left / MEGA * MEGA : MEGA);
+}
+
+uint64_t rules_file_limit(const Rules *r, const FileRule *f) {
+	uint64_t all = rules_files_limit(r), own = f->max_bytes > 0 ? (uint64_t)f->max_bytes : all;
+	return own < all ? own : all;
 }
 
 const Phase *rules_phase_at(const Rules *r, int64_t t) {

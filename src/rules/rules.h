@@ -259,6 +259,13 @@ const Table *form_table(const TrackForm *f, const char *key);
 const Phase *rules_open_phase(const Rules *r, int64_t t);
 /* First opening and last closing of all phases that take entries. */
 void rules_entry_window(const Rules *r, int64_t *opens, int64_t *closes);
+/* Last closing of all phases that take supplements; WHEN_NONE when none does. */
+int64_t rules_supplements_close(const Rules *r);
+/* What fetch.max_bytes leaves for the files of one mail, in whole MB: the coding of attachments and the mail's text
+ * take their part.  The one limit that is told to people. */
+uint64_t rules_files_limit(const Rules *r);
+/* The limit told for one file: its own max_mb, or less where a mail cannot carry that. */
+uint64_t rules_file_limit(const Rules *r, const FileRule *f);
 /* The phase t falls into (the latest opened that has not closed), or NULL. */
 const Phase *rules_phase_at(const Rules *r, int64_t t);
 /* T4-0007 for track T4 and 7; and back: finds the first entry number in a text

@@ -198,6 +198,8 @@
 	WORD("near.encrypted", "file") \
 	WORD("near.archive_encrypted", "file") \
 	WORD("near.archive_too_large", "file") \
+	WORD("near.form_too_large", "file") \
+	WORD("near.too_deep", "file") \
 	WORD("near.damaged", "file") \
 	WORD("near.empty_mail", "") \
 	WORD("near.other_contest", "file") \

@@ -76,6 +76,24 @@ static void test_phases(void **state) {
 	arena_free(a);
 }
 
+/* One limit in every text: what 60 MB of mail leave for files, and never more for one of them. */
+static void test_file_limits(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	Source s = small_source(a);
+	Rules *r = small_rules(&s);
+	FileRule small = {.max_bytes = 1 << 20}, free_one = {.max_bytes = 0}, huge = {.max_bytes = INT64_C(2) << 30};
+	r->mail.max_bytes = 60 << 20;
+	assert_int_equal(rules_files_limit(r), 42u << 20);
+	assert_int_equal(rules_file_limit(r, &small), 1u << 20);
+	assert_int_equal(rules_file_limit(r, &free_one), 42u << 20);
+	assert_int_equal(rules_file_limit(r, &huge), 42u << 20);
+	r->mail.max_bytes = 1 << 20;
+	assert_int_equal(rules_files_limit(r), 1u << 20);
+	rules_free(r);
+	arena_free(a);
+}
+
 static void test_numbers(void **state) {
 	(void)state;
 	static const struct {
@@ -141,6 +159,7 @@ static const struct {
 	{"duplicate key", T2, "name: 乙", "name: 乙\nname: 丙", "3:1", "given twice, first on line 2"},
 	{"map as key", T2, "name: 乙", "{a: b}: 乙", "2:1", "a key must be a text"},
 	{"control character", T2, "name: 乙", "name: \"\\x01\"", "2:8", "control character"},
+	{"braces in braces", T2, "name: 乙", "name: {a: b, c: x{{d}}% y}", "2:18", "stands between quotes"},
 	/* structure */
 	{"no map", T2, NULL, "乙\n", "1:1", "must be a map"},
 	{"unknown key, near", T2, "name: 乙", "nmae: 乙", "2:1", "did you mean \"name\"?"},
@@ -490,7 +509,7 @@ static void test_manual(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),     cmocka_unit_test(test_phases),   cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_good),     cmocka_unit_test(test_phases),   cmocka_unit_test(test_file_limits), cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_bundle),   cmocka_unit_test(test_broken),   cmocka_unit_test(test_together),
 		cmocka_unit_test(test_no_echo),  cmocka_unit_test(test_missing_file),
 		cmocka_unit_test(test_hostile),  cmocka_unit_test(test_noise),    cmocka_unit_test(test_shipped),
