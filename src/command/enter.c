@@ -83,7 +83,7 @@ const char *enter_form(const EnterFacts *f, Err *e)
 	                               text_filename(f->arena, name, FOLDER_BYTES));
 	EntryRow en = {.number = number, .track = v->track->code, .track_seq = seq, .seq = f->row->seq,
 	               .form = f->index, .received = f->row->received, .accepted = w->env->now,
-	               .sender = f->report->from.addr, .title = v->role[ROLE_TITLE], .org = v->role[ROLE_ORG],
+	               .sender = f->sender, .title = v->role[ROLE_TITLE], .org = v->role[ROLE_ORG],
 	               .uscc = v->role[ROLE_USCC], .org_kind = v->role[ROLE_ORG_KIND],
 	               .province = v->role[ROLE_PROVINCE], .contact = v->role[ROLE_CONTACT_NAME],
 	               .mobile = v->role[ROLE_CONTACT_MOBILE], .email = v->role[ROLE_CONTACT_MAIL],

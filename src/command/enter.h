@@ -10,6 +10,7 @@ typedef struct {
 	const MessageRow *row;
 	const Report *report;
 	const FormVerdict *form;
+	const char *sender; /* whose entry it becomes */
 	int index; /* of the form in its message */
 } EnterFacts;
 

@@ -136,7 +136,7 @@ static int record_forms(Case *c, Err *e)
 {
 	for (size_t i = 0; i < c->verdict.form_n; i++) {
 		const FormVerdict *f = &c->verdict.form[i];
-		FormRow row = {.print = f->print, .seq = c->row->seq, .form = (int)i, .sender = c->report.from.addr,
+		FormRow row = {.print = f->print, .seq = c->row->seq, .form = (int)i, .sender = c->verdict.sender.addr,
 		               .outcome = outcome_name(f->outcome), .number = c->number[i],
 		               .org_key = or_empty(f->org_key), .title_key = or_empty(f->title_key),
 		               .track = f->track ? f->track->code : "", .received = c->row->received};
@@ -179,7 +179,7 @@ static int enter_forms(Case *c, Err *e)
 		EntryRow standing;
 		if (f->outcome == OUTCOME_ACCEPTED) {
 			EnterFacts facts = {.world = c->w, .arena = c->arena, .row = c->row,
-			                    .report = &c->report, .form = f, .index = (int)i};
+			                    .report = &c->report, .form = f, .sender = v->sender.addr, .index = (int)i};
 			c->number[i] = enter_form(&facts, e);
 			if (!c->number[i])
 				return -1;

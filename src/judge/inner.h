@@ -181,6 +181,7 @@ bool kind_precheck(const Case *c);
 
 /* ---- trust.c: whose word counts */
 bool kind_decision(Case *c); /* a workbook of decisions came back, from whomever */
+bool trust_staff(const Case *c); /* it comes from the secretariat, as far as that can be known */
 
 /* ---- near.c: meant as an entry, without a form that can be read */
 bool near_files(Case *c);  /* by what was enclosed; false: nothing was */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/when.h"
 #include "judge/inner.h"
 
 #define PASTED_VALUES 6 /* values in a body that make it a pasted form even without a title */
@@ -449,7 +450,8 @@ static const char *first_key(Arena *a, const char *text)
 
 static void case_open(Case *c, Judge *j, Arena *a, const Report *r, int64_t received, Verdict *out, Err *e)
 {
-	*out = (Verdict){.near = "", .near_file = "", .detail = "", .number = "", .outcome = OUTCOME_UNRECOGNISED};
+	*out = (Verdict){.near = "", .near_file = "", .detail = "", .number = "", .outcome = OUTCOME_UNRECOGNISED,
+	                 .sender = r->from};
 	*c = (Case){.j = j, .a = a, .r = r, .received = received, .v = out, .e = e};
 	c->taken = arena_array(a, r->part_n + 1, sizeof *c->taken);
 	c->subject_key = text_key(a, r->subject_bare);
@@ -462,10 +464,29 @@ static void case_open(Case *c, Judge *j, Arena *a, const Report *r, int64_t rece
 	out->before_opening = received < out->opens;
 }
 
+/* A form that the secretariat forwards is its writer's. When it reached them is told for the ruling; it is judged by when
+ * it reached us. */
+static void forwarded(Case *c)
+{
+	const Rules *r = c->j->rules;
+	const MailAddr *from = &c->r->inner_from;
+	if (!from->addr || !mail_address_ok(from->addr) || mail_same(from->addr, c->r->from.addr) ||
+	    mail_same(from->addr, r->mail.robot.addr) || !trust_staff(c))
+		return;
+	c->v->sender = *from;
+	c->v->forwarded = true;
+	bool dated = c->r->inner_received > 0 && c->r->inner_received != WHEN_NONE;
+	problem_add(&c->problem, SEVERITY_WARNING, words(r, "where.mail"), "",
+	            words_fill(r, c->a, "judge.forwarded", "by", c->r->from.addr, "sender", from->addr, "received",
+	                       dated ? words_moment(r, c->a, c->r->inner_received) : "", NULL));
+}
+
 static int judge_person(Case *c)
 {
 	size_t n;
 	const FormRead **read = pick(c, &n);
+	if (n)
+		forwarded(c);
 	if (thread_find(c) < 0)
 		return -1;
 	c->checking = kind_precheck(c);

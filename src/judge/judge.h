@@ -90,6 +90,8 @@ typedef struct {
 	const char *detail;    /* English, for the log: what decided */
 	bool redelivery;       /* the same mail again: no reply */
 	bool suppress_reply;   /* a form in a mail that must not be answered */
+	MailAddr sender;       /* whose mail it is: From, or whoever wrote what the secretariat forwards */
+	bool forwarded;        /* the latter: `sender` is answered */
 	Hash content;
 	Problem *problem;      /* of the mail itself; the forms have their own */
 	size_t problem_n;

@@ -124,8 +124,8 @@ int late_mending(Case *c, int64_t closes)
 	int time = by_thread(c);
 	if (time == 0 && (time = by_token(c, &mail)) > 0)
 		time = gives_time(c, &mail);
-	for (size_t i = 0; time == 0 && *c->r->from.addr && i < sizeof asking / sizeof *asking; i++) {
-		time = store_outbox_last_to(c->j->store, c->a, c->r->from.addr, asking[i], &mail, c->e);
+	for (size_t i = 0; time == 0 && *c->v->sender.addr && i < sizeof asking / sizeof *asking; i++) {
+		time = store_outbox_last_to(c->j->store, c->a, c->v->sender.addr, asking[i], &mail, c->e);
 		if (time > 0)
 			time = gives_time(c, &mail);
 	}

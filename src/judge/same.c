@@ -55,7 +55,7 @@ int same_form(Case *c, Form *f, bool late)
 	if (found <= 0)
 		return found;
 	bool accepted = strcmp(row.outcome, outcome_name(OUTCOME_ACCEPTED)) == 0;
-	bool own = mail_same(row.sender, c->r->from.addr);
+	bool own = mail_same(row.sender, c->v->sender.addr);
 	if (!accepted && (!late || !own))
 		return 0;
 	if (accepted && (found = stands(c, row.number)) <= 0)
@@ -75,7 +75,7 @@ int same_entry(Case *c, Form *f)
 	if (found <= 0)
 		return found;
 	f->v->same_form = false;
-	f->v->same_sender = mail_same(sender, c->r->from.addr);
+	f->v->same_sender = mail_same(sender, c->v->sender.addr);
 	f->v->same_as = number;
 	return 1;
 }

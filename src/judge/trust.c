@@ -204,6 +204,11 @@ static bool listed(const Case *c)
 	return false;
 }
 
+bool trust_staff(const Case *c)
+{
+	return listed(c) && (!c->j->rules->mail.trusted_authserv_n || vouched_for(c));
+}
+
 /* What a robot sends back enclosed (an absence notice with our mail in it) is no decision of anybody's. */
 bool kind_decision(Case *c)
 {

@@ -60,6 +60,8 @@ static bool recipient(Reply *r)
 	if (m->from.addr != NULL && strcasecmp(m->from.addr, r->w->rules->mail.robot.addr) == 0)
 		return false;
 	const MailAddr *to = reply_may_write(r, m->reply_to.addr) ? &m->reply_to : &m->from;
+	if (r->v->forwarded)
+		to = &r->v->sender;
 	r->to = to->addr;
 	r->to_name = to->name;
 	return reply_may_write(r, to->addr);
@@ -202,7 +204,7 @@ static int fill(Reply *r, const char *mail, Err *e)
 {
 	const Report *m = r->f->report;
 
-	reply_about(r, r->d, m->subject, m->from.addr, r->f->received);
+	reply_about(r, r->d, m->subject, r->v->forwarded ? r->v->sender.addr : m->from.addr, r->f->received);
 	for (size_t i = 0; i < sizeof fills / sizeof *fills; i++)
 		if (strcmp(fills[i].mail, mail) == 0)
 			return fills[i].fill(r, e);

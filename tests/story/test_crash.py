@@ -107,11 +107,10 @@ def test_a_full_disk():
         home.path = os.path.join(point, "home")
         shutil.copytree(base.path, home.path)
         filler = os.path.join(point, "filler")
-        with open(filler, "wb") as f:
+        with open(filler, "wb", buffering=0) as f:
             try:
                 while True:
                     f.write(b"\0" * 65536)
-                    f.flush()
             except OSError:
                 pass
         room = os.path.getsize(filler)

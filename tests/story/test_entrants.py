@@ -400,3 +400,42 @@ def test_a_question_in_eight_bits_is_enclosed_as_a_file():
     m, out = send(home, raw)
     note, = [o for o in out if o["To"].addresses[0].addr_spec == "office@example.org"]
     assert m["outcome"] == "unrecognised" and files_of(note) == {"asks@example.cn.eml": raw}, m
+
+
+# ---- forwards
+
+def original(home, sender="entrant@qq.com", received="Fri, 31 Mar 2023 23:50:00 +0800", **more):
+    files = [("申报表.xlsx", samples.form(home, "T4", **more))] + PAPERS
+    return mails.mail(sender, "参赛", "请收", files, name="原报名人", to="office@example.org",
+                      headers=["Received: from mx by mail.example.org; " + received])
+
+
+def test_what_the_secretariat_forwards_is_its_writers():
+    home = fresh("forwarded")
+    m, out = send(home, mails.mail("office@example.org", "转发: 参赛", "请登记", parts=[samples.enclosed(original(home))]),
+                  "2023-03-31T23:55:00+08:00")
+    assert m["outcome"] == "accepted" and m["from"] == "office@example.org", m
+    warning, = [p["problem"] for p in m["problems"] if "office@example.org" in p["problem"]]
+    assert "entrant@qq.com" in warning and "23:50" in warning, warning
+    entry, = home.json("list", now=LATER)
+    assert entry["sender"] == "entrant@qq.com", entry
+    to = [o["To"].addresses[0].addr_spec for o in out]
+    assert "entrant@qq.com" in to and "office@example.org" not in to, to
+    # the same again from its writer is a duplicate of their own
+    m, _ = send(home, original(home), "2023-03-31T23:58:00+08:00")
+    assert m["outcome"] == "duplicate", m
+
+
+def test_a_late_forward_is_late_and_tells_when_it_was_sent():
+    home = fresh("forwarded-late")
+    m, out = send(home, mails.mail("office@example.org", "转发: 参赛", "", parts=[samples.enclosed(original(home))]),
+                  "2023-04-01T09:00:00+08:00")
+    assert m["outcome"] == "late" and any("3月31日" in p["problem"] and "23:50" in p["problem"] for p in m["problems"]), m
+    assert [o["To"].addresses[0].addr_spec for o in out] == ["entrant@qq.com"]
+
+
+def test_a_strangers_forward_stays_theirs():
+    home = fresh("forwarded-stranger")
+    m, out = send(home, mails.mail("agent@qq.com", "转发: 参赛", "", parts=[samples.enclosed(original(home))]))
+    assert m["outcome"] == "accepted" and home.json("list", now=DAY)[0]["sender"] == "agent@qq.com", m
+    assert not any("entrant@qq.com" == o["To"].addresses[0].addr_spec for o in out)
