@@ -334,12 +334,9 @@ static int health(Digest *d, Data *out, Err *e)
 	char *last, hash[HASH_HEX];
 	int64_t at = WHEN_NONE, id, due = 0;
 	struct statvfs fs;
-	char *ticked = idle_last_run(w, d->a); /* ticks with nothing to do write no database */
-	int found = store_fact_get(w->store, d->a, "run.last", &last, e);
-	if (found < 0 || store_audit_last(w->store, &id, hash, e) < 0)
+	if (store_audit_last(w->store, &id, hash, e) < 0)
 		return -1;
-	if (ticked || !found)
-		last = ticked;
+	last = idle_last_run(w->env, d->a);
 	if (last && when_parse(str_of(last), false, &at) == 0) {
 		data_text(out, "last_run", words_moment(r, d->a, at));
 		if (w->env->now - at > LATE_RUN)

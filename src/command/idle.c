@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -80,10 +81,11 @@ static bool holds(const Env *env, Arena *a, const Note *n)
 	       source_look(a, env->home, &rules, &e) == 0 && hash_eq(rules, n->rules);
 }
 
-static int write_last_run(const Env *env, Arena *a, Err *e)
+int idle_ran(const Env *env, Err *e)
 {
-	const char *text = arena_fmt(a, "%lld\n", (long long)env->now);
-	return file_write_plain(env->home, LAST_RUN, text, strlen(text), 0644, e);
+	char text[32];
+	int n = snprintf(text, sizeof text, "%lld\n", (long long)env->now);
+	return file_write_plain(env->home, LAST_RUN, text, (size_t)n, 0644, e);
 }
 
 bool idle_tick(Env *env)
@@ -93,7 +95,7 @@ bool idle_tick(Env *env)
 	Err e = {0};
 	/* With the lock, for a run under way is not idle; the caller meets it again and says so. */
 	int lock = read_note(env->home, a, &n) ? file_lock(env->home, "spool/lock", &e) : -1;
-	bool idle = lock >= 0 && holds(env, a, &n) && write_last_run(env, a, &e) == 0;
+	bool idle = lock >= 0 && holds(env, a, &n) && idle_ran(env, &e) == 0;
 	if (lock >= 0)
 		close(lock);
 	if (idle)
@@ -140,8 +142,6 @@ static void put_note(Buf *out, Arena *a, const Note *n)
 int idle_note(World *w, Err *e)
 {
 	Arena *a = w->env->arena;
-	if (write_last_run(w->env, a, e) < 0)
-		return -1;
 	if (w->rules->mail.fetch.scheme != SCHEME_MAILDIR || w->rules->mail.send[0].scheme != SCHEME_MAILDIR)
 		return 0;
 	Note n = {.journal = size_of(w->env->home, "spool/archive/journal"), .since = w->env->now,
@@ -156,13 +156,13 @@ int idle_note(World *w, Err *e)
 	return rc;
 }
 
-char *idle_last_run(World *w, Arena *a)
+char *idle_last_run(const Env *env, Arena *a)
 {
 	Buf text = {0};
 	Err e = {0};
 	int64_t at;
 	char *out = NULL;
-	if (file_read(w->env->home, LAST_RUN, 64, &text, &e) == 0 &&
+	if (file_read(env->home, LAST_RUN, 64, &text, &e) == 0 &&
 	    str_to_i64(str_trim(buf_view(&text)), 0, INT64_MAX, &at) == 0)
 		out = when_text(a, at);
 	buf_free(&text);

@@ -12,7 +12,9 @@ bool idle_tick(Env *env);
 int idle_forget(World *w, Err *e);
 /* Leaves the note at the end of a whole run without fault. */
 int idle_note(World *w, Err *e);
-/* The moment of the last run, RFC 3339; NULL when there was none. */
-char *idle_last_run(World *w, Arena *a);
+/* Remembers env->now as the moment of a run, in a file that may be lost: ticks with nothing to do write no database. */
+int idle_ran(const Env *env, Err *e);
+/* That moment, RFC 3339; NULL when there was none. */
+char *idle_last_run(const Env *env, Arena *a);
 
 #endif

@@ -104,17 +104,6 @@ static int faulty_rules(World *w, int status, Err *e)
 	return err_exit(ERR_RULES);
 }
 
-static int note_run(World *w, Err *e)
-{
-	if (store_begin(w->store, e) < 0)
-		return -1;
-	if (store_fact_set(w->store, "run.last", when_text(w->env->arena, w->env->now), e) < 0) {
-		store_rollback(w->store);
-		return -1;
-	}
-	return store_commit(w->store, e);
-}
-
 /* Servers out of reach do not end a run; it ends with their status after the rest was done. */
 static int send_stage(World *w, int status, Err *e)
 {
@@ -153,7 +142,7 @@ static int tick(Env *env, int stages, Err *e)
 			status = digest_stage(&w, status, e);
 		if (status >= 0 && (stages & STAGE_SEND))
 			status = send_stage(&w, status, e);
-		if (status >= 0 && note_run(&w, e) < 0)
+		if (status >= 0 && idle_ran(env, e) < 0)
 			status = -1;
 		if (status == 0 && whole && idle_note(&w, e) < 0)
 			status = -1;

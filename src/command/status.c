@@ -22,12 +22,7 @@ static int gather(World *w, Arena *a, Figures *f, Err *e)
 	    store_count_outcomes(w->store, a, &f->outcome, &f->outcome_n, e) < 0 ||
 	    store_count_outbox(w->store, a, &f->outbox, &f->outbox_n, e) < 0)
 		return -1;
-	int found = store_fact_get(w->store, a, "run.last", &f->last_run, e);
-	if (found < 0)
-		return -1;
-	char *ticked = idle_last_run(w, a); /* ticks with nothing to do write no database */
-	if (ticked || !found)
-		f->last_run = ticked;
+	f->last_run = idle_last_run(w->env, a);
 	int due = store_outbox_next(w->store, &f->next_due, e);
 	f->has_due = due > 0;
 	return due < 0 ? -1 : take_held(w, a, &f->held, e);
