@@ -188,7 +188,7 @@ BAD = {
     "no-workbook": (lambda s: with_file(s, "这不是工作簿。".encode() * 50), "rejected", "无法打开"),
     "encrypted": (lambda s: with_file(s, samples.OLE_ENCRYPTED), "rejected", "设有打开密码"),
     "truncated": (lambda s: with_file(s, form()[:9000]), "rejected", "不完整或已损坏"),
-    "workbook-bomb": (lambda s: with_file(s, bomb_workbook()), "rejected", "解开后文件过大"),
+    "workbook-bomb": (lambda s: with_file(s, bomb_workbook()), "rejected", "申报表过大"),
     "zip-bomb": (lambda s: with_file(s, bomb_zip(), "材料.zip"), "rejected", "解开后文件过大"),
     "doctype": (lambda s: with_file(s, with_doctype()), "rejected", "无法打开"),
     "another-contest": (lambda s: with_file(s, samples.other_contest()), "rejected", "没有找到参赛申报表"),
@@ -199,7 +199,7 @@ BAD = {
     "code-as-float": (lambda s: with_file(s, long_number()), "rejected", "后几位已经丢失"),
     "styled-rows": (lambda s: with_file(s, styled_rows()), "accepted", "申报已登记"),
     "quote-boundary": (quote_boundary, "rejected", "没有找到参赛申报表"),
-    "nested-parts": (lambda s: samples.nested(50000).replace(b"poison@example.com", s.encode()), "rejected", "层数过深"),
+    "nested-parts": (lambda s: samples.nested(50000).replace(b"poison@example.com", s.encode()), "rejected", "层数过多"),
     "flat-parts": (lambda s: flat_parts(s, 200000), "quarantined", "未能读取"),
 }
 
