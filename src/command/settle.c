@@ -15,6 +15,7 @@
 #include "command/forward.h"
 #include "command/lay.h"
 #include "command/supplement.h"
+#include "command/unreachable.h"
 #include "base/when.h"
 #include "store/report.h"
 
@@ -163,7 +164,8 @@ static int record_said(Case *c, Err *e)
 	int found = *r->bounce_of ? store_outbox_find(c->w->store, c->arena, r->bounce_of, &mail, e) : 0;
 	SaidRow said = {c->row->seq, -1, found > 0 ? mail.subject : "", "", "", "", found > 0 ? mail.to : r->bounce_to,
 	                str_dup(c->arena, str_trim(str_of(arena_fmt(c->arena, "%s %s", r->bounce_status, r->bounce_text))))};
-	return found < 0 ? -1 : store_said_add(c->w->store, &said, e);
+	return found < 0 || store_said_add(c->w->store, &said, e) < 0 ? -1
+	                                                              : unreachable_bounce(c->w, r, c->row->seq, e);
 }
 
 /* Numbers for the forms that are accepted; for a duplicate, when the entry that stands was accepted. */
@@ -219,8 +221,10 @@ static int make_replies(Case *c, Outgoing **out, size_t *n, Err *e)
 {
 	Verdict *v = &c->verdict;
 	*n = 0;
-	if (!v->reply || v->redelivery || world_templates(c->w, e) < 0)
-		return v->reply && !v->redelivery ? -1 : 0;
+	if (!v->reply || v->redelivery)
+		return 0;
+	if (world_templates(c->w, e) < 0)
+		return -1;
 	Found found = {.arena = c->arena};
 	ReplyFacts facts = {.report = &c->report, .sha256 = c->row->sha256, .received = c->row->received,
 	                    .number = c->number, .accepted = c->accepted};
