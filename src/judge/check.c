@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "judge/inner.h"
 
+#define NOTHING_MAX 20 /* bytes of a word for nothing */
+
 static size_t table_index(const TrackForm *t, const Table *table)
 {
 	return (size_t)(table - t->table);
@@ -103,6 +105,38 @@ static void twice(Form *f, const Field *field, const FormValue *raw)
 	problem_add(&f->problem, SEVERITY_WARNING, at, field->key, sentence)->label = field->label;
 }
 
+/* "None", a dash, a stroke. */
+static bool says_nothing(Form *f, const FormValue *raw)
+{
+	if (strnlen(raw->text, NOTHING_MAX + 1) > NOTHING_MAX)
+		return false;
+	const char *key = text_key(f->a, raw->text);
+	return !*key || list_is(f->j, LIST_NOTHING, key);
+}
+
+/* All cells of the table's row say nothing. */
+static bool row_says_nothing(Form *f, const Field *field, const FormValue *raw)
+{
+	for (size_t i = 0; i < f->read->value_n; i++) {
+		const FormValue *x = &f->read->value[i];
+		const Field *other = x->field < f->j->map->field_n ? f->view->field[x->field] : NULL;
+		if (other && other->table == field->table && x->row == raw->row && !says_nothing(f, x))
+			return false;
+	}
+	return true;
+}
+
+/* People who need not fill a field write so: it counts as empty where it would be a fault, since then it
+ * cannot be meant as a value. */
+static bool stands_for_nothing(Form *f, const Field *field, const FormValue *raw, const Value *v)
+{
+	if (!says_nothing(f, raw))
+		return false;
+	if (field->table && row_says_nothing(f, field, raw))
+		return true;
+	return !field->required && (v->state == VALUE_BAD || value_fault(field, v));
+}
+
 static void take(Form *f, const FormValue *raw)
 {
 	const Field *field = raw->field < f->j->map->field_n ? f->view->field[raw->field] : NULL;
@@ -113,7 +147,7 @@ static void take(Form *f, const FormValue *raw)
 		return;
 	}
 	Value v = value_read(f->a, field, raw->text, raw->raw, raw->percent);
-	if (v.state == VALUE_EMPTY)
+	if (v.state == VALUE_EMPTY || stands_for_nothing(f, field, raw, &v))
 		return;
 	f->given[field->index][raw->row] = true;
 	f->given_n++;

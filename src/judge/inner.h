@@ -32,6 +32,7 @@ typedef enum {
 	LIST_ENCLOSED, /* something was to be enclosed */
 	LIST_ENTRY,
 	LIST_CONTEST,  /* words of a contest's name */
+	LIST_NOTHING,  /* written where there is nothing to say */
 	LIST_COUNT,
 } ListId;
 
@@ -110,6 +111,8 @@ typedef struct {
 /* ---- words.c: lists and texts */
 void lists_load(Judge *j);
 /* A word of the list stands in the text (both text_key()); which one, or NULL. */
+/* The key is one of the words, wholly. */
+bool list_is(const Judge *j, ListId list, const char *key);
 const char *list_in(const Judge *j, ListId list, const char *key);
 bool list_starts(const Judge *j, ListId list, const char *key);
 

@@ -13,6 +13,7 @@ static const char *const keys[LIST_COUNT] = {
 	[LIST_PROGRESS] = "intent.progress", [LIST_THANKS] = "intent.thanks",
 	[LIST_QUESTION] = "intent.question", [LIST_ENCLOSED] = "intent.enclosed",
 	[LIST_ENTRY] = "intent.entry",       [LIST_CONTEST] = "intent.contest",
+	[LIST_NOTHING] = "judge.nothing",
 };
 
 static WordList load(Judge *j, const char *text)
@@ -37,6 +38,15 @@ void lists_load(Judge *j)
 {
 	for (size_t i = 0; i < LIST_COUNT; i++)
 		j->list[i] = load(j, words(j->rules, keys[i]));
+}
+
+bool list_is(const Judge *j, ListId list, const char *key)
+{
+	const WordList *l = &j->list[list];
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(key, l->word[i]) == 0)
+			return true;
+	return false;
 }
 
 const char *list_in(const Judge *j, ListId list, const char *key)

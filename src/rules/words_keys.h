@@ -190,6 +190,7 @@
 	WORD("judge.not_open_yet", "opens") \
 	WORD("judge.closed", "closes") \
 	WORD("judge.filed_before", "number") \
+	WORD("judge.nothing", "") \
 	WORD("judge.forwarded", "by sender received") \
 	/* judge: why there is no form to judge */ \
 	WORD("near.no_form", "") \

@@ -625,6 +625,45 @@ static void test_files(void **state) {
 	world_end(w);
 }
 
+/* What people write where there is nothing to say. */
+static void test_nothing_to_say(void **state) {
+	(void)state;
+	static const struct {
+		const char *row, *key;
+		size_t at;
+		const char *text;
+		bool fault;
+	} rows[] = {
+		{"an optional telephone", "contact.phone", 0, "无", false},
+		{"a dash", "contact.postcode", 0, "——", false},
+		{"a stroke", "contact.postcode", 0, "/", false},
+		{"n/a", "contact2.mail", 0, "N/A", false},
+		{"too short for a text, but meant so", "org.host", 0, "无", false},
+		{"where it must be filled", "contact.mobile", 0, "无", true},
+		{"where it must be filled here", "org.uscc", 0, "无", true},
+		{"anything else", "contact.phone", 0, "无线", true},
+	};
+	World *w = world_new();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		FormRead *f = good_form(w, "T4");
+		put(w, f, rows[i].key, rows[i].at, rows[i].text);
+		Verdict v = judged(w, entry_mail(w, "li@example.cn", f), IN_TIME);
+		ROW_STR(rows[i].row, outcome_name(v.outcome), rows[i].fault ? "rejected" : "accepted");
+		ROW_TRUE(rows[i].row, !rows[i].fault == !find_problem(v.form[0].problem, v.form[0].problem_n, rows[i].key, ERR));
+	}
+	FormRead *f = good_form(w, "T4");
+	put(w, f, "joint.name", 1, "无");
+	put(w, f, "joint.uscc", 1, "/");
+	put(w, f, "joint.kind", 1, "无");
+	put(w, f, "joint.work", 1, "无");
+	Verdict v = judged(w, entry_mail(w, "li@example.cn", f), IN_TIME);
+	ROW_STR("a row of nothing", outcome_name(v.outcome), "accepted");
+	put(w, f, "joint.name", 1, "某某大学");
+	v = judged(w, entry_mail(w, "li@example.cn", f), IN_TIME);
+	ROW_STR("a row of little", outcome_name(v.outcome), "rejected");
+	world_end(w);
+}
+
 /* ---- what comes later to an entry */
 
 static void test_supplement(void **state) {
@@ -769,7 +808,7 @@ int main(void) {
 		cmocka_unit_test(test_early_and_late_twins),
 		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_files),
-		cmocka_unit_test(test_supplement),
+		cmocka_unit_test(test_nothing_to_say), cmocka_unit_test(test_supplement),
 		cmocka_unit_test(test_never_without_a_reason),
 		cmocka_unit_test(test_children),
 		cmocka_unit_test(test_without_store),
