@@ -91,3 +91,20 @@ int operator_send_well(World *w, const char *account, int64_t since, const char 
 {
 	return tell_send(w, account, NULL, since, fact, NULL, e);
 }
+
+int operator_fetch(World *w, const FetchNotice *n, Err *e)
+{
+	Arena *a = w->env->arena;
+	Data *d = data_new(a);
+	data_text(d, "account", n->account);
+	data_text(d, "since", words_moment(w->rules, a, n->since));
+	data_text(d, "at", words_moment(w->rules, a, w->env->now));
+	data_text(d, "reason", n->reason ? n->reason : "");
+	data_fmt(d, "percent", "%d", n->percent);
+	data_flag(d, n->trouble, true);
+	data_flag(d, "full", n->full);
+	data_flag(d, "well", !n->reason);
+	return tell(w, "operator_fetch", n->fact, n->mark,
+	            arena_fmt(a, "fetch %s %s %lld %lld %s", n->trouble, n->account, (long long)n->since,
+	                      (long long)w->env->now, n->mark ? n->mark : "well"), d, e);
+}

@@ -12,4 +12,16 @@ int operator_send_faulty(World *w, const char *account, const char *reason, int6
                          const char *mark, Err *e);
 int operator_send_well(World *w, const char *account, int64_t since, const char *fact, Err *e);
 
+/* A trouble with fetching: server, quota, folders or tidy; or its end. */
+typedef struct {
+	const char *trouble;
+	const char *account; /* the fetching server's URL */
+	const char *reason;  /* in words; NULL: it is over */
+	int64_t since;
+	int percent;         /* of the quota */
+	bool full;           /* nearly all of it */
+	const char *fact, *mark; /* remembered in the same transaction; mark NULL: forgotten */
+} FetchNotice;
+int operator_fetch(World *w, const FetchNotice *n, Err *e);
+
 #endif

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/when.h"
+#include "command/health.h"
 #include "command/take_inner.h"
 #include "intake/fetcher.h"
 
@@ -76,31 +77,7 @@ int take_progress(World *w, const char *source, Err *e)
 	return rc;
 }
 
-/* ---- facts */
-static int fact(World *w, const char *key, const char *value, Err *e)
-{
-	if (store_begin(w->store, e) < 0)
-		return -1;
-	if (store_fact_set(w->store, key, value, e) == 0)
-		return store_commit(w->store, e);
-	store_rollback(w->store);
-	return -1;
-}
-
-/* Says it once, and again when it has become something else; "" when it is over. */
-static int warn_once(World *w, const char *key, const char *text, Err *e)
-{
-	char *told;
-	int found = store_fact_get(w->store, w->env->arena, key, &told, e);
-	if (found < 0)
-		return -1;
-	if (strcmp(found ? told : "", text) == 0)
-		return 0;
-	if (*text)
-		log_warn("%s", text);
-	return fact(w, key, *text ? text : NULL, e);
-}
-
+/* ---- what is held, as the facts have it */
 static const char *hold_key(Arena *a, const char *mailbox)
 {
 	return arena_fmt(a, "hold:%s", mailbox);
@@ -148,16 +125,6 @@ static int open_session(Imap *m, Err *e)
 		setenv("XINLV_FETCH_LOG", "info", 0);
 	return fetcher_open(arena_fmt(m->arena, "%s/xinlv-fetch", m->w->env->programs), m->w->env->home, mail, m->folder,
 	                    m->n, m->state, &m->fetcher, e);
-}
-
-static int warn_quota(Imap *m, Err *e)
-{
-	int percent = fetcher_quota(m->fetcher);
-	const char *text = percent < 70 ? ""
-	                                : arena_fmt(m->arena, "the mailbox of %s is more than %d per cent full; a full one turns "
-	                                                      "entries away", m->w->rules->mail.fetch.user,
-	                                            percent < 90 ? 70 : 90);
-	return percent < 0 ? 0 : warn_once(m->w, "told.quota", text, e);
 }
 
 /* ---- the first look into a folder */
@@ -219,10 +186,11 @@ static int begin_folders(Imap *m, Err *e)
 		if (begin_folder(m, i, e) < 0)
 			return -1;
 		if (m->state[i].missing)
-			buf_fmt(&text, "%s%s", missing++ ? ", " : "not on the server, check fetch.folders: ", m->folder[i].folder);
+			buf_fmt(&text, "%s%s", missing++ ? ", " : "", m->folder[i].folder);
 	}
-	int rc = missing == m->n ? err_set(e, ERR_RULES, "%s: %s", m->w->rules->mail.fetch.text, buf_cstr(&text))
-	                         : warn_once(m->w, "told.folders", buf_cstr(&text), e);
+	int rc = missing == m->n ? err_set(e, ERR_RULES, "%s: not on the server, check fetch.folders: %s",
+	                                   m->w->rules->mail.fetch.text, buf_cstr(&text))
+	                         : health_folders(m->w, buf_cstr(&text), e);
 	buf_free(&text);
 	return rc;
 }
@@ -339,6 +307,17 @@ static int by_number(const void *x, const void *y)
 	return a < b ? -1 : a > b;
 }
 
+/* The folder's messages are tried again by the next run; what is gone by then is no fault. */
+static void keep_for_later(Tidy *t, size_t folder)
+{
+	size_t kept = 0;
+	const char *start = arena_fmt(t->arena, "%s#", t->m->box[folder].mailbox);
+	for (size_t i = 0; i < t->after.n; i++)
+		if (!str_starts(str_of(t->after.v[i]), start))
+			t->after.v[kept++] = t->after.v[i];
+	t->after.n = kept;
+}
+
 static int tidy_at_server(Tidy *t, Err *e)
 {
 	Imap *m = t->m;
@@ -352,11 +331,13 @@ static int tidy_at_server(Tidy *t, Err *e)
 		qsort(t->uid[i].v, t->uid[i].n, sizeof *t->uid[i].v, by_number);
 		if (fetcher_tidy(m->fetcher, i, t->uid[i].v, t->uid[i].n, t->arena, &warning, e) < 0)
 			return -1;
-		if (warning)
-			told = warning;
+		if (!warning)
+			continue;
+		told = arena_str(m->arena, warning);
+		keep_for_later(t, i);
 	}
 	step("imap.tidied");
-	return all ? warn_once(m->w, "told.tidy", told, e) : 0;
+	return all ? health_tidy(m->w, told, e) : 0;
 }
 
 static int tidy(Imap *m, Err *e)
@@ -378,14 +359,14 @@ static int tidy(Imap *m, Err *e)
 	return rc;
 }
 
-int take_imap(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e)
+static int take_session(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e)
 {
 	Imap m = {.w = w, .arena = arena_new()};
 	Take *t = take_new(w, each);
 	t->stays = w->rules->mail.after == AFTER_KEEP;
 	int rc = open_session(&m, e);
 	if (rc == 0)
-		rc = warn_quota(&m, e);
+		rc = health_quota(w, fetcher_quota(m.fetcher), e);
 	if (rc == 0)
 		rc = begin_folders(&m, e);
 	if (rc == 0)
@@ -398,6 +379,18 @@ int take_imap(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e)
 	take_free(t);
 	arena_free(m.arena);
 	return rc;
+}
+
+int take_imap(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e)
+{
+	Err ours = {0};
+	int rc = take_session(w, each, e);
+	bool theirs = rc < 0 && (e->kind == ERR_SERVER || e->kind == ERR_LOGIN || e->kind == ERR_RULES);
+	if (rc == 0)
+		return health_works(w, e);
+	if (theirs && health_failed(w, e, &ours) < 0)
+		*e = ours;
+	return -1;
 }
 
 /* ---- what is held */

@@ -56,8 +56,8 @@ void fetcher_skip(Fetcher *f, size_t folder, uint32_t uid);
 int fetcher_next(Fetcher *f, size_t max, uint64_t max_bytes, Arena *a, FetchedMessage **out, size_t *n, Err *e);
 /* True when every message below the folder's uidnext was given out. */
 bool fetcher_walked(const Fetcher *f, size_t folder);
-/* Tidies by UID as the configuration's `after` says; what cannot be (no MOVE and no UIDPLUS) is kept, with a warning in
- * *warning (NULL when none). */
+/* Tidies by UID as the configuration's `after` says; what cannot be (no MOVE and no UIDPLUS, or the server
+ * says no) is kept, with a warning in *warning (NULL when none). */
 int fetcher_tidy(Fetcher *f, size_t folder, const uint32_t *uid, size_t n, Arena *a, char **warning, Err *e);
 /* Share of the mailbox's quota in use, 0..100; -1 when the server does not say. */
 int fetcher_quota(const Fetcher *f);

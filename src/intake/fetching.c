@@ -259,6 +259,10 @@ int fetching_tidy(Fetching *f, size_t folder, const uint32_t *uid, size_t n, Are
 		ImapEnd end = tidy_by(f, uid, n, a, warning, e);
 		if (end == IMAP_OK)
 			return 0;
+		if (end == IMAP_REFUSED) { /* a folder that may not be made or written: no reason to fetch nothing */
+			*warning = arena_str(a, e->text);
+			return 0;
+		}
 		if (end == IMAP_LOST || end == IMAP_GARBLED)
 			fetching_lose(f);
 		if (end != IMAP_LOST || tries == 1)

@@ -68,6 +68,7 @@ const MailKind mail_kind[] = {
 	{"decision_refused", 4, ABOUT "sender_name stranger row_count "},
 	{"operator_rules", 4, "at fault_count faults using "},
 	{"operator_send", 4, "at account since reason well "},
+	{"operator_fetch", 4, "at account since reason well server quota full percent folders tidy "},
 	{"operator_quarantine", 4, "at count messages{sha256 sender subject received reason path} "},
 };
 const size_t mail_kind_n = sizeof mail_kind / sizeof *mail_kind;

@@ -694,6 +694,10 @@ static void test_notices(void **state)
 	data_flag(d, "well", true);
 	assert_int_equal(notice_make(&fixture.w, a, "operator_send", "s-2", &to, d, NULL, 0, &out, &e), 0);
 	render("operator_send_well", &out, a);
+	data_flag(d, "server", true);
+	assert_int_equal(notice_make(&fixture.w, a, "operator_fetch", "f-1", &to, d, NULL, 0, &out, &e), 0);
+	one_mail("fetch", "operator_fetch", &out, a);
+	render("operator_fetch_well", &out, a);
 	assert_int_equal(notice_make(&fixture.w, a, "no_such", "q-1", &to, d, NULL, 0, &out, &e), -1);
 	assert_int_equal(e.kind, ERR_BUG);
 	arena_free(a);

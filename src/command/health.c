@@ -1,0 +1,147 @@
+/* Beside the first stage: the state of the fetching server and its mailbox. Tells it once, by the clock of the run; refuses to
+ * hold up mail over it. */
+#include "command/health.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "command/operator.h"
+
+#define FAULT "fetch.fault" /* "SINCE TOLD": since when fetching fails, and whether the operator knows */
+#define QUOTA "told.quota"
+#define FOLDERS "told.folders"
+#define TIDY "told.tidy"
+
+static int keep(World *w, const char *key, const char *value, Err *e)
+{
+	if (store_begin(w->store, e) < 0)
+		return -1;
+	if (store_fact_set(w->store, key, value, e) == 0)
+		return store_commit(w->store, e);
+	store_rollback(w->store);
+	return -1;
+}
+
+static const char *url(const World *w)
+{
+	return w->rules->mail.fetch.text;
+}
+
+/* ---- the server as a whole */
+typedef struct {
+	int64_t since;
+	bool failing, told;
+} Fault;
+
+static int read_fault(World *w, Fault *out, Err *e)
+{
+	char *text;
+	Str rest, since, told;
+	int64_t flag;
+	int found = store_fact_get(w->store, w->env->arena, FAULT, &text, e);
+	*out = (Fault){0};
+	if (found <= 0)
+		return found;
+	rest = str_of(text);
+	if (!str_next(&rest, ' ', &since) || !str_next(&rest, ' ', &told) ||
+	    str_to_i64(since, 0, INT64_MAX, &out->since) < 0 || str_to_i64(told, 0, 1, &flag) < 0)
+		return err_set(e, ERR_BUG, "database: %s is not well formed", FAULT);
+	out->failing = true;
+	out->told = flag == 1;
+	return 0;
+}
+
+/* What TLS says of a certificate is of ERR_SERVER, like a server that is away; but it does not pass by itself. */
+static bool is_for_a_person(const Err *fault)
+{
+	return fault->kind != ERR_SERVER || strstr(fault->text, "the certificate ") != NULL;
+}
+
+int health_failed(World *w, const Err *fault, Err *e)
+{
+	Fault f;
+	int64_t now = w->env->now;
+	if (read_fault(w, &f, e) < 0)
+		return -1;
+	if (!f.failing || f.since > now) /* the clock was set back */
+		f.since = now;
+	bool tell = !f.told && (is_for_a_person(fault) || now - f.since > HEALTH_ALARM_SECONDS);
+	const char *mark = arena_fmt(w->env->arena, "%lld %d", (long long)f.since, f.told || tell);
+	if (!tell)
+		return keep(w, FAULT, mark, e);
+	return operator_fetch(w, &(FetchNotice){.trouble = "server", .account = url(w), .reason = fault->text,
+	                                        .since = f.since, .fact = FAULT, .mark = mark}, e);
+}
+
+int health_works(World *w, Err *e)
+{
+	Fault f;
+	if (read_fault(w, &f, e) < 0)
+		return -1;
+	if (!f.failing)
+		return 0;
+	log_info("%s works again", url(w));
+	if (!f.told)
+		return keep(w, FAULT, NULL, e);
+	return operator_fetch(w, &(FetchNotice){.trouble = "server", .account = url(w), .since = f.since, .fact = FAULT}, e);
+}
+
+/* ---- what leaves the rest working: told once, and again when it has become something else; "" when it is over */
+static int note(World *w, FetchNotice *n, const char *mark, const char *line, Err *e)
+{
+	char *told;
+	int found = store_fact_get(w->store, w->env->arena, n->fact, &told, e);
+	if (found < 0)
+		return -1;
+	if (strcmp(found ? told : "", mark) == 0)
+		return 0;
+	if (*mark)
+		log_warn("%s", line);
+	n->account = url(w);
+	n->since = w->env->now;
+	n->mark = *mark ? mark : NULL;
+	n->reason = *mark ? n->reason : NULL;
+	return operator_fetch(w, n, e);
+}
+
+/* The mark that a mailbox so full has passed, when `before` was the last one. */
+static int quota_mark(int percent, int before)
+{
+	static const int marks[] = {HEALTH_QUOTA_FULL, HEALTH_QUOTA_HIGH};
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (percent >= marks[i] || (before >= marks[i] && percent > marks[i] - HEALTH_QUOTA_SLACK))
+			return marks[i];
+	return 0;
+}
+
+int health_quota(World *w, int percent, Err *e)
+{
+	char *told;
+	int64_t before = 0;
+	Arena *a = w->env->arena;
+	int found = store_fact_get(w->store, a, QUOTA, &told, e);
+	if (found < 0 || percent < 0)
+		return found < 0 ? -1 : 0;
+	if (found && str_to_i64(str_of(told), 0, 100, &before) < 0)
+		before = 0;
+	int mark = quota_mark(percent, (int)before);
+	const char *text = mark ? arena_fmt(a, "%d", mark) : "";
+	if (mark && mark < before) /* fewer than before is no news, but growing again is */
+		return keep(w, QUOTA, text, e);
+	FetchNotice n = {.trouble = "quota", .fact = QUOTA, .reason = arena_fmt(a, "%d%%", percent),
+	                 .percent = percent, .full = mark == HEALTH_QUOTA_FULL};
+	return note(w, &n, text, arena_fmt(a, "the mailbox of %s is more than %d per cent full; a full one turns entries away",
+	                                   w->rules->mail.fetch.user, mark), e);
+}
+
+int health_folders(World *w, const char *missing, Err *e)
+{
+	FetchNotice n = {.trouble = "folders", .fact = FOLDERS, .reason = missing};
+	return note(w, &n, missing, arena_fmt(w->env->arena, "not on the server, check fetch.folders: %s", missing), e);
+}
+
+int health_tidy(World *w, const char *why, Err *e)
+{
+	FetchNotice n = {.trouble = "tidy", .fact = TIDY, .reason = why};
+	return note(w, &n, why, why, e);
+}
