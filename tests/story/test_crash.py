@@ -99,7 +99,7 @@ def test_a_full_disk():
     point = os.path.join(WHERE, "small")
     os.makedirs(point, exist_ok=True)
     base = prepare()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", point], capture_output=True).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", point], capture_output=True).returncode:
         print("    (no tmpfs can be mounted here: the full disk is not tried)")
         return
     try:
