@@ -42,7 +42,7 @@ def main():
     home = homes.Home.fresh(os.path.join(homes.BUILD, "demo"))
     home.run("forms", check=0)
     a, n = act(home, "30 March 2023, 09:00", "2023-03-30T09:00:00+08:00", list(samples.first_day(home)))
-    b, m = act(home, "1 April 2023, 09:00", "2023-04-01T09:00:00+08:00", list(samples.last_days(home)))
+    b, m = act(home, "1 April 2023, 09:00", "2023-04-01T09:00:00+08:00", list(samples.besides(home)) + list(samples.last_days(home)))
     verify = home.run("verify", now="2023-04-01T09:00:00+08:00")
     sent = home.outbox(digest=True)
     rel = os.path.relpath(home.path)

@@ -134,21 +134,25 @@ def last_days(home):
     yield ("the faulty T5 form, mended", "2023-03-31T10:00:00+08:00",
            mails.mail("guangfu@126.com", "回复：申报表需要修改", "已修改", [("申报表.xlsx", mended), ("盖章.pdf", PDF),
                                                              ("绿色电力交易凭证.pdf", PDF)]), "accepted")
-    yield ("more files for the T4 entry, named by its number", "2023-03-31T11:00:00+08:00",
-           mails.mail("lvyuan@qq.com", "T4-0001 补充材料", "补充检测报告", [("节能量检测报告.pdf", PDF)]), "supplement")
-    yield ("a check before submitting", "2023-03-31T12:00:00+08:00",
-           mails.mail("careful@example.cn", "预检：赛项三", "请先看看", [
-               ("T3.xlsx", form(home, "T3", contact__mobile="1380013")), ("盖章.pdf", PDF)]), "precheck")
-    yield ("a withdrawal asked for", "2023-03-31T13:00:00+08:00",
-           mails.mail("hengxin@163.com", "T1-0001 申请撤回", "因故申请撤回，请办理。"), "change")
-    yield ("a form that came to the secretariat, forwarded by it", "2023-03-31T14:00:00+08:00",
-           mails.mail("office@example.org", "转发: 参赛", "请登记", parts=[enclosed(mails.mail(
-               "entrant@qq.com", "参赛", "", [("T6.xlsx", form(home, "T6", org__name="转达通信有限公司")), ("盖章.pdf", PDF)],
-               headers=["Received: from mx by mail.example.org; Fri, 31 Mar 2023 09:00:00 +0800"]))]), "accepted")
     yield list(accepted(home))[2]
     yield ("one second after the closing", "2023-04-01T00:00:00+08:00",
            mails.mail("tardy@example.cn", "T2申报", "", [("T2.xlsx", form(home, "T2", org__name="迟到科技有限公司")),
                                                        ("盖章.pdf", PDF)]), "late")
+
+
+def besides(home):
+    """What comes meanwhile for entries that stand, or by other ways; before the last days."""
+    yield ("more files for the T4 entry, named by its number", "2023-03-30T11:00:00+08:00",
+           mails.mail("lvyuan@qq.com", "T4-0001 补充材料", "补充检测报告", [("节能量检测报告.pdf", PDF)]), "supplement")
+    yield ("a check before submitting", "2023-03-30T12:00:00+08:00",
+           mails.mail("careful@example.cn", "预检：赛项三", "请先看看", [
+               ("T3.xlsx", form(home, "T3", contact__mobile="1380013")), ("盖章.pdf", PDF)]), "precheck")
+    yield ("a withdrawal asked for", "2023-03-30T13:00:00+08:00",
+           mails.mail("hengxin@163.com", "T1-0001 申请撤回", "因故申请撤回，请办理。"), "change")
+    yield ("a form that came to the secretariat, forwarded by it", "2023-03-30T14:00:00+08:00",
+           mails.mail("office@example.org", "转发: 参赛", "请登记", parts=[enclosed(mails.mail(
+               "entrant@qq.com", "参赛", "", [("T6.xlsx", form(home, "T6", org__name="转达通信有限公司")), ("盖章.pdf", PDF)],
+               headers=["Received: from mx by mail.example.org; Thu, 30 Mar 2023 09:00:00 +0800"]))]), "accepted")
 
 
 def enclosed(mail):
