@@ -10,6 +10,7 @@
 #include "command/account.h"
 #include "command/deliver.h"
 #include "command/replay.h"
+#include "command/unreachable.h"
 #include "mail/header.h"
 
 #define DELIVER_BATCH 64
@@ -97,6 +98,12 @@ static bool hopeless(const Post *p, const OutboxRow *row, const SentResult *r)
 	        p->w->env->now - row->created >= DELIVER_GIVE_UP_SECONDS);
 }
 
+/* A contact who cannot be reached is for the sender of the entry to mend; the rest is for the digest. */
+static int tell_of_failure(Post *p, const OutboxRow *row, const char *error, Err *e)
+{
+	return strcmp(row->kind, "confirm") == 0 ? unreachable_tell(p->w, row->to, error, row->seq, e) : 0;
+}
+
 static int write_result(Post *p, const OutboxRow *row, const Account *a, const SentResult *r, Err *e)
 {
 	Store *s = p->w->store;
@@ -106,7 +113,7 @@ static int write_result(Post *p, const OutboxRow *row, const Account *a, const S
 	if (r->kind == SENT_OK)
 		return store_outbox_sent(s, row->id, p->w->env->now, e) < 0 ? -1 : replay_mark(p->w, e);
 	if (hopeless(p, row, r))
-		return store_outbox_failed(s, row->id, error, e);
+		return store_outbox_failed(s, row->id, error, e) < 0 ? -1 : tell_of_failure(p, row, error, e);
 	return store_outbox_retry(s, row->id, next_try(p, row, r), error, e);
 }
 

@@ -1,0 +1,118 @@
+"""Mail that comes back: the contact whom a form names cannot be reached, so the one who sent the form hears of it, once; an
+invented bounce makes nobody write."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
+import home as homes
+import mails
+import samples
+from fake_smtp import FakeSmtp
+
+NOW = "2023-03-30T09:00:00+08:00"
+LATER = "2023-03-30T10:00:00+08:00"
+CONTACT = "contact@unreached.example"
+
+
+def entered(name, *senders):
+    """A home where these senders entered a form each, with one and the same contact."""
+    h = homes.Home.fresh(os.path.join(homes.BUILD, "story/bounce", name))
+    h.run("forms", check=0)
+    for i, sender in enumerate(senders):
+        h.lay(mails.mail(sender, "申报", "", [("申报表.xlsx", form(h, i)), ("盖章.pdf", samples.PDF)]), "2023-03-29T10:00:00+08:00")
+    h.run("run", now=NOW, check=0)
+    assert len(h.json("list", now=NOW)) == len(senders), h.json("log", now=NOW)
+    return h
+
+
+def form(h, i, contact=CONTACT):
+    return samples.form(h, "T4", project__title="数据中心第%d期节能改造" % (i + 1), contact__mail=contact)
+
+
+def confirmation(h):
+    return [m["message_id"] for m in h.json("queue", now=NOW) if m["kind"] == "confirm"][0]
+
+
+def told(h):
+    return [(m["to"], m["state"]) for m in h.json("queue", now=NOW) if m["kind"] == "unreachable"]
+
+
+def report(of, status="5.1.1", to=CONTACT, action="failed"):
+    """A bounce as RFC 3464 wants it."""
+    return ("Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.example.net\r\nTo: entries@example.org\r\nSubject: Undelivered Mail\r\n"
+            "Message-ID: <%s@mx.example.net>\r\nMIME-Version: 1.0\r\n"
+            "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+            "--b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n"
+            "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\n"
+            "Final-Recipient: rfc822; %s\r\nAction: %s\r\nStatus: %s\r\nDiagnostic-Code: smtp; 550 no such user here\r\n"
+            "--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <%s>\r\nTo: %s\r\n\r\n--b--\r\n"
+            % (os.urandom(6).hex(), to, action, status, of, to)).encode()
+
+
+def test_the_sender_hears_of_it_once():
+    h = entered("once", "first@sender.example")
+    for _ in range(2):
+        h.lay(report(confirmation(h)), NOW)
+    h.run("run", now=LATER, check=0)
+    h.lay(report(confirmation(h), to="other@unreached.example"), LATER)
+    h.run("run", now=LATER, check=0)
+    assert told(h) == [("first@sender.example", "sent")], told(h)
+    mail = [m for m in h.outbox() if "联系人邮箱无法送达" in m["Subject"]][0]
+    text = mail.get_body(("plain",)).get_content()
+    assert CONTACT in text and "T4-0001" in text and "550 no such user here" in text, text
+    h.run("verify", now=LATER, check=0)
+
+
+def test_several_entries_of_one_contact():
+    h = entered("several", "first@sender.example", "second@sender.example", "first@sender.example", CONTACT)
+    h.lay(report(confirmation(h)), NOW)
+    h.run("run", now=LATER, check=0)
+    assert sorted(told(h)) == [("first@sender.example", "sent"), ("second@sender.example", "sent")], told(h)
+    mail = [m for m in h.outbox() if m["To"].endswith("first@sender.example") and "无法送达" in m["Subject"]][0]
+    text = mail.get_body(("plain",)).get_content()
+    assert "第1期" in text and "第3期" in text and "第2期" not in text, text
+
+
+def test_a_chinese_bounce():
+    h = entered("chinese", "first@sender.example")
+    h.lay(mails.mail("Postmaster@163.com", "系统退信", "抱歉，您的邮件被退回来了\n收件人：%s\n退信原因：用户不存在\n" % CONTACT,
+                     headers=["Return-Path: <>"]), NOW)
+    h.run("run", now=LATER, check=0)
+    assert told(h) == [("first@sender.example", "sent")], told(h)
+
+
+def test_who_is_not_told():
+    """Not yet given up, about somebody we did not write to, about the sender's own mail, of an entry that never was."""
+    h = entered("nobody", "first@sender.example")
+    receipt = [m["message_id"] for m in h.json("queue", now=NOW) if m["kind"] == "receipt"][0]
+    for data in (report(confirmation(h), status="4.4.1", action="delayed"), report("invented@example.org", to="x@example.cn"),
+                 report(receipt, to="first@sender.example")):
+        h.lay(data, NOW)
+    h.run("run", now=LATER, check=0)
+    assert told(h) == []
+    assert [m["outcome"] for m in h.json("log", now=NOW)].count("bounce") == 3
+    h.run("verify", now=LATER, check=0)
+
+
+def test_an_address_refused_at_once():
+    """The server does not even take the mail to the contact: the sender hears of it by the same run."""
+    h = homes.Home.fresh(os.path.join(homes.BUILD, "story/bounce/refused"))
+    h.run("forms", check=0)
+    with FakeSmtp() as server:
+        usual = server.answer_for
+        refused = []
+
+        def answer(stage, otherwise):
+            if stage == "RCPT" and CONTACT in server.lines[-1]:
+                refused.append(1)
+                return "550 5.1.2 domain does not take mail"
+            return usual(stage, otherwise)
+        server.answer_for = answer
+        with open(h.path + "/rules/mail.yaml", "w", encoding="utf-8") as f:
+            f.write("robot: entries@example.org\nsecretariat: [office@example.org]\nfetch: {url: \"maildir:spool/inbox\"}\n"
+                    "send: {url: \"smtp://127.0.0.1:%d\", tls: none}\n" % server.port)
+        h.lay(mails.mail("first@sender.example", "申报", "", [("申报表.xlsx", form(h, 0)), ("盖章.pdf", samples.PDF)]),
+              "2023-03-29T10:00:00+08:00")
+        h.run("run", now=NOW, check=0)
+        h.run("run", now=LATER, check=0)
+        assert len(refused) == 1 and told(h) == [("first@sender.example", "sent")], (server.lines, told(h))
