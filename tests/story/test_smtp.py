@@ -32,6 +32,7 @@ secretariat: [大赛秘书处 <office@example.org>]
 operator: operator@example.org
 fetch: {url: "maildir:spool/inbox"}
 retry: [2m, 10m, 30m, 2h]
+digest: {at: "23:59"}  # none in the way of the counting
 send:
 %s
 """
