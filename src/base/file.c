@@ -14,12 +14,15 @@
 #include <sys/file.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/hash.h"
 
 #define READ_BYTES ((size_t)64 << 10)
 #define COPY_BYTES ((size_t)1 << 30)
+#define REMOVE_TRIES 50
+#define REMOVE_PAUSE_NS 10000000
 #define DEPTH_MAX 64 /* folders in folders that a removal follows */
 
 static int read_all(int fd, size_t max, Buf *out) {
@@ -205,7 +208,9 @@ int file_sync_all(int fd, Err *e) {
 
 static int remove_entries(int fd, int depth, Err *e);
 
-static int remove_at(int dir, const char *name, int depth, Err *e) {
+/* One pass; with *again set a name came into the folder meanwhile. */
+static int remove_once(int dir, const char *name, int depth, bool *again, Err *e) {
+	*again = false;
 	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
 		return 0;
@@ -218,9 +223,25 @@ static int remove_at(int dir, const char *name, int depth, Err *e) {
 		return err_errno(e, ERR_DISK, "%s", name);
 	if (remove_entries(fd, depth, e))
 		return -1;
-	if (unlinkat(dir, name, AT_REMOVEDIR) && errno != ENOENT)
+	if (unlinkat(dir, name, AT_REMOVEDIR) && errno != ENOENT) {
+		*again = errno == ENOTEMPTY || errno == EEXIST;
 		return err_errno(e, ERR_DISK, "%s", name);
+	}
 	return 0;
+}
+
+/* A process that was killed may leave another, which dies a moment later, still writing there. */
+static int remove_at(int dir, const char *name, int depth, Err *e) {
+	const struct timespec pause = {.tv_nsec = REMOVE_PAUSE_NS};
+	bool again;
+	int r = remove_once(dir, name, depth, &again, e);
+	for (int i = 1; again && i < REMOVE_TRIES; i++) {
+		nanosleep(&pause, NULL);
+		if (e)
+			*e = (Err){0};
+		r = remove_once(dir, name, depth, &again, e);
+	}
+	return r;
 }
 
 /* Empties the folder that fd names, and closes it. */

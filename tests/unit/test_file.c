@@ -111,6 +111,30 @@ static void faults(void **state) {
 	assert_int_equal(file_remove_tree(dir, "f", &e), 0);
 }
 
+/* A killed process's child still writes there for a while. */
+static void tree_in_use(void **state) {
+	(void)state;
+	Err e = {0};
+	assert_int_equal(file_mkdirs(dir, "busy", 0750, &e), 0);
+	int busy = openat(dir, "busy", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	pid_t child = fork();
+	if (child == 0) {
+		char name[16];
+		for (int i = 0; i < 20000; i++) {
+			snprintf(name, sizeof name, "%d", i);
+			close(openat(busy, name, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+		}
+		_exit(0);
+	}
+	assert_true(child > 0);
+	int r = file_remove_tree(dir, "busy", &e);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	close(busy);
+	if (r)
+		fail_msg("%s", e.text);
+	assert_false(file_exists(dir, "busy"));
+}
+
 static void trees(void **state) {
 	(void)state;
 	Err e = {0};
@@ -240,7 +264,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(steps),  cmocka_unit_test(crashes), cmocka_unit_test(write_and_read),
 		cmocka_unit_test(faults),
-		cmocka_unit_test(trees),  cmocka_unit_test(copies),         cmocka_unit_test(locks),
+		cmocka_unit_test(trees), cmocka_unit_test(tree_in_use),  cmocka_unit_test(copies),         cmocka_unit_test(locks),
 	};
 	unsetenv("XINLV_CRASH_AT");
 	a = arena_new();
