@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -83,6 +84,9 @@ static int resolve(const char *host, uint16_t port, struct addrinfo **out, Err *
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
 	snprintf(service, sizeof service, "%u", (unsigned)port);
 	int r = getaddrinfo(host, service, &hints, out);
+	/* RFC 6761: that name is this machine, also where no /etc/hosts says so. */
+	if (r != 0 && strcasecmp(host, "localhost") == 0)
+		r = getaddrinfo("127.0.0.1", service, &hints, out);
 	if (r == 0)
 		return 0;
 	return err_set(e, ERR_SERVER, r == EAI_NONAME ? "there is no server called %s (%s)"
