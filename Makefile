@@ -72,9 +72,12 @@ LIB  := $(B)/libxinlv.a
 BIN  := $(foreach p,$(PROGRAMS),$(if $(wildcard $(MAIN_$(p))),$(B)/$(p)))
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
 
+# Builds take every processor, unless the caller said how many.
+JOBS = --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .PHONY: all
 all: deps-build
-	@$(MAKE) --no-print-directory programs
+	@$(MAKE) $(JOBS) programs
 
 .PHONY: programs unit
 programs: $(BIN)
@@ -147,9 +150,9 @@ STORIES := $(sort $(wildcard tests/story/test_*.py))
 APPS    := $(sort $(wildcard tests/apps/test_*.py))
 .PHONY: check check-apps check-rooms bench fuzz
 check: deps-check all check-rooms
-	@$(MAKE) --no-print-directory SAN=1 programs unit
-	@$(MAKE) --no-print-directory unit
-	@$(MAKE) --no-print-directory FUZZ=1 fuzzers
+	@$(MAKE) $(JOBS) SAN=1 programs unit
+	@$(MAKE) $(JOBS) unit
+	@$(MAKE) $(JOBS) FUZZ=1 fuzzers
 	@FUZZ_SECONDS=5 tests/run $(patsubst build/%,build/san/%,$(UNIT)) $(wildcard $(B)/tests/test_walls $(B)/tests/test_client) \
 		tests/fuzz/run $(STORIES)
 check-apps: deps-apps all
