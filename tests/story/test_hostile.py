@@ -189,7 +189,7 @@ BAD = {
     "encrypted": (lambda s: with_file(s, samples.OLE_ENCRYPTED), "rejected", "设有打开密码"),
     "truncated": (lambda s: with_file(s, form()[:9000]), "rejected", "不完整或已损坏"),
     "workbook-bomb": (lambda s: with_file(s, bomb_workbook()), "rejected", "申报表过大"),
-    "zip-bomb": (lambda s: with_file(s, bomb_zip(), "材料.zip"), "rejected", "解开后文件过大"),
+    "zip-bomb": (lambda s: with_file(s, bomb_zip(), "材料.zip"), "rejected", "过大"),
     "doctype": (lambda s: with_file(s, with_doctype()), "rejected", "无法打开"),
     "another-contest": (lambda s: with_file(s, samples.other_contest()), "rejected", "没有找到参赛申报表"),
     "another-edition": (lambda s: with_file(s, another_edition()), "rejected", "不是本届大赛的申报表"),
