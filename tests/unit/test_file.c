@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -111,28 +112,39 @@ static void faults(void **state) {
 	assert_int_equal(file_remove_tree(dir, "f", &e), 0);
 }
 
+/* Writes there until the folder is gone. */
+static void write_on(int busy) {
+	char name[16];
+	for (int i = 0, fd = 0; fd >= 0 && i < 20000; i++) {
+		snprintf(name, sizeof name, "%d", i);
+		fd = openat(busy, name, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+		if (fd >= 0)
+			close(fd);
+	}
+}
+
 /* A killed process's child still writes there for a while. */
 static void tree_in_use(void **state) {
 	(void)state;
-	Err e = {0};
-	assert_int_equal(file_mkdirs(dir, "busy", 0750, &e), 0);
-	int busy = openat(dir, "busy", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	pid_t child = fork();
-	if (child == 0) {
-		char name[16];
-		for (int i = 0; i < 20000; i++) {
-			snprintf(name, sizeof name, "%d", i);
-			close(openat(busy, name, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+	for (int i = 0; i < 100; i++) {
+		Err e = {0};
+		assert_int_equal(file_mkdirs(dir, "busy", 0750, &e), 0);
+		int busy = openat(dir, "busy", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		pid_t child = fork();
+		if (child == 0) {
+			write_on(busy);
+			_exit(0);
 		}
-		_exit(0);
+		assert_true(child > 0);
+		while (faccessat(busy, "10", F_OK, 0) != 0)
+			sched_yield();
+		int r = file_remove_tree(dir, "busy", &e);
+		assert_int_equal(waitpid(child, NULL, 0), child);
+		close(busy);
+		if (r)
+			fail_msg("removal %d: %s", i, e.text);
+		assert_false(file_exists(dir, "busy"));
 	}
-	assert_true(child > 0);
-	int r = file_remove_tree(dir, "busy", &e);
-	assert_int_equal(waitpid(child, NULL, 0), child);
-	close(busy);
-	if (r)
-		fail_msg("%s", e.text);
-	assert_false(file_exists(dir, "busy"));
 }
 
 static void trees(void **state) {
