@@ -133,7 +133,8 @@ int reply_near_miss(Reply *r, Err *e)
 	reply_track(r->d, t);
 	reply_problems(r, r->d, v->problem, v->problem_n, v->form_n > 0 ? &v->form[0] : NULL);
 	reply_mend(r, r->d, r->f->received);
-	if (r->att.n == 0 && t != NULL)
+	/* Two filled forms want no empty one. */
+	if (r->att.n == 0 && t != NULL && strcmp(near, "disagree") != 0)
 		reply_enclose_forms(r, t);
 	return 0;
 }
