@@ -80,7 +80,7 @@ static int queue_mails(Case *c, const Outgoing *out, size_t n, Err *e)
 	for (size_t i = 0; i < n; i++) {
 		OutboxRow row = {.kind = out[i].kind, .seq = c->row->seq, .to = out[i].to_addr,
 		                 .subject = out[i].subject, .message_id = out[i].message_id,
-		                 .priority = out[i].priority, .due = c->w->env->now, .state = "waiting",
+		                 .priority = out[i].priority, .until = out[i].until, .due = c->w->env->now, .state = "waiting",
 		                 .created = c->w->env->now, .sent = WHEN_NONE, .error = ""};
 		if (store_outbox_add(c->w->store, &row, out[i].bytes, e) < 0)
 			return -1;

@@ -135,7 +135,8 @@ int reply_finish(Reply *r, const char *mail, const char *to, const char *to_name
 
 	if (rc == 0) {
 		Outgoing *o = vec_push(&r->out);
-		*o = (Outgoing){.kind = k->name, .priority = k->priority, .to_addr = arena_str(r->a, to),
+		*o = (Outgoing){.kind = k->name, .priority = k->priority, .until = r->until,
+		                .to_addr = arena_str(r->a, to),
 		                .to_name = text_line(r->a, str_of(to_name)),
 		                .subject = text_line(r->a, buf_view(&subject)), .message_id = message_id(r, mail, to)};
 		Mail m = {.from_name = conf->robot.name, .from_addr = conf->robot.addr,

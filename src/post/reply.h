@@ -11,6 +11,7 @@
 typedef struct {
 	const char *kind; /* receipt, faults, confirm, ... : the outbox kind */
 	int priority;
+	int64_t until;          /* a report of faults: its reader has time to mend until then; 0: nothing is to be mended */
 	const char *to_addr, *to_name;
 	const char *subject;    /* decoded */
 	const char *message_id; /* without <>; the same for the same (message, kind, recipient) */

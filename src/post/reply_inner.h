@@ -32,6 +32,7 @@ typedef struct {
 	const char *in_reply_to, *references;
 	const char *reply_to; /* where an answer goes, NULL: to us */
 	const char *key;     /* which message is answered: part of the Message-ID */
+	int64_t until;       /* to mend, 0: nothing */
 	VEC(Attachment) att;
 	VEC(Outgoing) out;
 } Reply;

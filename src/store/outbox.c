@@ -20,6 +20,7 @@ static int add_row(Store *s, const OutboxRow *o, Salt salt, Hash personal, Hash 
 	query_put_blob(q, salt.b, sizeof salt.b);
 	query_put_hash(q, &personal);
 	query_put_hash(q, &body);
+	query_put_int(q, o->until > 0 ? o->until : INT64_MAX);
 	return query_int(q, id) < 0 ? -1 : 0;
 }
 

@@ -11,7 +11,7 @@
 
 #include "base/file.h"
 
-#define VERSION 1
+#define VERSION 2
 
 #define REFUSE(trigger, when, table, why)             \
 	"CREATE TRIGGER " trigger " BEFORE " when "\n"    \
@@ -331,9 +331,10 @@ static const char outgoing[] =
 	"	from_domain TEXT NOT NULL,\n"
 	"	salt BLOB,\n"
 	"	personal BLOB NOT NULL,       -- salted digest of recipient and subject\n"
-	"	body_sha256 BLOB NOT NULL     -- of the whole mail; stays when the body is gone\n"
+	"	body_sha256 BLOB NOT NULL,    -- of the whole mail; stays when the body is gone\n"
+	"	until INTEGER NOT NULL DEFAULT 9223372036854775807 -- end of the time to mend it tells of; the largest: of none\n"
 	") STRICT;\n"
-	"CREATE INDEX outbox_waiting ON outbox(priority, id, due) WHERE state = 'waiting';\n"
+	"CREATE INDEX outbox_waiting ON outbox(priority, until, id, due) WHERE state = 'waiting';\n"
 	"CREATE INDEX outbox_due ON outbox(due) WHERE state = 'waiting';\n"
 	"CREATE INDEX outbox_state ON outbox(state);\n"
 	"CREATE INDEX outbox_recipient ON outbox(recipient, created, kind);\n"
@@ -450,8 +451,13 @@ static const char reports[] =
 
 static const char *const parts[] = {facts, messages, entries, events, outgoing, audits, reports, NULL};
 
-/* No rung yet: there is no version older than the first. */
-const Ladder schema_ladder = {.version = VERSION, .fresh = parts, .rung = NULL, .rung_n = 0};
+static const Rung rungs[] = {
+	{2, "ALTER TABLE outbox ADD COLUMN until INTEGER NOT NULL DEFAULT 9223372036854775807;\n"
+	    "DROP INDEX outbox_waiting;\n"
+	    "CREATE INDEX outbox_waiting ON outbox(priority, until, id, due) WHERE state = 'waiting';\n"},
+};
+
+const Ladder schema_ladder = {.version = VERSION, .fresh = parts, .rung = rungs, .rung_n = sizeof rungs / sizeof *rungs};
 
 int schema_version(Db *db, Err *e) {
 	int64_t version;

@@ -193,14 +193,14 @@ static const struct {
 	/* the outbox */
 	SQL(OUTBOX_FIND, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE message_id = ?1"),
 	SQL(OUTBOX_ADD, "INSERT INTO outbox(kind, seq, recipient, subject, message_id, priority, due, state, created,"
-	                " from_domain, salt, personal, body_sha256)"
-	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) RETURNING id"),
+	                " from_domain, salt, personal, body_sha256, until)"
+	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) RETURNING id"),
 	SQL(OUTBOX_BODY_ADD, "INSERT INTO outbox_body(id, body) VALUES (?1, ?2)"),
 	SQL(OUTBOX_BODY, "SELECT body FROM outbox_body WHERE id = ?1"),
 	SQL(OUTBOX_BODY_DROP, "DELETE FROM outbox_body WHERE id = ?1"),
 	SQL(OUTBOX_GET, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE id = ?1"),
 	SQL(OUTBOX_DUE, "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_waiting"
-	                " WHERE state = 'waiting' AND due <= ?1 ORDER BY priority, id LIMIT ?2"),
+	                " WHERE state = 'waiting' AND due <= ?1 ORDER BY priority, until, id LIMIT ?2"),
 	SQL(OUTBOX_SENT, "UPDATE outbox SET state = 'sent', sent = ?2, attempts = attempts + 1, error = ''"
 	                 " WHERE id = ?1 AND state = 'waiting' RETURNING message_id, due"),
 	SQL(OUTBOX_RETRY, "UPDATE outbox SET due = ?2, attempts = attempts + 1, error = ?3"

@@ -420,6 +420,24 @@ def test_out_of_reach():
 
 # ---- pacing, accounts, reuse
 
+def test_faults_first_then_receipts_then_answers():
+    """Two mails a minute: who has to mend something must not wait behind those who only want to know."""
+    import samples
+    with FakeSmtp() as server:
+        home = contest("order", account(server.port, limits="{per_minute: 2}"), senders=2)
+        home.run("forms", check=0)
+        good, bad = samples.form(home, "T4"), samples.form(home, "T4", contact__mobile="1380013")
+        for i, form in enumerate((good, bad)):
+            home.lay(mails.mail("enters%d@example.cn" % i, "申报", "", [("申报表.xlsx", form), ("盖章.pdf", samples.PDF)]),
+                     "2023-03-29T11:00:00+08:00")
+        kinds = []
+        for minutes in range(4):
+            home.run("run", now=at(minutes), check=0)
+            kinds += [email.message_from_bytes(m[2])["X-Xinlv"].split(" ")[-1] for m in server.mails[len(kinds):]]
+    assert kinds[0] == "faults" and kinds[-2:] == ["help", "help"], kinds
+    assert "receipt" in kinds[1:-2], kinds
+
+
 def test_limits():
     with FakeSmtp() as server:
         home = contest("limits", account(server.port, limits="{per_minute: 3, per_hour: 5, per_day: 7}"), senders=10)

@@ -56,7 +56,7 @@ static void other_keys(void **state) {
 	                         " folder, personal FROM entry"},
 		{"mail by Message-ID", "INSERT OR REPLACE INTO outbox SELECT 99, kind, seq, recipient, subject, message_id,"
 	                           " priority, due, 'sent', attempts, error, created, sent, account, tried, from_domain, salt, personal,"
-	                           " body_sha256 FROM outbox LIMIT 1"},
+	                           " body_sha256, until FROM outbox LIMIT 1"},
 		{"event by upsert", "INSERT INTO event(id, entry, at, event, state, personal) SELECT id, entry, at, event,"
 	                        " state, personal FROM event WHERE 1 ON CONFLICT (id) DO UPDATE SET state = 'awarded'"},
 		{"a mail's text", "UPDATE outbox SET message_id = 'x' WHERE id = 1"},

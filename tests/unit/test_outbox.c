@@ -74,6 +74,29 @@ static void order(void **state) {
 	home_end(h);
 }
 
+/* Among mails of one priority the one whose reader has the least time left. */
+static void time_left(void **state) {
+	(void)state;
+	static const struct {
+		const char *id;
+		int priority;
+		int64_t until;
+	} rows[] = {{"a", 1, 0}, {"b", 1, 9000}, {"c", 2, 0}, {"d", 1, 8000}, {"e", 1, 9000}, {"f", 2, 1}};
+	Home *h = home_open();
+	GOOD(store_begin(h->s, &e));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		OutboxRow o = sample_mail(h, 1);
+		o.message_id = rows[i].id;
+		o.priority = rows[i].priority;
+		o.until = rows[i].until;
+		o.due = 100;
+		GOOD(store_outbox_add(h->s, &o, str_of("x"), &e));
+	}
+	GOOD(store_commit(h->s, &e));
+	assert_string_equal(due_text(h, 100, 9), "d b e a f c ");
+	home_end(h);
+}
+
 static void body(void **state) {
 	(void)state;
 	Home *h = home_queued();
@@ -170,6 +193,7 @@ static void one_transaction(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(order),
+		cmocka_unit_test(time_left),
 		cmocka_unit_test(body),
 		cmocka_unit_test(attempts),
 		cmocka_unit_test(one_transaction),
