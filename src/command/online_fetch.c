@@ -32,6 +32,20 @@ static int show_folders(const Env *env, const MailConf *m, const FetchState *sta
 	return status;
 }
 
+/* Where messages are moved to, as the server writes it. */
+static int show_place(const Env *env, const MailConf *m, Fetcher *f)
+{
+	char *path;
+	bool exists;
+	Err fault = {0};
+	if (m->after != AFTER_MOVE)
+		return 0;
+	if (fetcher_place(f, env->arena, &path, &exists, &fault) < 0)
+		return show_fault(env, &m->fetch, &fault);
+	print_fact(env, "", "after: messages are moved to %s%s", path, exists ? "" : ", which the first move makes");
+	return 0;
+}
+
 int online_fetch(Env *env, const Rules *r, Err *e)
 {
 	const MailConf *m = &r->mail;
@@ -48,6 +62,8 @@ int online_fetch(Env *env, const Rules *r, Err *e)
 	                 e) < 0)
 		return e->kind == ERR_BUG || e->kind == ERR_DISK ? -1 : show_fault(env, &m->fetch, e);
 	int status = show_folders(env, m, state);
+	int place = show_place(env, m, f);
+	status = status ? status : place;
 	if (fetcher_quota(f) >= 0)
 		print_fact(env, "", "the mailbox is %d per cent full", fetcher_quota(f));
 	fetcher_close(f);

@@ -305,6 +305,22 @@ int fetcher_tidy(Fetcher *f, size_t folder, const uint32_t *uid, size_t n, Arena
 	return 0;
 }
 
+int fetcher_place(Fetcher *f, Arena *a, char **path, bool *exists, Err *e) {
+	Buf b = {0};
+	RecIn in;
+	rec_put_num(&b, WIRE_PLACE);
+	int r = ask(f, &b, e);
+	buf_free(&b);
+	int what = r < 0 ? -1 : hear(f, &in, NULL, e);
+	if (what < 0)
+		return -1;
+	if (what == WIRE_FAULT)
+		return told_fault(f, &in, e);
+	*path = what == WIRE_PLACED ? rec_text(&in, a) : "";
+	*exists = what == WIRE_PLACED && rec_count(&in, 1);
+	return what != WIRE_PLACED || in.bad || in.n ? garbled(f, e) : 0;
+}
+
 int fetcher_quota(const Fetcher *f) {
 	return f->quota;
 }

@@ -59,6 +59,9 @@ bool fetcher_walked(const Fetcher *f, size_t folder);
 /* Tidies by UID as the configuration's `after` says; what cannot be (no MOVE and no UIDPLUS, or the server
  * says no) is kept, with a warning in *warning (NULL when none). */
 int fetcher_tidy(Fetcher *f, size_t folder, const uint32_t *uid, size_t n, Arena *a, char **warning, Err *e);
+/* Where `after: move` moves messages to: the folder's name as the server writes it ('/' becomes its own delimiter), and
+ * whether it is there already; the first move makes it. */
+int fetcher_place(Fetcher *f, Arena *a, char **path, bool *exists, Err *e);
 /* Share of the mailbox's quota in use, 0..100; -1 when the server does not say. */
 int fetcher_quota(const Fetcher *f);
 /* Says goodbye (LOGOUT) and ends the process. NULL is allowed. */

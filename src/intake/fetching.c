@@ -269,3 +269,15 @@ int fetching_tidy(Fetching *f, size_t folder, const uint32_t *uid, size_t n, Are
 			return -1;
 	}
 }
+
+int fetching_place(Fetching *f, Arena *a, char **path, bool *exists, Err *e) {
+	*exists = false;
+	if (!f->imap)
+		return err_set(e, ERR_SERVER, "%s: the connection is over", f->conf->host);
+	ImapEnd end = imap_path(f->imap, a, f->conf->after_folder, path, e);
+	if (end == IMAP_OK)
+		end = imap_exists(f->imap, *path, exists, e);
+	if (end != IMAP_OK && end != IMAP_REFUSED)
+		fetching_lose(f);
+	return end == IMAP_OK ? 0 : -1;
+}

@@ -27,7 +27,9 @@ bool fetching_walked(const Fetching *f, size_t folder);
 
 /* The next batch, on disk; the descriptors are the caller's to close.  *n 0: nothing more. */
 int fetching_next(Fetching *f, size_t max, uint64_t max_bytes, Arena *a, FetchedMessage **out, size_t *n, Err *e);
-/* *warning: "" or what was left undone. */
+/* Where messages are moved to: as the server writes it, and whether it is there.
+ * fetching_tidy: *warning is "" or what was left undone. */
+int fetching_place(Fetching *f, Arena *a, char **path, bool *exists, Err *e);
 int fetching_tidy(Fetching *f, size_t folder, const uint32_t *uid, size_t n, Arena *a, char **warning, Err *e);
 
 #endif

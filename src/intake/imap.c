@@ -272,6 +272,44 @@ static ImapEnd is_missing(Imap *m, const char *wire, bool *missing, Err *e) {
 	return end;
 }
 
+/* LIST of nothing names the delimiter (RFC 3501 6.3.8); '\0': the server knows no folders below others. */
+static ImapEnd delimiter(Imap *m, char *out, Err *e) {
+	clist *list = NULL;
+	imap_begin(m, 0);
+	ImapEnd end = imap_end(m, mailimap_list(m->im, "", "", &list), "LIST", e);
+	*out = '\0';
+	if (end == IMAP_OK && list && clist_begin(list)) {
+		const struct mailimap_mailbox_list *first = clist_content(clist_begin(list));
+		*out = first->mb_delimiter;
+	}
+	if (end == IMAP_OK && list)
+		mailimap_list_result_free(list);
+	return end;
+}
+
+ImapEnd imap_path(Imap *m, Arena *a, const char *folder, char **path, Err *e) {
+	char d;
+	*path = arena_str(a, folder);
+	if (!strchr(folder, '/'))
+		return IMAP_OK;
+	ImapEnd end = delimiter(m, &d, e);
+	if (end == IMAP_REFUSED)
+		return IMAP_OK;
+	for (char *c = *path; end == IMAP_OK && d > ' ' && d < 0x7f && (c = strchr(c, '/')); c++)
+		*c = d;
+	return end;
+}
+
+ImapEnd imap_exists(Imap *m, const char *path, bool *exists, Err *e) {
+	bool missing = true;
+	char *wire = utf7_encode(m->arena, path, e);
+	if (!wire)
+		return IMAP_OURS;
+	ImapEnd end = is_missing(m, wire, &missing, e);
+	*exists = !missing;
+	return end;
+}
+
 /* NO to a folder: it is not there, or we are not welcome. */
 static ImapEnd not_opened(Imap *m, const char *folder, const char *wire, bool *missing, Err *e) {
 	char *words = imap_words(m);

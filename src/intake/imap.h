@@ -49,6 +49,11 @@ void imap_close(Imap *m, bool politely); /* NULL is allowed */
 
 /* Opens a folder (UTF-8) for reading, or for changing flags too.  A folder that is not there: IMAP_OK and *missing. */
 ImapEnd imap_look(Imap *m, const char *folder, bool to_change, ImapFolder *out, bool *missing, Err *e);
+/* A folder's name as this server writes it: each '/' becomes what the server puts between a folder and those below it.  In
+ * a. */
+ImapEnd imap_path(Imap *m, Arena *a, const char *folder, char **path, Err *e);
+/* Whether there is a folder of that name, as imap_path gives it. */
+ImapEnd imap_exists(Imap *m, const char *path, bool *exists, Err *e);
 /* Share of the quota of the folder in use, 0..100; -1 when not offered or not said. */
 ImapEnd imap_quota(Imap *m, const char *folder, int *percent, Err *e);
 /* Messages with UIDs from first to last (0: to the end), ascending, each once; free with vec_free. */

@@ -69,10 +69,12 @@ static ImapEnd move_to(Imap *m, const uint32_t *uid, size_t n, char *wire, Err *
 
 ImapEnd imap_move(Imap *m, const uint32_t *uid, size_t n, const char *folder, Err *e) {
 	Err first = {0}, ignored;
-	char *wire = utf7_encode(m->arena, folder, e);
+	char *path;
+	ImapEnd end = imap_path(m, m->arena, folder, &path, e);
+	char *wire = end == IMAP_OK ? utf7_encode(m->arena, path, e) : NULL;
 	if (!wire)
-		return IMAP_OURS;
-	ImapEnd end = move_to(m, uid, n, wire, &first);
+		return end == IMAP_OK ? IMAP_OURS : end;
+	end = move_to(m, uid, n, wire, &first);
 	if (end == IMAP_REFUSED) { /* most likely the folder is not there */
 		imap_begin(m, 0);
 		ImapEnd made = imap_end(m, mailimap_create(m->im, wire), "CREATE", &ignored);

@@ -118,6 +118,23 @@ static int do_tidy(Fetching *f, const FetchConf *c, RecIn *in, Arena *a) {
 	return r;
 }
 
+static int do_place(Fetching *f, const RecIn *in, Arena *a) {
+	char *path;
+	bool exists;
+	Err e = {0};
+	if (in->bad || in->n)
+		return -1;
+	if (fetching_place(f, a, &path, &exists, &e) < 0)
+		return tell_fault(&e);
+	Buf b = {0};
+	rec_put_num(&b, WIRE_PLACED);
+	rec_put_text(&b, path);
+	rec_put_num(&b, exists);
+	int r = answer(&b, -1);
+	buf_free(&b);
+	return r;
+}
+
 /* Until the parent has nothing more to ask, or is gone. */
 static void serve(Fetching *f, const FetchConf *c) {
 	Buf frame = {0};
@@ -130,7 +147,10 @@ static void serve(Fetching *f, const FetchConf *c) {
 			break;
 		RecIn in = {frame.p, frame.n, false};
 		uint64_t what = rec_num(&in);
-		r = what == WIRE_NEXT ? do_next(f, c, &in, a) : what == WIRE_TIDY ? do_tidy(f, c, &in, a) : -1;
+		r = what == WIRE_NEXT    ? do_next(f, c, &in, a)
+		    : what == WIRE_TIDY  ? do_tidy(f, c, &in, a)
+		    : what == WIRE_PLACE ? do_place(f, &in, a)
+		                         : -1;
 	}
 	arena_free(a);
 	buf_free(&frame);

@@ -230,6 +230,18 @@ def test_deletes_only_what_lies_whole_in_the_archive():
     assert s.uids() == [1]
 
 
+def test_a_folder_below_another():
+    """The rules write '/', the server what it likes: here '.'."""
+    s = empty()
+    s.append([letter(1)])
+    h = tls_home("imap-below", s, after="move:已处理/2023")
+    r = h.run("check", "--online", now=NOW, check=0)
+    assert "moved to 已处理.2023, which the first move makes" in r.stdout, r.stdout
+    h.fetch()
+    assert s.uids() == [] and s.uids('"&XfJZBHQG-.2023"') == [1], s.box().list()
+    assert "moved to 已处理.2023\n" in h.run("check", "--online", now=NOW, check=0).stdout
+
+
 def test_moves_by_copy_where_there_is_no_move():
     s = dovecot.Dovecot(capability="IMAP4rev1 ID UIDPLUS LITERAL+")
     try:
