@@ -89,6 +89,7 @@ int reply_confirm(Reply *r, Err *e)
 			continue;
 		r->d = data_new(r->a);
 		r->att.n = 0;
+		r->until = 0;
 		r->in_reply_to = r->references = ""; /* they never saw the message */
 		confirm_entries(r, to);
 		if (reply_finish(r, "confirm", to, "", true, e) != 0)

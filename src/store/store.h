@@ -226,7 +226,8 @@ typedef struct {
 /* Does nothing when the Message-ID is there already (0 all the same). body: the whole mail. */
 int store_outbox_add(Store *s, const OutboxRow *o, Str body, Err *e); /* writes */
 int store_outbox_body(Store *s, int64_t id, Buf *body, Err *e);
-/* Waiting mails due at `now`, by priority, then by `until` (those without one last), then by id; the row's texts live in the arena. */
+/* Waiting mails due at `now`, by priority, then by `until` (those without one last), then by id; the row's texts live in
+ * the arena. */
 int store_outbox_due(Store *s, Arena *a, int64_t now, size_t max, OutboxRow **rows, size_t *n, Err *e);
 /* Result of one attempt. */
 int store_outbox_sent(Store *s, int64_t id, int64_t at, Err *e);                 /* writes */
