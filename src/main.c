@@ -59,17 +59,24 @@ static int flags(Env *env, int argc, char **argv, const char **now, Err *e)
 	return i;
 }
 
-/* Helper programs stand beside this one, or where they were installed. */
-static const char *programs(Arena *a)
+/* The folder this program stands in. */
+static const char *own_folder(Arena *a)
 {
 	char self[4096];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
 	if (n <= 0)
-		return XINLV_PREFIX "/libexec/xinlv";
+		return XINLV_PREFIX "/bin";
 	self[n] = 0;
 	*strrchr(self, '/') = 0;
-	const char *beside = arena_fmt(a, "%s/xinlv-read", self);
-	return access(beside, X_OK) == 0 ? arena_str(a, self) : XINLV_PREFIX "/libexec/xinlv";
+	return arena_str(a, self);
+}
+
+/* Helper programs stand beside this one where it was built, else in libexec of wherever it was installed. */
+static const char *programs(Arena *a, const char *folder)
+{
+	if (access(arena_fmt(a, "%s/xinlv-read", folder), X_OK) == 0)
+		return folder;
+	return arena_fmt(a, "%s/../libexec/xinlv", folder);
 }
 
 static int start(Env *env, int argc, char **argv, Err *e)
@@ -105,7 +112,9 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "C.UTF-8");
 	Env env = {.home_path = ".", .home = -1, .arena = arena_new()};
 	env.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
-	env.programs = programs(env.arena);
+	const char *folder = own_folder(env.arena);
+	env.programs = programs(env.arena, folder);
+	env.share = arena_fmt(env.arena, "%s/../share/xinlv", folder);
 	Err e = {0};
 	int status = start(&env, argc, argv, &e);
 	if (status < 0) {

@@ -20,6 +20,7 @@ typedef struct {
 	bool verbose;
 	bool colour;           /* standard output is a terminal and NO_COLOR is not set */
 	const char *programs;  /* folder of the helper programs */
+	const char *share;     /* folder of the rules and templates that were installed */
 	Arena *arena;          /* lives as long as the command */
 } Env;
 

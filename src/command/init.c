@@ -47,7 +47,7 @@ static int open_origin(Env *env, Err *e)
 {
 	if (env->home >= 0 && file_exists(env->home, "rules/contest.yaml"))
 		return env->home;
-	int fd = open(XINLV_PREFIX "/share/xinlv", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+	int fd = open(env->share, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
 	return fd >= 0 ? fd : err_set(e, ERR_MISSING, "no rules to copy: name a contest home with -C");
 }
 
