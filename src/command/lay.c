@@ -50,30 +50,39 @@ int lay_stage(World *w, const EntryRow *en, const FieldRow *field, size_t fields
 	return rc;
 }
 
+int lay_read_again(World *w, Arena *a, const char *number, const MessageRow *m, const FileRow *file, size_t n, Report *r,
+                   Err *e)
+{
+	char *why;
+	if (world_reader(w, e) < 0)
+		return -1;
+	int fd = archive_read(w->archive, m->sha256, e);
+	if (fd < 0)
+		return -1;
+	e->kind = ERR_NONE;
+	ReadResult got = reader_read(w->reader, fd, NULL, READ_SPILL, a, r, &why, e);
+	close(fd);
+	if (got != READ_OK)
+		return e->kind != ERR_NONE ? -1 : err_set(e, ERR_BUG, "%s cannot be read again: %s", number, why);
+	for (size_t i = 0; i < n; i++)
+		if ((size_t)file[i].part >= r->part_n || !hash_eq(r->part[file[i].part].sha256, file[i].sha256))
+			return err_set(e, ERR_BUG, "%s: the archive no longer gives %s", number, file[i].name);
+	return 0;
+}
+
 /* The stage is gone (a crash after the commit): its message is read again. */
 static int stage_again(World *w, Arena *a, const EntryRow *en, Err *e)
 {
 	Report r;
-	char *why;
 	FieldRow *field;
 	FileRow *file;
 	MessageRow m;
 	size_t fields, n;
 	if (store_entry_fields(w->store, a, en->number, &field, &fields, e) < 0 ||
 	    store_entry_files(w->store, a, en->number, &file, &n, e) < 0 ||
-	    store_message_get(w->store, a, en->seq, &m, e) <= 0 || world_reader(w, e) < 0)
+	    store_message_get(w->store, a, en->seq, &m, e) <= 0 ||
+	    lay_read_again(w, a, en->number, &m, file, n, &r, e) < 0)
 		return -1;
-	int fd = archive_read(w->archive, m.sha256, e);
-	if (fd < 0)
-		return -1;
-	e->kind = ERR_NONE;
-	ReadResult got = reader_read(w->reader, fd, NULL, READ_SPILL, a, &r, &why, e);
-	close(fd);
-	if (got != READ_OK)
-		return e->kind != ERR_NONE ? -1 : err_set(e, ERR_BUG, "%s cannot be read again: %s", en->number, why);
-	for (size_t i = 0; i < n; i++)
-		if ((size_t)file[i].part >= r.part_n || !hash_eq(r.part[file[i].part].sha256, file[i].sha256))
-			return err_set(e, ERR_BUG, "%s: the archive no longer gives %s", en->number, file[i].name);
 	return lay_stage(w, en, field, fields, file, n, &r, e);
 }
 

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/when.h"
 #include "command/enter.h"
+#include "command/lay.h"
 
 static const char *stage_path(Arena *a, const SupplementRow *s)
 {
@@ -101,21 +102,10 @@ static int stage(World *w, Arena *a, const SupplementRow *s, const MessageRow *m
 static int stage_again(World *w, Arena *a, const SupplementRow *s, Err *e)
 {
 	Report r;
-	char *why;
 	MessageRow m;
-	if (store_message_get(w->store, a, s->file[0].seq, &m, e) <= 0 || world_reader(w, e) < 0)
+	if (store_message_get(w->store, a, s->file[0].seq, &m, e) <= 0 ||
+	    lay_read_again(w, a, s->number, &m, s->file, s->file_n, &r, e) < 0)
 		return -1;
-	int fd = archive_read(w->archive, m.sha256, e);
-	if (fd < 0)
-		return -1;
-	e->kind = ERR_NONE;
-	ReadResult got = reader_read(w->reader, fd, NULL, READ_SPILL, a, &r, &why, e);
-	close(fd);
-	if (got != READ_OK)
-		return e->kind != ERR_NONE ? -1 : err_set(e, ERR_BUG, "%s cannot be read again: %s", s->number, why);
-	for (size_t i = 0; i < s->file_n; i++)
-		if ((size_t)s->file[i].part >= r.part_n || !hash_eq(r.part[s->file[i].part].sha256, s->file[i].sha256))
-			return err_set(e, ERR_BUG, "%s: the archive no longer gives %s", s->number, s->file[i].name);
 	return stage(w, a, s, &m, &r, e);
 }
 
