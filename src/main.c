@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/place.h"
 #include "base/str.h"
 #include "base/when.h"
 #include "command/command.h"
@@ -59,26 +60,6 @@ static int flags(Env *env, int argc, char **argv, const char **now, Err *e)
 	return i;
 }
 
-/* The folder this program stands in. */
-static const char *own_folder(Arena *a)
-{
-	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-	if (n <= 0)
-		return XINLV_PREFIX "/bin";
-	self[n] = 0;
-	*strrchr(self, '/') = 0;
-	return arena_str(a, self);
-}
-
-/* Helper programs stand beside this one where it was built, else in libexec of wherever it was installed. */
-static const char *programs(Arena *a, const char *folder)
-{
-	if (access(arena_fmt(a, "%s/xinlv-read", folder), X_OK) == 0)
-		return folder;
-	return arena_fmt(a, "%s/../libexec/xinlv", folder);
-}
-
 static int start(Env *env, int argc, char **argv, Err *e)
 {
 	const char *now = getenv("XINLV_NOW");
@@ -112,9 +93,8 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "C.UTF-8");
 	Env env = {.home_path = ".", .home = -1, .arena = arena_new()};
 	env.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
-	const char *folder = own_folder(env.arena);
-	env.programs = programs(env.arena, folder);
-	env.share = arena_fmt(env.arena, "%s/../share/xinlv", folder);
+	env.programs = place_programs(env.arena);
+	env.share = place_share(env.arena);
 	Err e = {0};
 	int status = start(&env, argc, argv, &e);
 	if (status < 0) {

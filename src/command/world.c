@@ -22,8 +22,11 @@ Rules *world_rules_of(World *w, Hash hash, Err *e)
 	if (!archive && archive_open(w->env->home, &archive, e) < 0)
 		return NULL;
 	if (archive_get_rules(archive, hash, &bundle, e) == 0 &&
-	    source_unbundle(w->env->arena, buf_view(&bundle), &s, e) == 0)
+	    source_unbundle(w->env->arena, buf_view(&bundle), &s, e) == 0 &&
+	    source_lend(w->env->arena, w->env->share, &s, e) == 0)
 		r = rules_load(&s, &faults, e);
+	if (r)
+		r->hash = hash; /* its name stays, whatever an older program did not need yet */
 	if (archive != w->archive)
 		archive_close(archive);
 	buf_free(&bundle);
@@ -60,7 +63,7 @@ void world_use_rules(World *w, Rules *r)
 static Rules *load(Env *env, Buf *faults, Err *e)
 {
 	Source s;
-	if (source_read(env->arena, env->home, &s, e) < 0)
+	if (source_read(env->arena, env->home, &s, e) < 0 || source_lend(env->arena, env->share, &s, e) < 0)
 		return NULL;
 	return rules_load(&s, faults, e);
 }

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/place.h"
 #include "base/record.h"
 #include "base/text.h"
 #include "office/office.h"
@@ -43,7 +44,7 @@ static int office_open(Office *o, const char *path, Err *e)
 	o->home = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (o->home < 0)
 		return err_errno(e, ERR_MISSING, "%s", path);
-	if (source_read(o->arena, o->home, &s, e) < 0)
+	if (source_read(o->arena, o->home, &s, e) < 0 || source_lend(o->arena, place_share(o->arena), &s, e) < 0)
 		return -1;
 	o->rules = rules_load(&s, &faults, e);
 	if (faults.n)

@@ -25,10 +25,13 @@ static const Source *keep(Arena *a, const Source *s) {
 	Source *out = ARENA_NEW(a, Source);
 	out->n = s->n;
 	out->file = arena_array(a, s->n, sizeof *out->file);
+	out->kept = s->kept;
+	out->words = (Str){arena_copy(a, s->words.p, s->words.n), s->words.n};
 	for (size_t i = 0; i < s->n; i++) {
 		out->file[i].path = arena_str(a, s->file[i].path);
 		out->file[i].bytes = (Str){arena_copy(a, s->file[i].bytes.p, s->file[i].bytes.n),
 		                           s->file[i].bytes.n};
+		out->file[i].lent = s->file[i].lent;
 	}
 	return out;
 }
@@ -119,6 +122,6 @@ Rules *rules_load(const Source *s, Buf *faults, Err *e) {
 		free_whole(w);
 		return NULL;
 	}
-	r->hash = source_hash(s);
+	r->hash = source_hash(r->source);
 	return r;
 }

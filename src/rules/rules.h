@@ -240,7 +240,9 @@ struct Rules {
 	size_t track_n;
 	MailConf mail;
 	const struct Words *words;
-	const Source *source; /* what it was loaded from; the templates' bytes stand there */
+	const char **lent_word; /* keys that words.yaml lacks: their texts came with the program */
+	size_t lent_word_n;
+	const Source *source; /* what it was loaded from, what was lent added; the templates' bytes stand there */
 	Arena *arena; /* holds all of the above */
 };
 
@@ -275,8 +277,10 @@ char *rules_find_number(const Rules *r, Arena *a, const char *text);
 
 /* Words: templates/words.yaml, the short texts that are not mails: problem
  * sentences, names of states, of days, of file kinds, headings of the form.
- * Keys are dotted.  A missing key is a fault of the rules at load: every key the
- * program uses is listed in words_keys(). */
+ * Keys are dotted; every key the program uses is listed in words_keys.h.  A key that is missing is taken from the source's
+ * `words` and then becomes part of the source, as the file WORDS_LENT; where it is not there either, it is a fault
+ * of the rules at load. */
+#define WORDS_LENT "templates/words.lent.yaml"
 const char *words(const Rules *r, const char *key);
 /* The same with {{name}} replaced, and {{#name}}...{{/name}} left out where name is empty;
  * args are name, value, ..., NULL. */

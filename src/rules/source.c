@@ -3,9 +3,11 @@
  * size without a limit. */
 #include "rules/source.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/json.h"
@@ -21,16 +23,18 @@ static const struct {
 	{"rules/tracks", {".yaml", NULL}},
 	{"templates/mail", {".txt", ".html"}},
 };
+#define PLACE_MAILS 2
+#define WORDS "templates/words.yaml"
 
 static const char *const needed[] = {"rules/contest.yaml", "rules/form.yaml", "rules/mail.yaml",
-                                     "templates/words.yaml"};
+                                     WORDS};
 
 static int by_path(const void *a, const void *b) {
 	return strcmp(((const SourceFile *)a)->path, ((const SourceFile *)b)->path);
 }
 
 static int finish(Arena *a, Files *f, Source *out) {
-	out->n = f->n;
+	*out = (Source){.n = f->n};
 	out->file = arena_array(a, f->n, sizeof *out->file);
 	if (f->n) {
 		memcpy(out->file, f->v, f->n * sizeof *f->v);
@@ -49,7 +53,7 @@ static int read_one(Arena *a, int home, const char *path, Files *f, Err *e) {
 		buf_free(&b);
 		return -1;
 	}
-	SourceFile one = {path, {arena_copy(a, b.p, b.n), b.n}};
+	SourceFile one = {path, {arena_copy(a, b.p, b.n), b.n}, false};
 	buf_free(&b);
 	*vec_push(f) = one;
 	return 0;
@@ -90,11 +94,53 @@ int source_read(Arena *a, int home, Source *out, Err *e) {
 			vec_free(&f);
 			return -1;
 		}
-	if (read_one(a, home, "templates/words.yaml", &f, e)) {
+	if (read_one(a, home, WORDS, &f, e)) {
 		vec_free(&f);
 		return -1;
 	}
 	return finish(a, &f, out);
+}
+
+Source *source_with(Arena *a, const Source *s, const SourceFile *file) {
+	Files f = {0};
+	Source *out = ARENA_NEW(a, Source);
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->file[i].path, file->path) != 0)
+			*vec_push(&f) = s->file[i];
+	*vec_push(&f) = *file;
+	finish(a, &f, out);
+	out->words = s->words;
+	out->kept = s->kept;
+	return out;
+}
+
+/* The wordings of mails below `share` that s has not. */
+static int lend_mails(Arena *a, int share, Source *s, Err *e) {
+	Source all = {0};
+	Files f = {0};
+	int rc = read_folder(a, share, PLACE_MAILS, &f, e);
+	finish(a, &f, &all);
+	for (size_t i = 0; rc == 0 && i < all.n; i++) {
+		all.file[i].lent = true;
+		if (!source_find(s, all.file[i].path))
+			*s = *source_with(a, s, &all.file[i]);
+	}
+	return rc;
+}
+
+int source_lend(Arena *a, const char *share, Source *s, Err *e) {
+	Buf words = {0};
+	int dir = open(share, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+	if (dir < 0)
+		return 0;
+	int rc = lend_mails(a, dir, s, e);
+	if (rc == 0 && file_exists(dir, WORDS))
+		rc = file_read(dir, WORDS, SOURCE_MAX_FILE_BYTES, &words, e);
+	if (rc == 0)
+		s->words = (Str){arena_copy(a, words.p, words.n), words.n};
+	buf_free(&words);
+	close(dir);
+	return rc;
 }
 
 static int stat_into(Buf *b, int home, const char *path, Err *e) {
@@ -108,7 +154,7 @@ static int stat_into(Buf *b, int home, const char *path, Err *e) {
 
 int source_look(Arena *a, int home, Hash *out, Err *e) {
 	Buf b = {0};
-	int rc = stat_into(&b, home, "templates/words.yaml", e);
+	int rc = stat_into(&b, home, WORDS, e);
 	for (size_t i = 0; rc == 0 && i < sizeof places / sizeof *places; i++) {
 		char **name;
 		size_t n = 0;
@@ -150,11 +196,13 @@ int source_unbundle(Arena *a, Str bundle, Source *out, Err *e) {
 		const char *path = NULL;
 		const Json *v = json_member(root, i, &path);
 		const char *text = json_str(v, "");
-		SourceFile one = {arena_str(a, path), {arena_str(a, text), strlen(text)}};
+		SourceFile one = {arena_str(a, path), {arena_str(a, text), strlen(text)}, false};
 		*vec_push(&f) = one;
 	}
 	json_free(root);
-	return finish(a, &f, out);
+	finish(a, &f, out);
+	out->kept = true;
+	return 0;
 }
 
 Hash source_hash(const Source *s) {

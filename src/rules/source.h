@@ -5,6 +5,8 @@
 #ifndef XINLV_RULES_SOURCE_H
 #define XINLV_RULES_SOURCE_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/hash.h"
@@ -15,17 +17,25 @@
 typedef struct {
 	const char *path; /* as rules/tracks/T1.yaml */
 	Str bytes;
+	bool lent;        /* not the home's own: it came with the program */
 } SourceFile;
 
 typedef struct {
 	SourceFile *file; /* sorted by path */
 	size_t n;
+	Str words; /* the words.yaml that came with the program, for texts that the home's lacks; in no bundle */
+	bool kept; /* from a bundle, perhaps of an older program: texts that nobody asks for any more are no fault */
 } Source;
 
 /* Reads rules/ (*.yaml, tracks/ too), templates/words.yaml and
  * templates/mail/ (*.txt, *.html) below the folder `home`.  ERR_RULES when rules/contest.yaml or
  * another needed file is missing; ERR_DISK when unreadable. */
 int source_read(Arena *a, int home, Source *out, Err *e);
+/* What a program newer than the home needs and the home has not: mails without a wording of the home's take the one below the
+ * folder `share`, and its words.yaml is kept beside.  Changes nothing where there is no such folder. */
+int source_lend(Arena *a, const char *share, Source *s, Err *e);
+/* The same with one file more, or another one of that path; sorted as ever. */
+Source *source_with(Arena *a, const Source *s, const SourceFile *file);
 /* A digest of names, sizes and times of the files that source_read would read, without reading them: while it is the same,
  * so are they. */
 int source_look(Arena *a, int home, Hash *out, Err *e);

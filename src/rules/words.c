@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/when.h"
@@ -28,6 +29,7 @@ static const WordKey keys[] = {
 typedef struct {
 	const char *key, *holders, *text;
 	const Yaml *at;
+	bool lent; /* not in the home's words.yaml */
 } Word;
 
 struct Words {
@@ -85,42 +87,99 @@ static void unknown_word(Load *l, const Yaml *at, const char *key) {
 	           near ? near : "", near ? "?" : "");
 }
 
-static void flatten(Load *l, struct Words *w, const Yaml *map, const char *prefix, int depth) {
+/* One text of words.yaml itself; whatever is wrong with it is told. */
+static void own_word(Load *l, struct Words *w, const Yaml *name, const Yaml *y, const char *key) {
+	Word *one = y->kind == YAML_TEXT ? find(w, key) : NULL;
+	if (y->kind != YAML_TEXT) {
+		take_fault(l, y, "%s must be a text", key);
+	} else if (!one) {
+		if (!l->source->kept)
+			unknown_word(l, name, key);
+	} else {
+		one->text = text_tidy(l->arena, y->text);
+		one->at = y;
+		if (!*one->text)
+			take_fault(l, name, "the text %s is empty; write something", key);
+		check_holders(l, one);
+	}
+}
+
+/* One text of a words.yaml that stands behind it: it fills a gap, or is of no use here. */
+static void lent_word(Load *l, struct Words *w, const Yaml *name, const Yaml *y, const char *key) {
+	(void)name;
+	Word *one = y->kind == YAML_TEXT ? find(w, key) : NULL;
+	if (!one || one->text || !*y->text)
+		return;
+	one->text = text_tidy(l->arena, y->text);
+	one->at = y;
+	one->lent = true;
+	check_holders(l, one);
+}
+
+typedef void (*EachWord)(Load *l, struct Words *w, const Yaml *name, const Yaml *y, const char *key);
+
+static void flatten(Load *l, struct Words *w, const Yaml *map, const char *prefix, int depth, EachWord each) {
 	for (size_t i = 0; i < map->n; i++) {
 		const Yaml *y = map->item[i];
 		const char *key = arena_fmt(l->arena, "%s%s%s", prefix, *prefix ? "." : "", map->key[i]->text);
-		if (y->kind == YAML_MAP && depth < WORDS_MAX_DEPTH) {
-			flatten(l, w, y, key, depth + 1);
-			continue;
-		}
-		if (y->kind == YAML_NONE)
-			continue;
-		Word *one = y->kind == YAML_TEXT ? find(w, key) : NULL;
-		if (y->kind != YAML_TEXT) {
-			take_fault(l, y, "%s must be a text", key);
-		} else if (!one) {
-			unknown_word(l, map->key[i], key);
-		} else {
-			one->text = text_tidy(l->arena, y->text);
-			one->at = y;
-			if (!*one->text)
-				take_fault(l, map->key[i], "the text %s is empty; write something", key);
-			check_holders(l, one);
-		}
+		if (y->kind == YAML_MAP && depth < WORDS_MAX_DEPTH)
+			flatten(l, w, y, key, depth + 1, each);
+		else if (y->kind != YAML_NONE)
+			each(l, w, map->key[i], y, key);
 	}
+}
+
+static size_t missing(const struct Words *w) {
+	size_t n = 0;
+	for (size_t i = 0; i < KEYS; i++)
+		n += !w->word[i].text;
+	return n;
+}
+
+/* Fills what is missing from a file that is not the home's. */
+static void lend(Load *l, struct Words *w, const SourceFile *file) {
+	const Yaml *root = missing(w) && file->bytes.n ? yaml_read(l->arena, file, l->faults) : NULL;
+	if (root && root->kind == YAML_MAP)
+		flatten(l, w, root, "", 1, lent_word);
+}
+
+/* What was lent joins the source, so that a bundle of these rules needs no program to be whole. */
+static void keep_lent(Load *l, const struct Words *w) {
+	Rules *r = l->rules;
+	Buf b = {0};
+	JsonOut j = json_to(&b);
+	r->lent_word = arena_array(l->arena, KEYS, sizeof *r->lent_word);
+	json_object(&j, NULL);
+	for (size_t i = 0; i < KEYS; i++)
+		if (w->word[i].text && w->word[i].lent) {
+			json_text(&j, w->word[i].key, w->word[i].text);
+			r->lent_word[r->lent_word_n++] = w->word[i].key;
+		}
+	json_end_object(&j);
+	SourceFile file = {WORDS_LENT, {arena_copy(l->arena, b.p, b.n), b.n}, true};
+	buf_free(&b);
+	if (r->lent_word_n)
+		r->source = source_with(l->arena, l->source, &file);
 }
 
 const struct Words *words_read(Load *l, const Yaml *root) {
 	struct Words *w = ARENA_NEW(l->arena, struct Words);
 	for (size_t i = 0; i < KEYS; i++)
-		w->word[i] = (Word){keys[i].key, keys[i].holders, NULL, NULL};
+		w->word[i] = (Word){.key = keys[i].key, .holders = keys[i].holders};
 	qsort(w->word, KEYS, sizeof *w->word, by_key);
 	if (root->kind != YAML_MAP) {
 		take_fault(l, root, "words.yaml must be a map of \"key: text\" lines%s",
 		           fault_hint(root->file, root->at));
 		return w;
 	}
-	flatten(l, w, root, "", 1);
+	flatten(l, w, root, "", 1, own_word);
+	const SourceFile *kept = source_find(l->source, WORDS_LENT);
+	if (kept)
+		lend(l, w, kept);
+	SourceFile *shipped = ARENA_NEW(l->arena, SourceFile);
+	*shipped = (SourceFile){"words.yaml of the program", l->source->words, true};
+	lend(l, w, shipped);
+	keep_lent(l, w);
 	for (size_t i = 0; i < KEYS; i++)
 		if (!w->word[i].text)
 			fault_file(l->faults, root->file->path, "the text %s is missing; add it%s%s%s", w->word[i].key,

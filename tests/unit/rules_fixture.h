@@ -150,9 +150,9 @@ static inline Source small_source(Arena *a) {
 		{"rules/mail.yaml", small_mail},         {"rules/tracks/T1.yaml", small_track},
 		{"rules/tracks/T2.yaml", small_track2},  {"templates/words.yaml", own_words},
 	};
-	Source s = {arena_array(a, 10, sizeof *s.file), 6};
+	Source s = {.file = arena_array(a, 10, sizeof *s.file), .n = 6};
 	for (size_t i = 0; i < 6; i++)
-		s.file[i] = (SourceFile){files[i].path, str_of(files[i].text)};
+		s.file[i] = (SourceFile){.path = files[i].path, .bytes = str_of(files[i].text)};
 	return s;
 }
 

@@ -40,14 +40,14 @@ static Rules *rules_of(Arena *a, const char *folder) {
 	const char *own[] = {"rules/contest.yaml", "rules/form.yaml", "rules/mail.yaml"};
 	if (fd < 0 || file_list(a, fd, "rules/tracks", &track, &n, &e))
 		fail_msg("run from the root of the repository: %s", e.text);
-	s = (Source){arena_array(a, n + 4, sizeof *s.file), 0};
+	s = (Source){.file = arena_array(a, n + 4, sizeof *s.file)};
 	for (size_t i = 0; i < n + 4; i++) {
 		Buf b = {0};
 		const char *path = i < 3 ? own[i] : i == n + 3 ? "templates/words.yaml"
 		                                               : arena_fmt(a, "rules/tracks/%s", track[i - 3]);
 		if (file_read(i == n + 3 ? AT_FDCWD : fd, path, 0, &b, &e))
 			fail_msg("%s", e.text);
-		s.file[s.n++] = (SourceFile){path, {arena_copy(a, b.p, b.n), b.n}};
+		s.file[s.n++] = (SourceFile){.path = path, .bytes = {arena_copy(a, b.p, b.n), b.n}};
 		buf_free(&b);
 	}
 	close(fd);

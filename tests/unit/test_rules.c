@@ -497,7 +497,7 @@ static void test_manual(void **state) {
 	static const char *const paths[] = {CONTEST, FORM, MAIL, "rules/tracks/BW.yaml"};
 	Source s = small_source(a);
 	for (size_t i = 0; i < 4; i++)
-		s.file[i] = (SourceFile){paths[i], manual_file(a, buf_cstr(&manual), paths[i])};
+		s.file[i] = (SourceFile){.path = paths[i], .bytes = manual_file(a, buf_cstr(&manual), paths[i])};
 	s.file[4] = s.file[5];
 	s.n = 5;
 	Rules *r = small_rules(&s);

@@ -19,7 +19,7 @@ typedef struct {
 
 static void bench_file(Bench *b, const char *path, const char *text)
 {
-	b->file[b->source.n++] = (SourceFile){arena_str(b->a, path), str_of(text)};
+	b->file[b->source.n++] = (SourceFile){.path = arena_str(b->a, path), .bytes = str_of(text)};
 }
 
 static int by_path(const void *x, const void *y)
@@ -219,10 +219,10 @@ static Set set_new(void)
 
 	s.source.file = arena_array(s.a, 2 * mail_kind_n, sizeof *s.source.file);
 	for (size_t i = 0; i < mail_kind_n; i++) {
-		s.source.file[s.source.n++] = (SourceFile){arena_fmt(s.a, "templates/mail/%s.txt", mail_kind[i].name),
-		                                           STR("Subject: s\n\nt\n")};
-		s.source.file[s.source.n++] = (SourceFile){arena_fmt(s.a, "templates/mail/%s.html", mail_kind[i].name),
-		                                           STR("<p>h</p>\n")};
+		s.source.file[s.source.n++] = (SourceFile){.path = arena_fmt(s.a, "templates/mail/%s.txt", mail_kind[i].name),
+		                                               .bytes = STR("Subject: s\n\nt\n")};
+		s.source.file[s.source.n++] = (SourceFile){.path = arena_fmt(s.a, "templates/mail/%s.html", mail_kind[i].name),
+		                                               .bytes = STR("<p>h</p>\n")};
 	}
 	qsort(s.source.file, s.source.n, sizeof *s.source.file, by_path);
 	return s;
@@ -284,7 +284,7 @@ static void test_fault_once(void **state)
 	(void)state;
 	SourceFile *more = arena_array(s.a, s.source.n + 1, sizeof *more);
 	memcpy(more, s.source.file, s.source.n * sizeof *more);
-	more[s.source.n++] = (SourceFile){"templates/mail/zfoot.html", STR("{{nr}}")};
+	more[s.source.n++] = (SourceFile){.path = "templates/mail/zfoot.html", .bytes = STR("{{nr}}")};
 	s.source.file = more;
 	for (size_t i = 0; i < s.source.n - 1; i++)
 		if (strstr(more[i].path, ".html") != NULL)
