@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/when.h"
+#include "command/outbox.h"
 
 #include <string.h>
 
@@ -21,10 +22,7 @@ static int queue_notice(World *w, const char *mail, const char *key, const Data 
 	Address to = operator_address(w->rules);
 	if (notice_make(&rw, w->env->arena, mail, key, &to, d, NULL, 0, &out, e) < 0)
 		return -1;
-	OutboxRow row = {.kind = out.kind, .to = out.to_addr, .subject = out.subject, .message_id = out.message_id,
-	                 .priority = out.priority, .due = w->env->now, .state = "waiting", .created = w->env->now,
-	                 .sent = WHEN_NONE, .error = ""};
-	return store_outbox_add(w->store, &row, out.bytes, e);
+	return outbox_queue(w, 0, &out, "waiting", e);
 }
 
 /* Queues the notice and remembers `mark` under `fact`, together. */

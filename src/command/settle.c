@@ -14,6 +14,7 @@
 #include "command/enter.h"
 #include "command/forward.h"
 #include "command/lay.h"
+#include "command/outbox.h"
 #include "command/supplement.h"
 #include "command/unreachable.h"
 #include "base/when.h"
@@ -78,11 +79,7 @@ static int cap_replies(Case *c, Outgoing *out, size_t *n, Err *e)
 static int queue_mails(Case *c, const Outgoing *out, size_t n, Err *e)
 {
 	for (size_t i = 0; i < n; i++) {
-		OutboxRow row = {.kind = out[i].kind, .seq = c->row->seq, .to = out[i].to_addr,
-		                 .subject = out[i].subject, .message_id = out[i].message_id,
-		                 .priority = out[i].priority, .until = out[i].until, .due = c->w->env->now, .state = "waiting",
-		                 .created = c->w->env->now, .sent = WHEN_NONE, .error = ""};
-		if (store_outbox_add(c->w->store, &row, out[i].bytes, e) < 0)
+		if (outbox_queue(c->w, c->row->seq, &out[i], "waiting", e) < 0)
 			return -1;
 		log_info("%s reply %s to %s queued", c->id, out[i].kind, text_mask(c->arena, out[i].to_addr));
 	}

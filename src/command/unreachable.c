@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "command/outbox.h"
 
 #define NAME_CHARS 80
 
@@ -78,12 +79,9 @@ static int queue(const Told *t, size_t from, const char *reason, int64_t seq, Er
 	const char *key = arena_fmt(t->arena, "unreachable %s", t->entry.v[from].number);
 	if (notice_make(&rw, t->arena, "unreachable", key, &to, data_of(t, from, reason), NULL, 0, &out, e) < 0)
 		return -1;
-	OutboxRow row = {.kind = out.kind, .seq = seq, .to = out.to_addr, .subject = out.subject,
-	                 .message_id = out.message_id, .priority = out.priority, .due = w->env->now, .state = "waiting",
-	                 .created = w->env->now, .sent = WHEN_NONE, .error = ""};
 	log_info("entry %s: its contact cannot be reached; %s hears of it", t->entry.v[from].number,
 	         text_mask(t->arena, to.addr));
-	return store_outbox_add(w->store, &row, out.bytes, e);
+	return outbox_queue(w, seq, &out, "waiting", e);
 }
 
 static bool is_first_of_its_sender(const Told *t, size_t i)

@@ -1,0 +1,12 @@
+/* Joins the mails that were made and the store: every one that goes out passes here. Sends nothing. */
+#include "command/outbox.h"
+
+#include "base/when.h"
+
+int outbox_queue(World *w, int64_t seq, const Outgoing *mail, const char *state, Err *e)
+{
+	OutboxRow row = {.kind = mail->kind, .seq = seq, .to = mail->to_addr, .subject = mail->subject,
+	                 .message_id = mail->message_id, .priority = mail->priority, .until = mail->until, .due = w->env->now,
+	                 .state = state, .created = w->env->now, .sent = WHEN_NONE, .error = ""};
+	return store_outbox_add(w->store, &row, mail->bytes, e);
+}

@@ -1,0 +1,11 @@
+/* Outbox: a finished mail becomes a row that is sent later. */
+#ifndef XINLV_COMMAND_OUTBOX_H
+#define XINLV_COMMAND_OUTBOX_H
+
+#include "command/world.h"
+
+/* Queues the mail within the open transaction: due now, for the message `seq` (0: for none).  state: "waiting", or "held" for
+ * what a person must release first.  A mail with that Message-ID is never queued a second time. */
+int outbox_queue(World *w, int64_t seq, const Outgoing *mail, const char *state, Err *e);
+
+#endif
