@@ -13,6 +13,7 @@
 #include "command/deliver.h"
 #include "command/digest_inner.h"
 #include "command/idle.h"
+#include "command/outbox.h"
 
 #define FACT_DAY "digest.day" /* the day the last one was made for, 2023-03-01 */
 #define FIGURES_FILE "spool/tmp/digest-figures.xlsx"
@@ -55,10 +56,17 @@ static int choose_days(Digest *d, Err *e)
 	return found < 0 ? -1 : 0;
 }
 
-static bool past_the_hour(const World *w)
+/* The moment of the day's digest, `days` days from today. */
+static int64_t hour_of(const World *w, int days)
 {
 	struct tm tm = when_local(w->env->now);
-	return tm.tm_hour * 60 + tm.tm_min >= w->rules->mail.digest_minute;
+	int minute = w->rules->mail.digest_minute;
+	return when_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday + days, minute / 60, minute % 60, 0);
+}
+
+static bool past_the_hour(const World *w)
+{
+	return w->env->now >= hour_of(w, 0);
 }
 
 /* ---- what is attached */
@@ -121,12 +129,8 @@ static int queue_one(Digest *d, const Address *to, const char *key, const Data *
 	Arena *a = arena_new();
 	ReplyWorld rw = world_reply(w);
 	int rc = notice_make(&rw, a, "digest", key, to, data, att, 2, &out, e);
-	if (rc == 0) {
-		OutboxRow row = {.kind = out.kind, .to = out.to_addr, .subject = out.subject,
-		                 .message_id = out.message_id, .priority = out.priority, .due = w->env->now,
-		                 .state = "waiting", .created = w->env->now, .sent = WHEN_NONE, .error = ""};
-		rc = store_outbox_add(w->store, &row, out.bytes, e);
-	}
+	if (rc == 0)
+		rc = outbox_queue(w, 0, &out, "waiting", e);
 	arena_free(a);
 	return rc;
 }
@@ -136,13 +140,13 @@ static int queue(Digest *d, const char *key, const Data *data, const Made *m, Er
 {
 	World *w = d->w;
 	const Attachment att[] = {attach(d, "digest.figures_file", &m->figures), attach(d, "digest.book_file", &m->book)};
-	bool of_the_day = !d->forced || past_the_hour(w);
+	bool counts = !d->forced || past_the_hour(w);
 	if (store_begin(w->store, e) < 0)
 		return -1;
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < w->rules->mail.office_n; i++)
 		rc = queue_one(d, &w->rules->mail.office[i], key, data, att, e);
-	if (rc == 0 && of_the_day)
+	if (rc == 0 && counts)
 		rc = store_fact_set(w->store, FACT_DAY, when_date(d->a, d->today), e);
 	step("digest.queued");
 	if (rc == 0)
@@ -185,19 +189,23 @@ static int digest(World *w, bool forced, Err *e)
 	return rc;
 }
 
-int digest_when_due(World *w, Err *e)
+/* Today's, unless it was made. */
+static int next(World *w, int64_t *at, Err *e)
 {
 	char *last;
-	if (!past_the_hour(w))
-		return 0;
 	int found = store_fact_get(w->store, w->env->arena, FACT_DAY, &last, e);
-	if (found < 0)
-		return -1;
 	/* ISO dates sort as days do; a clock set back makes no second one. */
-	if (found && strcmp(last, when_date(w->env->arena, w->env->now)) >= 0)
-		return 0;
+	bool made = found > 0 && strcmp(last, when_date(w->env->arena, w->env->now)) >= 0;
+	*at = hour_of(w, made ? 1 : 0);
+	return found < 0 ? -1 : 0;
+}
+
+static int of_the_day(World *w, Err *e)
+{
 	return digest(w, false, e);
 }
+
+const Due due_digest = {"digest", next, of_the_day};
 
 int command_digest(Env *env, int argc, char **argv, Err *e)
 {

@@ -2,9 +2,9 @@
 #ifndef XINLV_COMMAND_DIGEST_H
 #define XINLV_COMMAND_DIGEST_H
 
-#include "command/world.h"
+#include "command/due.h"
 
-/* Queues the day's digest when it is due and was not queued yet: once a day from mail.digest_minute on. */
-int digest_when_due(World *w, Err *e);
+/* The day's digest is queued once a day from mail.digest_minute on. */
+extern const Due due_digest;
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/when.h"
+#include "command/due.h"
 
 #define NOTE "spool/idle.json"
 #define LAST_RUN "spool/last-run"
@@ -111,15 +112,12 @@ int idle_forget(World *w, Err *e)
 	return 0;
 }
 
-/* The next moment at which the clock alone makes work: a mail put off, or the day's digest. */
+/* The next moment at which the clock alone makes work. */
 static int next_moment(World *w, int64_t *out, Err *e)
 {
-	struct tm day = when_local(w->env->now);
-	int minute = w->rules->mail.digest_minute;
-	*out = when_of(day.tm_year + 1900, day.tm_mon + 1, day.tm_mday, minute / 60, minute % 60, 0);
-	if (*out <= w->env->now)
-		*out = when_of(day.tm_year + 1900, day.tm_mon + 1, day.tm_mday + 1, minute / 60, minute % 60, 0);
 	int64_t due;
+	if (due_next(w, out, e) < 0)
+		return -1;
 	int waiting = store_outbox_next(w->store, &due, e);
 	if (waiting > 0 && due < *out)
 		*out = due;

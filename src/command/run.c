@@ -6,8 +6,8 @@
 #include "base/when.h"
 #include "command/command.h"
 #include "command/deliver.h"
+#include "command/due.h"
 #include "command/idle.h"
-#include "command/digest.h"
 #include "command/lay.h"
 #include "command/operator.h"
 #include "command/settle.h"
@@ -116,30 +116,29 @@ static int send_stage(World *w, int status, Err *e)
 	return status ? status : err_exit(e->kind);
 }
 
-/* A digest that cannot be made keeps no answer back. */
-static int digest_stage(World *w, int status, Err *e)
+/* What the clock asks for: a digest that cannot be made keeps no answer back. */
+static int due_stage(World *w, int status, Err *e)
 {
-	if (digest_when_due(w, e) == 0)
+	if (due_act(w, e) == 0)
 		return status;
-	log_error("digest: %s", e->text);
 	return status ? status : err_exit(e->kind);
 }
 
-typedef enum { STAGE_FETCH = 1, STAGE_DIGEST = 2, STAGE_SEND = 4 } Stage;
+typedef enum { STAGE_FETCH = 1, STAGE_DUE = 2, STAGE_SEND = 4 } Stage;
 
 static int tick(Env *env, int stages, Err *e)
 {
 	World w;
 	int status = -1;
-	bool whole = stages == (STAGE_FETCH | STAGE_DIGEST | STAGE_SEND);
+	bool whole = stages == (STAGE_FETCH | STAGE_DUE | STAGE_SEND);
 	if (whole && idle_tick(env))
 		return 0;
 	if (world_open(&w, env, WORLD_WRITE, e) == 0 && idle_forget(&w, e) == 0) {
 		status = faulty_rules(&w, 0, e);
 		if (status >= 0 && (stages & STAGE_FETCH))
 			status = fetch_stage(&w, status, e);
-		if (status >= 0 && (stages & STAGE_DIGEST))
-			status = digest_stage(&w, status, e);
+		if (status >= 0 && (stages & STAGE_DUE))
+			status = due_stage(&w, status, e);
 		if (status >= 0 && (stages & STAGE_SEND))
 			status = send_stage(&w, status, e);
 		if (status >= 0 && idle_ran(env, e) < 0)
@@ -159,7 +158,7 @@ static int no_operands(int argc, Err *e)
 int command_run(Env *env, int argc, char **argv, Err *e)
 {
 	(void)argv;
-	return no_operands(argc, e) < 0 ? -1 : tick(env, STAGE_FETCH | STAGE_DIGEST | STAGE_SEND, e);
+	return no_operands(argc, e) < 0 ? -1 : tick(env, STAGE_FETCH | STAGE_DUE | STAGE_SEND, e);
 }
 
 int command_fetch(Env *env, int argc, char **argv, Err *e)
