@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/when.h"
+#include "command/action.h"
 #include "command/decision.h"
 #include "command/lay.h"
 #include "command/settle.h"
@@ -110,13 +111,14 @@ static int message_line(Replay *r, const JournalLine *l, Err *e)
 	return rc;
 }
 
-static int decision_line(Replay *r, const JournalLine *l, Err *e)
+/* What no message brought: done again at the moment it was done. */
+static int done_line(Replay *r, const JournalLine *l, int (*again)(World *w, const JournalLine *l, Err *e), Err *e)
 {
 	World *w = r->w;
 	if (need_rules(r, e) < 0)
 		return -1;
 	w->env->now = l->at;
-	int rc = decision_replay(w, l, e);
+	int rc = again(w, l, e);
 	w->env->now = r->now;
 	r->laying = true;
 	return rc;
@@ -172,7 +174,10 @@ static int one_line(void *ctx, const JournalLine *l, Err *e)
 			rc = sent_line(r, l, e);
 			break;
 		case JOURNAL_DECISION:
-			rc = decision_line(r, l, e);
+			rc = done_line(r, l, decision_replay, e);
+			break;
+		case JOURNAL_ACTION:
+			rc = done_line(r, l, action_replay, e);
 			break;
 		case JOURNAL_LIMIT:
 			break;

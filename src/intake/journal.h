@@ -11,7 +11,7 @@
 
 typedef struct Journal Journal;
 
-typedef enum { JOURNAL_MESSAGE, JOURNAL_RULES, JOURNAL_DECISION, JOURNAL_LIMIT, JOURNAL_SENT } JournalKind;
+typedef enum { JOURNAL_MESSAGE, JOURNAL_RULES, JOURNAL_DECISION, JOURNAL_LIMIT, JOURNAL_SENT, JOURNAL_ACTION } JournalKind;
 
 typedef struct {
 	int64_t line;  /* from 1 */
@@ -25,7 +25,8 @@ typedef struct {
 	bool archived;  /* false: never fetched (too large, unreadable) */
 	uint64_t bytes;
 	const char *source;
-	/* rules: sha256 names the bundle in the archive; decision and limit: who, and the JSON of it; sent: text holds the
+	/* rules: sha256 names the bundle in the archive; decision and limit: who, and the JSON of it; action: which
+	 * and who ("purge operator li"), and the JSON of it; sent: text holds the
 	 * Message-IDs that left at `at`, blanks between. */
 	const char *name;
 	const char *text;

@@ -12,6 +12,7 @@ static const char *const kinds[] = {
 	[JOURNAL_DECISION] = "decision",
 	[JOURNAL_LIMIT] = "limit",
 	[JOURNAL_SENT] = "sent",
+	[JOURNAL_ACTION] = "action",
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 
