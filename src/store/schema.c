@@ -11,7 +11,7 @@
 
 #include "base/file.h"
 
-#define VERSION 2
+#define VERSION 3
 
 #define REFUSE(trigger, when, table, why)             \
 	"CREATE TRIGGER " trigger " BEFORE " when "\n"    \
@@ -449,12 +449,17 @@ static const char reports[] =
 	"		(SELECT seq FROM said WHERE form = -1 AND email = NEW.from_addr);\n"
 	"END;\n";
 
-static const char *const parts[] = {facts, messages, entries, events, outgoing, audits, reports, NULL};
+/* What came with version 3: the same text for a fresh database and for one that climbs. */
+static const char course[] =
+	"-- The course of the contest, from the first notice to the awards.\n";
+
+static const char *const parts[] = {facts, messages, entries, events, outgoing, audits, reports, course, NULL};
 
 static const Rung rungs[] = {
 	{2, "ALTER TABLE outbox ADD COLUMN until INTEGER NOT NULL DEFAULT 9223372036854775807;\n"
 	    "DROP INDEX outbox_waiting;\n"
 	    "CREATE INDEX outbox_waiting ON outbox(priority, until, id, due) WHERE state = 'waiting';\n"},
+	{3, course},
 };
 
 const Ladder schema_ladder = {.version = VERSION, .fresh = parts, .rung = rungs, .rung_n = sizeof rungs / sizeof *rungs};
