@@ -48,6 +48,14 @@ void bookout_texts(BookOut *b, ...)
 	va_end(ap);
 }
 
+void bookout_identity(BookOut *b, const char *edition, const char *made, const char *open)
+{
+	bookout_texts(b, "sheet", BOOKOUT_TOKEN, "h", "", "", "", "2", "l", "20", "", "l", "40", "", NULL);
+	bookout_texts(b, "row", "", "kind", "decision", "row", "", "edition", edition, "row", "", "made", made, NULL);
+	if (*open)
+		bookout_texts(b, "row", "", "open", open, NULL);
+}
+
 int bookout_end(BookOut *b)
 {
 	flush(b);

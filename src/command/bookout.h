@@ -6,6 +6,8 @@
 #include "base/str.h"
 #include "command/spawn.h"
 
+#define BOOKOUT_TOKEN "_xinlv" /* heads the column of tokens; names the hidden sheet */
+
 typedef struct {
 	Child child;
 	Buf buf;
@@ -19,6 +21,9 @@ void bookout_text(BookOut *b, const char *text); /* NULL as "" */
 void bookout_num(BookOut *b, int64_t n);
 /* Several texts, ended by NULL. */
 void bookout_texts(BookOut *b, ...) __attribute__((sentinel));
+/* The last sheet, hidden: what the workbook is, for the one who reads it when it comes back.  made: when it was handed out.
+ * open: headings of the columns to fill in beside the decision and its reason, one a line. */
+void bookout_identity(BookOut *b, const char *edition, const char *made, const char *open);
 /* Ends the telling and waits: 0 when the workbook is written. */
 int bookout_end(BookOut *b);
 

@@ -16,6 +16,18 @@
 
 /* ---- the journal's line: the rows that were good, as they were typed */
 
+static void open_json(JsonOut *j, const DecisionRow *r)
+{
+	if (!r->open_n)
+		return;
+	json_array(j, "open");
+	for (size_t i = 0; i < r->open_n; i++) {
+		json_text(j, NULL, r->open[i].heading);
+		json_text(j, NULL, r->open[i].value);
+	}
+	json_end_array(j);
+}
+
 static void rows_json(const Decisions *all, Buf *out)
 {
 	JsonOut j = json_to(out);
@@ -31,6 +43,7 @@ static void rows_json(const Decisions *all, Buf *out)
 		json_text(&j, "reason", r->reason);
 		json_text(&j, "sheet", r->sheet);
 		json_text(&j, "cell", r->cell);
+		open_json(&j, r);
 		json_end_object(&j);
 	}
 	json_end_array(&j);
@@ -40,6 +53,16 @@ static void rows_json(const Decisions *all, Buf *out)
 static const char *member(Arena *a, const Json *row, const char *key)
 {
 	return arena_str(a, json_str(json_get(row, key), ""));
+}
+
+/* Heading, value, heading, value. */
+static void open_of(Arena *a, const Json *list, DecisionRow *out)
+{
+	out->open_n = json_len(list) / 2;
+	out->open = arena_array(a, out->open_n + 1, sizeof *out->open);
+	for (size_t i = 0; i < out->open_n; i++)
+		out->open[i] = (OpenCell){arena_str(a, json_str(json_at(list, 2 * i), "")),
+		                          arena_str(a, json_str(json_at(list, 2 * i + 1), ""))};
 }
 
 static int rows_of(Arena *a, const char *text, DecisionBook *out, Err *e)
@@ -52,8 +75,10 @@ static int rows_of(Arena *a, const char *text, DecisionBook *out, Err *e)
 	out->row = arena_array(a, out->row_n + 1, sizeof *out->row);
 	for (size_t i = 0; i < out->row_n; i++) {
 		const Json *r = json_at(rows, i);
-		out->row[i] = (DecisionRow){member(a, r, "token"), member(a, r, "decision"), member(a, r, "reason"),
-		                            member(a, r, "sheet"), member(a, r, "cell")};
+		out->row[i] = (DecisionRow){.token = member(a, r, "token"), .decision = member(a, r, "decision"),
+		                            .reason = member(a, r, "reason"), .sheet = member(a, r, "sheet"),
+		                            .cell = member(a, r, "cell")};
+		open_of(a, json_get(r, "open"), &out->row[i]);
 	}
 	json_free(json);
 	return 0;
@@ -66,7 +91,7 @@ int decision_replay(World *w, const JournalLine *l, Err *e)
 	Decisions all;
 	int rc = rows_of(a, l->text ? l->text : "", &book, e);
 	if (rc == 0)
-		rc = decisions_check(w, a, &book, 1, &all, e);
+		rc = decisions_check(w, a, DECISION_OFFICE, &book, 1, &all, e);
 	if (rc == 0)
 		rc = decisions_apply(w, a, &all, l->name ? l->name : "operator", e);
 	arena_free(a);
@@ -133,7 +158,7 @@ static int decide(World *w, const char *path, const char *again, Err *e)
 	int rc = inspect_read(w, path, 0, a, &r, e);
 	if (rc != 0 || r.kind == REPORT_MAIL || !r.decision_n)
 		return rc < 0 ? -1 : err_set(e, ERR_REFUSED, "%s is no workbook that this robot handed out to be decided on", path);
-	if (decisions_check(w, a, r.decision, r.decision_n, &all, e) < 0)
+	if (decisions_check(w, a, DECISION_OFFICE, r.decision, r.decision_n, &all, e) < 0)
 		return -1;
 	if (all.good && do_good(w, &all, e) < 0)
 		return -1;

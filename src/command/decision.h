@@ -8,9 +8,12 @@
 
 #define DECISION_REASON_CHARS 2000
 
+#define DECISION_OFFICE "office" /* the role of the secretariat, in seals */
+
+typedef struct DecisionKind DecisionKind; /* decision_inner.h */
+
 /* What may be chosen for a kind of row. */
 typedef struct {
-	const char *kind;    /* of the seal */
 	const char *word;    /* key of the word that is chosen */
 	const char *event;   /* of an entry; of a message: what the ruling says */
 	const char *state;   /* of an entry after it; "" as before */
@@ -27,11 +30,12 @@ typedef struct {
 	const DecisionRow *row;
 	bool sealed;          /* its token holds: */
 	SealRow seal;
+	const DecisionKind *kind; /* NULL: not sealed, or not for this role */
 	const Choice *choice; /* NULL: none, or unknown */
 	RowFate fate;
 	bool again;           /* failed, but may be decided anew: `version` is the one of today */
 	int64_t version;
-	int64_t seq;          /* the message it is about, 0: an entry */
+	int64_t seq;          /* the message it is about, 0: something else */
 	const char *reason;   /* tidied */
 	const char *about;    /* title and organisation; sender and subject */
 	const char *ref;      /* the entry's number; "" for a message */
@@ -47,15 +51,15 @@ typedef struct {
 	bool cut;    /* not all rows were read */
 } Decisions;
 
-/* Looks at every row that was filled in; writes nothing. */
-int decisions_check(World *w, Arena *a, const DecisionBook *book, size_t n, Decisions *out, Err *e);
+/* Looks at every row that was filled in, as returned by that role; writes nothing. */
+int decisions_check(World *w, Arena *a, const char *role, const DecisionBook *book, size_t n, Decisions *out, Err *e);
 /* Does the good ones, by whom: an address, or "operator NAME".  Within the open transaction. */
 int decisions_apply(World *w, Arena *a, Decisions *d, const char *by, Err *e);
 
 /* The word for a kind of row: 资格审核 and the like. */
 const char *decision_kind(const World *w, Arena *a, const Decided *d);
-/* All words that may be chosen for that kind, `between` between them; "" when there is no such kind. */
-const char *decision_choices(const World *w, Arena *a, const char *kind, const char *between);
+/* All words that may be chosen for that kind, `between` between them; "" when there are none. */
+const char *decision_choices(const World *w, Arena *a, const DecisionKind *kind, const char *between);
 /* The rows that may be decided anew, as a sealed workbook at that path (from the current folder).  0 without doing
  * anything when there are none, 1 when it was written. */
 int decision_workbook(World *w, Arena *a, const Decisions *d, const char *path, Err *e);

@@ -6,10 +6,9 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "command/bookout.h"
+#include "command/decision.h"
 #include "command/digest_inner.h"
 
-#define ROLE "office"
-#define TOKEN_HEADING "_xinlv"
 
 /* A column: the key of its heading below digest.col_ (decide.* is whole), its kind and width (office/workbook.h). */
 typedef struct {
@@ -86,7 +85,7 @@ static void begin_sheet(Pen *p, const char *key, const char *choices, const Col 
 	              buf_cstr(&list), NULL);
 	bookout_num(&p->out, (int64_t)n);
 	for (size_t i = 0; i < n; i++) {
-		const char *heading = !col[i].key ? TOKEN_HEADING
+		const char *heading = !col[i].key ? BOOKOUT_TOKEN
 		                      : strchr(col[i].key, '.') ? words(d->w->rules, col[i].key)
 		                                                : word(p, "digest.col_", col[i].key);
 		char kind[2] = {col[i].kind, 0};
@@ -125,7 +124,7 @@ static void end_sheet(Pen *p)
 /* The three columns that decide: open, open, sealed. */
 static void open_cells(Pen *p, const char *ref, int64_t version)
 {
-	SealRow row = {p->kind, ROLE, "", ref, version};
+	SealRow row = {p->kind, DECISION_OFFICE, "", ref, version};
 	bookout_texts(&p->out, "", "", seal_make(p->a, &p->key, &row), NULL);
 }
 
@@ -312,15 +311,6 @@ static int messages_to_decide(Pen *p)
 	return 0;
 }
 
-/* What the workbook is, for the one who reads it when it comes back. */
-static void identity(Pen *p)
-{
-	const Digest *d = p->d;
-	bookout_texts(&p->out, "sheet", TOKEN_HEADING, "h", "", "", "", "2", "l", "20", "", "l", "40", "", NULL);
-	bookout_texts(&p->out, "row", "", "kind", "decision", "row", "", "edition", d->w->rules->edition, "row", "", "made",
-	              when_text(d->a, d->w->env->now), NULL);
-}
-
 /* ---- the overview */
 
 static void figure(Pen *p, const char *key, int64_t n, int64_t before)
@@ -452,7 +442,7 @@ static int sheets(Pen *p, const BookSize *size)
 		return -1;
 	if (size->all && all_entries(p) < 0)
 		return -1;
-	identity(p);
+	bookout_identity(&p->out, p->d->w->rules->edition, when_text(p->d->a, p->d->w->env->now), "");
 	return 0;
 }
 

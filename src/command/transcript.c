@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "command/bookout.h"
-#include "command/decision.h"
+#include "command/decision_inner.h"
 
 #define SHOWN 200          /* rows of one fate written out in a mail */
 #define LOGGED 1000        /* failed rows kept with the message; all of them are counted */
@@ -38,41 +38,62 @@ static const struct {
              {"decide.state", "c", "16"}, {"decide.why", "f", "44"}};
 #define FACTS (sizeof facts / sizeof *facts)
 
-static void tell_sheet(const World *w, Arena *a, BookOut *b, const char *kind)
+static const Decided *first_again(const Decisions *all, const DecisionKind *k)
 {
-	bookout_texts(b, "sheet", say(w, arena_fmt(a, "decide.kind_%s", kind)), "g", say(w, "decide.title"), "",
-	              decision_choices(w, a, kind, "\n"), NULL);
-	bookout_num(b, FACTS + 3);
+	for (size_t i = 0; i < all->n; i++)
+		if (all->row[i].again && all->row[i].kind == k)
+			return &all->row[i];
+	return NULL;
+}
+
+/* Open columns as the first row brought them back; then the choice and its reason, where the kind has choices. */
+static void tell_sheet(const World *w, Arena *a, BookOut *b, const Decided *first)
+{
+	const DecisionKind *k = first->kind;
+	bookout_texts(b, "sheet", decision_kind(w, a, first), "g", say(w, "decide.title"), "", decision_choices(w, a, k, "\n"),
+	              NULL);
+	bookout_num(b, (int64_t)(FACTS + first->row->open_n + (k->choice_n ? 3 : 1)));
 	for (size_t i = 0; i < FACTS; i++)
 		bookout_texts(b, facts[i].kind, facts[i].width, say(w, facts[i].key), NULL);
-	bookout_texts(b, "d", "14", say(w, "decide.decision"), "r", "40", say(w, "decide.reason"), "t", "10", "_xinlv", NULL);
+	for (size_t i = 0; i < first->row->open_n; i++)
+		bookout_texts(b, "r", "20", first->row->open[i].heading, NULL);
+	if (k->choice_n)
+		bookout_texts(b, "d", "14", say(w, "decide.decision"), "r", "40", say(w, "decide.reason"), NULL);
+	bookout_texts(b, "t", "10", BOOKOUT_TOKEN, NULL);
 }
 
 /* What was chosen before things changed is not laid into anybody's mouth again. */
-static void tell_row(const World *w, Arena *a, BookOut *b, const SealKey *key, const Decided *d)
+static void tell_row(const World *w, Arena *a, BookOut *b, const SealKey *key, const Decided *first, const Decided *d)
 {
 	SealRow today = d->seal;
 	bool stale = d->version != d->seal.version;
 	today.version = d->version;
-	bookout_texts(b, "row", "", place(a, d), d->ref, d->about, d->now, d->says,
-	              d->choice && !stale ? say(w, d->choice->word) : "", stale ? "" : d->reason,
-	              seal_make(a, key, &today), NULL);
+	bookout_texts(b, "row", "", place(a, d), d->ref, d->about, d->now, d->says, NULL);
+	for (size_t i = 0; i < first->row->open_n; i++)
+		bookout_text(b, stale ? "" : row_open(d->row, a, first->row->open[i].heading));
+	if (d->kind->choice_n)
+		bookout_texts(b, d->choice && !stale ? say(w, d->choice->word) : "", stale ? "" : d->reason, NULL);
+	bookout_text(b, seal_make(a, key, &today));
 }
 
-static void tell_identity(const World *w, Arena *a, BookOut *b)
+static void tell_kind(const World *w, Arena *a, BookOut *b, const SealKey *key, const Decisions *all, const Decided *first,
+                      Buf *open)
 {
-	bookout_texts(b, "sheet", "_xinlv", "h", "", "", "", "2", "f", "10", "", "f", "40", "", NULL);
-	bookout_texts(b, "row", "", "kind", "decision", NULL);
-	bookout_texts(b, "row", "", "edition", w->rules->edition, NULL);
-	bookout_texts(b, "row", "", "made", when_text(a, w->env->now), NULL);
+	tell_sheet(w, a, b, first);
+	for (size_t i = 0; i < first->row->open_n; i++)
+		buf_fmt(open, "%s\n", first->row->open[i].heading);
+	for (size_t i = 0; i < all->n; i++)
+		if (all->row[i].again && all->row[i].kind == first->kind)
+			tell_row(w, a, b, key, first, &all->row[i]);
+	bookout_texts(b, "tail", say(w, "decide.notice"), NULL);
 }
 
 int decision_workbook(World *w, Arena *a, const Decisions *all, const char *path, Err *e)
 {
-	static const char *const kinds[] = {"eligibility", "formal", "late", "twin", "read"};
 	size_t again = 0;
 	SealKey key;
 	BookOut b;
+	Buf open = {0};
 	for (size_t i = 0; i < all->n; i++)
 		again += all->row[i].again;
 	if (!again)
@@ -80,20 +101,13 @@ int decision_workbook(World *w, Arena *a, const Decisions *all, const char *path
 	if (seal_key(w->env->home, &key, e) < 0 || bookout_start(&b, w->env, path, e) < 0)
 		return -1;
 	bookout_texts(&b, "book", say(w, "decide.title"), w->rules->committee, say(w, "form.font"), "0", NULL);
-	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
-		bool begun = false;
-		for (size_t i = 0; i < all->n; i++) {
-			if (!all->row[i].again || strcmp(all->row[i].seal.kind, kinds[k]) != 0)
-				continue;
-			if (!begun)
-				tell_sheet(w, a, &b, kinds[k]);
-			begun = true;
-			tell_row(w, a, &b, &key, &all->row[i]);
-		}
-		if (begun)
-			bookout_texts(&b, "tail", say(w, "decide.notice"), NULL);
+	for (size_t k = 0; decision_kinds[k]; k++) {
+		const Decided *first = first_again(all, decision_kinds[k]);
+		if (first)
+			tell_kind(w, a, &b, &key, all, first, &open);
 	}
-	tell_identity(w, a, &b);
+	bookout_identity(&b, w->rules->edition, when_text(a, w->env->now), buf_cstr(&open));
+	buf_free(&open);
 	return bookout_end(&b) < 0 ? -1 : 1;
 }
 
@@ -173,7 +187,7 @@ static int apply(World *w, Arena *a, const MessageRow *m, const Report *r, Verdi
 	Decisions all;
 	Attachment att[1];
 	size_t att_n = 0;
-	if (decisions_check(w, a, r->decision, r->decision_n, &all, e) < 0 ||
+	if (decisions_check(w, a, v->role, r->decision, r->decision_n, &all, e) < 0 ||
 	    decisions_apply(w, a, &all, r->from.addr, e) < 0)
 		return -1;
 	problems(a, &all, v);

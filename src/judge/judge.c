@@ -450,7 +450,7 @@ static const char *first_key(Arena *a, const char *text)
 
 static void case_open(Case *c, Judge *j, Arena *a, const Report *r, int64_t received, Verdict *out, Err *e)
 {
-	*out = (Verdict){.near = "", .near_file = "", .detail = "", .number = "", .outcome = OUTCOME_UNRECOGNISED,
+	*out = (Verdict){.near = "", .near_file = "", .detail = "", .number = "", .role = "", .outcome = OUTCOME_UNRECOGNISED,
 	                 .sender = r->from};
 	*c = (Case){.j = j, .a = a, .r = r, .received = received, .v = out, .e = e};
 	c->taken = arena_array(a, r->part_n + 1, sizeof *c->taken);

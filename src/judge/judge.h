@@ -104,6 +104,7 @@ typedef struct {
 	bool before_opening;
 	const Track *asked;    /* request for forms of one track, NULL: all */
 	bool decides;          /* decision: it comes from somebody who may */
+	const char *role;      /* who that is, as seals name them: "office"; "" when nobody */
 	bool late_taken;       /* judged again, the deadline set aside: time to mend runs from now */
 } Verdict;
 

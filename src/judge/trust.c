@@ -222,6 +222,7 @@ bool kind_decision(Case *c)
 		v->detail = "a workbook of decisions, refused: no trusted server vouches for its sender";
 	} else {
 		v->decides = true;
+		v->role = "office";
 		v->detail = "a workbook of decisions";
 	}
 	return true;

@@ -3,6 +3,8 @@
 #include "office/workbook.h"
 
 #include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -17,6 +19,7 @@
 typedef struct {
 	char kind;
 	double width;
+	const char *rule; /* of kind e */
 } Column;
 
 typedef struct {
@@ -71,6 +74,7 @@ static Look look_of(char kind)
 	case 'd':
 		return LOOK_CHOICE;
 	case 'r':
+	case 'e':
 		return LOOK_VALUE_TEXT;
 	case 'l':
 	case 't':
@@ -91,22 +95,49 @@ static Mark mark_of(const char *text)
 
 /* ---- the end of a sheet */
 
-static void drop_down(Writer *w, unsigned column)
+/* A longer list is dropped by spreadsheets without a word: then everything may be typed, and is checked when it comes back. */
+static void drop_down(Writer *w, Area at, Str choices, bool coloured)
 {
-	Area at = {FIRST_ROW, column, w->at - 1, column};
 	Buf list = {0};
-	Str rest = str_of(w->choices), one;
+	Str one;
 	buf_char(&list, '"');
-	for (size_t n = 0; str_next(&rest, '\n', &one); n++) {
+	for (size_t n = 0; str_next(&choices, '\n', &one); n++) {
 		const char *word = str_dup(w->arena, one);
 		buf_fmt(&list, "%s%s", n ? "," : "", word);
 		/* The first choice lets through; of the others the second refuses. */
-		sheet_colour(w->sheet, at, n == 0 ? MARK_GOOD : n == 1 ? MARK_WRONG : MARK_DOUBT, word);
+		if (coloured)
+			sheet_colour(w->sheet, at, n == 0 ? MARK_GOOD : n == 1 ? MARK_WRONG : MARK_DOUBT, word);
 	}
 	buf_char(&list, '"');
 	InputRule rule = {.kind = RULE_LIST, .stops = true, .formula = arena_str(w->arena, buf_cstr(&list))};
-	sheet_rule(w->sheet, at, &rule);
+	if (text_chars(rule.formula) <= BOOK_MAX_PROMPT)
+		sheet_rule(w->sheet, at, &rule);
 	buf_free(&list);
+}
+
+/* The next number of a rule; NAN where none is named. */
+static double bound(Writer *w, Str *rest)
+{
+	Str word;
+	char *end;
+	if (!str_next(rest, ' ', &word) || !word.n)
+		return NAN;
+	const char *text = str_dup(w->arena, word);
+	double value = strtod(text, &end);
+	return *end ? NAN : value;
+}
+
+/* What may be entered into an open column with a rule of its own. */
+static void entered(Writer *w, Area at, const char *rule)
+{
+	Str rest = str_of(rule);
+	if (str_starts(rest, "list ")) {
+		drop_down(w, at, str_from(rest, strlen("list ")), false);
+	} else if (str_starts(rest, "number ")) {
+		rest = str_from(rest, strlen("number "));
+		double min = bound(w, &rest), max = bound(w, &rest);
+		sheet_rule(w->sheet, at, &(InputRule){.kind = RULE_NUMBER, .stops = true, .min = min, .max = max});
+	}
 }
 
 static void end_sheet(Writer *w)
@@ -122,8 +153,11 @@ static void end_sheet(Writer *w)
 			continue;
 		}
 		last = (unsigned)i;
+		Area below = {FIRST_ROW, last, w->at - 1, last};
 		if (w->column[i].kind == 'd' && w->at > FIRST_ROW)
-			drop_down(w, (unsigned)i);
+			drop_down(w, below, str_of(w->choices), true);
+		else if (w->column[i].kind == 'e' && w->at > FIRST_ROW)
+			entered(w, below, w->column[i].rule);
 	}
 	sheet_filter(w->sheet, (Area){HEAD_ROW, 0, w->at > FIRST_ROW ? w->at - 1 : HEAD_ROW, last});
 	if (w->guarded)
@@ -151,9 +185,10 @@ static void columns(Writer *w)
 		c->kind = *take(w);
 		c->width = (double)told_count(&w->told, w->arena, 120);
 		const char *heading = take(w);
+		c->rule = c->kind == 'e' ? take(w) : "";
 		if (w->bare)
 			continue;
-		bool open = c->kind == 'd' || c->kind == 'r';
+		bool open = c->kind != 0 && strchr("dre", c->kind) != NULL;
 		sheet_text(w->sheet, HEAD_ROW, (unsigned)i, open ? LOOK_OPEN_HEAD : LOOK_DATA_HEAD, MARK_NONE, heading);
 		sheet_width(w->sheet, (unsigned)i, (unsigned)i, c->width);
 	}

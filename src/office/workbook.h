@@ -20,9 +20,11 @@ typedef int (*NextText)(Arena *a, const char **out, Err *e);
  *   overview NAME TITLE SUBTITLE FOOTER N (NAME VALUE NOTE)*N N TABLE*N
  *     TABLE: CHART(column, line, bar or nothing) TITLE COLUMNS HEADING* ROWS (CELL*COLUMNS)*ROWS
  *   sheet NAME FLAGS TITLE FOOTER CHOICES(lines) COLUMNS (KIND WIDTH HEADING)*COLUMNS
+ *     after the HEADING of a column of kind e: RULE
  *     FLAGS: g guarded, h hidden and bare (no title, no header)
- *     KIND: f fact, c short fact, l long list's plain text, n number, s state with its colour, d decision, r reason,
- *     t token (hidden)
+ *     KIND: f fact, c short fact, l long list's plain text, n number, s state with its colour, d decision, r reason or other
+ *     open text, e entered by its own RULE, t token (hidden)
+ *     RULE: list CHOICE(each on a line of its own), number MIN MAX (either may be -), or nothing
  *   row MARK CELL*COLUMNS                   MARK: the state's colour: bad, doubt, good or nothing
  *   tail TEXT                               a last line under the rows
  */

@@ -19,25 +19,30 @@
 typedef struct {
 	bool found; /* the hidden sheet */
 	const char *kind, *edition, *made;
+	const char *open; /* headings of further columns to fill in, one a line */
 } Identity;
 
 /* Where things stand on one sheet; 0: not there. */
 typedef struct {
 	unsigned head; /* row of headings */
 	unsigned token, decision, reason; /* columns */
+	unsigned open[REPORT_MAX_OPEN];
+	const char *heading[REPORT_MAX_OPEN];
+	size_t open_n;
 } Columns;
 
 typedef struct {
 	ReadJob *job;
 	const Book *book;
 	Arena *scratch;
+	const char *open; /* of the identity */
 	DecisionBook out;
 	VEC(DecisionRow) row;
 	size_t bytes;
 } Work;
 
 static Identity identity_of(const Book *b) {
-	Identity id = {false, "", "", ""};
+	Identity id = {false, "", "", "", ""};
 	for (size_t i = 0; i < b->grid.n && !id.found; i++) {
 		const Grid *g = &b->grid.v[i];
 		if (strcmp(g->name, HIDDEN) != 0)
@@ -53,6 +58,8 @@ static Identity identity_of(const Book *b) {
 				id.edition = value->text;
 			else if (!strcmp(c->text, "made"))
 				id.made = value->text;
+			else if (!strcmp(c->text, "open"))
+				id.open = value->text;
 		}
 	}
 	return id;
@@ -89,6 +96,28 @@ static bool is_heading(Work *w, const Cell *c, const char *want) {
 	return want && *want && c->text[0] && !strcmp(text_key(w->scratch, c->text), want);
 }
 
+/* Is it one of the columns that the book itself says are to be filled in? */
+static bool is_open(Work *w, const Cell *c) {
+	Str rest = str_of(w->open), line;
+	while (str_next(&rest, '\n', &line)) {
+		arena_reset(w->scratch);
+		const char *want = str_dup(w->scratch, line);
+		if (line.n && c->text[0] && !strcmp(text_key(w->scratch, c->text), text_key(w->scratch, want)))
+			return true;
+	}
+	return false;
+}
+
+static void find_open(Work *w, const Grid *g, Columns *c) {
+	for (size_t i = 0; c->head && *w->open && i < g->cell.n && c->open_n < REPORT_MAX_OPEN; i++) {
+		const Cell *cell = &g->cell.v[i];
+		if (cell->row != c->head || cell->column == c->decision || cell->column == c->reason || !is_open(w, cell))
+			continue;
+		c->heading[c->open_n] = text_clean(w->job->arena, str_sub(str_trim(str_of(cell->text)), 0, TEXT_BYTES));
+		c->open[c->open_n++] = cell->column;
+	}
+}
+
 /* By what heads them; where that was lost, the two columns before the tokens, as they were handed out. */
 static Columns find_columns(Work *w, const Grid *g) {
 	Columns c = {0};
@@ -103,6 +132,9 @@ static Columns find_columns(Work *w, const Grid *g) {
 		else if (!c.reason && is_heading(w, cell, m->reason))
 			c.reason = cell->column;
 	}
+	find_open(w, g, &c);
+	if (c.open_n) /* such a book has its headings */
+		return c;
 	if (!c.reason && c.token > 1)
 		c.reason = c.token - 1 == c.decision ? 0 : c.token - 1;
 	if (!c.decision && c.reason > 1)
@@ -118,20 +150,33 @@ static const char *value_at(Work *w, const Grid *g, unsigned row, unsigned colum
 	return text.n == strlen(c->text) ? c->text : text_clean(w->job->arena, text);
 }
 
+/* The bytes of what stands in the open columns. */
+static size_t take_open(Work *w, const Grid *g, const Columns *c, unsigned row, DecisionRow *r) {
+	size_t bytes = 0;
+	r->open = arena_array(w->job->arena, c->open_n, sizeof *r->open);
+	for (r->open_n = 0; r->open_n < c->open_n; r->open_n++) {
+		r->open[r->open_n] = (OpenCell){c->heading[r->open_n], value_at(w, g, row, c->open[r->open_n])};
+		bytes += strlen(r->open[r->open_n].value);
+	}
+	return bytes;
+}
+
 static void take_row(Work *w, const Grid *g, const Columns *c, const Cell *token) {
 	DecisionRow r = {.token = token->text, .sheet = g->name,
 	                 .decision = value_at(w, g, token->row, c->decision),
 	                 .reason = value_at(w, g, token->row, c->reason)};
-	if (!*r.decision && !*r.reason) {
+	size_t bytes = take_open(w, g, c, token->row, &r);
+	if (!*r.decision && !*r.reason && !bytes) {
 		w->out.open++;
 		return;
 	}
-	w->bytes += strlen(r.token) + strlen(r.decision) + strlen(r.reason) + strlen(r.sheet);
+	w->bytes += bytes + strlen(r.token) + strlen(r.decision) + strlen(r.reason) + strlen(r.sheet);
 	if (w->row.n >= REPORT_MAX_DECISIONS || w->bytes > ALL_BYTES) {
 		w->out.cut = true;
 		return;
 	}
-	r.cell = cell_address(w->job->arena, token->row, c->decision ? c->decision : token->column);
+	unsigned at = c->decision ? c->decision : c->open_n ? c->open[0] : token->column;
+	r.cell = cell_address(w->job->arena, token->row, at);
 	*vec_push(&w->row) = r;
 }
 
@@ -167,7 +212,7 @@ bool decision_extract(ReadJob *j, const Book *b, int part) {
 		j->report->parts_cut = true;
 		return true;
 	}
-	Work w = {.job = j, .book = b, .scratch = arena_new(),
+	Work w = {.job = j, .book = b, .scratch = arena_new(), .open = id.open,
 	          .out = {.part = part, .edition = id.edition, .made = id.made}};
 	for (size_t i = 0; i < b->grid.n; i++)
 		take_sheet(&w, &b->grid.v[i]);

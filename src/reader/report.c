@@ -28,7 +28,8 @@
 #define EACH_FORM (6 * 8 + 5 * 4 + 8)
 #define EACH_CELL (2 * 4)
 #define EACH_SHEET (4 + 2 * 8)
-#define EACH_DECISION (5 * 4)
+#define EACH_DECISION (6 * 4)
+#define EACH_OPEN (2 * 4)
 #define EACH_BOOK (2 * 4 + 4 * 8)
 
 static const struct {
@@ -258,9 +259,23 @@ static void put_decisions(Buf *b, const DecisionBook *d) {
 		rec_put_text(b, d->row[i].reason);
 		rec_put_text(b, d->row[i].sheet);
 		rec_put_text(b, d->row[i].cell);
+		rec_put_num(b, d->row[i].open_n);
+		for (size_t k = 0; k < d->row[i].open_n; k++) {
+			rec_put_text(b, d->row[i].open[k].heading);
+			rec_put_text(b, d->row[i].open[k].value);
+		}
 	}
 	rec_put_num(b, d->open);
 	rec_put_num(b, d->cut);
+}
+
+static void get_open(RecIn *r, Arena *a, DecisionRow *row) {
+	row->open_n = wire_count(r, REPORT_MAX_OPEN, EACH_OPEN);
+	row->open = arena_array(a, row->open_n, sizeof *row->open);
+	for (size_t i = 0; i < row->open_n && !r->bad; i++) {
+		row->open[i].heading = get_line(r, a);
+		row->open[i].value = get_text(r, a);
+	}
 }
 
 static void get_decisions(RecIn *r, Arena *a, DecisionBook *d, size_t part_n) {
@@ -275,6 +290,7 @@ static void get_decisions(RecIn *r, Arena *a, DecisionBook *d, size_t part_n) {
 		d->row[i].reason = get_text(r, a);
 		d->row[i].sheet = get_line(r, a);
 		d->row[i].cell = get_line(r, a);
+		get_open(r, a, &d->row[i]);
 	}
 	d->open = rec_count(r, REPORT_MAX_CELLS);
 	d->cut = get_bool(r);

@@ -24,6 +24,7 @@
 #define REPORT_MAX_RATIO 200          /* unpacked : packed, above 1 MiB */
 #define REPORT_MAX_FORMS 200          /* forms in one message */
 #define REPORT_MAX_DECISION_BOOKS 20  /* workbooks of decisions in one message */
+#define REPORT_MAX_OPEN 40           /* columns to fill in, of a workbook of decisions */
 #define REPORT_MAX_DECISIONS 60000    /* rows filled in, in one of them */
 #define REPORT_MAX_TEXT 65536         /* bytes of body text kept */
 #define REPORT_MAX_VALUE 65536        /* bytes of one cell kept */
@@ -131,11 +132,18 @@ typedef struct {
 	bool too_large; /* stopped at REPORT_MAX_CELLS */
 } FormRead;
 
+/* A cell to fill in, by what heads its column. */
+typedef struct {
+	const char *heading, *value;
+} OpenCell;
+
 /* A row of a workbook of decisions that somebody filled in: sealed by its token, which the reader cannot check. */
 typedef struct {
 	const char *token;
 	const char *decision, *reason; /* as typed; one of them may be "" */
 	const char *sheet, *cell;      /* of the decision */
+	OpenCell *open;                /* what else was to be filled in, by the workbook's hidden sheet; blank ones, too */
+	size_t open_n;
 } DecisionRow;
 
 /* A workbook that this robot hands out to be decided on and that comes back; or one made to look so. */

@@ -45,6 +45,24 @@ static const struct {
 	{"kind of another word", {{"S", "决定|理由|_xinlv\n通过|r|T1"}, {"_xinlv", "kind|score"}}, "-"},
 };
 
+/* As the rows above; what the identity names as open columns is read by its heading. */
+static const struct {
+	const char *name;
+	SheetRow sheet[MAX_SHEETS];
+	const char *want;
+} open_rows[] = {
+	{"columns of its own", {{"S", "编号|创新性|备注|_xinlv\na|8.5|好|T1\nb|||T2"}, {"_xinlv", "kind|decision\nopen|创新性&备注"}},
+	 "T1=/@S!B2 创新性=8.5 备注=好 open 1"},
+	{"beside a decision", {{"S", "编号|时间|决定|理由|_xinlv\na|9:00|通过||T1"}, {"_xinlv", "kind|decision\nopen|时间"}},
+	 "T1=通过/@S!C2 时间=9:00 open 0"},
+	{"moved and dressed", {{"S", "_xinlv|备 注：|n|创新性\nT1|好|x|8"}, {"_xinlv", "kind|decision\nopen|创新性&备注"}},
+	 "T1=/@S!B2 备 注：=好 创新性=8 open 0"},
+	{"one of them lost", {{"S", "编号|备注|_xinlv\na|好|T1"}, {"_xinlv", "kind|decision\nopen|创新性&备注"}},
+	 "T1=/@S!B2 备注=好 open 0"},
+	{"not on this sheet", {{"S", "决定|理由|_xinlv\n通过||T1"}, {"_xinlv", "kind|decision\nopen|创新性"}},
+	 "T1=通过/@S!A2 open 0"},
+};
+
 static const char *short_token(const char *t) {
 	return !strcmp(t, T1) ? "T1" : !strcmp(t, T2) ? "T2" : t;
 }
@@ -54,7 +72,9 @@ static void make_grid(Arena *a, const SheetRow *s, Grid *g) {
 	g->name = s->name;
 	for (unsigned row = 1; str_next(&rest, '\n', &line); row++)
 		for (unsigned column = 1; str_next(&line, '|', &cell); column++) {
-			const char *text = str_is(cell, "T1") ? T1 : str_is(cell, "T2") ? T2 : str_dup(a, cell);
+			char *text = str_is(cell, "T1") ? arena_str(a, T1) : str_is(cell, "T2") ? arena_str(a, T2) : str_dup(a, cell);
+			for (char *p = text; (p = strchr(p, '&')) != NULL;)
+				*p = '\n';
 			if (cell.n)
 				*vec_push(&g->cell) = (Cell){.row = row, .column = column,
 				                             .text = str_is(cell, "~") ? " " : text, .raw = RAW_TEXT};
@@ -71,32 +91,40 @@ static FormMap *make_map(Arena *a) {
 
 static char *dump(Arena *a, const DecisionBook *d) {
 	Buf b = {0};
-	for (size_t i = 0; i < d->row_n; i++)
+	for (size_t i = 0; i < d->row_n; i++) {
 		buf_fmt(&b, "%s=%s/%s@%s!%s ", short_token(d->row[i].token), d->row[i].decision, d->row[i].reason,
 		        d->row[i].sheet, d->row[i].cell);
+		for (size_t k = 0; k < d->row[i].open_n; k++)
+			buf_fmt(&b, "%s=%s ", d->row[i].open[k].heading, d->row[i].open[k].value);
+	}
 	buf_fmt(&b, "open %zu", d->open);
 	char *s = arena_str(a, buf_cstr(&b));
 	buf_free(&b);
 	return s;
 }
 
+static void one_case(const char *name, const SheetRow *sheet, const char *want) {
+	Arena *a = arena_new();
+	Book b = {0};
+	Report report = {0};
+	ReadJob j = {.arena = a, .map = make_map(a), .report = &report};
+	for (size_t k = 0; k < MAX_SHEETS && sheet[k].name; k++)
+		make_grid(a, &sheet[k], vec_push(&b.grid));
+	bool is = decision_extract(&j, &b, 0);
+	ROW_INT(name, j.decision.n, is);
+	ROW_STR(name, is ? dump(a, &j.decision.v[0]) : "-", want);
+	ROW_TRUE(name, !is || !j.decision.v[0].cut);
+	book_free(&b);
+	vec_free(&j.decision);
+	arena_free(a);
+}
+
 static void test_rows(void **state) {
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		Arena *a = arena_new();
-		Book b = {0};
-		Report report = {0};
-		ReadJob j = {.arena = a, .map = make_map(a), .report = &report};
-		for (size_t k = 0; k < MAX_SHEETS && rows[i].sheet[k].name; k++)
-			make_grid(a, &rows[i].sheet[k], vec_push(&b.grid));
-		bool is = decision_extract(&j, &b, 0);
-		ROW_INT(rows[i].name, j.decision.n, is);
-		ROW_STR(rows[i].name, is ? dump(a, &j.decision.v[0]) : "-", rows[i].want);
-		ROW_TRUE(rows[i].name, !is || !j.decision.v[0].cut);
-		book_free(&b);
-		vec_free(&j.decision);
-		arena_free(a);
-	}
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		one_case(rows[i].name, rows[i].sheet, rows[i].want);
+	for (size_t i = 0; i < sizeof open_rows / sizeof *open_rows; i++)
+		one_case(open_rows[i].name, open_rows[i].sheet, open_rows[i].want);
 }
 
 static void test_identity(void **state) {

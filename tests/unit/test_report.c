@@ -57,7 +57,10 @@ static Report a_report(Arena *a) {
 	r.decision[0] = (DecisionBook){.part = 1, .edition = "xinlv-2023", .made = "2023-04-01", .row_n = 1, .open = 7,
 	                               .cut = true};
 	r.decision[0].row = arena_array(a, 1, sizeof *r.decision[0].row);
-	r.decision[0].row[0] = (DecisionRow){"read:office::ab:0:cd", "已处理", "一\n二", "待人工阅读", "J3"};
+	OpenCell *open = arena_array(a, 2, sizeof *open);
+	open[0] = (OpenCell){"创新性", "8.5"};
+	open[1] = (OpenCell){"备注", ""};
+	r.decision[0].row[0] = (DecisionRow){"read:office::ab:0:cd", "已处理", "一\n二", "待人工阅读", "J3", open, 2};
 	r.sheet = arena_array(a, 1, sizeof *r.sheet);
 	r.sheet[0] = (SheetRead){.name = "_隐藏", .hidden = true, .cell_n = 1};
 	r.sheet[0].cell = arena_array(a, 1, sizeof *r.sheet[0].cell);
@@ -89,6 +92,10 @@ static void test_round_trip(void **state) {
 	assert_int_equal(back.form[0].value[1].row, 500);
 	assert_string_equal(back.decision[0].row[0].reason, "一\n二");
 	assert_int_equal(back.decision[0].open, 7);
+	assert_int_equal(back.decision[0].row[0].open_n, 2);
+	assert_string_equal(back.decision[0].row[0].open[0].heading, "创新性");
+	assert_string_equal(back.decision[0].row[0].open[0].value, "8.5");
+	assert_string_equal(back.decision[0].row[0].open[1].value, "");
 	assert_string_equal(back.auth_results, "mx; dkim=pass\nmx; spf=pass");
 	buf_free(&one);
 	buf_free(&two);

@@ -1,0 +1,16 @@
+/* The table of what can be decided in a workbook: one line a kind. */
+#include <string.h>
+
+#include "command/decision_inner.h"
+
+const DecisionKind *const decision_kinds[] = {
+	&decide_eligibility, &decide_formal, &decide_late, &decide_twin, &decide_read, NULL,
+};
+
+const DecisionKind *decision_kind_find(const char *kind)
+{
+	for (size_t i = 0; decision_kinds[i]; i++)
+		if (!strcmp(decision_kinds[i]->kind, kind))
+			return decision_kinds[i];
+	return NULL;
+}
