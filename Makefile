@@ -30,7 +30,9 @@ DEPS_BUILD := gcc libc6-dev pkg-config libetpan-dev libcurl4-gnutls-dev libsqlit
 	libexpat1-dev libarchive-dev libfreexl-dev libgnutls28-dev tzdata
 DEPS_DEMO  := python3 python3-openpyxl python3-yaml
 DEPS_CHECK := $(DEPS_DEMO) libcmocka-dev libasan8 libubsan1 mandoc python3-xlwt libarchive-tools python3-aiosmtpd dovecot-imapd openssl clang libclang-rt-14-dev
-DEPS_APPS  := $(DEPS_CHECK) libreoffice-calc python3-uno chromium fonts-noto-cjk poppler-utils nodejs npm ca-certificates
+# Node.js may be here from elsewhere than Debian, whose npm then cannot be installed.
+DEPS_APPS  := $(DEPS_CHECK) libreoffice-calc python3-uno chromium fonts-noto-cjk poppler-utils ca-certificates \
+	$(if $(shell command -v npm 2>/dev/null),,nodejs npm)
 
 # ---- rooms and programs
 ROOMS    := $(if $(FUZZ),base rules mail reader,base rules mail store intake reader judge post office command)
