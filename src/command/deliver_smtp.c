@@ -11,6 +11,7 @@
 #include "command/deliver.h"
 #include "command/replay.h"
 #include "command/unreachable.h"
+#include "mail/compose.h"
 #include "mail/header.h"
 
 #define DELIVER_BATCH 64
@@ -47,33 +48,16 @@ static size_t able(const Post *p, size_t from)
 	return from;
 }
 
-/* Header lines of the field `name` (with its colon), with what is folded below it; n 0 when there are none. */
-static Str header_field(Str mail, const char *name)
-{
-	size_t at = 0;
-	while (at < mail.n && mail.p[at] != '\r' && mail.p[at] != '\n') {
-		size_t end = at;
-		do {
-			ptrdiff_t line = str_find(str_from(mail, end), STR("\n"));
-			end = line < 0 ? mail.n : end + (size_t)line + 1;
-		} while (end < mail.n && (mail.p[end] == ' ' || mail.p[end] == '\t'));
-		if (str_starts_nocase(str_from(mail, at), name))
-			return str_sub(mail, at, end - at);
-		at = end;
-	}
-	return (Str){0};
-}
-
 /* For an account that may write only as itself: From is that address, answers still go to the robot. */
 static void write_as(Buf *body, const Address *robot, const char *from)
 {
 	Buf out = {0};
-	Str mail = buf_view(body), old = header_field(mail, "From:");
+	Str mail = buf_view(body), old = compose_field(mail, "From:");
 	if (!old.n)
 		return;
 	buf_add(&out, mail.p, (size_t)(old.p - mail.p));
 	header_put_addr(&out, "From", robot->name, from);
-	if (!header_field(mail, "Reply-To:").n)
+	if (!compose_field(mail, "Reply-To:").n)
 		header_put_addr(&out, "Reply-To", "", robot->addr);
 	buf_slice(&out, str_from(mail, (size_t)(old.p - mail.p) + old.n));
 	buf_free(body);

@@ -4,6 +4,7 @@
 #ifndef XINLV_MAIL_COMPOSE_H
 #define XINLV_MAIL_COMPOSE_H
 
+#include "base/arena.h"
 #include "base/str.h"
 
 typedef struct {
@@ -32,5 +33,10 @@ typedef struct {
 /* Lines end in CRLF.  The same Mail gives the same bytes: boundaries come from
  * the Message-ID. */
 void compose_mail(Buf *out, const Mail *m);
+/* A mail that compose_mail() wrote, taken apart: ids, text, html and attachments; texts live in the arena, with LF line ends.
+ * False when it is none. */
+bool compose_read(Arena *a, Str bytes, Mail *out);
+/* The header lines of the field `name` (with its colon) in a mail or part, with what is folded below; n 0: there are none. */
+Str compose_field(Str mail, const char *name);
 
 #endif

@@ -1,6 +1,8 @@
 /* Mail that is to be sent: queued in the transaction of its outcome, sent after it.  Refuses to queue a
  * Message-ID twice, and to count a mail as sent that was not waiting.  The body goes once it is sent; its
  * digest stays. */
+#include <string.h>
+
 #include "base/when.h"
 #include "store/digest.h"
 #include "store/inside.h"
@@ -21,6 +23,7 @@ static int add_row(Store *s, const OutboxRow *o, Salt salt, Hash personal, Hash 
 	query_put_hash(q, &personal);
 	query_put_hash(q, &body);
 	query_put_int(q, o->until > 0 ? o->until : INT64_MAX);
+	query_put_when(q, o->joins ? 0 : WHEN_NONE);
 	return query_int(q, id) < 0 ? -1 : 0;
 }
 
@@ -77,6 +80,10 @@ void outbox_take(Query *q, Arena *a, OutboxRow *o) {
 	o->created = query_get_int(q);
 	o->sent = query_get_when(q);
 	o->from_domain = query_get_text(q, a);
+	o->joint = query_get_when(q);
+	o->joins = o->joint != WHEN_NONE;
+	if (!o->joins)
+		o->joint = 0;
 }
 
 int store_outbox_due(Store *s, Arena *a, int64_t now, size_t max, OutboxRow **rows, size_t *n, Err *e) {
@@ -97,8 +104,8 @@ static int drop_body(Store *s, int64_t id, Err *e) {
 }
 
 /* Runs q, which moves mail `id` on, and audits that it did; a mail that does not wait cannot have been tried.
- * kind NULL: no audit, an attempt alone is no effect.  at WHEN_NONE: the moment it was due. */
-static int settle(Store *s, Query *q, int64_t id, int64_t at, const char *kind, Err *e) {
+ * kind NULL: no audit, an attempt alone is no effect.  *at WHEN_NONE: gets the moment it was due. */
+static int settle(Store *s, Query *q, int64_t id, int64_t *at, const char *kind, Err *e) {
 	int r = query_next(q);
 	if (r == 0)
 		return err_set(e, ERR_BUG, "database: mail %lld is not waiting", (long long)id);
@@ -108,20 +115,42 @@ static int settle(Store *s, Query *q, int64_t id, int64_t at, const char *kind, 
 	char *message_id = query_get_text(q, a);
 	int64_t due = query_get_int(q);
 	query_end(q);
-	r = kind ? audit_append(s, &(Audit){.at = at == WHEN_NONE ? due : at, .kind = kind, .ref = message_id,
+	if (*at == WHEN_NONE)
+		*at = due;
+	r = kind ? audit_append(s, &(Audit){.at = *at, .kind = kind, .ref = message_id,
 	                                    .subject = id}, e)
 	         : 0;
 	arena_free(a);
 	return r;
 }
 
+/* What went inside mail `joint` shares its end. */
+static int settle_joined(Store *s, int64_t joint, const char *state, int64_t at, const char *error, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_JOINED, e);
+	query_put_int(q, joint);
+	query_put_text(q, state);
+	query_put_when(q, strcmp(state, "sent") == 0 ? at : WHEN_NONE);
+	query_put_text(q, error);
+	Arena *a = arena_new();
+	int r, rc = 0;
+	while (rc == 0 && (r = query_next(q)) == 1) {
+		int64_t id = query_get_int(q);
+		Audit audit = {.at = at, .kind = state, .ref = query_get_text(q, a), .subject = id};
+		rc = audit_append(s, &audit, e) < 0 || (strcmp(state, "sent") == 0 && drop_body(s, id, e) < 0) ? -1 : 0;
+		if (rc < 0)
+			query_end(q);
+	}
+	arena_free(a);
+	return rc < 0 || r < 0 ? -1 : 0;
+}
+
 int store_outbox_sent(Store *s, int64_t id, int64_t at, Err *e) {
 	Query *q = query_start(s->db, OUTBOX_SENT, e);
 	query_put_int(q, id);
 	query_put_int(q, at);
-	if (settle(s, q, id, at, "sent", e) < 0)
+	if (settle(s, q, id, &at, "sent", e) < 0)
 		return -1;
-	return drop_body(s, id, e);
+	return drop_body(s, id, e) < 0 ? -1 : settle_joined(s, id, "sent", at, "", e);
 }
 
 int store_outbox_retry(Store *s, int64_t id, int64_t due, const char *error, Err *e) {
@@ -129,7 +158,7 @@ int store_outbox_retry(Store *s, int64_t id, int64_t due, const char *error, Err
 	query_put_int(q, id);
 	query_put_int(q, due);
 	query_put_text(q, error);
-	return settle(s, q, id, due, NULL, e);
+	return settle(s, q, id, &due, NULL, e);
 }
 
 /* The body stays: a person may want to see what could not be sent. */
@@ -137,7 +166,10 @@ int store_outbox_failed(Store *s, int64_t id, const char *error, Err *e) {
 	Query *q = query_start(s->db, OUTBOX_FAILED, e);
 	query_put_int(q, id);
 	query_put_text(q, error);
-	return settle(s, q, id, WHEN_NONE, "failed", e);
+	int64_t at = WHEN_NONE;
+	if (settle(s, q, id, &at, "failed", e) < 0)
+		return -1;
+	return settle_joined(s, id, "failed", at, error, e);
 }
 
 int store_outbox_each(Store *s, const char *state, bool (*each)(void *ctx, const OutboxRow *row),
@@ -161,7 +193,47 @@ int store_outbox_each(Store *s, const char *state, bool (*each)(void *ctx, const
 }
 
 int store_outbox_next(Store *s, int64_t *due, Err *e) {
-	return query_int(query_start(s->db, OUTBOX_NEXT, e), due);
+	int64_t joint;
+	int waiting = query_int(query_start(s->db, OUTBOX_NEXT, e), due);
+	int joins = waiting < 0 ? -1 : store_outbox_joint_next(s, "", &joint, e);
+	if (joins > 0 && (waiting == 0 || joint < *due))
+		*due = joint;
+	return joins < 0 ? -1 : waiting > 0 || joins > 0;
+}
+
+int store_outbox_joint_due(Store *s, Arena *a, int64_t now, char **to, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_JOINT_DUE, e);
+	query_put_int(q, now);
+	int r = query_next(q);
+	if (r == 1) {
+		*to = query_get_text(q, a);
+		query_end(q);
+	}
+	return r;
+}
+
+int store_outbox_joint_list(Store *s, Arena *a, const char *to, size_t max, OutboxRow **rows, size_t *n, Err *e) {
+	VEC(OutboxRow) all = {0};
+	Query *q = query_start(s->db, OUTBOX_JOINT_LIST, e);
+	query_put_text(q, to);
+	query_put_int(q, (int64_t)max);
+	int r;
+	while ((r = query_next(q)) == 1)
+		outbox_take(q, a, vec_push(&all));
+	return ROWS_GIVE(a, &all, r, rows, n);
+}
+
+int store_outbox_joint_next(Store *s, const char *to, int64_t *due, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_JOINT_NEXT, e);
+	query_put_text(q, to);
+	return query_int(q, due);
+}
+
+int store_outbox_join(Store *s, const char *message_id, int64_t joint, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_JOIN, e);
+	query_put_text(q, message_id);
+	query_put_int(q, joint);
+	return query_run(q);
 }
 
 int store_outbox_count_to(Store *s, const char *to, int64_t since, int64_t *n, Err *e) {

@@ -332,13 +332,15 @@ static const char outgoing[] =
 	"	salt BLOB,\n"
 	"	personal BLOB NOT NULL,       -- salted digest of recipient and subject\n"
 	"	body_sha256 BLOB NOT NULL,    -- of the whole mail; stays when the body is gone\n"
-	"	until INTEGER NOT NULL DEFAULT 9223372036854775807 -- end of the time to mend it tells of; the largest: of none\n"
+	"	until INTEGER NOT NULL DEFAULT 9223372036854775807, -- end of the time to mend it tells of; the largest: of none\n"
+	"	joint INTEGER                 -- NULL: it goes alone; 0: held until it is joined with others; else the mail it went in\n"
 	") STRICT;\n"
 	"CREATE INDEX outbox_waiting ON outbox(priority, until, id, due) WHERE state = 'waiting';\n"
 	"CREATE INDEX outbox_due ON outbox(due) WHERE state = 'waiting';\n"
 	"CREATE INDEX outbox_state ON outbox(state);\n"
 	"CREATE INDEX outbox_recipient ON outbox(recipient, created, kind);\n"
 	"CREATE INDEX outbox_sent ON outbox(sent) WHERE sent IS NOT NULL;\n"
+	"CREATE INDEX outbox_joint ON outbox(joint, due) WHERE joint IS NOT NULL;\n"
 	"CREATE INDEX outbox_tried ON outbox(account, tried) WHERE tried IS NOT NULL; -- for pacing\n"
 	REFUSE("outbox_no_update", "UPDATE OF id, kind, seq, message_id, created, from_domain, personal, body_sha256"
 	       " ON outbox", "outbox", "what was queued is never changed")
@@ -460,6 +462,8 @@ static const Rung rungs[] = {
 	    "DROP INDEX outbox_waiting;\n"
 	    "CREATE INDEX outbox_waiting ON outbox(priority, until, id, due) WHERE state = 'waiting';\n"},
 	{3, course},
+	{3, "ALTER TABLE outbox ADD COLUMN joint INTEGER;\n"
+	    "CREATE INDEX outbox_joint ON outbox(joint, due) WHERE joint IS NOT NULL;\n"},
 };
 
 const Ladder schema_ladder = {.version = VERSION, .fresh = parts, .rung = rungs, .rung_n = sizeof rungs / sizeof *rungs};
@@ -494,12 +498,16 @@ static int lay_fresh(Db *db, const Ladder *l, Err *e) {
 static int climb_one(Db *db, const Ladder *l, int version, Err *e) {
 	if (version == 0)
 		return lay_fresh(db, l, e);
-	for (size_t i = 0; i < l->rung_n; i++)
-		if (l->rung[i].to == version + 1) {
-			if (db_exec(db, l->rung[i].sql, "migrate", e) < 0)
-				return err_wrap(e, "from version %d to %d", version, version + 1);
-			return set_version(db, version + 1, e);
-		}
+	size_t climbed = 0;
+	for (size_t i = 0; i < l->rung_n; i++) {
+		if (l->rung[i].to != version + 1)
+			continue;
+		if (db_exec(db, l->rung[i].sql, "migrate", e) < 0)
+			return err_wrap(e, "from version %d to %d", version, version + 1);
+		climbed++;
+	}
+	if (climbed)
+		return set_version(db, version + 1, e);
 	return err_set(e, ERR_BUG, "no way from version %d of the database to %d", version, version + 1);
 }
 

@@ -16,7 +16,7 @@ typedef struct {
 typedef struct {
 	int version;              /* of the fresh schema; PRAGMA user_version */
 	const char *const *fresh; /* the whole schema in parts, for an empty database; ends in NULL */
-	const Rung *rung;         /* in order, the last one to `version` */
+	const Rung *rung;         /* in order, the last one to `version`; those to one version are climbed together */
 	size_t rung_n;
 } Ladder;
 

@@ -39,7 +39,7 @@
 
 #define OUTBOX_COLUMNS                                                                               \
 	"id, kind, seq, recipient, subject, message_id, priority, due, state, attempts, error, created, sent,"  \
-	" from_domain"
+	" from_domain, joint"
 
 /* TodoRow: of a table t with messages, and one of their forms. */
 #define TODO_COLUMNS(times)                                                                          \
@@ -193,8 +193,8 @@ static const struct {
 	/* the outbox */
 	SQL(OUTBOX_FIND, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE message_id = ?1"),
 	SQL(OUTBOX_ADD, "INSERT INTO outbox(kind, seq, recipient, subject, message_id, priority, due, state, created,"
-	                " from_domain, salt, personal, body_sha256, until)"
-	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) RETURNING id"),
+	                " from_domain, salt, personal, body_sha256, until, joint)"
+	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) RETURNING id"),
 	SQL(OUTBOX_BODY_ADD, "INSERT INTO outbox_body(id, body) VALUES (?1, ?2)"),
 	SQL(OUTBOX_BODY, "SELECT body FROM outbox_body WHERE id = ?1"),
 	SQL(OUTBOX_BODY_DROP, "DELETE FROM outbox_body WHERE id = ?1"),
@@ -210,8 +210,16 @@ static const struct {
 	SQL(OUTBOX_ALL, "SELECT " OUTBOX_COLUMNS " FROM outbox ORDER BY id"),
 	SQL(OUTBOX_STATE, "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_state WHERE state = ?1"
 	                  " ORDER BY id"),
+	SQL(OUTBOX_JOIN, "UPDATE outbox SET joint = ?2 WHERE message_id = ?1 AND state = 'held' AND joint = 0"),
+	SQL(OUTBOX_JOINED, "UPDATE outbox INDEXED BY outbox_joint SET state = ?2, sent = ?3, attempts = attempts + 1, error = ?4"
+	                   " WHERE joint = ?1 AND state = 'held' RETURNING id, message_id"),
+	SQL(OUTBOX_JOINT_DUE, "SELECT recipient FROM outbox INDEXED BY outbox_joint WHERE joint = 0 AND due <= ?1"
+	                      " ORDER BY due LIMIT 1"),
+	SQL(OUTBOX_JOINT_LIST, "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_joint"
+	                       " WHERE joint = 0 AND recipient = ?1 ORDER BY id LIMIT ?2"),
+	SQL(OUTBOX_JOINT_NEXT, "SELECT min(due) FROM outbox INDEXED BY outbox_joint WHERE joint = 0 AND (?1 = '' OR recipient = ?1)"),
 	SQL(OUTBOX_NEXT, "SELECT min(due) FROM outbox INDEXED BY outbox_due WHERE state = 'waiting'"),
-	SQL(OUTBOX_COUNT_TO, "SELECT count(*) FROM outbox WHERE recipient = ?1 AND created >= ?2"),
+	SQL(OUTBOX_COUNT_TO, "SELECT count(*) FROM outbox WHERE recipient = ?1 AND created >= ?2 AND joint IS NULL"),
 	SQL(OUTBOX_COUNT_SENT, "SELECT count(*) FROM outbox WHERE sent IS NOT NULL AND sent >= ?1"),
 	SQL(OUTBOX_TRIED, "UPDATE outbox SET account = ?2, tried = ?3 WHERE id = ?1"),
 	SQL(OUTBOX_COUNT_TRIED, "SELECT count(*) FROM outbox INDEXED BY outbox_tried"

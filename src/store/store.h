@@ -222,6 +222,8 @@ typedef struct {
 	int64_t created, sent;  /* WHEN_NONE while not sent */
 	const char *from_domain;
 	int64_t until;          /* when the time to mend ends of which it tells; 0: it tells of none */
+	bool joins;             /* held: it goes with others in one mail, from `due` on */
+	int64_t joint;          /* the mail it went in, 0: none yet */
 } OutboxRow;
 /* Does nothing when the Message-ID is there already (0 all the same). body: the whole mail. */
 int store_outbox_add(Store *s, const OutboxRow *o, Str body, Err *e); /* writes */
@@ -235,9 +237,15 @@ int store_outbox_retry(Store *s, int64_t id, int64_t due, const char *error, Err
 int store_outbox_failed(Store *s, int64_t id, const char *error, Err *e);              /* writes */
 int store_outbox_each(Store *s, const char *state, bool (*each)(void *ctx, const OutboxRow *row),
                       void *ctx, Err *e);
-/* Earliest due of waiting mails; 0 when there is none. */
+/* Earliest due of waiting mails, and of those to be joined; 0 when there is none. */
 int store_outbox_next(Store *s, int64_t *due, Err *e);
-/* Mails queued to an address since t (any kind), for the cap; sent by account since t, for pacing. */
+/* Mails to be joined: an address of which some are due; all of an address, in order; the earliest due of an address's. */
+int store_outbox_joint_due(Store *s, Arena *a, int64_t now, char **to, Err *e);
+int store_outbox_joint_list(Store *s, Arena *a, const char *to, size_t max, OutboxRow **rows, size_t *n, Err *e);
+int store_outbox_joint_next(Store *s, const char *to, int64_t *due, Err *e);
+/* The mail of that Message-ID goes inside mail `joint`, and shares what becomes of it. */
+int store_outbox_join(Store *s, const char *message_id, int64_t joint, Err *e); /* writes */
+/* Mails queued to an address since t (any kind; what was joined counts once), for the cap; sent by account since t, for pacing. */
 int store_outbox_count_to(Store *s, const char *to, int64_t since, int64_t *n, Err *e);
 int store_outbox_count_sent(Store *s, int64_t since, int64_t *n, Err *e);
 /* An attempt by an account (its URL), and how many mails it last tried after t: for pacing. */

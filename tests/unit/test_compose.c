@@ -101,6 +101,43 @@ static void shape(const MimePart *p, Buf *out) {
 	}
 }
 
+/* What was written is taken apart again by the one that wrote it. */
+static void same_again(const char *row, Arena *a, const Mail *mail, Str bytes) {
+	Mail got;
+	size_t n = 0;
+	ROW_TRUE(row, compose_read(a, bytes, &got));
+	ROW_STR(row, got.message_id, mail->message_id);
+	ROW_STR(row, got.in_reply_to, mail->in_reply_to);
+	ROW_STR(row, got.text, mail->text ? mail->text : "");
+	ROW_STR(row, got.html, mail->html ? mail->html : "");
+	ROW_INT(row, (int)got.attachment_n, (int)mail->attachment_n);
+	for (int related = 1; related >= 0; related--) /* pictures stand before the rest */
+		for (size_t i = 0; i < mail->attachment_n; i++) {
+			const Attachment *want = &mail->attachment[i], *have = &got.attachment[n];
+			if ((want->cid != NULL) != related)
+				continue;
+			ROW_STR(row, have->name, want->name);
+			ROW_STR(row, have->media, want->media);
+			ROW_STR(row, have->cid ? have->cid : "", want->cid ? want->cid : "");
+			ROW_TRUE(row, have->bytes.n == want->bytes.n && memcmp(have->bytes.p, want->bytes.p, want->bytes.n) == 0);
+			n++;
+		}
+}
+
+static void test_not_ours(void **state) {
+	(void)state;
+	static const char *const rows[] = {
+		"", "Message-ID: <a@b>\r\n", "Message-ID: <a@b>\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nfoo",
+		"Message-ID: <a@b>\r\nContent-Type: multipart/mixed\r\n\r\n--\r\n", "Content-Type: text/plain\r\n\r\nx\r\n",
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		Arena *a = arena_new();
+		Mail got;
+		ROW_TRUE(rows[i], !compose_read(a, str_of(rows[i]), &got));
+		arena_free(a);
+	}
+}
+
 #define XLSX "application/vnd.x"
 static const Attachment file = {"申报书（修改版）.xlsx", XLSX, {"PK\003\004\0\1\2", 7}, NULL};
 static const Attachment logo = {"logo.png", "image/png", {"\211PNG", 4}, "logo@x"};
@@ -144,6 +181,7 @@ static void test_shape(void **state) {
 		shape(mime_root(m), &got);
 		ROW_STR(shapes[i].row, buf_cstr(&got), shapes[i].want);
 		ROW_TRUE(shapes[i].row, !mime_truncated(m));
+		same_again(shapes[i].row, a, &mail, buf_view(&b));
 		mime_close(m);
 		close(fd);
 		buf_free(&b);
@@ -206,7 +244,7 @@ static int preload(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_header), cmocka_unit_test(test_shape),
-		cmocka_unit_test(test_attachment), cmocka_unit_test(test_injection),
+		cmocka_unit_test(test_attachment), cmocka_unit_test(test_injection), cmocka_unit_test(test_not_ours),
 	};
 	return cmocka_run_group_tests(tests, preload, NULL);
 }

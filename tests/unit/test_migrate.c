@@ -110,9 +110,12 @@ static void released(void **state) {
 		db_close(db);
 		buf_free(&sql);
 	}
-	for (size_t i = 0; i < schema_ladder.rung_n; i++)
-		assert_int_equal(schema_ladder.rung[i].to, (int)i + 2);
-	assert_int_equal(schema_ladder.rung_n, schema_ladder.version - 1);
+	int top = 1;
+	for (size_t i = 0; i < schema_ladder.rung_n; i++) {
+		assert_true(schema_ladder.rung[i].to == top || schema_ladder.rung[i].to == top + 1);
+		top = schema_ladder.rung[i].to;
+	}
+	assert_int_equal(top, schema_ladder.version);
 	db_close(fresh);
 	arena_free(a);
 }

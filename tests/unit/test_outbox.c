@@ -32,6 +32,11 @@ static const char *due_text(Home *h, int64_t now, size_t max) {
 	return text;
 }
 
+static void no_fault(void *ctx, const char *line) {
+	(void)ctx;
+	fail_msg("%s", line);
+}
+
 static void add(Home *h, const char *message_id, int priority, int64_t due, const char *to, const char *mail_state) {
 	OutboxRow o = sample_mail(h, 1);
 	o.message_id = message_id;
@@ -173,6 +178,64 @@ static void attempts(void **state) {
 	home_end(h);
 }
 
+static void add_joining(Home *h, const char *message_id, int64_t due, const char *to) {
+	OutboxRow o = sample_mail(h, 1);
+	o.message_id = message_id;
+	o.to = to;
+	o.due = o.created = due;
+	o.state = "held";
+	o.joins = true;
+	GOOD(store_outbox_add(h->s, &o, str_of(message_id), &e));
+}
+
+/* What is held to be joined counts as no mail of its own, goes to nobody alone, and shares what becomes of its mail. */
+static void joined(void **state) {
+	(void)state;
+	for (int fails = 0; fails < 2; fails++) {
+		Home *h = home_open();
+		OutboxRow *rows, o;
+		char *to;
+		size_t n;
+		int64_t due, count;
+		GOOD(store_begin(h->s, &e));
+		add(h, "whole", 1, 100, "x@x", "waiting");
+		add(h, "held", 1, 100, "x@x", "held"); /* by a person: nothing to join */
+		add_joining(h, "p", 300, "X@x");
+		add_joining(h, "q", 200, "x@x");
+		add_joining(h, "r", 250, "y@y");
+		GOOD(store_outbox_sent(h->s, 1, 110, &e));
+		GOOD(store_commit(h->s, &e));
+		assert_true(store_outbox_next(h->s, &due, &e) == 1 && due == 200);
+		assert_string_equal(due_text(h, 900, 9), "");
+		assert_int_equal(store_outbox_joint_due(h->s, h->a, 199, &to, &e), 0);
+		assert_int_equal(store_outbox_joint_due(h->s, h->a, 200, &to, &e), 1);
+		assert_string_equal(to, "x@x");
+		assert_true(store_outbox_joint_next(h->s, "y@y", &due, &e) == 1 && due == 250);
+		GOOD(store_outbox_joint_list(h->s, h->a, to, 9, &rows, &n, &e));
+		assert_int_equal(n, 2);
+		assert_string_equal(rows[0].message_id, "p");
+		GOOD(store_outbox_count_to(h->s, "x@x", 0, &count, &e));
+		assert_int_equal(count, 2);
+		GOOD(store_begin(h->s, &e));
+		add(h, "joint", 1, 300, "x@x", "waiting");
+		assert_int_equal(store_outbox_find(h->s, h->a, "joint", &o, &e), 1);
+		assert_false(o.joins);
+		GOOD(store_outbox_join(h->s, "p", o.id, &e));
+		GOOD(store_outbox_join(h->s, "q", o.id, &e));
+		GOOD(store_outbox_join(h->s, "held", o.id, &e)); /* not meant for it */
+		GOOD(fails ? store_outbox_failed(h->s, o.id, "550", &e) : store_outbox_sent(h->s, o.id, 310, &e));
+		GOOD(store_commit(h->s, &e));
+		assert_string_equal(walk_text(h, fails ? "failed" : "sent"), fails ? "p:failed q:failed joint:failed "
+		                                                                  : "whole:sent p:sent q:sent joint:sent ");
+		assert_string_equal(walk_text(h, "held"), "held:held r:held ");
+		assert_int_equal(store_outbox_find(h->s, h->a, "p", &o, &e), 1);
+		assert_true(o.joins && o.joint == 6 && (fails ? o.sent == WHEN_NONE : o.sent == 310));
+		assert_true(store_outbox_next(h->s, &due, &e) == 1 && due == 250);
+		GOOD(store_verify(h->s, no_fault, NULL, &e));
+		home_end(h);
+	}
+}
+
 /* A reply stands or falls with its outcome. */
 static void one_transaction(void **state) {
 	(void)state;
@@ -196,6 +259,7 @@ int main(void) {
 		cmocka_unit_test(time_left),
 		cmocka_unit_test(body),
 		cmocka_unit_test(attempts),
+		cmocka_unit_test(joined),
 		cmocka_unit_test(one_transaction),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,7 @@ static bool may_scan(Statement i) {
 
 /* Walks by rowid or index backwards for one row: SCAN in the plan, one step in truth. */
 static bool one_step(Statement i) {
-	return i == AUDIT_LAST || i == RULES_LAST || i == MESSAGE_LAST || i == OUTBOX_DUE || i == OUTBOX_NEXT;
+	return i == AUDIT_LAST || i == RULES_LAST || i == MESSAGE_LAST || i == OUTBOX_DUE || i == OUTBOX_NEXT || i == OUTBOX_JOINT_NEXT;
 }
 
 static void by_index(void **state) {
