@@ -162,7 +162,7 @@ void corrected_make(World *w, Arena *a, const Report *r, const Verdict *v, const
 	size_t bytes = 0;
 	*out = arena_array(a, CORRECTED_MOST, sizeof **out);
 	*n = 0;
-	if (!*id || w->rules_faulty) /* the office program reads the rules of the folder */
+	if (!*id || w->rehearsal || w->rules_faulty) /* the office program reads the rules of the folder */
 		return;
 	for (size_t i = 0; i < v->form_n && *n < CORRECTED_MOST; i++) {
 		Corrected c = {.w = w, .a = a, .r = r, .token = str_dup(a, str_sub(str_of(id), 0, strcspn(id, "@"))),

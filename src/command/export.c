@@ -199,7 +199,7 @@ int command_export(Env *env, int argc, char **argv, Err *e)
 		return -1;
 	if (x.format == FORMAT_XLSX && !path)
 		return err_set(e, ERR_USAGE, "export --format xlsx needs -o FILE");
-	int rc = world_open(&w, env, WORLD_LOOK, e);
+	int rc = world_open(&w, env, WORLD_SHOW, e);
 	x.arena = arena_new();
 	if (rc == 0) {
 		choose_columns(&x);

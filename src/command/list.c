@@ -66,7 +66,7 @@ int command_list(Env *env, int argc, char **argv, Err *e)
 	if (filter_one_of("--state", f.state, STATES, STATE_N, e) < 0)
 		return -1;
 	World w;
-	int rc = world_open(&w, env, WORLD_LOOK, e);
+	int rc = world_open(&w, env, WORLD_SHOW, e);
 	l.w = &w;
 	l.arena = arena_new();
 	if (rc == 0)

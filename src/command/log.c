@@ -91,7 +91,7 @@ int command_log(Env *env, int argc, char **argv, Err *e)
 	if (check_outcome(f.outcome, e) < 0)
 		return -1;
 	World w;
-	int rc = world_open(&w, env, WORLD_LOOK, e);
+	int rc = world_open(&w, env, WORLD_SHOW, e);
 	if (rc == 0 && since && when_parse(str_of(since), false, &f.since) < 0)
 		rc = err_set(e, ERR_USAGE, "--since %s is not a moment such as 2023-03-01T09:00:00+08:00", since);
 	l.w = &w;

@@ -60,7 +60,7 @@ int command_queue(Env *env, int argc, char **argv, Err *e)
 	if (operands != 0)
 		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "queue takes only options");
 	World w;
-	int rc = world_open(&w, env, WORLD_LOOK, e);
+	int rc = world_open(&w, env, WORLD_SHOW, e);
 	q.w = &w;
 	q.arena = arena_new();
 	if (rc == 0)

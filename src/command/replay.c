@@ -20,6 +20,8 @@ typedef struct {
 	World *w;
 	int64_t now;   /* of the command: restored at the end */
 	int64_t lines, messages;
+	const Replaying *how;
+	bool over;     /* stopped at how->until */
 	bool open;     /* a transaction is */
 	bool laying;   /* entries of this batch wait for their folders */
 } Replay;
@@ -88,7 +90,8 @@ static int rules_line(Replay *r, const JournalLine *l, Err *e)
 		return -1;
 	if (begin(r, e) < 0 || store_rules_add(r->w->store, hex, l->at, e) < 0)
 		return -1;
-	world_use_rules(r->w, NULL);
+	if (!r->how->fixed)
+		world_use_rules(r->w, NULL);
 	return 0;
 }
 
@@ -161,7 +164,8 @@ static int sent_line(Replay *r, const JournalLine *l, Err *e)
 static int one_line(void *ctx, const JournalLine *l, Err *e)
 {
 	Replay *r = ctx;
-	int rc = begin(r, e);
+	r->over = l->end > r->how->until;
+	int rc = r->over ? -1 : begin(r, e);
 	if (rc == 0)
 		switch (l->kind) {
 		case JOURNAL_RULES:
@@ -188,7 +192,7 @@ static int one_line(void *ctx, const JournalLine *l, Err *e)
 	return rc;
 }
 
-static int offset_get(World *w, int64_t *out, Err *e)
+int replay_offset(World *w, int64_t *out, Err *e)
 {
 	char *text;
 	int found = store_fact_get(w->store, w->env->arena, OFFSET, &text, e);
@@ -198,22 +202,30 @@ static int offset_get(World *w, int64_t *out, Err *e)
 	return found < 0 ? -1 : 0;
 }
 
-int replay_journal(World *w, Err *e)
+int replay_until(World *w, Replaying *how, Err *e)
 {
 	int64_t from, end;
-	Replay r = {.w = w, .now = w->env->now};
-	if (offset_get(w, &from, e) < 0)
+	Replay r = {.w = w, .now = w->env->now, .how = how};
+	if (replay_offset(w, &from, e) < 0)
 		return -1;
-	if (from == journal_size(w->journal))
+	if (from == how->until)
 		return 0;
 	int rc = journal_walk(w->env->home, from, one_line, &r, &end, e);
-	if (rc == 0)
+	if (rc == 0 || r.over)
 		rc = finish(&r, end, e);
 	if (rc < 0 && r.open)
 		store_rollback(w->store);
 	w->env->now = r.now;
 	world_use_rules(w, NULL);
-	if (r.messages)
-		log_info("journal: %lld messages brought into the database", (long long)r.messages);
+	how->messages = r.messages;
+	return rc;
+}
+
+int replay_journal(World *w, Err *e)
+{
+	Replaying how = {.until = journal_size(w->journal)};
+	int rc = replay_until(w, &how, e);
+	if (how.messages)
+		log_info("journal: %lld messages brought into the database", (long long)how.messages);
 	return rc;
 }

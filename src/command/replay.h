@@ -8,6 +8,15 @@
 
 /* Brings the database up to the journal.  Changes nothing, and opens nothing, when it is. */
 int replay_journal(World *w, Err *e);
+/* How far, and by which rules. */
+typedef struct {
+	int64_t until;    /* no line that ends behind this offset */
+	bool fixed;       /* all by the rules the world has, whatever the journal says was in force */
+	int64_t messages; /* out: how many were brought in */
+} Replaying;
+int replay_until(World *w, Replaying *how, Err *e);
+/* How far the database has the journal: an offset in it. */
+int replay_offset(World *w, int64_t *out, Err *e);
 /* Remembers, in the open transaction, that the database has all of the journal as it is now. */
 int replay_mark(World *w, Err *e);
 

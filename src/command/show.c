@@ -160,7 +160,7 @@ int command_show(Env *env, int argc, char **argv, Err *e)
 		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "show takes one entry number");
 	World w;
 	Whole x;
-	int rc = world_open(&w, env, WORLD_LOOK, e);
+	int rc = world_open(&w, env, WORLD_SHOW, e);
 	if (rc == 0) {
 		const char *number = rules_find_number(w.rules, env->arena, argv[1]);
 		rc = read_whole(&w, env->arena, number ? number : argv[1], &x, e);

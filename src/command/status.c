@@ -125,7 +125,7 @@ int command_status(Env *env, int argc, char **argv, Err *e)
 		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "status takes only options");
 	World w;
 	Figures f = {0};
-	int rc = world_open(&w, env, WORLD_LOOK, e);
+	int rc = world_open(&w, env, WORLD_SHOW, e);
 	if (rc == 0)
 		rc = gather(&w, env->arena, &f, e);
 	if (rc == 0 && json)

@@ -20,6 +20,7 @@ const Command commands[] = {
 	{"decide", "[-o FILE] FILE", "apply a returned workbook of decisions from disk", false, command_decide},
 	{"export", "--format xlsx|csv|json [-o FILE]", "the entries, for other programs", false, command_export},
 	{"verify", "", "re-hash the archive, check the database, the audit chain and the journal", false, command_verify},
+	{"replay", "[--rules DIR]", "archive and journal once more: is the database what they give?", false, command_replay},
 	{"init", "DIR", "a new contest home", true, command_init},
 	{NULL, NULL, NULL, false, NULL},
 };

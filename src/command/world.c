@@ -60,32 +60,18 @@ void world_use_rules(World *w, Rules *r)
 	w->rules = r;
 }
 
-static Rules *load(Env *env, Buf *faults, Err *e)
+static Rules *load(Env *env, int home, Buf *faults, Err *e)
 {
 	Source s;
-	if (source_read(env->arena, env->home, &s, e) < 0 || source_lend(env->arena, env->share, &s, e) < 0)
+	if (source_read(env->arena, home, &s, e) < 0 || source_lend(env->arena, env->share, &s, e) < 0)
 		return NULL;
 	return rules_load(&s, faults, e);
 }
 
-Rules *world_rules(Env *env, Err *e)
-{
-	Buf faults = {0};
-	Rules *r = load(env, &faults, e);
-	if (!r && faults.n)
-		err_set(e, ERR_RULES, "%s", buf_cstr(&faults));
-	buf_free(&faults);
-	if (r && when_zone(r->zone, e) < 0) {
-		rules_free(r);
-		return NULL;
-	}
-	return r;
-}
-
 /* Templates are part of the rules: a fault in one keeps the set out of force. */
-static Rules *load_whole(World *w, Buf *faults, Err *e)
+static Rules *load_whole(Env *env, int home, Buf *faults, Err *e)
 {
-	Rules *r = load(w->env, faults, e);
+	Rules *r = load(env, home, faults, e);
 	if (!r)
 		return NULL;
 	Templates *t = templates_load(r, faults, e);
@@ -97,12 +83,39 @@ static Rules *load_whole(World *w, Buf *faults, Err *e)
 	return NULL;
 }
 
+/* Faults become the text of the error; the zone is that of the rules. */
+static Rules *told(Rules *r, Buf *faults, Err *e)
+{
+	if (!r && faults->n)
+		err_set(e, ERR_RULES, "%s", buf_cstr(faults));
+	buf_free(faults);
+	if (r && when_zone(r->zone, e) < 0) {
+		rules_free(r);
+		return NULL;
+	}
+	return r;
+}
+
+Rules *world_rules(Env *env, Err *e)
+{
+	Buf faults = {0};
+	Rules *r = load(env, env->home, &faults, e);
+	return told(r, &faults, e);
+}
+
+Rules *world_rules_at(Env *env, int home, Err *e)
+{
+	Buf faults = {0};
+	Rules *r = load_whole(env, home, &faults, e);
+	return told(r, &faults, e);
+}
+
 static int open_rules(World *w, Err *e)
 {
 	Buf faults = {0};
 	Err ignored_look = {0};
 	(void)source_look(w->env->arena, w->env->home, &w->look, &ignored_look);
-	w->owned = load_whole(w, &faults, e);
+	w->owned = load_whole(w->env, w->env->home, &faults, e);
 	if (!w->owned && (e->kind == ERR_RULES || e->kind == ERR_MISSING)) {
 		w->faults = arena_str(w->env->arena, faults.n ? buf_cstr(&faults) : e->text);
 		Err ignored = {0};
@@ -179,6 +192,8 @@ int world_open(World *w, Env *env, WorldMode mode, Err *e)
 	*w = (World){.env = env, .lock = -1, .spill = -1};
 	if (mode == WORLD_WRITE)
 		return open_for_writing(w, e);
+	if (mode == WORLD_SHOW && !file_exists(env->home, "spool/xinlv.db") && file_exists(env->home, "spool/archive/journal"))
+		return err_set(e, ERR_MISSING, "spool/xinlv.db is not there, but the journal is: 'xinlv run' makes the database again");
 	if (store_open(env->home, true, &w->store, e) < 0)
 		return -1;
 	return open_rules(w, e);

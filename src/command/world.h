@@ -27,12 +27,14 @@ typedef struct {
 	Templates *templates;
 	int spill;          /* spool/tmp */
 	Rules *owned;
+	bool rehearsal;     /* only the database counts: nothing is laid into folders, no workbook is made (rehearse.h) */
 	Hash look;          /* source_look of the folder's rules, taken before they were read */
 } World;
 
 /* How much a command may do to the home. */
 typedef enum {
 	WORLD_LOOK,  /* reads only, works beside a run */
+	WORLD_SHOW,  /* the same, to show what the database holds: refused while it waits to be made again (ERR_MISSING) */
 	WORLD_WRITE, /* takes the lock: a run */
 } WorldMode;
 
@@ -54,5 +56,7 @@ void world_use_rules(World *w, Rules *r);
 
 /* The rules alone, from the home's folders; faults go to standard error. NULL on fault. */
 Rules *world_rules(Env *env, Err *e);
+/* The same from another folder that has rules/ and templates/, the wording of its mails checked too. */
+Rules *world_rules_at(Env *env, int home, Err *e);
 
 #endif

@@ -117,6 +117,29 @@ int db_number(Db *db, const char *sql, int64_t *out, Err *e) {
 	return r;
 }
 
+typedef struct {
+	bool (*each)(void *ctx, size_t n, char **value);
+	void *ctx;
+	bool stopped;
+} Rows;
+
+static int one_row(void *ctx, int n, char **value, char **name) {
+	static char nothing[1];
+	Rows *r = ctx;
+	(void)name;
+	for (int i = 0; i < n; i++)
+		if (!value[i])
+			value[i] = nothing;
+	r->stopped = !r->each(r->ctx, (size_t)n, value);
+	return r->stopped;
+}
+
+int db_rows(Db *db, const char *sql, bool (*each)(void *ctx, size_t n, char **value), void *ctx, Err *e) {
+	Rows r = {each, ctx, false};
+	int code = sqlite3_exec(db->sqlite, sql, one_row, &r, NULL);
+	return code == SQLITE_OK || (r.stopped && code == SQLITE_ABORT) ? 0 : fault(db, sql, e);
+}
+
 bool db_in_transaction(const Db *db) {
 	return sqlite3_get_autocommit(db->sqlite) == 0;
 }

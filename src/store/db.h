@@ -33,6 +33,8 @@ void db_close(Db *db);
 int db_exec(Db *db, const char *sql, const char *what, Err *e);
 /* The one number that a statement of the schema's own making gives. */
 int db_number(Db *db, const char *sql, int64_t *out, Err *e);
+/* The rows of a statement made at run time, each value as text ("" for NULL), until `each` says false. */
+int db_rows(Db *db, const char *sql, bool (*each)(void *ctx, size_t n, char **value), void *ctx, Err *e);
 bool db_in_transaction(const Db *db);
 void db_rollback(Db *db);
 /* Compiles every statement of the table. */
