@@ -17,7 +17,7 @@
 static const char *const contest_keys[] = {
 	"edition", "previous_edition", "name", "short_name", "theme", "organiser", "committee",
 	"website", "zone", "contacts", "directions", "entry_number", "mend_hours", "final_text",
-	"phases", "eligibility", "awards", NULL,
+	"phases", "eligibility", "awards", "roadshow", "publicity", NULL,
 };
 
 static bool good_edition(const char *s) {
@@ -207,4 +207,6 @@ void contest_read(Load *l, const Yaml *root) {
 	phases(l, root);
 	eligibility(l, root);
 	awards(l, root);
+	roadshow_read(l, root);
+	publicity_read(l, root);
 }

@@ -88,8 +88,10 @@ typedef struct {
 	bool common_broken; /* form.yaml or contest.yaml did not load: no check across files */
 } Load;
 
-/* contest.c, mailconf.c, form.c, track.c, words.c */
+/* contest.c, final.c, mailconf.c, form.c, track.c, words.c */
 void contest_read(Load *l, const Yaml *root);
+void roadshow_read(Load *l, const Yaml *root);  /* of contest.yaml */
+void publicity_read(Load *l, const Yaml *root); /* of contest.yaml */
 void mailconf_read(Load *l, const Yaml *root);
 void form_read(Load *l, const Yaml *root);
 /* The keys that form.yaml and a track's file share: sections, files, checks. */

@@ -168,6 +168,36 @@ typedef struct {
 	int64_t per_track; /* -1: not set */
 } Award;
 
+/* Minutes of a day, [from, to). */
+typedef struct {
+	int64_t from, to;
+} ShowSpan;
+
+typedef struct {
+	int64_t midnight; /* its 00:00 */
+	ShowSpan hours;
+} ShowDay;
+
+/* The final on a stage; day_n 0: there is none. */
+typedef struct {
+	ShowDay *day; /* in their order */
+	size_t day_n;
+	ShowSpan *pause; /* of every day */
+	size_t pause_n;
+	const char **room;
+	size_t room_n;
+	int64_t minutes; /* of one entry */
+	int64_t apart;   /* minutes at the least between the beginnings of two entries of one organisation */
+	const char *seed; /* the order is drawn from it; "": it comes by mail */
+	const char *place, *note; /* told in the invitation */
+} Roadshow;
+
+/* The proposed list of awards is open to objections for so many days; 0: there is no such time. */
+typedef struct {
+	int64_t days;
+	const char *note;
+} Publicity;
+
 typedef struct {
 	const char *name; /* may be "" */
 	const char *addr; /* bare, lower-cased domain */
@@ -228,6 +258,8 @@ struct Rules {
 	size_t phase_n;
 	Award *award;
 	size_t award_n;
+	Roadshow roadshow;
+	Publicity publicity;
 	const char *number_prefix; /* how entry numbers are made: rules_number() */
 	int number_width;
 	int64_t mend_seconds; /* time to mend after a fault report, DESIGN 11 */

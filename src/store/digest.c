@@ -198,6 +198,40 @@ Hash digest_outbox(const OutboxRow *o, Hash body, Hash personal) {
 	return finish(&b);
 }
 
+Hash digest_paper(const PaperRow *p) {
+	Buf b = begin("paper");
+	rec_put_text(&b, p->kind);
+	put_int(&b, p->version);
+	put_int(&b, p->at);
+	put_hash(&b, p->sha256);
+	return finish(&b);
+}
+
+/* As it came: what was decided on it has a digest of its own. */
+Hash digest_objection(const ObjectionRow *o) {
+	Buf b = begin("objection");
+	put_int(&b, o->seq);
+	put_int(&b, o->at);
+	rec_put_text(&b, o->number);
+	return finish(&b);
+}
+
+Hash digest_objection_personal(Salt salt, const ObjectionRow *o) {
+	Buf b = begin_salted("objection_personal", salt);
+	rec_put_text(&b, o->by);
+	rec_put_text(&b, o->reason);
+	return finish(&b);
+}
+
+Hash digest_objection_end(const ObjectionRow *o, Hash personal) {
+	Buf b = begin("objection_end");
+	put_int(&b, o->ended);
+	rec_put_text(&b, o->number);
+	rec_put_text(&b, o->decision);
+	put_hash(&b, personal);
+	return finish(&b);
+}
+
 Hash digest_rules(const char *hash, int64_t at) {
 	Buf b = begin("rules");
 	rec_put_text(&b, hash);

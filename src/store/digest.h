@@ -28,6 +28,10 @@ Hash digest_ruling_personal(Salt salt, const RulingRow *r);
 Hash digest_ruling(const RulingRow *r, Hash personal);
 Hash digest_outbox_personal(Salt salt, const OutboxRow *o);
 Hash digest_outbox(const OutboxRow *o, Hash body, Hash personal);
+Hash digest_paper(const PaperRow *p);
+Hash digest_objection(const ObjectionRow *o);
+Hash digest_objection_personal(Salt salt, const ObjectionRow *o);
+Hash digest_objection_end(const ObjectionRow *o, Hash personal);
 Hash digest_rules(const char *hash, int64_t at);
 
 #endif

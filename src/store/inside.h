@@ -36,6 +36,7 @@ void message_take(Query *q, Arena *a, MessageRow *m);
 void entry_take(Query *q, Arena *a, EntryRow *en);
 void outbox_take(Query *q, Arena *a, OutboxRow *o);
 void ruling_take(Query *q, Arena *a, RulingRow *r);
+void paper_take(Query *q, Arena *a, PaperRow *p);
 int problem_list(Store *s, Arena *a, int64_t seq, ProblemRow **rows, size_t *n, Err *e);
 int field_list(Store *s, Arena *a, int64_t entry, FieldRow **rows, size_t *n, Err *e);
 int file_rows(Store *s, Arena *a, int64_t entry, FileRow **rows, size_t *n, Err *e);

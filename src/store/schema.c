@@ -453,7 +453,43 @@ static const char reports[] =
 
 /* What came with version 3: the same text for a fresh database and for one that climbs. */
 static const char course[] =
-	"-- The course of the contest, from the first notice to the awards.\n";
+	"-- The course of the contest, from the first notice to the awards.\n"
+
+	"CREATE TABLE paper ( -- what the final is made of, version after version; final\n"
+	"	id INTEGER PRIMARY KEY,\n"
+	"	kind TEXT NOT NULL CHECK (kind IN ('seed', 'schedule', 'proposed', 'awards')),\n"
+	"	version INTEGER NOT NULL,     -- of its kind, from 1; the last one is in force\n"
+	"	at INTEGER NOT NULL,\n"
+	"	body TEXT NOT NULL,           -- canonical JSON; names no person\n"
+	"	sha256 BLOB NOT NULL,         -- of the body\n"
+	"	UNIQUE (kind, version)\n"
+	") STRICT;\n"
+	FINAL("paper", "id = NEW.id OR (kind = NEW.kind AND version = NEW.version)")
+
+	"CREATE TABLE objection ( -- to the proposed list of awards; what it says is the message's; final\n"
+	"	id INTEGER PRIMARY KEY,       -- its number\n"
+	"	seq INTEGER NOT NULL UNIQUE REFERENCES message,\n"
+	"	at INTEGER NOT NULL,\n"
+	"	number TEXT NOT NULL          -- of the entry it names, '' when it names none\n"
+	") STRICT;\n"
+	FINAL("objection", "id = NEW.id OR seq = NEW.seq")
+
+	"CREATE TABLE objection_end ( -- what was decided on it; final\n"
+	"	objection INTEGER PRIMARY KEY REFERENCES objection,\n"
+	"	at INTEGER NOT NULL,\n"
+	"	number TEXT NOT NULL,         -- the entry it is about after all, '' when about none\n"
+	"	decision TEXT NOT NULL CHECK (decision IN ('upheld', 'dismissed')),\n"
+	"	personal BLOB NOT NULL        -- salted digest of who and why\n"
+	") STRICT;\n"
+	FINAL("objection_end", "objection = NEW.objection")
+
+	"CREATE TABLE objection_personal ( -- goes in an audited purge\n"
+	"	objection INTEGER PRIMARY KEY REFERENCES objection_end,\n"
+	"	salt BLOB NOT NULL,\n"
+	"	actor TEXT NOT NULL,\n"
+	"	reason TEXT NOT NULL\n"
+	") STRICT;\n"
+	PERSONAL("objection_personal", "objection = NEW.objection");
 
 static const char *const parts[] = {facts, messages, entries, events, outgoing, audits, reports, course, NULL};
 

@@ -41,6 +41,12 @@
 	"id, kind, seq, recipient, subject, message_id, priority, due, state, attempts, error, created, sent,"  \
 	" from_domain, joint"
 
+#define OBJECTION_COLUMNS                                                                            \
+	"o.id, o.seq, o.at, ifnull(d.number, o.number), ifnull(d.decision, ''), ifnull(d.at, 0),"          \
+	" ifnull(p.actor, ''), ifnull(p.reason, '')"
+#define OBJECTION_REST                                                                               \
+	" LEFT JOIN objection_end d ON d.objection = o.id LEFT JOIN objection_personal p ON p.objection = o.id"
+
 /* TodoRow: of a table t with messages, and one of their forms. */
 #define TODO_COLUMNS(times)                                                                          \
 	"m.seq, m.sha256, m.received, o.outcome, o.detail, ifnull(h.from_addr, ''), ifnull(h.from_name, ''),"  \
@@ -228,6 +234,18 @@ static const struct {
 	                    " WHERE recipient = ?1 AND kind = ?2 ORDER BY created DESC, id DESC LIMIT 1"),
 	SQL(OUTBOX_COUNT, "SELECT '', state, n FROM outbox_count WHERE n > 0 ORDER BY state"),
 
+	/* the end of the contest */
+	SQL(PAPER_ADD, "INSERT INTO paper(kind, version, at, body, sha256) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id"),
+	SQL(PAPER_LAST, "SELECT kind, version, at, body, sha256 FROM paper WHERE kind = ?1 ORDER BY version DESC LIMIT 1"),
+	SQL(PAPER_LIST, "SELECT kind, version, at, body, sha256 FROM paper WHERE kind = ?1 ORDER BY version"),
+	SQL(OBJECTION_ADD, "INSERT INTO objection(seq, at, number) VALUES (?1, ?2, ?3) RETURNING id"),
+	SQL(OBJECTION_OF, "SELECT id FROM objection WHERE seq = ?1"),
+	SQL(OBJECTION_LIST, "SELECT " OBJECTION_COLUMNS " FROM objection o" OBJECTION_REST " ORDER BY o.id"),
+	SQL(OBJECTION_END_ADD, "INSERT INTO objection_end(objection, at, number, decision, personal)"
+	                       " VALUES (?1, ?2, ?3, ?4, ?5)"),
+	SQL(OBJECTION_PERSONAL_ADD, "INSERT INTO objection_personal(objection, salt, actor, reason)"
+	                            " VALUES (?1, ?2, ?3, ?4)"),
+
 	/* the audit chain */
 	SQL(AUDIT_ADD, "INSERT INTO audit(id, at, kind, ref, subject, detail, digest, hash)"
 	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
@@ -275,6 +293,11 @@ static const struct {
 	                   " (SELECT body FROM outbox_body b WHERE b.id = outbox.id) FROM outbox WHERE id = ?1"),
 	SQL(VERIFY_RULES, "SELECT hash, at FROM rules WHERE id = ?1"),
 	SQL(VERIFY_SUPPLEMENT, "SELECT e.number FROM event v CROSS JOIN entry e ON e.id = v.entry WHERE v.id = ?1"),
+	SQL(VERIFY_PAPER, "SELECT kind, version, at, body, sha256 FROM paper WHERE id = ?1"),
+	SQL(VERIFY_OBJECTION, "SELECT seq, at, number FROM objection WHERE id = ?1"),
+	SQL(VERIFY_OBJECTION_END, "SELECT d.at, d.number, d.decision, ifnull(p.actor, ''), ifnull(p.reason, ''), d.personal,"
+	                          " p.salt FROM objection_end d LEFT JOIN objection_personal p ON p.objection = d.objection"
+	                          " WHERE d.objection = ?1"),
 	SQL(VERIFY_UNVOUCHED,
 	    "SELECT 'message', seq FROM outcome WHERE seq NOT IN (SELECT subject FROM audit WHERE kind = 'outcome')"
 	    " UNION ALL SELECT 'ruling', id FROM ruling WHERE id NOT IN"
@@ -287,6 +310,12 @@ static const struct {
 	    " (SELECT subject FROM audit WHERE kind = 'supplement')"
 	    " UNION ALL SELECT 'rules', id FROM rules WHERE id NOT IN"
 	    " (SELECT subject FROM audit WHERE kind = 'rules')"
+	    " UNION ALL SELECT 'paper', id FROM paper WHERE id NOT IN"
+	    " (SELECT subject FROM audit WHERE kind = 'paper')"
+	    " UNION ALL SELECT 'objection', id FROM objection WHERE id NOT IN"
+	    " (SELECT subject FROM audit WHERE kind = 'objection')"
+	    " UNION ALL SELECT 'outcome of objection', objection FROM objection_end WHERE objection NOT IN"
+	    " (SELECT subject FROM audit WHERE kind = 'objection-end')"
 	    " UNION ALL SELECT 'mail', id FROM outbox WHERE id NOT IN"
 	    " (SELECT subject FROM audit WHERE kind = 'queued')"
 	    " UNION ALL SELECT 'sent mail', id FROM outbox WHERE state = 'sent' AND id NOT IN"

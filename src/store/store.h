@@ -257,6 +257,34 @@ int store_outbox_find(Store *s, Arena *a, const char *message_id, OutboxRow *out
 /* The last mail of a kind queued to an address, by index (time to mend after a fault report). */
 int store_outbox_last_to(Store *s, Arena *a, const char *to, const char *kind, OutboxRow *out, Err *e);
 
+/* ---- papers of the final: the seed of the draw, the roadshow's schedule, the proposed and the final list of awards.  Each
+ * version is kept; the last one is in force. */
+typedef struct {
+	const char *kind;    /* seed, schedule, proposed, awards */
+	int64_t version;     /* of its kind, from 1 */
+	int64_t at;
+	const char *body;    /* canonical JSON */
+	Hash sha256;         /* of the body, as it was when it was added */
+} PaperRow;
+int store_paper_add(Store *s, const char *kind, int64_t at, const char *body, PaperRow *out, Err *e); /* writes; out may be NULL */
+int store_paper_last(Store *s, Arena *a, const char *kind, PaperRow *out, Err *e);
+int store_paper_list(Store *s, Arena *a, const char *kind, PaperRow **rows, size_t *n, Err *e);
+
+/* ---- objections to the proposed list of awards */
+typedef struct {
+	int64_t id;           /* its number, from 1 */
+	int64_t seq, at;      /* the message that brought it, and its arrival */
+	const char *number;   /* of the entry, "" when none is named */
+	const char *decision; /* upheld, dismissed; "": open */
+	int64_t ended;
+	const char *by, *reason;
+} ObjectionRow;
+/* The same message brings no second one: *id is that of the first. */
+int store_objection_add(Store *s, int64_t seq, int64_t at, const char *number, int64_t *id, Err *e); /* writes */
+/* id, number, decision, ended, by, reason of the row. */
+int store_objection_end(Store *s, const ObjectionRow *o, Err *e); /* writes */
+int store_objection_list(Store *s, Arena *a, ObjectionRow **rows, size_t *n, Err *e);
+
 /* ---- fetching progress, by mailbox */
 typedef struct {
 	const char *mailbox; /* imap:user@host/INBOX */

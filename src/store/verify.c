@@ -288,6 +288,50 @@ static int check_rules(Verify *v, const Audit *au) {
 	return judge(v, au, digest_rules(hash, at), true, au->digest, au->digest, "");
 }
 
+static int check_paper(Verify *v, const Audit *au) {
+	Query *q;
+	int r = subject(v, VERIFY_PAPER, au, &q);
+	if (r != 1)
+		return r;
+	PaperRow p;
+	paper_take(q, v->a, &p);
+	query_end(q);
+	if (!hash_eq(hash_of(p.body, strlen(p.body)), p.sha256))
+		tell(v, "paper %s: does not have its checksum any more", au->ref);
+	return judge(v, au, digest_paper(&p), true, au->digest, au->digest, "");
+}
+
+static int check_objection(Verify *v, const Audit *au) {
+	Query *q;
+	int r = subject(v, VERIFY_OBJECTION, au, &q);
+	if (r != 1)
+		return r;
+	ObjectionRow o = {.seq = query_get_int(q)};
+	o.at = query_get_int(q);
+	o.number = query_get_text(q, v->a);
+	query_end(q);
+	return judge(v, au, digest_objection(&o), true, au->digest, au->digest, "");
+}
+
+static int check_objection_end(Verify *v, const Audit *au) {
+	Query *q;
+	int r = subject(v, VERIFY_OBJECTION_END, au, &q);
+	if (r != 1)
+		return r;
+	ObjectionRow o = {.ended = query_get_int(q)};
+	Hash personal;
+	Salt salt;
+	o.number = query_get_text(q, v->a);
+	o.decision = query_get_text(q, v->a);
+	o.by = query_get_text(q, v->a);
+	o.reason = query_get_text(q, v->a);
+	query_get_hash(q, &personal);
+	bool salted = get_salt(q, &salt);
+	query_end(q);
+	Hash again = salted ? digest_objection_personal(salt, &o) : personal;
+	return judge(v, au, digest_objection_end(&o, personal), salted, personal, again, "objections");
+}
+
 /* ---- the chain */
 
 static int check_subject(Verify *v, const Audit *au) {
@@ -296,7 +340,8 @@ static int check_subject(Verify *v, const Audit *au) {
 		int (*check)(Verify *v, const Audit *au);
 	} kinds[] = {{"outcome", check_outcome}, {"entry", check_entry}, {"event", check_event},
 	             {"queued", check_queued}, {"rules", check_rules}, {"ruling", check_ruling},
-	             {"supplement", check_supplement}};
+	             {"supplement", check_supplement}, {"paper", check_paper}, {"objection", check_objection},
+	             {"objection-end", check_objection_end}};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(kinds[i].kind, au->kind) == 0)
 			return kinds[i].check(v, au);

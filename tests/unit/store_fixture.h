@@ -144,6 +144,12 @@ __attribute__((unused)) static Home *home_filled(void) {
 	                 .role = "supplement", .seq = 2, .part = 1};
 	EventRow came = {.at = NOON + 300, .event = "supplement", .by = "li@example.org", .detail = "", .state = ""};
 	GOOD(store_supplement_add(h->s, "T4-0001", &came, &later, 1, &e));
+	int64_t objection;
+	GOOD(store_paper_add(h->s, "schedule", NOON + 400, "{\"slots\":[]}", NULL, &e));
+	GOOD(store_objection_add(h->s, 2, NOON + 410, "T4-0001", &objection, &e));
+	ObjectionRow end = {.id = objection, .number = "T4-0001", .decision = "dismissed", .ended = NOON + 420,
+	                    .by = "office@example.org", .reason = "查无实据"};
+	GOOD(store_objection_end(h->s, &end, &e));
 	add_mail(h, 1);
 	add_mail(h, 2);
 	GOOD(store_commit(h->s, &e));

@@ -11,7 +11,8 @@ static const Table final_tables[] = {
 	{"entry", "title"},   {"entry_personal", "mobile"}, {"answers", "fields"}, {"answers_personal", "fields"},
 	{"file", "name"},     {"event", "state"}, {"event_personal", "detail"}, {"audit", "detail"},
 	{"rules", "hash"},    {"form", "outcome"}, {"outbox", "kind"},
-	{"ruling", "decision"}, {"ruling_personal", "reason"}, {"supplement", "name"},
+	{"ruling", "decision"}, {"ruling_personal", "reason"}, {"supplement", "name"}, {"paper", "body"}, {"objection", "number"},
+	{"objection_end", "decision"}, {"objection_personal", "reason"},
 };
 
 static void refused(const Home *h, const char *row, const char *sql) {
@@ -56,7 +57,7 @@ static void other_keys(void **state) {
 	                         " folder, personal FROM entry"},
 		{"mail by Message-ID", "INSERT OR REPLACE INTO outbox SELECT 99, kind, seq, recipient, subject, message_id,"
 	                           " priority, due, 'sent', attempts, error, created, sent, account, tried, from_domain, salt, personal,"
-	                           " body_sha256, until FROM outbox LIMIT 1"},
+	                           " body_sha256, until, joint FROM outbox LIMIT 1"},
 		{"event by upsert", "INSERT INTO event(id, entry, at, event, state, personal) SELECT id, entry, at, event,"
 	                        " state, personal FROM event WHERE 1 ON CONFLICT (id) DO UPDATE SET state = 'awarded'"},
 		{"a mail's text", "UPDATE outbox SET message_id = 'x' WHERE id = 1"},

@@ -119,6 +119,59 @@ static void test_numbers(void **state) {
 	arena_free(a);
 }
 
+/* The end of the contest: absent, whole, and what is refused of it. */
+static void test_final(void **state) {
+	(void)state;
+	static const char whole[] =
+		"awards: [{name: 一等奖, quota: 1}]\n"
+		"publicity: {days: 7, note: 实名提出}\n"
+		"roadshow:\n"
+		"  days:\n"
+		"    - {date: 2023-05-21, start: \"09:00\", end: \"12:00\"}\n"
+		"    - {date: 2023-05-20, start: \"09:00\", end: \"17:30\"}\n"
+		"  breaks: [{from: \"12:00\", to: \"13:30\"}]\n"
+		"  rooms: [第一会场, 第二会场]\n"
+		"  minutes: 20\n";
+	static const struct {
+		const char *from, *to, *want;
+	} rows[] = {
+		{"\"09:00\", end: \"12:00\"", "\"9.00\", end: \"12:00\"", "start is a time of the day"},
+		{"\"09:00\", end: \"12:00\"", "\"12:00\", end: \"09:00\"", "\"end\" must be later than \"start\""},
+		{"2023-05-21", "2023-05-20", "this day of the roadshow is there already"},
+		{"\"09:00\", end: \"12:00\"", "\"09:00\", end: \"09:10\"", "shorter than the 20 minutes"},
+		{"  rooms: [第一会场, 第二会场]\n", "", "\"rooms\" is missing"},
+		{"days: 7, ", "", "publicity needs"},
+		{"minutes: 20", "minutes: 0", "\"minutes\" must be a whole number"},
+	};
+	Arena *a = arena_new();
+	Source s = small_source(a);
+	Rules *r = small_rules(&s);
+	assert_int_equal(r->roadshow.day_n, 0);
+	assert_int_equal(r->publicity.days, 0);
+	rules_free(r);
+	small_change(a, &s, CONTEST, "awards: [{name: 一等奖, quota: 1}]\n", whole);
+	r = small_rules(&s);
+	assert_int_equal(r->roadshow.day_n, 2);
+	assert_string_equal(when_date(a, r->roadshow.day[0].midnight), "2023-05-20");
+	assert_int_equal(r->roadshow.day[0].hours.to, 17 * 60 + 30);
+	assert_int_equal(r->roadshow.pause[0].from, 720);
+	assert_int_equal(r->roadshow.apart, 20); /* as long as one takes */
+	assert_int_equal(r->publicity.days, 7);
+	rules_free(r);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		Source bad = small_source(a);
+		Buf faults = {0};
+		Err e = {0};
+		small_change(a, &bad, CONTEST, "awards: [{name: 一等奖, quota: 1}]\n", whole);
+		small_change(a, &bad, CONTEST, rows[i].from, rows[i].to);
+		ROW_TRUE(rows[i].to, rules_load(&bad, &faults, &e) == NULL);
+		if (!strstr(buf_cstr(&faults), rows[i].want))
+			fail_msg("row %s: %s", rows[i].to, buf_cstr(&faults));
+		buf_free(&faults);
+	}
+	arena_free(a);
+}
+
 static void test_bundle(void **state) {
 	(void)state;
 	Arena *a = arena_new();
@@ -510,7 +563,7 @@ static void test_manual(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),     cmocka_unit_test(test_phases),   cmocka_unit_test(test_file_limits), cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_bundle),   cmocka_unit_test(test_broken),   cmocka_unit_test(test_together),
+		cmocka_unit_test(test_final), cmocka_unit_test(test_bundle),   cmocka_unit_test(test_broken),   cmocka_unit_test(test_together),
 		cmocka_unit_test(test_no_echo),  cmocka_unit_test(test_missing_file),
 		cmocka_unit_test(test_hostile),  cmocka_unit_test(test_noise),    cmocka_unit_test(test_shipped),
 		cmocka_unit_test(test_limits),   cmocka_unit_test(test_manual),

@@ -19,7 +19,8 @@ static void all_compile(void **state) {
 static bool may_scan(Statement i) {
 	return i >= VERIFY_INTEGRITY || i == LOG_ALL || i == ENTRY_ALL || i == OUTBOX_ALL || i == AUDIT_WALK ||
 	       i == OUTCOME_COUNT || i == ENTRY_COUNT || i == OUTBOX_COUNT || i == FILING_PENDING ||
-	       i == SUPPLEMENT_PENDING || i == TIDY_PAGE || i == REPORT_OPEN || i == TURNED_LIST; /* what is open */
+	       i == SUPPLEMENT_PENDING || i == TIDY_PAGE || i == REPORT_OPEN || i == TURNED_LIST ||
+	       i == OBJECTION_LIST; /* what is open */
 }
 
 /* Walks by rowid or index backwards for one row: SCAN in the plan, one step in truth. */
