@@ -5,10 +5,11 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "command/joint.h"
 #include "command/replay.h"
 
 const Action *const actions[] = {
-	NULL,
+	&action_join, NULL,
 };
 
 static const Action *find(const char *name, Err *e)

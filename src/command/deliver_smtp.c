@@ -85,7 +85,8 @@ static bool hopeless(const Post *p, const OutboxRow *row, const SentResult *r)
 /* A contact who cannot be reached is for the sender of the entry to mend; the rest is for the digest. */
 static int tell_of_failure(Post *p, const OutboxRow *row, const char *error, Err *e)
 {
-	return strcmp(row->kind, "confirm") == 0 ? unreachable_tell(p->w, row->to, error, row->seq, e) : 0;
+	bool tells = strcmp(row->kind, "confirm") == 0 || strcmp(row->kind, "joined") == 0;
+	return tells ? unreachable_tell(p->w, row->to, error, row->seq, e) : 0;
 }
 
 static int write_result(Post *p, const OutboxRow *row, const Account *a, const SentResult *r, Err *e)

@@ -3,9 +3,10 @@
 
 #include "base/log.h"
 #include "command/digest.h"
+#include "command/joint.h"
 
 const Due *const due_table[] = {
-	&due_digest, NULL,
+	&due_digest, &due_joint, NULL,
 };
 
 static int act(World *w, const Due *d, Err *e)

@@ -6,7 +6,8 @@
 int outbox_queue(World *w, int64_t seq, const Outgoing *mail, const char *state, Err *e)
 {
 	OutboxRow row = {.kind = mail->kind, .seq = seq, .to = mail->to_addr, .subject = mail->subject,
-	                 .message_id = mail->message_id, .priority = mail->priority, .until = mail->until, .due = w->env->now,
-	                 .state = state, .created = w->env->now, .sent = WHEN_NONE, .error = ""};
+	                 .message_id = mail->message_id, .priority = mail->priority, .until = mail->until,
+	                 .due = mail->joins_at > 0 ? mail->joins_at : w->env->now, .joins = mail->joins_at > 0,
+	                 .state = mail->joins_at > 0 ? "held" : state, .created = w->env->now, .sent = WHEN_NONE, .error = ""};
 	return store_outbox_add(w->store, &row, mail->bytes, e);
 }

@@ -13,6 +13,7 @@
 #include "command/decision.h"
 #include "command/enter.h"
 #include "command/forward.h"
+#include "command/joint.h"
 #include "command/lay.h"
 #include "command/outbox.h"
 #include "command/supplement.h"
@@ -43,19 +44,8 @@ static void case_open(Case *c, World *w, const MessageRow *row)
 	snprintf(c->id, sizeof c->id, "%.12s", row->archived ? hex : "not-fetched ");
 }
 
-/* Replies that no cap withholds: the verdict on a form. */
-static bool is_verdict(const char *kind)
-{
-	static const char *const kinds[] = {"receipt", "confirm", "faults", "late", "duplicate", "not_eligible",
-	                                    "several", "precheck", "decision"};
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (!strcmp(kind, kinds[i]))
-			return true;
-	return false;
-}
-
-/* A day's replies to one address are capped: two robots that answer each other come to an end. What is withheld is
- * taken out of the list and told in the outcome's detail. */
+/* A day's replies to one address are capped: two robots that answer each other come to an end. A verdict waits then for
+ * others to go with; what is withheld is taken out of the list and told in the outcome's detail. */
 static int cap_replies(Case *c, Outgoing *out, size_t *n, Err *e)
 {
 	int64_t cap = c->w->rules->mail.replies_per_address_per_day, sent;
@@ -63,7 +53,10 @@ static int cap_replies(Case *c, Outgoing *out, size_t *n, Err *e)
 	for (size_t i = 0; i < *n; i++) {
 		if (store_outbox_count_to(c->w->store, out[i].to_addr, c->w->env->now - DAY + 1, &sent, e) < 0)
 			return -1;
-		if (sent < cap || is_verdict(out[i].kind)) {
+		bool waits = sent >= cap && joint_takes(out[i].kind);
+		if (waits && joint_moment(c->w, &out[i], &out[i].joins_at, e) < 0)
+			return -1;
+		if (sent < cap || waits || !strcmp(out[i].kind, "decision")) {
 			out[kept++] = out[i];
 			continue;
 		}

@@ -54,6 +54,7 @@ const MailKind mail_kind[] = {
 	{"too_large", 1, ABOUT MEND},
 	{"quarantined", 1, ABOUT MEND},
 	{"confirm", 2, "entry_count entries{number title org more} first_number "},
+	{"joined", 1, ATTACHED "count verdicts{no subject text body more} "},
 	{"unreachable", 2, "address reason entry_count entries{number title org more} first_number "},
 	{"supplement", 3, ABOUT "number title " FILES FAULTS},
 	{"change", 3, ABOUT "number title "},

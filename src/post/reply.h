@@ -12,6 +12,7 @@ typedef struct {
 	const char *kind; /* receipt, faults, confirm, ... : the outbox kind */
 	int priority;
 	int64_t until;          /* a report of faults: its reader has time to mend until then; 0: nothing is to be mended */
+	int64_t joins_at;       /* beyond the cap of its address: then it goes, with others in one mail; 0: alone, at once */
 	const char *to_addr, *to_name;
 	const char *subject;    /* decoded */
 	const char *message_id; /* without <>; the same for the same (message, kind, recipient) */
@@ -57,6 +58,9 @@ int reply_unread(const ReplyWorld *w, Arena *a, const char *mail, const char *fr
  * Reply-To wants. */
 int reply_answer(const ReplyWorld *w, Arena *a, const char *mail, const Report *m, Hash sha256, int64_t received,
                  const Address *to, Data *d, const Attachment *att, size_t att_n, Outgoing *out, Err *e);
+/* Mails that wait in the outbox (all to one address) in one: each whole, its attachments with its number before their names.
+ * bytes: of each.  The same mails give the same Message-ID. */
+int reply_joined(const ReplyWorld *w, Arena *a, const OutboxRow *row, const Str *bytes, size_t n, Outgoing *out, Err *e);
 /* A mail of the robot's own accord (operator notice, digest later). key makes its Message-ID. */
 int notice_make(const ReplyWorld *w, Arena *a, const char *mail, const char *key, const Address *to,
                 const Data *d, const Attachment *att, size_t att_n, Outgoing *out, Err *e);

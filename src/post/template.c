@@ -214,7 +214,9 @@ static void pour_value(Pour *p, const Op *o)
 
 	if (c == NULL)
 		return;
-	if (p->sort == POUR_HTML)
+	if (p->sort == POUR_HTML && c->html)
+		buf_str(p->out, c->text);
+	else if (p->sort == POUR_HTML)
 		pour_html(p->out, c->text);
 	else
 		pour_plain(p->out, c->text, p->sort == POUR_LINE);

@@ -16,6 +16,8 @@ typedef struct Data Data;
 Data *data_new(Arena *a);
 void data_text(Data *d, const char *name, const char *value); /* NULL or "" is 'empty' */
 void data_fmt(Data *d, const char *name, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* HTML of our own making, poured as it stands; never of what came from outside. */
+void data_html(Data *d, const char *name, const char *value);
 void data_flag(Data *d, const char *name, bool on);
 Data *data_item(Data *d, const char *list); /* appends an item to a list, made at first use */
 

@@ -80,6 +80,12 @@ void data_fmt(Data *d, const char *name, const char *fmt, ...)
 	cell(d, name)->text = whole;
 }
 
+void data_html(Data *d, const char *name, const char *value)
+{
+	data_text(d, name, value);
+	cell(d, name)->html = true;
+}
+
 void data_flag(Data *d, const char *name, bool on)
 {
 	cell(d, name)->text = on ? "1" : "";

@@ -15,6 +15,7 @@ struct Cell {
 	uint32_t key; /* template_key(name): compared before the name is */
 	const char *name;
 	const char *text; /* "" is empty */
+	bool html;        /* text is HTML already */
 	Data *first, *last; /* items of a list */
 	Cell *next;
 };

@@ -8,6 +8,7 @@
 
 #define MAX_BYTES (60 << 20)
 #define PER_ADDRESS 50
+#define JOINED_EVERY 3600
 /* What a server of the public lets through, as far as known (none tells), unless the limits are given. */
 #define PER_MINUTE 20
 #define PER_HOUR 200
@@ -341,12 +342,17 @@ static void digest(Load *l, const Yaml *root) {
 }
 
 static void replies(Load *l, const Yaml *root) {
-	static const char *const known[] = {"per_address_per_day", NULL};
+	static const char *const known[] = {"per_address_per_day", "joined_every", NULL};
 	const Yaml *y = take(l, root, "replies", TAKE_OPTIONAL);
-	l->rules->mail.replies_per_address_per_day = PER_ADDRESS;
-	if (y && take_map(l, y, "replies", known))
-		l->rules->mail.replies_per_address_per_day =
-			take_int(l, y, "per_address_per_day", 1, 100000, PER_ADDRESS);
+	MailConf *m = &l->rules->mail;
+	m->replies_per_address_per_day = PER_ADDRESS;
+	m->joined_every = JOINED_EVERY;
+	if (!y || !take_map(l, y, "replies", known))
+		return;
+	m->replies_per_address_per_day = take_int(l, y, "per_address_per_day", 1, 100000, PER_ADDRESS);
+	const Yaml *every = take(l, y, "joined_every", TAKE_OPTIONAL);
+	if (every)
+		m->joined_every = take_span(l, every, JOINED_EVERY);
 }
 
 void mailconf_read(Load *l, const Yaml *root) {

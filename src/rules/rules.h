@@ -240,6 +240,7 @@ typedef struct {
 	int64_t *retry; /* seconds to wait before each next attempt */
 	size_t retry_n;
 	int64_t replies_per_address_per_day;
+	int64_t joined_every; /* seconds between the mails in which verdicts beyond that are joined */
 	int digest_minute; /* minute of the day */
 	const char **trusted_authserv; /* authserv-ids whose Authentication-Results count */
 	size_t trusted_authserv_n;

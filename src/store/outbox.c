@@ -84,6 +84,9 @@ void outbox_take(Query *q, Arena *a, OutboxRow *o) {
 	o->joins = o->joint != WHEN_NONE;
 	if (!o->joins)
 		o->joint = 0;
+	o->until = query_get_int(q);
+	if (o->until == INT64_MAX)
+		o->until = 0;
 }
 
 int store_outbox_due(Store *s, Arena *a, int64_t now, size_t max, OutboxRow **rows, size_t *n, Err *e) {
@@ -233,6 +236,13 @@ int store_outbox_join(Store *s, const char *message_id, int64_t joint, Err *e) {
 	Query *q = query_start(s->db, OUTBOX_JOIN, e);
 	query_put_text(q, message_id);
 	query_put_int(q, joint);
+	return query_run(q);
+}
+
+int store_outbox_alone(Store *s, const char *message_id, int64_t due, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_ALONE, e);
+	query_put_text(q, message_id);
+	query_put_int(q, due);
 	return query_run(q);
 }
 

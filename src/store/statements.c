@@ -39,7 +39,7 @@
 
 #define OUTBOX_COLUMNS                                                                               \
 	"id, kind, seq, recipient, subject, message_id, priority, due, state, attempts, error, created, sent,"  \
-	" from_domain, joint"
+	" from_domain, joint, until"
 
 #define OBJECTION_COLUMNS                                                                            \
 	"o.id, o.seq, o.at, ifnull(d.number, o.number), ifnull(d.decision, ''), ifnull(d.at, 0),"          \
@@ -217,6 +217,8 @@ static const struct {
 	SQL(OUTBOX_STATE, "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_state WHERE state = ?1"
 	                  " ORDER BY id"),
 	SQL(OUTBOX_JOIN, "UPDATE outbox SET joint = ?2 WHERE message_id = ?1 AND state = 'held' AND joint = 0"),
+	SQL(OUTBOX_ALONE, "UPDATE outbox SET joint = NULL, state = 'waiting', due = ?2 WHERE message_id = ?1"
+	                  " AND state = 'held' AND joint = 0"),
 	SQL(OUTBOX_JOINED, "UPDATE outbox INDEXED BY outbox_joint SET state = ?2, sent = ?3, attempts = attempts + 1, error = ?4"
 	                   " WHERE joint = ?1 AND state = 'held' RETURNING id, message_id"),
 	SQL(OUTBOX_JOINT_DUE, "SELECT recipient FROM outbox INDEXED BY outbox_joint WHERE joint = 0 AND due <= ?1"

@@ -245,6 +245,8 @@ int store_outbox_joint_list(Store *s, Arena *a, const char *to, size_t max, Outb
 int store_outbox_joint_next(Store *s, const char *to, int64_t *due, Err *e);
 /* The mail of that Message-ID goes inside mail `joint`, and shares what becomes of it. */
 int store_outbox_join(Store *s, const char *message_id, int64_t joint, Err *e); /* writes */
+/* It goes by itself after all, from `due` on. */
+int store_outbox_alone(Store *s, const char *message_id, int64_t due, Err *e); /* writes */
 /* Mails queued to an address since t (any kind; what was joined counts once), for the cap; sent by account since t, for pacing. */
 int store_outbox_count_to(Store *s, const char *to, int64_t since, int64_t *n, Err *e);
 int store_outbox_count_sent(Store *s, int64_t since, int64_t *n, Err *e);
