@@ -17,7 +17,7 @@
 static const char *const contest_keys[] = {
 	"edition", "previous_edition", "name", "short_name", "theme", "organiser", "committee",
 	"website", "zone", "contacts", "directions", "entry_number", "mend_hours", "final_text",
-	"phases", "eligibility", "awards", "roadshow", "publicity", NULL,
+	"phases", "eligibility", "awards", "rounds", "experts", "roadshow", "publicity", NULL,
 };
 
 static bool good_edition(const char *s) {
@@ -209,4 +209,5 @@ void contest_read(Load *l, const Yaml *root) {
 	awards(l, root);
 	roadshow_read(l, root);
 	publicity_read(l, root);
+	rounds_read(l, root);
 }

@@ -92,6 +92,8 @@ typedef struct {
 void contest_read(Load *l, const Yaml *root);
 void roadshow_read(Load *l, const Yaml *root);  /* of contest.yaml */
 void publicity_read(Load *l, const Yaml *root); /* of contest.yaml */
+/* The keys rounds and experts of contest.yaml; its phases are read already (rounds.c). */
+void rounds_read(Load *l, const Yaml *root);
 void mailconf_read(Load *l, const Yaml *root);
 void form_read(Load *l, const Yaml *root);
 /* The keys that form.yaml and a track's file share: sections, files, checks. */
@@ -130,6 +132,8 @@ const char **take_items(Load *l, const Yaml *list, size_t *n);
 bool take_bool(Load *l, const Yaml *map, const char *key, bool otherwise);
 int64_t take_int(Load *l, const Yaml *map, const char *key, int64_t min, int64_t max,
                  int64_t otherwise);
+/* A decimal number, in units of 10^-places; so are min, max and otherwise. */
+int64_t take_decimal(Load *l, const Yaml *map, const char *key, int places, int64_t min, int64_t max, int64_t otherwise);
 int take_name(Load *l, const Yaml *map, const char *key, const TakeName *names, int otherwise);
 int64_t take_bytes(Load *l, const Yaml *map, const char *key, int64_t otherwise); /* 60M */
 int64_t take_span(Load *l, const Yaml *y, int64_t otherwise);                     /* 2m 3h 1d */

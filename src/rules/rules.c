@@ -21,6 +21,13 @@ const Track *rules_track(const Rules *r, const char *code) {
 	return NULL;
 }
 
+const Round *rules_round(const Rules *r, const char *id) {
+	for (size_t i = 0; i < r->round_n; i++)
+		if (strcmp(r->round[i].id, id) == 0)
+			return &r->round[i];
+	return NULL;
+}
+
 const Field *form_field(const TrackForm *f, const char *key) {
 	for (size_t i = 0; i < f->field_n; i++)
 		if (strcmp(f->field[i].key, key) == 0)

@@ -198,6 +198,57 @@ typedef struct {
 	const char *note;
 } Publicity;
 
+/* What is scored, and how much it counts. */
+#define ROUND_POINTS 3  /* places of a score: points are kept in thousandths */
+#define ROUND_WEIGHTS 4 /* places of a weight */
+#define ROUND_MAX_CRITERIA 12
+#define ROUND_MAX_EXPERTS 15
+
+typedef struct {
+	const char *key, *label, *help;
+	int64_t min, max, step; /* thousandths of a point; step 0: any */
+	int64_t weight;         /* ten-thousandths */
+} Criterion;
+
+typedef enum {
+	SCORED_BY_EXPERTS, /* each returns a sheet of their own */
+	SCORED_BY_SCORER,  /* the secretariat returns one workbook for all who judged on paper */
+} ScoredBy;
+
+/* A round in which entries are scored and the best go on. */
+typedef struct {
+	const char *id, *name;
+	const Phase *phase;              /* within which it is scored; it closes with it */
+	const char *from, *passed, *failed; /* states: of those who are scored, and after it */
+	Criterion *criterion;
+	size_t criterion_n;
+	int64_t experts;                 /* who score an entry */
+	int64_t drop_highest, drop_lowest; /* scores of an entry left out */
+	int64_t decimals;                /* places of a result; results that are equal so are tied */
+	int64_t outlier;                 /* thousandths: a score so far from the mean of the others is shown; 0: none is */
+	ScoredBy scored_by;
+	bool confirmed;                  /* SCORED_BY_SCORER: counts once a second person of the secretariat agreed */
+	bool anonymous;                  /* who entered is not shown to experts */
+	int64_t per_track;               /* how many of a track go on; -1: not set */
+	int64_t share;                   /* per cent of a track's entries that go on, rounded up; -1: not set */
+	int64_t *remind;                 /* days before the closing on which experts who have not answered are reminded */
+	size_t remind_n;
+} Round;
+
+typedef enum {
+	CONFLICT_ORG = 1 << 0,
+	CONFLICT_USCC = 1 << 1,
+	CONFLICT_DOMAIN = 1 << 2,
+} Conflict;
+
+typedef struct {
+	const char *promise;        /* of confidentiality, which an expert must give first; "": none is asked for */
+	bool formal;                /* the formal review is theirs, by track */
+	unsigned conflict;          /* CONFLICT_...: such an entry is never theirs */
+	const char **public_domain; /* of mail providers: no sign of an organisation */
+	size_t public_domain_n;
+} ExpertRules;
+
 typedef struct {
 	const char *name; /* may be "" */
 	const char *addr; /* bare, lower-cased domain */
@@ -261,6 +312,9 @@ struct Rules {
 	size_t award_n;
 	Roadshow roadshow;
 	Publicity publicity;
+	Round *round; /* in the order of their phases */
+	size_t round_n;
+	ExpertRules experts;
 	const char *number_prefix; /* how entry numbers are made: rules_number() */
 	int number_width;
 	int64_t mend_seconds; /* time to mend after a fault report, DESIGN 11 */
@@ -301,6 +355,7 @@ int64_t rules_supplements_close(const Rules *r);
 uint64_t rules_files_limit(const Rules *r);
 /* The limit told for one file: its own max_mb, or less where a mail cannot carry that. */
 uint64_t rules_file_limit(const Rules *r, const FileRule *f);
+const Round *rules_round(const Rules *r, const char *id); /* NULL when none */
 /* The phase t falls into (the latest opened that has not closed), or NULL. */
 const Phase *rules_phase_at(const Rules *r, int64_t t);
 /* T4-0007 for track T4 and 7; and back: finds the first entry number in a text

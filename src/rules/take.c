@@ -3,6 +3,7 @@
  * become numbers, switches and moments, or a fault that says what to write. */
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "rules/load.h"
@@ -198,6 +199,17 @@ int64_t take_int(Load *l, const Yaml *map, const char *key, int64_t min, int64_t
 	if (str_to_i64(str_of(y->text), min, max, &v))
 		take_fault(l, y, "\"%s\" must be a whole number from %lld to %lld, not \"%s\"", key,
 		           (long long)min, (long long)max, y->text);
+	return v;
+}
+
+int64_t take_decimal(Load *l, const Yaml *map, const char *key, int places, int64_t min, int64_t max, int64_t otherwise) {
+	const Yaml *y = scalar(l, map, key, TAKE_OPTIONAL);
+	if (!y || !*y->text)
+		return otherwise;
+	int64_t v = otherwise;
+	if (decimal_parse(str_of(y->text), places, min, max, &v))
+		take_fault(l, y, "\"%s\" must be a number from %s to %s with at most %d places, not \"%s\"", key,
+		           decimal_text(l->arena, min, places, 0), decimal_text(l->arena, max, places, 0), places, y->text);
 	return v;
 }
 

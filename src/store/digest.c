@@ -178,6 +178,27 @@ Hash digest_ruling(const RulingRow *r, Hash personal) {
 	return finish(&b);
 }
 
+Hash digest_record_personal(Salt salt, const RecordRow *r) {
+	Buf b = begin_salted("record_personal", salt);
+	rec_put_text(&b, r->by);
+	rec_put_text(&b, r->addr);
+	rec_put_text(&b, r->detail);
+	return finish(&b);
+}
+
+Hash digest_record(const RecordRow *r, Hash personal) {
+	Buf b = begin("record");
+	rec_put_text(&b, r->kind);
+	rec_put_text(&b, r->round);
+	rec_put_text(&b, r->ref);
+	rec_put_text(&b, r->who);
+	put_int(&b, r->at);
+	rec_put_text(&b, r->state);
+	rec_put_text(&b, r->data);
+	put_hash(&b, personal);
+	return finish(&b);
+}
+
 Hash digest_outbox_personal(Salt salt, const OutboxRow *o) {
 	Buf b = begin_salted("outbox_personal", salt);
 	rec_put_text(&b, o->to);

@@ -4,6 +4,7 @@
 #ifndef XINLV_STORE_DIGEST_H
 #define XINLV_STORE_DIGEST_H
 
+#include "store/record.h"
 #include "store/store.h"
 
 #define SALT_BYTES 16
@@ -32,6 +33,8 @@ Hash digest_paper(const PaperRow *p);
 Hash digest_objection(const ObjectionRow *o);
 Hash digest_objection_personal(Salt salt, const ObjectionRow *o);
 Hash digest_objection_end(const ObjectionRow *o, Hash personal);
+Hash digest_record_personal(Salt salt, const RecordRow *r);
+Hash digest_record(const RecordRow *r, Hash personal);
 Hash digest_rules(const char *hash, int64_t at);
 
 #endif

@@ -3,6 +3,7 @@
 #define XINLV_STORE_INSIDE_H
 
 #include "store/db.h"
+#include "store/record.h"
 #include "store/store.h"
 
 struct Store {
@@ -37,6 +38,7 @@ void entry_take(Query *q, Arena *a, EntryRow *en);
 void outbox_take(Query *q, Arena *a, OutboxRow *o);
 void ruling_take(Query *q, Arena *a, RulingRow *r);
 void paper_take(Query *q, Arena *a, PaperRow *p);
+void record_take(Query *q, Arena *a, RecordRow *r); /* kind to detail */
 int problem_list(Store *s, Arena *a, int64_t seq, ProblemRow **rows, size_t *n, Err *e);
 int field_list(Store *s, Arena *a, int64_t entry, FieldRow **rows, size_t *n, Err *e);
 int file_rows(Store *s, Arena *a, int64_t entry, FileRow **rows, size_t *n, Err *e);

@@ -489,7 +489,44 @@ static const char course[] =
 	"	actor TEXT NOT NULL,\n"
 	"	reason TEXT NOT NULL\n"
 	") STRICT;\n"
-	PERSONAL("objection_personal", "objection = NEW.objection");
+	PERSONAL("objection_personal", "objection = NEW.objection")
+
+	"CREATE TABLE record ( -- what happens in the rounds: who judges, what is assigned, what is scored; final\n"
+	"	id INTEGER PRIMARY KEY,\n"
+	"	kind TEXT NOT NULL,           -- expert, promise, assign, score, ...\n"
+	"	round TEXT NOT NULL,          -- of the rules, '': none\n"
+	"	ref TEXT NOT NULL,            -- an entry's number and the like, '': none\n"
+	"	who TEXT NOT NULL,            -- an expert's code, '': none\n"
+	"	at INTEGER NOT NULL,\n"
+	"	state TEXT NOT NULL,          -- what holds from now on\n"
+	"	data TEXT NOT NULL,           -- no personal values here\n"
+	"	personal BLOB NOT NULL        -- salted digest of the rest\n"
+	") STRICT;\n"
+	FINAL("record", "id = NEW.id")
+
+	"CREATE TABLE record_personal ( -- goes in an audited purge\n"
+	"	record INTEGER PRIMARY KEY REFERENCES record,\n"
+	"	salt BLOB NOT NULL,\n"
+	"	actor TEXT NOT NULL,          -- who said so: an address, robot, or the operator's name\n"
+	"	addr TEXT NOT NULL COLLATE NOCASE, -- of whom it is about\n"
+	"	detail TEXT NOT NULL\n"
+	") STRICT;\n"
+	"CREATE INDEX record_addr ON record_personal(addr) WHERE addr <> '';\n"
+	PERSONAL("record_personal", "record = NEW.record")
+
+	"CREATE TABLE record_now ( -- the newest of each kind, round, ref and who; kept by a trigger\n"
+	"	kind TEXT NOT NULL,\n"
+	"	round TEXT NOT NULL,\n"
+	"	ref TEXT NOT NULL,\n"
+	"	who TEXT NOT NULL,\n"
+	"	record INTEGER NOT NULL UNIQUE REFERENCES record,\n"
+	"	n INTEGER NOT NULL,           -- how many there are\n"
+	"	PRIMARY KEY (kind, round, ref, who)\n"
+	") STRICT, WITHOUT ROWID;\n"
+	"CREATE TRIGGER record_holds AFTER INSERT ON record BEGIN\n"
+	"	INSERT INTO record_now(kind, round, ref, who, record, n) VALUES (NEW.kind, NEW.round, NEW.ref, NEW.who, NEW.id, 1)\n"
+	"		ON CONFLICT (kind, round, ref, who) DO UPDATE SET record = excluded.record, n = n + 1;\n"
+	"END;\n";
 
 static const char *const parts[] = {facts, messages, entries, events, outgoing, audits, reports, course, NULL};
 

@@ -7,6 +7,13 @@
 
 #define SQL(id, text) [id] = {#id, text}
 
+/* RecordRow, to the detail. */
+#define RECORD_COLUMNS                                                                               \
+	"r.kind, r.round, r.ref, r.who, r.at, r.state, r.data, ifnull(p.actor, ''), ifnull(p.addr, ''),"   \
+	" ifnull(p.detail, '')"
+#define RECORD_REST                                                                                  \
+	" CROSS JOIN record r ON r.id = h.record LEFT JOIN record_personal p ON p.record = r.id"
+
 #define MESSAGE_COLUMNS "m.seq, m.sha256, m.bytes, m.received, m.source"
 
 /* MessageRow, then LogRow's own. */
@@ -127,6 +134,20 @@ static const struct {
 	SQL(RULING_LIST, "SELECT r.seq, r.at, r.kind, r.decision, ifnull(p.actor, ''), ifnull(p.reason, '') FROM ruling r"
 	                 " LEFT JOIN ruling_personal p ON p.ruling = r.id WHERE r.seq = ?1 ORDER BY r.id"),
 	SQL(RULING_WANTED, "INSERT INTO todo(kind, seq, form) VALUES (?2, ?1, ?3) ON CONFLICT (kind, seq) DO NOTHING"),
+
+	/* records of the rounds */
+	SQL(RECORD_ADD, "INSERT INTO record(kind, round, ref, who, at, state, data, personal)"
+	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING id"),
+	SQL(RECORD_PERSONAL_ADD, "INSERT INTO record_personal(record, salt, actor, addr, detail) VALUES (?1, ?2, ?3, ?4, ?5)"),
+	SQL(RECORD_GET, "SELECT " RECORD_COLUMNS ", h.n FROM record_now h" RECORD_REST
+	                " WHERE h.kind = ?1 AND h.round = ?2 AND h.ref = ?3 AND h.who = ?4"),
+	SQL(RECORD_LIST, "SELECT " RECORD_COLUMNS ", h.n FROM record_now h" RECORD_REST
+	                 " WHERE h.kind = ?1 AND h.round = ?2 ORDER BY h.ref, h.who"),
+	SQL(RECORD_LIST_REF, "SELECT " RECORD_COLUMNS ", h.n FROM record_now h" RECORD_REST
+	                     " WHERE h.kind = ?1 AND h.round = ?2 AND h.ref = ?3 ORDER BY h.who"),
+	SQL(RECORD_ADDR, "SELECT " RECORD_COLUMNS ", h.n FROM record_personal p CROSS JOIN record r ON r.id = p.record"
+	                 " CROSS JOIN record_now h ON h.record = r.id"
+	                 " WHERE p.addr = ?2 AND p.addr <> '' AND r.kind = ?1 ORDER BY r.id DESC LIMIT 1"),
 
 	/* the log */
 	SQL(LOG_ALL, "SELECT " LOG_COLUMNS " FROM message m LEFT JOIN outcome o ON o.seq = m.seq"
@@ -285,6 +306,12 @@ static const struct {
 	                    " WHERE o.seq = ?1"),
 	SQL(VERIFY_RULING, "SELECT r.seq, r.at, r.kind, r.decision, ifnull(p.actor, ''), ifnull(p.reason, ''), r.personal,"
 	                   " p.salt FROM ruling r LEFT JOIN ruling_personal p ON p.ruling = r.id WHERE r.id = ?1"),
+	SQL(VERIFY_RECORD, "SELECT " RECORD_COLUMNS ", r.personal, p.salt FROM record r"
+	                   " LEFT JOIN record_personal p ON p.record = r.id WHERE r.id = ?1"),
+	SQL(VERIFY_RECORD_NOW, "SELECT 'record ' || id FROM record r WHERE NOT EXISTS (SELECT 1 FROM record_now h"
+	                       " WHERE h.kind = r.kind AND h.round = r.round AND h.ref = r.ref AND h.who = r.who"
+	                       " AND (h.record > r.id OR (h.record = r.id AND h.n = (SELECT count(*) FROM record x"
+	                       " WHERE x.kind = r.kind AND x.round = r.round AND x.ref = r.ref AND x.who = r.who))))"),
 	SQL(VERIFY_ENTRY, "SELECT " ENTRY_COLUMNS ", e.personal, p.salt FROM entry e"
 	                  " LEFT JOIN entry_state st ON st.entry = e.id"
 	                  " LEFT JOIN entry_personal p ON p.entry = e.id WHERE e.id = ?1"),
@@ -304,6 +331,8 @@ static const struct {
 	    "SELECT 'message', seq FROM outcome WHERE seq NOT IN (SELECT subject FROM audit WHERE kind = 'outcome')"
 	    " UNION ALL SELECT 'ruling', id FROM ruling WHERE id NOT IN"
 	    " (SELECT subject FROM audit WHERE kind = 'ruling')"
+	    " UNION ALL SELECT 'record', id FROM record WHERE id NOT IN"
+	    " (SELECT subject FROM audit WHERE kind = 'record')"
 	    " UNION ALL SELECT 'entry', id FROM entry WHERE id NOT IN"
 	    " (SELECT subject FROM audit WHERE kind = 'entry')"
 	    " UNION ALL SELECT 'event', id FROM event WHERE id NOT IN"

@@ -198,6 +198,22 @@ static int check_ruling(Verify *v, const Audit *au) {
 	return judge(v, au, digest_ruling(&row, personal), salted, personal, again, au->ref);
 }
 
+static int check_record(Verify *v, const Audit *au) {
+	Query *q;
+	int r = subject(v, VERIFY_RECORD, au, &q);
+	if (r != 1)
+		return r;
+	RecordRow row;
+	Hash personal;
+	Salt salt;
+	record_take(q, v->a, &row);
+	query_get_hash(q, &personal);
+	bool salted = get_salt(q, &salt);
+	query_end(q);
+	Hash again = salted ? digest_record_personal(salt, &row) : personal;
+	return judge(v, au, digest_record(&row, personal), salted, personal, again, au->ref);
+}
+
 static int check_entry(Verify *v, const Audit *au) {
 	Query *q;
 	int r = subject(v, VERIFY_ENTRY, au, &q);
@@ -339,7 +355,7 @@ static int check_subject(Verify *v, const Audit *au) {
 		const char *kind;
 		int (*check)(Verify *v, const Audit *au);
 	} kinds[] = {{"outcome", check_outcome}, {"entry", check_entry}, {"event", check_event},
-	             {"queued", check_queued}, {"rules", check_rules}, {"ruling", check_ruling},
+	             {"queued", check_queued}, {"rules", check_rules}, {"ruling", check_ruling}, {"record", check_record},
 	             {"supplement", check_supplement}, {"paper", check_paper}, {"objection", check_objection},
 	             {"objection-end", check_objection_end}};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -414,6 +430,14 @@ static int check_count(Verify *v, Statement id, const char *what) {
 	return r;
 }
 
+static int check_records(Verify *v) {
+	Query *q = query_start(v->s->db, VERIFY_RECORD_NOW, v->e);
+	int r;
+	while ((r = query_next(q)) == 1)
+		tell(v, "%s: which record holds does not follow from the records", query_get_text(q, v->a));
+	return r;
+}
+
 static int check_messages(Verify *v) {
 	Query *q = query_start(v->s->db, VERIFY_PENDING, v->e);
 	int r;
@@ -440,7 +464,7 @@ int store_verify(Store *s, void (*fault)(void *ctx, const char *line), void *ctx
 	    check_count(&v, VERIFY_ENTRY_COUNT, "entries") < 0 ||
 	    check_count(&v, VERIFY_OUTCOME_COUNT, "outcomes") < 0 ||
 	    check_count(&v, VERIFY_ARRIVALS, "arrivals") < 0 ||
-	    check_count(&v, VERIFY_OUTBOX_COUNT, "mails") < 0 || check_messages(&v) < 0)
+	    check_count(&v, VERIFY_OUTBOX_COUNT, "mails") < 0 || check_records(&v) < 0 || check_messages(&v) < 0)
 		r = -1;
 	if (own)
 		db_rollback(s->db);

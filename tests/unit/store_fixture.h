@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/when.h"
+#include "store/record.h"
 #include "store/store.h"
 
 #define NOON 1675224000 /* 2023-02-01T12:00:00+08:00 */
@@ -140,6 +141,9 @@ __attribute__((unused)) static Home *home_filled(void) {
 	RulingRow ruling = {.seq = 2, .at = NOON + 200, .kind = "read", .decision = "read", .by = "office@example.org",
 	                    .reason = "已电话答复"};
 	GOOD(store_ruling_add(h->s, &ruling, &e));
+	RecordRow record = {.kind = "expert", .round = "", .ref = "", .who = "e1", .at = NOON + 250, .state = "active",
+	                    .data = "T4", .by = "office@example.org", .addr = "wang@example.cn", .detail = "王"};
+	GOOD(store_record_add(h->s, &record, &e));
 	FileRow later = {.name = "检测报告.pdf", .type = "pdf", .bytes = 9000, .sha256 = hash_no(99), .path = "c.pdf",
 	                 .role = "supplement", .seq = 2, .part = 1};
 	EventRow came = {.at = NOON + 300, .event = "supplement", .by = "li@example.org", .detail = "", .state = ""};

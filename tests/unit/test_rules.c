@@ -94,6 +94,38 @@ static void test_file_limits(void **state) {
 	arena_free(a);
 }
 
+static void test_rounds(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	Source s = small_source(a);
+	Rules *r = small_rules(&s);
+	assert_int_equal(r->round_n, 0); /* a contest without any */
+	assert_string_equal(r->experts.promise, "");
+	assert_int_equal(r->experts.conflict, CONFLICT_ORG | CONFLICT_USCC | CONFLICT_DOMAIN);
+	rules_free(r);
+	small_change(a, &s, CONTEST, "eligibility:\n",
+	             "rounds:\n  - {id: last, name: 决赛, phase: collection, from: shortlisted, scored_by: scorer, experts: 5,"
+	             " drop: {highest: 1, lowest: 1}, criteria: [{key: a, label: 甲, max: 10, step: 0.5, weight: 0.3},"
+	             " {key: b, label: 乙, weight: 0.7}]}\n"
+	             "experts: {conflicts: [organisation], public_domains: [QQ.com], formal: experts}\neligibility:\n");
+	r = small_rules(&s);
+	const Round *last = rules_round(r, "last");
+	assert_non_null(last);
+	assert_string_equal(last->phase->id, "collection");
+	assert_string_equal(last->passed, "awarded");
+	assert_string_equal(last->failed, "unplaced");
+	assert_true(last->confirmed && last->scored_by == SCORED_BY_SCORER && !last->anonymous);
+	assert_int_equal(last->criterion[0].step, 500);
+	assert_int_equal(last->criterion[0].weight, 3000);
+	assert_int_equal(last->criterion[1].max, 100000);
+	assert_int_equal(last->per_track, -1);
+	assert_int_equal(r->experts.conflict, CONFLICT_ORG);
+	assert_true(r->experts.formal);
+	assert_string_equal(r->experts.public_domain[0], "qq.com");
+	rules_free(r);
+	arena_free(a);
+}
+
 static void test_numbers(void **state) {
 	(void)state;
 	static const struct {
@@ -285,6 +317,28 @@ static const struct {
 	{"takes nothing", CONTEST, "    accepts: [entries, supplements]\n", "", "11:3", "no phase takes entries"},
 	{"entry number", CONTEST, "{track}-{seq:4}", "{seq:4}", "9:16", "must be {track}-{seq:WIDTH}"},
 	{"contact", CONTEST, "phone: \"1\"", "phone: \"\"", NULL, "needs a phone or a mail address"},
+	/* rounds: the line of "eligibility" is 16 */
+	{"round's phase", CONTEST, "eligibility:\n", "rounds: [{id: r, name: 轮, phase: colection, criteria: [{key: a, label: 甲}]}]\neligibility:\n",
+	 "16:34", "no phase is called \"colection\""},
+	{"no criteria", CONTEST, "eligibility:\n", "rounds: [{id: r, name: 轮, phase: collection}]\neligibility:\n", "16:10", "\"criteria\" is missing"},
+	{"empty range", CONTEST, "eligibility:\n", "rounds:\n  - {id: r, name: 轮, phase: collection, criteria: [{key: a, label: 甲, min: 5, max: 5}]}\neligibility:\n",
+	 NULL, "has no range: \"min\" (5)"},
+	{"range that is no number", CONTEST, "eligibility:\n", "rounds:\n  - {id: r, name: 轮, phase: collection, criteria: [{key: a, label: 甲, max: 十}]}\neligibility:\n",
+	 NULL, "\"max\" must be a number from"},
+	{"criterion twice", CONTEST, "eligibility:\n", "rounds:\n  - {id: r, name: 轮, phase: collection, criteria: [{key: a, label: 甲}, {key: a, label: 乙}]}\neligibility:\n",
+	 NULL, "is there already"},
+	{"nothing counts", CONTEST, "eligibility:\n", "rounds:\n  - {id: r, name: 轮, phase: collection, criteria: [{key: a, label: 甲, weight: 0}]}\neligibility:\n",
+	 NULL, "no criterion counts"},
+	{"all dropped", CONTEST, "eligibility:\n", "rounds:\n  - {id: r, name: 轮, phase: collection, experts: 2, drop: {highest: 1, lowest: 1}, criteria: [{key: a, label: 甲}]}\neligibility:\n",
+	 NULL, "2 scores are dropped of 2"},
+	{"state of a round", CONTEST, "eligibility:\n", "rounds:\n  - {id: r, name: 轮, phase: collection, from: accepted, criteria: [{key: a, label: 甲}]}\neligibility:\n",
+	 NULL, "write reviewed or shortlisted"},
+	{"two quotas", CONTEST, "eligibility:\n", "rounds:\n  - {id: r, name: 轮, phase: collection, recommend: {share: 3, per_track: 2}, criteria: [{key: a, label: 甲}]}\neligibility:\n",
+	 NULL, "not both"},
+	{"remind", CONTEST, "eligibility:\n", "rounds:\n  - {id: r, name: 轮, phase: collection, remind: [soon], criteria: [{key: a, label: 甲}]}\neligibility:\n",
+	 NULL, "list of days before the closing"},
+	{"conflict", CONTEST, "eligibility:\n", "experts: {conflicts: [friend]}\neligibility:\n", "16:22", "not \"friend\""},
+	{"public domain", CONTEST, "eligibility:\n", "experts: {public_domains: [a@qq.com]}\neligibility:\n", NULL, "is no domain"},
 	/* tracks */
 	{"code", T2, "code: T2", "code: t2", "1:7", "capital letters"},
 	{"code twice", T2, "code: T2", "code: T1", "1:7", "another track has the code"},
@@ -563,7 +617,7 @@ static void test_manual(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),     cmocka_unit_test(test_phases),   cmocka_unit_test(test_file_limits), cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_final), cmocka_unit_test(test_bundle),   cmocka_unit_test(test_broken),   cmocka_unit_test(test_together),
+		cmocka_unit_test(test_final), cmocka_unit_test(test_rounds), cmocka_unit_test(test_bundle),   cmocka_unit_test(test_broken),   cmocka_unit_test(test_together),
 		cmocka_unit_test(test_no_echo),  cmocka_unit_test(test_missing_file),
 		cmocka_unit_test(test_hostile),  cmocka_unit_test(test_noise),    cmocka_unit_test(test_shipped),
 		cmocka_unit_test(test_limits),   cmocka_unit_test(test_manual),

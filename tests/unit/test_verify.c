@@ -84,6 +84,13 @@ static void tampered(void **state) {
 		{"who", "UPDATE event_personal SET actor = 'x'", "event T4-0001: personal values were changed"},
 		{"an event smuggled in", "INSERT INTO event VALUES (9, 1, 0, 'award', 'awarded', x'00')",
 		 "event 9: is there, but was never recorded"},
+		{"a record", "UPDATE record SET state = 'retired'", "record e1: was changed"},
+		{"a record's person", "UPDATE record_personal SET addr = 'x'", "record e1: personal values were changed"},
+		{"a record gone", "DELETE FROM record_now; DELETE FROM record_personal; DELETE FROM record",
+		 "record e1: is recorded, but not there"},
+		{"a record smuggled in", "INSERT INTO record VALUES (9, 'score', 'r', 'x', 'e1', 0, 'given', '', x'00')",
+		 "record 9: is there, but was never recorded"},
+		{"which record holds", "DELETE FROM record_now", "record 1: which record holds"},
 		{"a later file", "UPDATE supplement SET sha256 = zeroblob(32)", "supplement T4-0001: was changed"},
 		{"a later file gone", "DELETE FROM supplement", "supplement T4-0001: was changed"},
 		{"a later file smuggled in", "INSERT INTO supplement SELECT 1, n, entry, name, type, bytes, sha256, path, role,"
