@@ -27,7 +27,7 @@ endif
 # ---- what a bare Debian 12 lacks
 DEPS_BUILD := gcc libc6-dev pkg-config libetpan-dev libcurl4-gnutls-dev libsqlite3-dev libxlsxwriter-dev libpcre2-dev \
 	libgmime-3.0-dev libfyaml-dev libunistring-dev nettle-dev libjansson-dev libical-dev libseccomp-dev libzip-dev \
-	libexpat1-dev libarchive-dev libfreexl-dev libgnutls28-dev tzdata
+	libexpat1-dev libarchive-dev libgnutls28-dev tzdata
 DEPS_DEMO  := python3 python3-openpyxl python3-yaml
 DEPS_CHECK := $(DEPS_DEMO) libcmocka-dev libasan8 libubsan1 mandoc python3-xlwt libarchive-tools python3-aiosmtpd dovecot-imapd openssl clang libclang-rt-14-dev
 # Node.js may be here from elsewhere than Debian, whose npm then cannot be installed.
@@ -42,14 +42,12 @@ MAIN_xinlv-read   := src/reader/main.c
 MAIN_xinlv-fetch  := src/intake/main.c
 MAIN_xinlv-send   := src/post/main.c
 MAIN_xinlv-office := src/office/main.c
-# What a program brings beside its main, kept out of the library: an fopen(3) of the reader's own.
-OWN_xinlv-read    := src/reader/xls_open.c
-MAINS := $(foreach p,$(PROGRAMS),$(MAIN_$(p)) $(OWN_$(p)))
+MAINS := $(foreach p,$(PROGRAMS),$(MAIN_$(p)))
 
 # Each program names the libraries of the rooms it uses; --as-needed drops the rest.
 LIBS_base         := -lunistring -lnettle -ljansson
 LIBS_xinlv        := $(LIBS_base) -lm -lfyaml -lpcre2-8 -lsqlite3
-LIBS_xinlv-read   := $(LIBS_base) -lm -lgmime-3.0 -lgobject-2.0 -lglib-2.0 -lzip -lexpat -larchive -lfreexl -lseccomp
+LIBS_xinlv-read   := $(LIBS_base) -lm -lgmime-3.0 -lgobject-2.0 -lglib-2.0 -lzip -lexpat -larchive -lseccomp
 LIBS_xinlv-fetch  := $(LIBS_base) -letpan -lgnutls
 LIBS_xinlv-send   := $(LIBS_base) -lcurl
 LIBS_xinlv-office := $(LIBS_base) -lm -lfyaml -lpcre2-8 -lsqlite3 -lxlsxwriter
@@ -100,24 +98,23 @@ $(B)/sources: FORCE
 FORCE:
 
 define program
-$(B)/$(1): $(patsubst %.c,$(B)/%.o,$(MAIN_$(1)) $(OWN_$(1))) $(LIB)
+$(B)/$(1): $(patsubst %.c,$(B)/%.o,$(MAIN_$(1))) $(LIB)
 	@echo "  link $$@"
-	@$(CC) $(XLDFLAGS) -o $$@ $(patsubst %.c,$(B)/%.o,$(MAIN_$(1)) $(OWN_$(1))) $(LIB) $(LIBS_$(1)) $(LDFLAGS)
+	@$(CC) $(XLDFLAGS) -o $$@ $(patsubst %.c,$(B)/%.o,$(MAIN_$(1))) $(LIB) $(LIBS_$(1)) $(LDFLAGS)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 
-OWN := $(patsubst %.c,$(B)/%.o,$(OWN_xinlv-read))
-$(B)/tests/%: tests/unit/%.c $(LIB) $(OWN)
+$(B)/tests/%: tests/unit/%.c $(LIB)
 	@mkdir -p $(@D)
 	@echo "  test $@"
-	@$(CC) $(XCFLAGS) $(CFLAGS) -Itests/unit -MMD -MP $(XLDFLAGS) -o $@ $< $(OWN) $(LIB) $(LIBS_test) $(LDFLAGS)
+	@$(CC) $(XCFLAGS) $(CFLAGS) -Itests/unit -MMD -MP $(XLDFLAGS) -o $@ $< $(LIB) $(LIBS_test) $(LDFLAGS)
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 .PHONY: fuzzers
 fuzzers: $(FUZZERS)
-$(B)/fuzz_%: tests/fuzz/fuzz_%.c $(LIB) $(OWN)
+$(B)/fuzz_%: tests/fuzz/fuzz_%.c $(LIB)
 	@echo "  fuzz $@"
-	@$(CC) $(XCFLAGS) $(CFLAGS) -Itests/unit -MMD -MP -fsanitize=fuzzer $(XLDFLAGS) -o $@ $< $(OWN) $(LIB) $(LIBS_test) $(LDFLAGS)
+	@$(CC) $(XCFLAGS) $(CFLAGS) -Itests/unit -MMD -MP -fsanitize=fuzzer $(XLDFLAGS) -o $@ $< $(LIB) $(LIBS_test) $(LDFLAGS)
 
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(FUZZERS:=.d) $(foreach m,$(MAINS),$(B)/$(m:.c=.d))
 

@@ -134,28 +134,6 @@ void charset_preload(void) {
 	}
 }
 
-typedef struct Kept {
-	struct Kept *next;
-	const char *name;
-	iconv_t cd;
-} Kept;
-
-/* Never closed: what is kept stays until the process ends. */
-static void keep(const char *name) {
-	static Kept *first;
-	for (const Kept *k = first; k; k = k->next)
-		if (strcmp(k->name, name) == 0)
-			return;
-	Kept *k = mem_alloc(sizeof *k);
-	*k = (Kept){first, mem_str(name), iconv_open("UTF-8", name)};
-	first = k;
-}
-
-void charset_keep(const char *const *names) {
-	for (; *names; names++)
-		keep(*names);
-}
-
 /* The label as the table has it: quotes, signs and case do not matter. */
 static void plain_label(const char *label, char out[LABEL_MAX]) {
 	size_t n = 0;

@@ -11,9 +11,6 @@
 /* Opens converters for every charset we know and keeps them, so that no file
  * is opened later (the reader does this before its walls go up).  Idempotent. */
 void charset_preload(void);
-/* The same for a library that asks iconv itself, by these names (NULL at the end): glibc keeps
- * a converter's module loaded while somebody holds it. */
-void charset_keep(const char *const *names);
 /* Decodes s, labelled `label` (NULL or unknown: guessed).  A label of UTF-8,
  * US-ASCII or none whose bytes are not valid UTF-8 is read as GB18030; bytes
  * that cannot be decoded become U+FFFD.  Never fails; the result is valid

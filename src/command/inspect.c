@@ -136,10 +136,12 @@ static void show_json(const World *w, Arena *a, const Report *r)
 	case REPORT_WORKBOOK:
 		json_text(&j, "kind", "workbook");
 		sheets_json(&j, r);
+		parts_json(&j, a, r, "files");
 		break;
 	case REPORT_DOCUMENT:
 		json_text(&j, "kind", "document");
 		sheets_json(&j, r);
+		parts_json(&j, a, r, "files");
 		break;
 	case REPORT_ARCHIVE:
 		json_text(&j, "kind", "archive");

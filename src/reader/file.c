@@ -13,7 +13,6 @@
 #include "base/text.h"
 #include "reader/formats.h"
 #include "reader/message.h"
-#include "reader/xls.h"
 
 #define HEAD_BYTES 4096
 
@@ -23,7 +22,6 @@ void formats_preload(void) {
 	setlocale(LC_CTYPE, "C.UTF-8");
 	tzset();
 	localtime_r(&t, &tm);
-	xls_preload();
 }
 
 static bool ends_with(const char *name, const char *suffix) {

@@ -2,6 +2,7 @@
  * directory, and one stream by its name.  It follows no chain longer than the file, and
  * nothing else of the format: old Office files are told apart, not converted. */
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -128,7 +129,7 @@ Ole *ole_open(Arena *a, int fd) {
 
 static const Entry *find(const Ole *o, const char *name) {
 	for (size_t i = 0; i < o->entry_n; i++)
-		if (o->entry[i].kind && !strcmp(o->entry[i].name, name))
+		if (o->entry[i].kind && !strcasecmp(o->entry[i].name, name))
 			return &o->entry[i];
 	return NULL;
 }

@@ -7,6 +7,8 @@
 #include "reader/package.h"
 
 #define HEADER_LINES 40 /* of a text that may be a mail */
+#define SURE 3          /* known fields, after which a line that is none does not count */
+#define HEAD_OF_TYPES 16384 /* bytes of an Office package's list of parts */
 #define PDF_WITHIN 1024 /* bytes before a PDF's mark that its readers tolerate */
 
 /* Bytes at a fixed place.  The first row that fits, wins. */
@@ -82,6 +84,22 @@ static FileType zip_by_head(Str h) {
 	return TYPE_ZIP;
 }
 
+/* An Office package whose parts stand in other folders than Office puts them in: what its list of parts says.  Of another
+ * kind it is none of our business; its parts are no files. */
+static FileType by_content_types(Package *p) {
+	static const struct {
+		const char *main;
+		FileType type;
+	} kind[] = {{"sheet.main+xml", TYPE_XLSX}, {"sheet.macroEnabled.main+xml", TYPE_XLSX},
+	            {"template.main+xml", TYPE_XLSX}, {"document.main+xml", TYPE_DOCX}};
+	char list[HEAD_OF_TYPES];
+	Str head = {list, package_head(p, "[Content_Types].xml", list, sizeof list)};
+	for (size_t i = 0; i < sizeof kind / sizeof *kind; i++)
+		if (str_find(head, str_of(kind[i].main)) >= 0)
+			return kind[i].type;
+	return TYPE_UNKNOWN;
+}
+
 /* An Office package, an OpenDocument, or an archive. */
 static FileType zip_kind(Str head, int fd) {
 	static const struct {
@@ -105,7 +123,7 @@ static FileType zip_kind(Str head, int fd) {
 		type = strstr(mime, "opendocument.spreadsheet") ? TYPE_ODS :
 		       strncmp(mime, "application/", 12) == 0   ? TYPE_UNKNOWN : TYPE_ZIP;
 	else if (type == TYPE_ZIP && office && package_has_under(p, "_rels/"))
-		type = TYPE_UNKNOWN; /* another kind of Office package; its parts are no files */
+		type = by_content_types(p);
 	package_close(p);
 	return type;
 }
@@ -172,11 +190,11 @@ static bool is_mail(Str t) {
 		if (line.p[0] == ' ' || line.p[0] == '\t' || (n == 0 && str_starts(line, "From ")))
 			continue;
 		ptrdiff_t colon = str_find(line, STR(":"));
-		if (colon <= 0 && t.n)
-			return false;
+		bool field = colon > 0 || !t.n;
 		for (ptrdiff_t i = 0; i < colon; i++)
-			if (line.p[i] <= ' ' || (unsigned char)line.p[i] >= 127)
-				return false;
+			field &= line.p[i] > ' ' && (unsigned char)line.p[i] < 127;
+		if (!field)
+			return score >= SURE; /* a line broken on the way */
 		for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 			score += str_starts_nocase(line, known[i]);
 	}

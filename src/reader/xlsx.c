@@ -77,7 +77,8 @@ static void book_start(void *ctx, const char *name, const char **attr) {
 		s->name = text_line(r->arena, str_of(xml_attr(attr, "name")));
 		s->hidden = state && strcasecmp(state, "visible") != 0;
 		s->id = arena_str(r->arena, xml_attr(attr, "id"));
-	} else if (!strcmp(name, "workbookPr")) {
+	} else if (!strcmp(name, "workbookPr") && xml_attr(attr, "date1904")) {
+		/* Extensions have an element of the same local name, which does not say. */
 		r->from_1904 = xml_true(xml_attr(attr, "date1904"));
 	} else if (!strcmp(name, "definedName")) {
 		const char *n = xml_attr(attr, "name"), *local = xml_attr(attr, "localSheetId");
@@ -433,13 +434,14 @@ static void add_number(SheetPart *s) {
 		c->percent = kind == NUM_PERCENT;
 }
 
-/* t="d": ISO 8601 already; midnight and the zone say nothing. */
+/* t="d": ISO 8601 already; midnight, parts of a second and the zone say nothing. */
 static void add_iso(SheetPart *s) {
 	Str t = buf_view(&s->r->text);
 	if (t.n && t.p[t.n - 1] == 'Z')
 		t.n--;
-	if (t.n > 19 && t.p[19] == '.')
-		t.n = 19;
+	ptrdiff_t dot = str_find(t, STR("."));
+	if (dot == 8 || dot == 19)
+		t.n = (size_t)dot;
 	if (t.n == 19 && !memcmp(t.p + 10, "T00:00:00", 9))
 		t.n = 10;
 	add_cell(s, pack_tidy(&s->r->pack, t.p, t.n), RAW_DATE);
@@ -626,8 +628,8 @@ static unsigned read_sheets(Work *r, const Relations *rel) {
 		const char *part = sheet_part(r, rel, i);
 		if (part && package_has(r->package, part))
 			flag = read_sheet(r, part, g);
-		else if (!part || strstr(part, "worksheets/"))
-			flag = PART_DAMAGED;
+		else if (part ? strstr(part, "worksheets/") != NULL : *r->sheet.v[i].id != '\0')
+			flag = PART_DAMAGED; /* one that is named, and without an id, was never there */
 	}
 	return flag;
 }

@@ -151,25 +151,19 @@ static void preloaded(void **state) {
 	static const char *const all[] = {"gbk", "big5", "iso-2022-cn", "iso-2022-jp", "iso-2022-kr",
 	                                  "euc-tw", "euc-jp", "shift_jis", "euc-kr", "utf-7", "utf-32",
 	                                  "koi8-r", "windows-1252", "tis-620"};
-	static const char *const kept[] = {"CP1256", "no-such-charset", NULL};
 	charset_preload();
 	charset_preload();
-	charset_keep(kept);
-	charset_keep(kept);
 	struct rlimit before, none;
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
 	none = before;
 	none.rlim_cur = 0;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
 	int fd = open("/dev/null", O_RDONLY);
-	iconv_t theirs = iconv_open("UTF-8", "CP1256"), other = iconv_open("UTF-8", "CP1257");
-	bool good = theirs != (iconv_t)-1 && other == (iconv_t)-1;
+	bool good = iconv_open("UTF-8", "CP1257") == (iconv_t)-1;
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		good &= strcmp(charset_decode(a, STR("abc"), all[i]), "abc") == 0 || strstr(all[i], "utf-32");
 	good &= strcmp(charset_decode(a, STR("\xC2\xCC"), "gbk"), "绿") == 0;
 	setrlimit(RLIMIT_NOFILE, &before);
-	if (theirs != (iconv_t)-1)
-		iconv_close(theirs);
 	assert_int_equal(fd, -1);
 	assert_true(good);
 }

@@ -65,6 +65,7 @@ static const struct {
 	{"no date any more", "<row><c s=\"1\"><v>-1</v></c><c s=\"1\"><v>9999999</v></c></row>", "A1=n-1;B1=n9999999"},
 	{"percent", "<row><c s=\"3\"><v>0.256</v></c><c s=\"4\"><v>0.5</v></c></row>", "A1=n%0.256;B1=n%0.5"},
 	{"iso date cell", "<row><c t=\"d\"><v>2023-03-05T00:00:00.000Z</v></c></row>", "A1=d2023-03-05"},
+	{"iso time cell", "<row><c t=\"d\"><v>23:44:51.894</v></c></row>", "A1=d23:44:51"},
 	{"booleans", "<row><c t=\"b\"><v>1</v></c><c t=\"b\"><v>0</v></c></row>", "A1=bTRUE;B1=bFALSE"},
 	{"error", "<row><c t=\"e\"><v>#N/A</v></c></row>", "A1=e#N/A"},
 	{"formula with result", "<row><c><f>1+1</f><v>2</v></c></row>", "A1=n2"},
@@ -244,16 +245,17 @@ static void test_sheets(void **state) {
 	unsigned flag;
 	const char *book = BOOK_XML("<workbookPr date1904=\"1\"/>", SHEET("1", "申报表")
 		"<sheet name=\"_xinlv\" sheetId=\"2\" state=\"veryHidden\" r:id=\"r2\"/>"
-		"<sheet name=\"list\" sheetId=\"3\" state=\"hidden\" r:id=\"r3\"/>",
-		"<definedName name=\"x_a\" localSheetId=\"1\">$B$3</definedName>");
+		"<sheet name=\"list\" sheetId=\"3\" state=\"hidden\" r:id=\"r3\"/><sheet name=\" \" sheetId=\"4\" r:id=\"\"/>",
+		"<definedName name=\"x_a\" localSheetId=\"1\">$B$3</definedName><x15:workbookPr chartTrackingRefBase=\"1\"/>");
 	const char *merged = "<worksheet><sheetData><row><c s=\"1\"><v>43528</v></c></row></sheetData>"
 		"<mergeCells count=\"2\"><mergeCell ref=\"A1:B2\"/><mergeCell ref=\"broken\"/></mergeCells>"
 		"<dataValidations><dataValidation/></dataValidations></worksheet>";
 	close(read_book(a, &(BookMake){.book = book, .sheet = {merged, SHEET_XML(""), SHEET_XML("")}, .styles = STYLES}, &b, &flag));
 	assert_int_equal(flag, 0);
-	assert_int_equal(b.grid.n, 3);
+	assert_int_equal(b.grid.n, 4);
 	assert_string_equal(b.grid.v[0].name, "申报表");
 	assert_false(b.grid.v[0].hidden);
+	assert_int_equal(b.grid.v[3].cell.n, 0);
 	assert_true(b.grid.v[1].hidden);
 	assert_true(b.grid.v[2].hidden);
 	assert_string_equal(dump(a, &b.grid.v[0]), "A1=d2023-03-05");
