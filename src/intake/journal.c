@@ -28,7 +28,8 @@
 
 struct Journal {
 	int fd;
-	int64_t size; /* synced */
+	int64_t size; /* written */
+	bool loose;   /* not all of it is synced */
 	LineEnd end;  /* of the last line, pending ones included */
 	Buf pending;
 	Arena *arena; /* of one line */
@@ -170,7 +171,7 @@ void journal_add(Journal *j, const JournalLine *line) {
 	line_write(&j->pending, j->arena, line, &j->end);
 }
 
-/* Back to what was synced: the next sync writes all of it again. */
+/* Back to the last whole line: the next write begins there again. */
 static int undo(Journal *j, Err *e) {
 	if (ftruncate(j->fd, j->size) || fdatasync(j->fd)) {
 		j->broken = true;
@@ -179,7 +180,7 @@ static int undo(Journal *j, Err *e) {
 	return -1;
 }
 
-int journal_sync(Journal *j, Err *e) {
+int journal_write(Journal *j, Err *e) {
 	if (j->broken)
 		return err_set(e, ERR_DISK, PATH ": an earlier write failed");
 	if (j->pending.n == 0)
@@ -189,14 +190,24 @@ int journal_sync(Journal *j, Err *e) {
 		err_wrap(e, PATH);
 		return undo(j, e);
 	}
+	j->size += (int64_t)j->pending.n;
+	j->loose = true;
+	buf_clear(&j->pending);
+	return 0;
+}
+
+int journal_sync(Journal *j, Err *e) {
+	if (journal_write(j, e) < 0)
+		return -1;
+	if (!j->loose)
+		return 0;
 	step("journal.sync");
 	if (fdatasync(j->fd)) { /* the kernel forgets what it could not write: nothing is known any more */
 		j->broken = true;
 		return err_errno(e, ERR_DISK, PATH);
 	}
 	step("journal.synced");
-	j->size += (int64_t)j->pending.n;
-	buf_clear(&j->pending);
+	j->loose = false;
 	return 0;
 }
 

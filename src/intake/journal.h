@@ -35,11 +35,13 @@ typedef struct {
 /* Opens for appending, creating it when missing; reads only its tail. */
 int journal_open(int home, Journal **out, Err *e);
 void journal_close(Journal *j);
-/* Adds lines to memory; journal_sync writes and fsyncs them in one go. */
+/* Adds lines to memory; journal_sync writes and fsyncs them in one go.  journal_write stops before the fsync: what it wrote
+ * outlives the death of this process, and a power cut only after the next journal_sync. */
 void journal_add(Journal *j, const JournalLine *line);
+int journal_write(Journal *j, Err *e);
 int journal_sync(Journal *j, Err *e);
 int64_t journal_last_seq(const Journal *j); /* of messages, synced or not; 0 when none */
-/* Bytes of the journal that are synced: the offset behind its last line. */
+/* Bytes of the journal that are written: the offset behind its last line. */
 int64_t journal_size(const Journal *j);
 /* Every line in order, from byte offset `from` (0: all); checks the chain: a broken line ends the walk with
  * ERR_DISK naming it. each returns 0 or -1 (stops; the error is its own).  *end gets the offset behind the last line. */
