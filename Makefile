@@ -36,12 +36,13 @@ DEPS_APPS  := $(DEPS_CHECK) libreoffice-calc python3-uno chromium fonts-noto-cjk
 
 # ---- rooms and programs
 ROOMS    := $(if $(FUZZ),base rules mail reader,base rules mail store intake reader judge post office command)
-PROGRAMS := xinlv xinlv-read xinlv-fetch xinlv-send xinlv-office
+PROGRAMS := xinlv xinlv-read xinlv-fetch xinlv-send xinlv-office xinlv-ical
 MAIN_xinlv        := src/main.c
 MAIN_xinlv-read   := src/reader/main.c
 MAIN_xinlv-fetch  := src/intake/main.c
 MAIN_xinlv-send   := src/post/main.c
 MAIN_xinlv-office := src/office/main.c
+MAIN_xinlv-ical   := src/post/ical_main.c
 MAINS := $(foreach p,$(PROGRAMS),$(MAIN_$(p)))
 
 # Each program names the libraries of the rooms it uses; --as-needed drops the rest.
@@ -50,6 +51,7 @@ LIBS_xinlv        := $(LIBS_base) -lm -lfyaml -lpcre2-8 -lsqlite3
 LIBS_xinlv-read   := $(LIBS_base) -lm -lgmime-3.0 -lgobject-2.0 -lglib-2.0 -lzip -lexpat -larchive -lseccomp
 LIBS_xinlv-fetch  := $(LIBS_base) -letpan -lgnutls
 LIBS_xinlv-send   := $(LIBS_base) -lcurl
+LIBS_xinlv-ical   := $(LIBS_base) -lical
 LIBS_xinlv-office := $(LIBS_base) -lm -lfyaml -lpcre2-8 -lsqlite3 -lxlsxwriter
 LIBS_test         := $(sort $(foreach p,$(PROGRAMS),$(LIBS_$(p)))) -lcmocka
 

@@ -113,17 +113,21 @@ static void put_attachment(const Writer *w, const Attachment *a) {
 	base64_lines(w->out, a->bytes.p, a->bytes.n, "\r\n");
 }
 
+static bool is_there(const Attachment *a, bool related) {
+	return a->name && (a->cid != NULL) == related;
+}
+
 static size_t count(const Mail *m, bool related) {
 	size_t n = 0;
 	for (size_t i = 0; i < m->attachment_n; i++)
-		n += (m->attachment[i].cid != NULL) == related;
+		n += is_there(&m->attachment[i], related);
 	return n;
 }
 
 static void put_attachments(const Writer *w, bool related, char kind) {
 	for (size_t i = 0; i < w->mail->attachment_n; i++) {
 		const Attachment *a = &w->mail->attachment[i];
-		if ((a->cid != NULL) != related)
+		if (!is_there(a, related))
 			continue;
 		next_part(w, kind);
 		put_attachment(w, a);
@@ -143,6 +147,18 @@ static void put_html(const Writer *w) {
 	close_multipart(w, 'r');
 }
 
+/* Without a file name: a program that knows the form shows it, any other shows the text. */
+static void put_instead(const Writer *w) {
+	for (size_t i = 0; i < w->mail->attachment_n; i++) {
+		const Attachment *a = &w->mail->attachment[i];
+		if (a->name)
+			continue;
+		next_part(w, 'a');
+		buf_fmt(w->out, "Content-Type: %s\r\nContent-Transfer-Encoding: base64\r\n\r\n", a->media);
+		base64_lines(w->out, a->bytes.p, a->bytes.n, "\r\n");
+	}
+}
+
 static void put_body(const Writer *w) {
 	const Mail *m = w->mail;
 	if (!m->html || !*m->html) {
@@ -158,6 +174,7 @@ static void put_body(const Writer *w) {
 	put_text(w, "plain", m->text);
 	next_part(w, 'a');
 	put_html(w);
+	put_instead(w);
 	close_multipart(w, 'a');
 }
 

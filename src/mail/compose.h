@@ -8,7 +8,7 @@
 #include "base/str.h"
 
 typedef struct {
-	const char *name;  /* file name shown; UTF-8 */
+	const char *name;  /* file name shown; UTF-8.  NULL: one more form of the mail's text itself (multipart/alternative) */
 	const char *media; /* media type, with parameters for text/calendar; message/rfc822 for a whole mail */
 	Str bytes;
 	const char *cid;   /* shown by the HTML part (multipart/related), NULL: an attachment */

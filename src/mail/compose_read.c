@@ -66,6 +66,8 @@ static void read_leaf(Reading *r, Str part, Str body) {
 		const char *name = header_param(r->arena, disposition, "filename");
 		char *cid = header_ids(r->arena, value_of(part, "Content-ID:"));
 		*vec_push(&r->attachment) = (Attachment){name ? name : "", media_of(r, type), bytes, *cid ? cid : NULL};
+	} else if (str_starts(type, "text/calendar")) {
+		*vec_push(&r->attachment) = (Attachment){NULL, media_of(r, type), bytes, NULL};
 	} else if (str_starts(type, "text/html")) {
 		r->mail->html = text_of(r, bytes);
 	} else {

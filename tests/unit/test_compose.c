@@ -220,6 +220,40 @@ static void test_attachment(void **state) {
 	}
 }
 
+/* An invitation is a third form of the text, and may be enclosed as a file, too. */
+static void test_invitation(void **state) {
+	(void)state;
+	static const char ics[] = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n";
+	const Attachment att[] = {{NULL, "text/calendar; charset=utf-8; method=REQUEST", {ics, sizeof ics - 1}, NULL},
+	                          {"邀请.ics", "application/ics", {ics, sizeof ics - 1}, NULL}};
+	Arena *a = arena_new();
+	Buf b = {0};
+	Mail mail = base;
+	mail.attachment = att;
+	mail.attachment_n = 2;
+	compose_mail(&b, &mail);
+	check_bytes("invitation", buf_view(&b));
+	Mime *m = mime_open(a, mail_file(buf_view(&b)));
+	MimePart *root = mime_root(m), *text = root->child;
+	assert_string_equal(root->type, "multipart/mixed");
+	assert_string_equal(text->type, "multipart/alternative");
+	assert_string_equal(text->child->type, "text/plain");
+	assert_string_equal(text->child->next->type, "text/html");
+	assert_string_equal(text->child->next->next->type, "text/calendar");
+	assert_null(text->child->next->next->next);
+	assert_string_equal(text->next->type, "application/ics");
+	assert_null(text->next->next);
+	assert_true(compose_read(a, buf_view(&b), &mail)); /* nothing of it is taken for the text */
+	assert_int_equal(mail.attachment_n, 2);
+	assert_null(mail.attachment[0].name);
+	assert_string_equal(mail.attachment[0].media, att[0].media);
+	assert_true(str_eq(mail.attachment[0].bytes, att[0].bytes));
+	assert_string_equal(mail.text, base.text);
+	mime_close(m);
+	arena_free(a);
+	buf_free(&b);
+}
+
 static void test_injection(void **state) {
 	(void)state;
 	Buf b = {0};
@@ -244,7 +278,7 @@ static int preload(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_header), cmocka_unit_test(test_shape),
-		cmocka_unit_test(test_attachment), cmocka_unit_test(test_injection), cmocka_unit_test(test_not_ours),
+		cmocka_unit_test(test_attachment), cmocka_unit_test(test_invitation), cmocka_unit_test(test_injection), cmocka_unit_test(test_not_ours),
 	};
 	return cmocka_run_group_tests(tests, preload, NULL);
 }
