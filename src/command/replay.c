@@ -15,6 +15,7 @@
 
 #define REPLAY_BATCH 64      /* lines that share a transaction */
 #define OFFSET "journal.offset"
+#define LINE "journal.line"          /* hash of the line that ends there */
 
 typedef struct {
 	World *w;
@@ -22,20 +23,22 @@ typedef struct {
 	int64_t lines, messages;
 	const Replaying *how;
 	bool over;     /* stopped at how->until */
+	Hash line;     /* of the last line done */
 	bool open;     /* a transaction is */
 	bool laying;   /* entries of this batch wait for their folders */
 } Replay;
 
-static int set_offset(World *w, int64_t offset, Err *e)
+static int set_offset(World *w, int64_t offset, Hash line, Err *e)
 {
-	char text[32];
+	char text[32], hex[HASH_HEX];
+	hash_hex(line, hex);
 	snprintf(text, sizeof text, "%lld", (long long)offset);
-	return store_fact_set(w->store, OFFSET, text, e);
+	return store_fact_set(w->store, OFFSET, text, e) < 0 ? -1 : store_fact_set(w->store, LINE, hex, e);
 }
 
 int replay_mark(World *w, Err *e)
 {
-	return set_offset(w, journal_size(w->journal), e);
+	return set_offset(w, journal_size(w->journal), journal_hash(w->journal), e);
 }
 
 static int begin(Replay *r, Err *e)
@@ -51,7 +54,7 @@ static int finish(Replay *r, int64_t offset, Err *e)
 {
 	if (!r->open)
 		return 0;
-	if (set_offset(r->w, offset, e) < 0)
+	if (set_offset(r->w, offset, r->line, e) < 0)
 		return -1;
 	r->open = false;
 	if (store_commit(r->w->store, e) < 0)
@@ -187,14 +190,22 @@ static int one_line(void *ctx, const JournalLine *l, Err *e)
 			break;
 		}
 	r->lines++;
+	if (!r->over)
+		r->line = l->hash;
 	if (rc == 0 && r->lines % REPLAY_BATCH == 0)
 		rc = finish(r, l->end, e);
 	return rc;
 }
 
-int replay_offset(World *w, int64_t *out, Err *e)
+int replay_offset(World *w, int64_t *out, const char **line, Err *e)
 {
 	char *text;
+	if (line) {
+		int noted = store_fact_get(w->store, w->env->arena, LINE, &text, e);
+		if (noted < 0)
+			return -1;
+		*line = noted ? text : "";
+	}
 	int found = store_fact_get(w->store, w->env->arena, OFFSET, &text, e);
 	*out = 0;
 	if (found > 0 && str_to_i64(str_of(text), 0, INT64_MAX, out) < 0)
@@ -206,7 +217,7 @@ int replay_until(World *w, Replaying *how, Err *e)
 {
 	int64_t from, end;
 	Replay r = {.w = w, .now = w->env->now, .how = how};
-	if (replay_offset(w, &from, e) < 0)
+	if (replay_offset(w, &from, NULL, e) < 0)
 		return -1;
 	if (from == how->until)
 		return 0;

@@ -15,8 +15,9 @@ typedef struct {
 	int64_t messages; /* out: how many were brought in */
 } Replaying;
 int replay_until(World *w, Replaying *how, Err *e);
-/* How far the database has the journal: an offset in it. */
-int replay_offset(World *w, int64_t *out, Err *e);
+/* How far the database has the journal: an offset in it; *line (may be NULL) gets the hash of the line that ends there, as it
+ * was then, in hex; "" when that was not noted. */
+int replay_offset(World *w, int64_t *out, const char **line, Err *e);
 /* Remembers, in the open transaction, that the database has all of the journal as it is now. */
 int replay_mark(World *w, Err *e);
 

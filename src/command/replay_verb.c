@@ -89,7 +89,7 @@ static int play(Replayed *r, const char *rules_path, Err *e)
 	if (rules_path && open_rules(env, &rules_path, &rules, e) < 0)
 		return -1;
 	if (rehearsal_open(&r->again, env, rules_path ? rules_path : env->home_path, e) < 0 ||
-	    store_compare_begin(r->w->store, r->again.database, e) < 0 || replay_offset(r->w, &until, e) < 0) {
+	    store_compare_begin(r->w->store, r->again.database, e) < 0 || replay_offset(r->w, &until, NULL, e) < 0) {
 		rules_free(rules);
 		return -1;
 	}

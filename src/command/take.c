@@ -52,7 +52,7 @@ int take_close_batch(Take *t, Err *e)
 			const MessageRow *r = &t->batch.row[i];
 			journal_add(w->journal, &(JournalLine){.kind = JOURNAL_MESSAGE, .at = r->received, .seq = r->seq,
 			                                       .sha256 = r->sha256, .archived = r->archived,
-			                                       .bytes = r->bytes, .source = r->source,
+			                                       .headed = r->headed, .bytes = r->bytes, .source = r->source,
 			                                       .taken = w->env->now});
 		}
 		if (journal_sync(w->journal, e) < 0)
@@ -124,7 +124,7 @@ static const char *head_path(Arena *a, const char *source)
 	return arena_fmt(a, HEADS "/%s.eml", hash_text(a, hash_of(source, strlen(source))));
 }
 
-int take_keep_head(World *w, Arena *a, const char *source, int fd, Err *e)
+int take_keep_head(World *w, Arena *a, MessageRow *m, int fd, Err *e)
 {
 	Buf b = {0};
 	char piece[8192];
@@ -133,7 +133,9 @@ int take_keep_head(World *w, Arena *a, const char *source, int fd, Err *e)
 		buf_add(&b, piece, (size_t)n);
 	int rc = file_mkdirs(w->env->home, HEADS, 0750, e);
 	if (rc == 0)
-		rc = file_write(w->env->home, head_path(a, source), b.p ? b.p : "", b.n, 0440, e);
+		rc = file_write(w->env->home, head_path(a, m->source), b.p ? b.p : "", b.n, 0440, e);
+	m->headed = rc == 0;
+	m->sha256 = hash_of(b.p, b.n);
 	buf_free(&b);
 	return rc;
 }

@@ -206,7 +206,7 @@ static int take_one(Imap *m, Take *t, const FetchedMessage *f, Err *e)
 		log_warn("%s is not fetched: %s", row.source, f->why);
 		if (f->too_large && row.bytes <= most) /* the server said less than there is */
 			row.bytes = most + 1;
-		if (f->header >= 0 && take_keep_head(m->w, t->arena, row.source, f->header, e) < 0)
+		if (f->header >= 0 && take_keep_head(m->w, t->arena, &row, f->header, e) < 0)
 			return -1;
 	}
 	return take_add(t, &row, e);

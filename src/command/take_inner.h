@@ -26,7 +26,7 @@ int take_add(Take *t, const MessageRow *row, Err *e);
 int take_close_batch(Take *t, Err *e);
 /* Forgets that these sources are to be tidied. */
 int take_tidied(World *w, const char *const *source, size_t n, Err *e);
-/* Keeps the header block in fd of a message that is not fetched, durably, before its journal line. */
-int take_keep_head(World *w, Arena *a, const char *source, int fd, Err *e);
+/* Keeps the header block in fd of a message that is not fetched, durably, before its journal line, which gets its hash. */
+int take_keep_head(World *w, Arena *a, MessageRow *m, int fd, Err *e);
 
 #endif

@@ -6,15 +6,26 @@
 #include "command/command.h"
 #include "command/options.h"
 #include "command/print.h"
+#include "command/replay.h"
+#include "command/take.h"
 #include "command/world.h"
 #include "base/file.h"
+#include "base/text.h"
 
 typedef struct {
 	World *w;
 	Archive *archive;
 	Arena *arena;
 	int64_t faults, messages, files;
-	int64_t last_seq;
+	int64_t last_seq, rules;
+	int64_t offset;      /* to where the database has the journal */
+	const char *line;    /* hash of the line that ends there, "" where that was not noted */
+	bool met;            /* that line was found */
+	int64_t ahead;       /* lines behind it: a run is at work, or was stopped, and the next one brings them in */
+	char **filing;       /* entries whose folder is not laid yet */
+	size_t filing_n;
+	SupplementRow *more; /* and supplements */
+	size_t more_n;
 	Err *e;
 } Verify;
 
@@ -30,15 +41,48 @@ static void fault_of_hash(Verify *v, Hash h, const char *what)
 	fault(v, arena_fmt(v->arena, "archive: %s %s", hash_text(v->arena, h), what));
 }
 
+/* The header block that was kept of a message that was not fetched. */
+static void check_head(Verify *v, const JournalLine *l)
+{
+	MessageRow m = {.source = l->source};
+	Hash h;
+	Err ignored = {0};
+	int fd = take_head(v->w, &m);
+	if (fd < 0 || hash_fd(fd, &h, NULL, &ignored) < 0 || !hash_eq(h, l->sha256))
+		fault(v, arena_fmt(v->arena, "archive: the header of message %lld is missing or changed", (long long)l->seq));
+	if (fd >= 0)
+		close(fd);
+}
+
+/* The bundle is named by its own hash, and is the next in the database. */
+static int check_rules(Verify *v, const JournalLine *l, Err *e)
+{
+	Buf b = {0};
+	Err ignored = {0};
+	if (archive_get_rules(v->archive, l->sha256, &b, &ignored) < 0 || !hash_eq(hash_of(b.p, b.n), l->sha256))
+		fault_of_hash(v, l->sha256, "(a set of rules) is missing or changed");
+	buf_free(&b);
+	if (l->end > v->offset)
+		return 0;
+	char *hex;
+	int64_t at;
+	int found = store_rules_get(v->w->store, v->arena, ++v->rules, &hex, &at, e);
+	if (found == 0 || (found > 0 && (strcmp(hex, hash_text(v->arena, l->sha256)) != 0 || at != l->at)))
+		fault(v, arena_fmt(v->arena, "database: set %lld of the rules differs from the journal", (long long)v->rules));
+	return found < 0 ? -1 : 0;
+}
+
 static void check_message(Verify *v, const JournalLine *l, Err *e)
 {
 	MessageRow m;
-	int found = store_message_get(v->w->store, v->arena, l->seq, &m, e);
+	int found = l->end > v->offset ? -1 : store_message_get(v->w->store, v->arena, l->seq, &m, e);
 	if (found == 0)
 		fault(v, arena_fmt(v->arena, "database: message %lld of the journal is missing", (long long)l->seq));
-	else if (found > 0 && (m.archived != l->archived || m.received != l->at ||
-	                       (m.archived && !hash_eq(m.sha256, l->sha256))))
+	else if (found > 0 && (m.archived != l->archived || m.received != l->at || m.bytes != l->bytes ||
+	                       strcmp(text_clean(v->arena, str_of(m.source)), l->source) != 0 || (m.archived && !hash_eq(m.sha256, l->sha256))))
 		fault(v, arena_fmt(v->arena, "database: message %lld differs from the journal", (long long)l->seq));
+	if (l->headed)
+		check_head(v, l);
 	if (!l->archived)
 		return;
 	int state = archive_check(v->archive, l->sha256);
@@ -50,14 +94,14 @@ static int journal_line(void *ctx, const JournalLine *l, Err *e)
 {
 	Verify *v = ctx;
 	arena_reset(v->arena);
-	if (l->kind == JOURNAL_RULES) {
-		Buf b = {0};
-		if (archive_get_rules(v->archive, l->sha256, &b, e) < 0)
-			fault_of_hash(v, l->sha256, "(a set of rules) is missing or changed");
-		buf_free(&b);
-		e->kind = ERR_NONE;
-		return 0;
+	if (l->end == v->offset) {
+		v->met = true;
+		if (*v->line && strcmp(hash_text(v->arena, l->hash), v->line) != 0)
+			fault(v, arena_fmt(v->arena, "journal: line %lld was changed", (long long)l->line));
 	}
+	v->ahead += l->end > v->offset;
+	if (l->kind == JOURNAL_RULES)
+		return check_rules(v, l, e);
 	if (l->kind != JOURNAL_MESSAGE)
 		return 0;
 	v->messages++;
@@ -85,15 +129,32 @@ static void check_files(Verify *v, Arena *a, const FileRow *file, size_t n)
 	}
 }
 
+static bool being_filed(const Verify *v, const char *number)
+{
+	for (size_t i = 0; i < v->filing_n; i++)
+		if (!strcmp(v->filing[i], number))
+			return true;
+	return false;
+}
+
+static bool is_supplemented(const Verify *v, const char *number)
+{
+	for (size_t i = 0; i < v->more_n; i++)
+		if (!strcmp(v->more[i].number, number))
+			return true;
+	return false;
+}
+
 static bool entry_files(void *ctx, const EntryRow *en)
 {
 	Verify *v = ctx;
 	FileRow *file;
 	size_t n;
 	Arena *a = arena_new();
-	if (store_entry_files(v->w->store, a, en->number, &file, &n, v->e) == 0)
+	if (store_entry_files(v->w->store, a, en->number, &file, &n, v->e) == 0 && !being_filed(v, en->number))
 		check_files(v, a, file, n);
-	if (v->e->kind == ERR_NONE && store_entry_supplements(v->w->store, a, en->number, &file, &n, v->e) == 0)
+	if (v->e->kind == ERR_NONE && store_entry_supplements(v->w->store, a, en->number, &file, &n, v->e) == 0 &&
+	    !is_supplemented(v, en->number))
 		check_files(v, a, file, n);
 	arena_free(a);
 	return v->e->kind == ERR_NONE;
@@ -103,10 +164,17 @@ static int verify_all(Verify *v, Err *e)
 {
 	int64_t end, last;
 	Err walk = {0};
-	if (store_verify(v->w->store, fault, v, e) < 0)
+	if (store_filing_pending(v->w->store, v->w->env->arena, &v->filing, &v->filing_n, e) < 0 ||
+	    store_supplement_pending(v->w->store, v->w->env->arena, &v->more, &v->more_n, e) < 0)
+		return -1;
+	if (store_verify(v->w->store, fault, v, e) < 0 || replay_offset(v->w, &v->offset, &v->line, e) < 0)
 		return -1;
 	if (journal_walk(v->w->env->home, 0, journal_line, v, &end, &walk) < 0)
 		fault(v, walk.text);
+	if (v->offset && !v->met && walk.kind == ERR_NONE)
+		fault(v, arena_fmt(v->arena, "journal: no line ends at byte %lld, to where the database has it", (long long)v->offset));
+	if (!v->offset && v->ahead)
+		fault(v, "database: it has nothing of the journal; 'xinlv run' makes it again");
 	if (store_message_last(v->w->store, &last, e) < 0)
 		return -1;
 	if (last > v->last_seq)

@@ -215,6 +215,10 @@ int64_t journal_last_seq(const Journal *j) {
 	return j->end.seq;
 }
 
+Hash journal_hash(const Journal *j) {
+	return j->end.hash;
+}
+
 int64_t journal_size(const Journal *j) {
 	return j->size;
 }
@@ -295,6 +299,7 @@ static int walk_lines(Walk *w, int (*each)(void *ctx, const JournalLine *line, E
 		else
 			r = check_line(w, &l, now.prev, e);
 		l.end = w->offset;
+		l.hash = now.hash;
 		if (r == 0)
 			r = each(ctx, &l, e);
 		json_free(json);

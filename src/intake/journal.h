@@ -16,6 +16,7 @@ typedef enum { JOURNAL_MESSAGE, JOURNAL_RULES, JOURNAL_DECISION, JOURNAL_LIMIT, 
 typedef struct {
 	int64_t line;  /* from 1 */
 	int64_t end;   /* on reading: the offset behind the line in the journal */
+	Hash hash;     /* on reading: of the line's text, as the next line has it */
 	JournalKind kind;
 	int64_t at;    /* message: arrival; others: when recorded */
 	/* message */
@@ -23,6 +24,7 @@ typedef struct {
 	int64_t taken; /* when the robot recorded it; `at` where an old line does not say */
 	Hash sha256;
 	bool archived;  /* false: never fetched (too large, unreadable) */
+	bool headed;    /* not fetched, but its header block was kept: sha256 is of that */
 	uint64_t bytes;
 	const char *source;
 	/* rules: sha256 names the bundle in the archive; decision and limit: who, and the JSON of it; action: which
@@ -43,6 +45,8 @@ int journal_sync(Journal *j, Err *e);
 int64_t journal_last_seq(const Journal *j); /* of messages, synced or not; 0 when none */
 /* Bytes of the journal that are written: the offset behind its last line. */
 int64_t journal_size(const Journal *j);
+/* The hash of its last line, zeros while it is empty. */
+Hash journal_hash(const Journal *j);
 /* Every line in order, from byte offset `from` (0: all); checks the chain: a broken line ends the walk with
  * ERR_DISK naming it. each returns 0 or -1 (stops; the error is its own).  *end gets the offset behind the last line. */
 int journal_walk(int home, int64_t from, int (*each)(void *ctx, const JournalLine *line, Err *e), void *ctx,

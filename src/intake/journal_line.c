@@ -37,6 +37,8 @@ static void write_message(JsonOut *j, Arena *a, const JournalLine *l) {
 	if (l->taken)
 		write_moment(j, a, "taken", l->taken);
 	json_text(j, "sha256", l->archived ? hash_text(a, l->sha256) : NULL);
+	if (l->headed)
+		json_text(j, "head", hash_text(a, l->sha256));
 	json_int(j, "bytes", (int64_t)l->bytes);
 	write_text(j, a, "source", l->source ? l->source : "");
 }
@@ -102,7 +104,8 @@ static int read_message(const Json *json, JournalLine *l, Err *e) {
 	l->taken = l->at;
 	if (json_get(json, "taken") && read_at(json_get(json, "taken"), &l->taken, e) < 0)
 		return -1;
-	return l->archived ? read_hash(hash, &l->sha256, e) : 0;
+	l->headed = !l->archived && json_get(json, "head");
+	return l->archived || l->headed ? read_hash(l->headed ? json_get(json, "head") : hash, &l->sha256, e) : 0;
 }
 
 int line_read(Str text, Json **json, JournalLine *l, LineEnd *end, Err *e) {

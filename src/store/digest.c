@@ -144,6 +144,39 @@ Hash digest_supplement(const char *number, const FileRow *file, size_t n) {
 	return finish(&b);
 }
 
+Hash digest_form(const FormRow *f) {
+	Buf b = begin("form");
+	put_int(&b, f->seq);
+	put_int(&b, f->form);
+	put_hash(&b, f->print);
+	rec_put_text(&b, f->outcome);
+	rec_put_text(&b, f->number);
+	rec_put_text(&b, f->org_key);
+	rec_put_text(&b, f->title_key);
+	rec_put_text(&b, f->track);
+	put_int(&b, f->received);
+	return finish(&b);
+}
+
+Hash digest_form_sender(Salt salt, const FormRow *f) {
+	Buf b = begin_salted("form_sender", salt);
+	rec_put_text(&b, f->sender);
+	return finish(&b);
+}
+
+Hash digest_said(Salt salt, const SaidRow *d) {
+	Buf b = begin_salted("said", salt);
+	put_int(&b, d->seq);
+	put_int(&b, d->form);
+	rec_put_text(&b, d->title);
+	rec_put_text(&b, d->org);
+	rec_put_text(&b, d->contact);
+	rec_put_text(&b, d->mobile);
+	rec_put_text(&b, d->email);
+	rec_put_text(&b, d->reason);
+	return finish(&b);
+}
+
 Hash digest_event_personal(Salt salt, const EventRow *ev) {
 	Buf b = begin_salted("event_personal", salt);
 	rec_put_text(&b, ev->by);

@@ -5,6 +5,7 @@
 #define XINLV_STORE_DIGEST_H
 
 #include "store/record.h"
+#include "store/report.h"
 #include "store/store.h"
 
 #define SALT_BYTES 16
@@ -23,6 +24,10 @@ Hash digest_entry(const EntryRow *en, const FieldRow *f, size_t fn, const FileRo
                   Hash personal);
 /* The files of one supplement. */
 Hash digest_supplement(const char *number, const FileRow *file, size_t n);
+/* The form without its sender; who sent it, and what is said of a message, under the salt of its head. */
+Hash digest_form(const FormRow *f);
+Hash digest_form_sender(Salt salt, const FormRow *f);
+Hash digest_said(Salt salt, const SaidRow *d);
 Hash digest_event_personal(Salt salt, const EventRow *ev);
 Hash digest_event(const char *number, const EventRow *ev, Hash personal);
 Hash digest_ruling_personal(Salt salt, const RulingRow *r);

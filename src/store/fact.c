@@ -53,6 +53,18 @@ int store_rules_add(Store *s, const char *hash, int64_t at, Err *e) {
 	                                .digest = digest_rules(hash, at)}, e);
 }
 
+int store_rules_get(Store *s, Arena *a, int64_t n, char **hash, int64_t *at, Err *e) {
+	Query *q = query_start(s->db, VERIFY_RULES, e);
+	query_put_int(q, n);
+	int r = query_next(q);
+	if (r == 1) {
+		*hash = query_get_text(q, a);
+		*at = query_get_int(q);
+		query_end(q);
+	}
+	return r;
+}
+
 int store_rules_last(Store *s, Arena *a, char **hash, Err *e) {
 	Query *q = query_start(s->db, RULES_LAST, e);
 	int r = query_next(q);

@@ -1,8 +1,29 @@
 /* Forms that were seen: how the judge knows the same one again.  Equal means equal in the digest of the
  * normal forms, or in the keys of organisation and title. */
+#include <stdio.h>
 #include <string.h>
 
 #include "store/inside.h"
+
+char *form_ref(char out[48], int64_t seq, int form) {
+	snprintf(out, 48, "%lld/%d", (long long)seq, form);
+	return out;
+}
+
+/* Its sender is a personal value: only its salted digest stands in the audit. */
+static int vouch(Store *s, const FormRow *f, Err *e) {
+	Salt salt;
+	int64_t decided;
+	char ref[48], sender[HASH_HEX] = "";
+	int r = head_salt(s, f->seq, &salt, &decided, e);
+	if (r < 0)
+		return -1;
+	if (r)
+		hash_hex(digest_form_sender(salt, f), sender);
+	return audit_append(s, &(Audit){.at = r ? decided : f->received, .kind = "form",
+	                                .ref = form_ref(ref, f->seq, f->form), .subject = f->seq, .detail = sender,
+	                                .digest = digest_form(f)}, e);
+}
 
 int store_form_add(Store *s, const FormRow *f, Err *e) {
 	Query *q = query_start(s->db, FORM_ADD, e);
@@ -16,7 +37,20 @@ int store_form_add(Store *s, const FormRow *f, Err *e) {
 	query_put_text(q, f->title_key);
 	query_put_text(q, f->track);
 	query_put_int(q, f->received);
-	return query_run(q);
+	return query_run(q) < 0 ? -1 : vouch(s, f, e);
+}
+
+void form_take(Query *q, Arena *a, FormRow *f) {
+	f->seq = query_get_int(q);
+	f->form = (int)query_get_int(q);
+	query_get_hash(q, &f->print);
+	f->sender = query_get_text(q, a);
+	f->outcome = query_get_text(q, a);
+	f->number = query_get_text(q, a);
+	f->org_key = query_get_text(q, a);
+	f->title_key = query_get_text(q, a);
+	f->track = query_get_text(q, a);
+	f->received = query_get_int(q);
 }
 
 int store_form_same(Store *s, Arena *a, Hash print, FormRow *out, Err *e) {
@@ -25,16 +59,7 @@ int store_form_same(Store *s, Arena *a, Hash print, FormRow *out, Err *e) {
 	int r = query_next(q);
 	if (r != 1)
 		return r;
-	out->seq = query_get_int(q);
-	out->form = (int)query_get_int(q);
-	query_get_hash(q, &out->print);
-	out->sender = query_get_text(q, a);
-	out->outcome = query_get_text(q, a);
-	out->number = query_get_text(q, a);
-	out->org_key = query_get_text(q, a);
-	out->title_key = query_get_text(q, a);
-	out->track = query_get_text(q, a);
-	out->received = query_get_int(q);
+	form_take(q, a, out);
 	query_end(q);
 	return 1;
 }

@@ -3,6 +3,7 @@
 #define XINLV_STORE_INSIDE_H
 
 #include "store/db.h"
+#include "store/digest.h"
 #include "store/record.h"
 #include "store/store.h"
 
@@ -27,6 +28,12 @@ int audit_append(Store *s, const Audit *a, Err *e); /* writes */
 /* The hash that row `id` must have behind a row with hash `before`. */
 Hash audit_hash(int64_t id, const Audit *a, Hash before);
 
+/* The salt of a message's head, and when its outcome was decided: 1; 0 when the head is not there (any more); writes
+ * nothing. */
+int head_salt(Store *s, int64_t seq, Salt *salt, int64_t *decided, Err *e);
+/* "7/0": a form of a message, as the audit refers to it. */
+char *form_ref(char out[48], int64_t seq, int form);
+
 /* The key of an entry: 1, 0 (and *id 0) when there is none. */
 int entry_id(Store *s, const char *number, int64_t *id, Err *e);
 /* Writes; *id (may be NULL) is the event's key. */
@@ -39,6 +46,7 @@ void outbox_take(Query *q, Arena *a, OutboxRow *o);
 void ruling_take(Query *q, Arena *a, RulingRow *r);
 void paper_take(Query *q, Arena *a, PaperRow *p);
 void record_take(Query *q, Arena *a, RecordRow *r); /* kind to detail */
+void form_take(Query *q, Arena *a, FormRow *f);
 int problem_list(Store *s, Arena *a, int64_t seq, ProblemRow **rows, size_t *n, Err *e);
 int field_list(Store *s, Arena *a, int64_t entry, FieldRow **rows, size_t *n, Err *e);
 int file_rows(Store *s, Arena *a, int64_t entry, FileRow **rows, size_t *n, Err *e);

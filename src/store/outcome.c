@@ -18,6 +18,21 @@ static int add_head(Store *s, const OutcomeRow *o, Salt salt, Err *e) {
 	return query_run(q);
 }
 
+int head_salt(Store *s, int64_t seq, Salt *salt, int64_t *decided, Err *e) {
+	Query *q = query_start(s->db, HEAD_SALT, e);
+	query_put_int(q, seq);
+	int r = query_next(q);
+	if (r != 1)
+		return r;
+	Str b = query_get_blob(q);
+	if (b.n == sizeof salt->b)
+		memcpy(salt->b, b.p, b.n);
+	*decided = query_get_int(q);
+	r = b.n == sizeof salt->b;
+	query_end(q);
+	return r;
+}
+
 static int add_problems(Store *s, const OutcomeRow *o, Err *e) {
 	for (size_t i = 0; i < o->problem_n; i++) {
 		const ProblemRow *p = &o->problem[i];

@@ -44,6 +44,18 @@ int store_report_open(Store *s, Arena *a, CountRow **rows, size_t *n, Err *e) {
 	return counts(query_start(s->db, REPORT_OPEN, e), a, rows, n);
 }
 
+/* All of it is personal: the audit has a digest under the salt of the message's head. */
+static int vouch(Store *s, const SaidRow *d, Err *e) {
+	Salt salt;
+	int64_t decided;
+	char ref[48];
+	int r = head_salt(s, d->seq, &salt, &decided, e);
+	if (r != 1)
+		return r < 0 ? -1 : err_set(e, ERR_BUG, "database: message %lld has no head", (long long)d->seq);
+	return audit_append(s, &(Audit){.at = decided, .kind = "said", .ref = form_ref(ref, d->seq, d->form),
+	                                .subject = d->seq, .detail = "", .digest = digest_said(salt, d)}, e);
+}
+
 int store_said_add(Store *s, const SaidRow *d, Err *e) {
 	Query *q = query_start(s->db, SAID_ADD, e);
 	query_put_int(q, d->seq);
@@ -54,7 +66,7 @@ int store_said_add(Store *s, const SaidRow *d, Err *e) {
 	query_put_text(q, d->mobile);
 	query_put_text(q, d->email);
 	query_put_text(q, d->reason);
-	return query_run(q);
+	return query_run(q) < 0 ? -1 : vouch(s, d, e);
 }
 
 static void take(Query *q, Arena *a, TodoRow *t) {

@@ -370,7 +370,7 @@ static const char audits[] =
 	"CREATE TABLE audit ( -- every effect, chained; final\n"
 	"	id INTEGER PRIMARY KEY,       -- from 1 without gaps\n"
 	"	at INTEGER NOT NULL,\n"
-	"	kind TEXT NOT NULL,           -- outcome, ruling, entry, event, rules, queued, sent, failed, purge\n"
+	"	kind TEXT NOT NULL,           -- outcome, form, said, ruling, entry, event, rules, queued, sent, failed, purge\n"
 	"	ref TEXT NOT NULL,            -- for people: a number, an order in the journal, a Message-ID\n"
 	"	subject INTEGER NOT NULL,     -- key of the row it vouches for, 0: none\n"
 	"	detail TEXT NOT NULL,         -- no personal values here\n"
@@ -537,6 +537,8 @@ static const Rung rungs[] = {
 	{3, course},
 	{3, "ALTER TABLE outbox ADD COLUMN joint INTEGER;\n"
 	    "CREATE INDEX outbox_joint ON outbox(joint, due) WHERE joint IS NOT NULL;\n"},
+	/* From this message on, each form and what is said of it has its row in the audit. */
+	{3, "INSERT INTO fact(key, value) SELECT 'audit.forms', CAST(max(seq) + 1 AS TEXT) FROM message HAVING count(*) > 0;\n"},
 };
 
 const Ladder schema_ladder = {.version = VERSION, .fresh = parts, .rung = rungs, .rung_n = sizeof rungs / sizeof *rungs};

@@ -115,6 +115,7 @@ static const struct {
 	SQL(OUTCOME_COUNT, "SELECT '', outcome, n FROM outcome_count WHERE n > 0 ORDER BY outcome"),
 
 	/* forms */
+	SQL(HEAD_SALT, "SELECT h.salt, o.decided FROM head h CROSS JOIN outcome o ON o.seq = h.seq WHERE h.seq = ?1"),
 	SQL(FORM_ADD, "INSERT INTO form(seq, form, print, sender, outcome, number, org_key, title_key, track,"
 	              " received) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
 	/* A form that a ruling made an entry of later counts as accepted. */
@@ -327,6 +328,10 @@ static const struct {
 	SQL(VERIFY_OBJECTION_END, "SELECT d.at, d.number, d.decision, ifnull(p.actor, ''), ifnull(p.reason, ''), d.personal,"
 	                          " p.salt FROM objection_end d LEFT JOIN objection_personal p ON p.objection = d.objection"
 	                          " WHERE d.objection = ?1"),
+	SQL(VERIFY_FORM, "SELECT f.seq, f.form, f.print, f.sender, f.outcome, f.number, f.org_key, f.title_key, f.track,"
+	                 " f.received, h.salt FROM form f LEFT JOIN head h ON h.seq = f.seq WHERE f.seq = ?1 AND f.form = ?2"),
+	SQL(VERIFY_SAID, "SELECT d.seq, d.form, d.title, d.org, d.contact, d.mobile, d.email, d.reason, h.salt FROM said d"
+	                 " LEFT JOIN head h ON h.seq = d.seq WHERE d.seq = ?1 AND d.form = ?2"),
 	SQL(VERIFY_UNVOUCHED,
 	    "SELECT 'message', seq FROM outcome WHERE seq NOT IN (SELECT subject FROM audit WHERE kind = 'outcome')"
 	    " UNION ALL SELECT 'ruling', id FROM ruling WHERE id NOT IN"
@@ -347,6 +352,13 @@ static const struct {
 	    " (SELECT subject FROM audit WHERE kind = 'objection')"
 	    " UNION ALL SELECT 'outcome of objection', objection FROM objection_end WHERE objection NOT IN"
 	    " (SELECT subject FROM audit WHERE kind = 'objection-end')"
+	    /* Up to version 2 of the schema these were not in the audit. */
+	    " UNION ALL SELECT 'form of message', seq FROM form WHERE seq || '/' || form NOT IN"
+	    " (SELECT ref FROM audit WHERE kind = 'form')"
+	    " AND seq >= ifnull((SELECT CAST(value AS INTEGER) FROM fact WHERE key = 'audit.forms'), 0)"
+	    " UNION ALL SELECT 'what is said of message', seq FROM said WHERE seq || '/' || form NOT IN"
+	    " (SELECT ref FROM audit WHERE kind = 'said')"
+	    " AND seq >= ifnull((SELECT CAST(value AS INTEGER) FROM fact WHERE key = 'audit.forms'), 0)"
 	    " UNION ALL SELECT 'mail', id FROM outbox WHERE id NOT IN"
 	    " (SELECT subject FROM audit WHERE kind = 'queued')"
 	    " UNION ALL SELECT 'sent mail', id FROM outbox WHERE state = 'sent' AND id NOT IN"

@@ -36,8 +36,9 @@ int store_fact_set(Store *s, const char *key, const char *value, Err *e); /* wri
 /* ---- messages.  `seq` is the order in the journal, from 1. */
 typedef struct {
 	int64_t seq;
-	Hash sha256;        /* meaningless when !archived */
+	Hash sha256;        /* meaningless when neither archived nor headed */
 	bool archived;      /* false: known to the server only, never fetched */
+	bool headed;        /* of those: the header block was kept, sha256 is of that; not in the database */
 	uint64_t bytes;
 	int64_t received;   /* arrival, the moment deadlines are judged by */
 	const char *source; /* maildir:spool/inbox, imap:user@host/INBOX#uidvalidity.uid */
@@ -302,6 +303,8 @@ int store_tidy_done(Store *s, const char *source, Err *e); /* writes */
 
 /* ---- rules taken into force, as the journal has them */
 int store_rules_add(Store *s, const char *hash, int64_t at, Err *e); /* writes */
+/* The set taken into force as the n-th, from 1. */
+int store_rules_get(Store *s, Arena *a, int64_t n, char **hash, int64_t *at, Err *e);
 int store_rules_last(Store *s, Arena *a, char **hash, Err *e);
 
 /* ---- the audit chain: each row hashes the one before */

@@ -1,5 +1,6 @@
 /* For `verify`: what the database says about itself, held against itself.  Changes nothing; every fault is
  * told, and only a database that cannot be read ends the walk. */
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -293,6 +294,59 @@ static int check_supplement(Verify *v, const Audit *au) {
 	return judge(v, au, digest_supplement(number, file, n), true, au->digest, au->digest, "");
 }
 
+/* Its row by the audit's "7/0"; as subject(). */
+static int subject_form(Verify *v, Statement id, const Audit *au, Query **q) {
+	const char *slash = strchr(au->ref, '/');
+	int64_t form = INT64_MIN;
+	if (slash)
+		(void)str_to_i64(str_of(slash + 1), -1, INT_MAX, &form);
+	*q = query_start(v->s->db, id, v->e);
+	query_put_int(*q, au->subject);
+	query_put_int(*q, form);
+	return query_next(*q);
+}
+
+static const char *purge_ref(const Verify *v, const Audit *au) {
+	return arena_fmt(v->a, "%lld", (long long)au->subject);
+}
+
+static int check_form(Verify *v, const Audit *au) {
+	Query *q;
+	int r = subject_form(v, VERIFY_FORM, au, &q);
+	if (r == 0)
+		tell(v, "form %s: is recorded, but not there", au->ref);
+	if (r != 1)
+		return r;
+	FormRow f;
+	Hash sender;
+	Salt salt;
+	form_take(q, v->a, &f);
+	bool salted = get_salt(q, &salt), vouched = hash_parse(str_of(au->detail), &sender) == 0;
+	query_end(q);
+	if (!vouched)
+		return judge(v, au, digest_form(&f), true, au->digest, au->digest, "");
+	Hash again = salted ? digest_form_sender(salt, &f) : sender;
+	return judge(v, au, digest_form(&f), salted, sender, again, purge_ref(v, au));
+}
+
+static int check_said(Verify *v, const Audit *au) {
+	Query *q;
+	int r = subject_form(v, VERIFY_SAID, au, &q);
+	if (r != 1)
+		return r < 0 ? -1 : must_be_purged(v, purge_ref(v, au));
+	SaidRow d = {.seq = query_get_int(q)};
+	Salt salt;
+	d.form = (int)query_get_int(q);
+	const char **text[] = {&d.title, &d.org, &d.contact, &d.mobile, &d.email, &d.reason};
+	for (size_t i = 0; i < sizeof text / sizeof *text; i++)
+		*text[i] = query_get_text(q, v->a);
+	bool salted = get_salt(q, &salt);
+	query_end(q);
+	if (!salted || !hash_eq(digest_said(salt, &d), au->digest))
+		tell(v, "said %s: was changed after it was recorded", au->ref);
+	return 0;
+}
+
 static int check_rules(Verify *v, const Audit *au) {
 	Query *q;
 	int r = subject(v, VERIFY_RULES, au, &q);
@@ -357,7 +411,8 @@ static int check_subject(Verify *v, const Audit *au) {
 	} kinds[] = {{"outcome", check_outcome}, {"entry", check_entry}, {"event", check_event},
 	             {"queued", check_queued}, {"rules", check_rules}, {"ruling", check_ruling}, {"record", check_record},
 	             {"supplement", check_supplement}, {"paper", check_paper}, {"objection", check_objection},
-	             {"objection-end", check_objection_end}};
+	             {"objection-end", check_objection_end},
+	             {"form", check_form}, {"said", check_said}};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(kinds[i].kind, au->kind) == 0)
 			return kinds[i].check(v, au);

@@ -1,4 +1,5 @@
 """Fetching from a real IMAP server (Dovecot): the ways in, progress, folders, tidying, what lay there before."""
+import glob
 import os
 import subprocess
 import time
@@ -190,6 +191,14 @@ def test_a_message_too_large_is_told_of():
     assert s.uids() == [2]  # what was not fetched stays
     h.run("run", now=NOW, check=0)
     assert len(h.taken()) == 3
+    h.run("verify", now=NOW, check=0)
+    (head,) = glob.glob(h.path + "/spool/archive/heads/*.eml")
+    with open(head, "rb") as f:
+        data = f.read()
+    os.chmod(head, 0o600)
+    with open(head, "wb") as f:  # the header that was kept of it is vouched for, too
+        f.write(data.replace(b"sender2", b"sender3"))
+    assert "the header of message" in h.run("verify", now=NOW, check=1).stdout
 
 
 def test_after_flag_move_delete():

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/when.h"
 #include "store/record.h"
+#include "store/report.h"
 #include "store/store.h"
 
 #define NOON 1675224000 /* 2023-02-01T12:00:00+08:00 */
@@ -138,6 +139,8 @@ __attribute__((unused)) static Home *home_filled(void) {
 	             .received = NOON + 1};
 	GOOD(store_form_add(h->s, &f, &e));
 	add_outcome(h, 2, "rejected");
+	SaidRow said = {2, 0, "绿色机房改造", "某某公司", "王五", "13800138000", "wang@example.org", ""};
+	GOOD(store_said_add(h->s, &said, &e));
 	RulingRow ruling = {.seq = 2, .at = NOON + 200, .kind = "read", .decision = "read", .by = "office@example.org",
 	                    .reason = "已电话答复"};
 	GOOD(store_ruling_add(h->s, &ruling, &e));
