@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
+#include "base/when.h"
 #include "command/deliver.h"
 #include "command/operator.h"
+#include "command/rest.h"
 
 static int window(World *w, Account *a, int64_t limit, int64_t seconds, Err *e)
 {
@@ -21,7 +24,7 @@ static int window(World *w, Account *a, int64_t limit, int64_t seconds, Err *e)
 	return 0;
 }
 
-/* "since next tries told" */
+/* "since next tries told look reason" */
 static int read_fault(World *w, Account *a, Err *e)
 {
 	char *text;
@@ -34,13 +37,16 @@ static int read_fault(World *w, Account *a, Err *e)
 		if (!str_next(&rest, ' ', &piece) || str_to_i64(piece, 0, INT64_MAX, &v[i]) < 0)
 			return err_set(e, ERR_BUG, "database: %s is not well formed", a->fact);
 	a->since = v[0], a->next = v[1], a->tries = v[2], a->told = v[3] != 0;
+	if (str_next(&rest, ' ', &piece))
+		a->look = str_dup(w->env->arena, piece);
+	a->why = str_dup(w->env->arena, rest);
 	return 0;
 }
 
 static const char *fault_text(World *w, const Account *a)
 {
-	return a->tries ? arena_fmt(w->env->arena, "%lld %lld %lld %d", (long long)a->since, (long long)a->next,
-	                            (long long)a->tries, a->told)
+	return a->tries ? arena_fmt(w->env->arena, "%lld %lld %lld %d %s %s", (long long)a->since, (long long)a->next,
+	                            (long long)a->tries, a->told, a->look, text_line(w->env->arena, str_of(a->why)))
 	                : NULL;
 }
 
@@ -57,13 +63,15 @@ static int keep_fault(World *w, const Account *a, Err *e)
 
 int account_open(World *w, const Server *s, Account *a, Err *e)
 {
-	*a = (Account){.server = s, .left = INT64_MAX, .why = "",
+	*a = (Account){.server = s, .left = INT64_MAX, .why = "", .look = "-",
 	               .fact = arena_fmt(w->env->arena, "send.fault %s", s->text)};
 	if (read_fault(w, a, e) < 0 || window(w, a, s->per_minute, 60, e) < 0 ||
 	    window(w, a, s->per_hour, 3600, e) < 0 || window(w, a, s->per_day, 86400, e) < 0)
 		return -1;
-	if (a->tries && a->next > w->env->now && a->since <= w->env->now) {
+	if (a->tries && a->next > w->env->now && a->since <= w->env->now && strcmp(a->look, rest_look(w, s)) == 0) {
 		a->stopped = true;
+		a->err = ERR_LOGIN;
+		a->why = arena_fmt(w->env->arena, "%s; the login is tried again at %s", a->why, when_text(w->env->arena, a->next));
 		log_info("%s rests after a refused login", s->text);
 	}
 	if (a->left == 0)
@@ -88,16 +96,16 @@ static int well(World *w, Account *a, Err *e)
 	return told ? operator_send_well(w, a->server->text, a->since, a->fact, e) : keep_fault(w, a, e);
 }
 
-/* A refused login rests by the schedule of the retries; a server out of reach is looked for at every run. */
+/* A refused login rests; a server out of reach is looked for at every run. */
 static int faulty(World *w, Account *a, const SentResult *r, Err *e)
 {
-	const MailConf *m = &w->rules->mail;
 	int64_t now = w->env->now;
+	bool refused = r->err == ERR_LOGIN && !r->reached;
 	if (!a->tries || a->since > now)
 		a->since = now;
-	size_t i = (size_t)a->tries < m->retry_n ? (size_t)a->tries : m->retry_n - 1;
-	a->next = r->err == ERR_LOGIN && !r->reached ? now + m->retry[i] : now;
 	a->tries++;
+	a->next = refused ? now + rest_seconds(a->tries) : now;
+	a->look = refused ? rest_look(w, a->server) : "-";
 	a->stopped = true;
 	a->err = r->err ? r->err : ERR_SERVER;
 	a->why = arena_str(w->env->arena, r->text);

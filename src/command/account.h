@@ -17,6 +17,7 @@ typedef struct {
 	const char *why;
 	/* its fault, as remembered from run to run; tries 0: none */
 	int64_t since, next, tries;
+	const char *look; /* rest_look when it was refused */
 	bool told;
 } Account;
 

@@ -5,9 +5,14 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
+#include "base/when.h"
 #include "command/operator.h"
+#include "command/rest.h"
 
-#define FAULT "fetch.fault" /* "SINCE TOLD": since when fetching fails, and whether the operator knows */
+/* "SINCE TOLD REFUSED NEXT LOOK REASON": since when fetching fails, whether the operator knows, how often in a row the login was
+ * refused, when and with what (rest_look) it is not to be tried before; 0 0 - where it may. */
+#define FAULT "fetch.fault"
 #define QUOTA "told.quota"
 #define FOLDERS "told.folders"
 #define TIDY "told.tidy"
@@ -29,32 +34,57 @@ static const char *url(const World *w)
 
 /* ---- the server as a whole */
 typedef struct {
-	int64_t since;
+	int64_t since, refused, next;
+	const char *look, *reason;
 	bool failing, told;
 } Fault;
 
 static int read_fault(World *w, Fault *out, Err *e)
 {
 	char *text;
-	Str rest, since, told;
-	int64_t flag;
+	Str rest, piece = {0};
+	int64_t number[4] = {0};
 	int found = store_fact_get(w->store, w->env->arena, FAULT, &text, e);
-	*out = (Fault){0};
+	*out = (Fault){.look = "-", .reason = ""};
 	if (found <= 0)
 		return found;
 	rest = str_of(text);
-	if (!str_next(&rest, ' ', &since) || !str_next(&rest, ' ', &told) ||
-	    str_to_i64(since, 0, INT64_MAX, &out->since) < 0 || str_to_i64(told, 0, 1, &flag) < 0)
-		return err_set(e, ERR_BUG, "database: %s is not well formed", FAULT);
+	for (size_t i = 0; i < 4 && rest.n; i++) /* an older program wrote the first two */
+		if (!str_next(&rest, ' ', &piece) || str_to_i64(piece, 0, INT64_MAX, &number[i]) < 0)
+			return err_set(e, ERR_BUG, "database: %s is not well formed", FAULT);
+	if (str_next(&rest, ' ', &piece))
+		out->look = str_dup(w->env->arena, piece);
+	out->reason = str_dup(w->env->arena, rest);
+	out->since = number[0];
+	out->told = number[1] == 1;
+	out->refused = number[2];
+	out->next = number[3];
 	out->failing = true;
-	out->told = flag == 1;
 	return 0;
+}
+
+static const char *fault_text(World *w, const Fault *f)
+{
+	return arena_fmt(w->env->arena, "%lld %d %lld %lld %s %s", (long long)f->since, f->told, (long long)f->refused,
+	                 (long long)f->next, f->look, f->reason);
+}
+
+int health_rests(World *w, Err *why, Err *e)
+{
+	Fault f;
+	int64_t now = w->env->now;
+	if (read_fault(w, &f, e) < 0)
+		return -1;
+	bool rests = f.failing && f.next > now && f.since <= now && strcmp(f.look, rest_look(w, &w->rules->mail.fetch)) == 0;
+	if (rests)
+		err_set(why, ERR_LOGIN, "%s; the login is tried again at %s", f.reason, when_text(w->env->arena, f.next));
+	return rests;
 }
 
 /* What TLS says of a certificate is of ERR_SERVER, like a server that is away; but it does not pass by itself. */
 static bool is_for_a_person(const Err *fault)
 {
-	return fault->kind != ERR_SERVER || strstr(fault->text, "the certificate ") != NULL;
+	return fault->kind == ERR_RULES || strstr(fault->text, "the certificate ") != NULL;
 }
 
 int health_failed(World *w, const Err *fault, Err *e)
@@ -65,12 +95,17 @@ int health_failed(World *w, const Err *fault, Err *e)
 		return -1;
 	if (!f.failing || f.since > now) /* the clock was set back */
 		f.since = now;
+	bool refused = fault->kind == ERR_LOGIN;
+	f.refused = refused ? f.refused + 1 : 0;
+	f.next = refused ? now + rest_seconds(f.refused) : 0;
+	f.look = refused ? rest_look(w, &w->rules->mail.fetch) : "-";
+	f.reason = refused ? text_line(w->env->arena, str_of(fault->text)) : "";
 	bool tell = !f.told && (is_for_a_person(fault) || now - f.since > HEALTH_ALARM_SECONDS);
-	const char *mark = arena_fmt(w->env->arena, "%lld %d", (long long)f.since, f.told || tell);
+	f.told |= tell;
 	if (!tell)
-		return keep(w, FAULT, mark, e);
+		return keep(w, FAULT, fault_text(w, &f), e);
 	return operator_fetch(w, &(FetchNotice){.trouble = "server", .account = url(w), .reason = fault->text,
-	                                        .since = f.since, .fact = FAULT, .mark = mark}, e);
+	                                        .since = f.since, .fact = FAULT, .mark = fault_text(w, &f)}, e);
 }
 
 int health_works(World *w, Err *e)

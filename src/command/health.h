@@ -5,7 +5,8 @@
 
 #include "command/world.h"
 
-/* Servers are away for an hour now and then: the operator hears of what mends itself so much later. */
+/* Servers are away for an hour now and then, and refuse a right password: the operator hears of what mends itself so much
+ * later. */
 #define HEALTH_ALARM_SECONDS (2 * 3600)
 /* Of the mailbox's quota, in per cent, where it is told. */
 #define HEALTH_QUOTA_HIGH 70
@@ -13,7 +14,9 @@
 /* So much below a mark it counts as passed downwards: a mailbox around a mark is not told of every hour. */
 #define HEALTH_QUOTA_SLACK 5
 
-/* Fetching failed.  Told at once where only a person can mend it: login, certificate, configuration. */
+/* Whether fetching rests after a refused login: 1, with the reason as `why` (ERR_LOGIN). */
+int health_rests(World *w, Err *why, Err *e);
+/* Fetching failed.  Told at once where only a person can mend it: certificate, configuration. */
 int health_failed(World *w, const Err *fault, Err *e);
 /* Fetching went through. */
 int health_works(World *w, Err *e);

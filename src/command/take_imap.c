@@ -384,6 +384,11 @@ static int take_session(World *w, int (*each)(World *w, const Batch *b, Err *e),
 int take_imap(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e)
 {
 	Err ours = {0};
+	int rests = health_rests(w, e, &ours);
+	if (rests < 0)
+		*e = ours;
+	if (rests)
+		return -1;
 	int rc = take_session(w, each, e);
 	bool theirs = rc < 0 && (e->kind == ERR_SERVER || e->kind == ERR_LOGIN || e->kind == ERR_RULES);
 	if (rc == 0)

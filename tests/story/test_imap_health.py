@@ -5,6 +5,7 @@ import os
 import shutil
 
 import dovecot
+import fake_imap
 import imaphome
 from imaphome import NOW, letter
 
@@ -77,7 +78,7 @@ def test_a_server_away_for_long():
 
 def test_what_only_a_person_can_mend_is_told_at_once():
     s = server()
-    wrong = {"login": (77, {"password": "wrong"}), "certificate": (69, {"ca_file": ""}), "config": (78, {"ca_file": "password"}),
+    wrong = {"certificate": (69, {"ca_file": ""}), "config": (78, {"ca_file": "password"}),
              "folders": (78, {"folders": ["没有"]})}
     for name, (status, how) in wrong.items():
         h = home("health-" + name, s, **how)
@@ -93,6 +94,72 @@ def test_what_only_a_person_can_mend_is_told_at_once():
         h.run("run", now=at(2), check=0)
         h.run("run", now=at(3), check=0)
         assert told(h) == ["无法收信", "收信已恢复"], (name, told(h))
+
+
+REFUSED = ("Login fail. Account is abnormal, service is not open, password is incorrect, login frequency limited, or system is busy.")
+
+
+def refusing(name):
+    class Refusing(fake_imap.Server):
+        password = "another"
+
+        def do_LOGIN(self, s, tag, command):
+            if self.password not in command:
+                s.say("%s NO [ALERT] %s" % (tag, REFUSED))
+            else:
+                s.say(tag + " OK welcome")
+
+        def tries(self):
+            return len([c for c in self.log if c.startswith("LOGIN")])
+    server = Refusing([letter(1)])
+    return server, imaphome.fresh(name).configure("imap://robot@127.0.0.1:%d/INBOX" % server.port, tls="none")
+
+
+def test_a_refused_login_rests():
+    """QQ says the same for a wrong password and for too many logins: 2, 4, 8 ... minutes up to an hour; the operator hears after
+    two hours, and when it is over."""
+    s, h = refusing("health-rests")
+    with s:
+        tried = []
+        for minutes in list(range(0, 320, 2)) + [321]:
+            r = h.run("run", now=at(minutes), check=77)
+            assert "frequency limited" in r.stderr, r.stderr
+            if s.tries() > len(tried):
+                tried.append(minutes)
+                assert told(h) == ([] if minutes <= 120 else ["无法收信"]), (minutes, told(h))
+            else:
+                assert "tried again at" in r.stderr
+        assert tried == [0, 2, 6, 14, 30, 62, 122, 182, 242, 302], tried
+        assert "frequency limited" in text_of(h, "无法收信")
+        s.password = "secret"
+        h.run("run", now=at(362), check=0)
+        h.run("run", now=at(363), check=0)
+        assert told(h) == ["无法收信", "收信已恢复"] and h.uids() == [1]
+        s.password = "another"
+        count = s.tries()
+        for minutes in (364, 365, 366):
+            h.run("run", now=at(minutes), check=77)
+        assert s.tries() - count == 2, "it begins with two minutes again"
+        h.run("verify", now=at(366), check=0)
+
+
+def test_a_new_password_is_tried_at_once():
+    s, h = refusing("health-mended")
+    with s:
+        h.run("run", now=NOW, check=77)
+        h.run("run", now=at(1), check=77)
+        with open(h.path + "/password", "w") as f:
+            f.write("another\n")
+        h.run("run", now=at(1), check=0)
+        assert s.tries() == 2 and h.uids() == [1] and told(h) == []
+
+
+def test_a_clock_set_back_ends_the_rest():
+    s, h = refusing("health-back")
+    with s:
+        h.run("run", now=at(60), check=77)
+        h.run("run", now=NOW, check=77)
+        assert s.tries() == 2
 
 
 def test_the_quota_at_its_two_marks():

@@ -323,7 +323,7 @@ def test_a_login_refused_now_and_taken_later():
         assert "authorization code" in r.stderr
         assert all(m["state"] == "waiting" for m in queue(home))
         assert len([x for x in server.lines if x.startswith("AUTH")]) == 1, "one login a run"
-        home.run("run", now=at(1), check=0)  # it rests
+        assert "tried again at 2023-03-30T09:02" in home.run("run", now=at(1), check=77).stderr  # it rests
         assert len([x for x in server.lines if x.startswith("AUTH")]) == 1
         home.run("run", now=at(3), check=77)
         home.run("run", now=at(14), check=0)
@@ -345,6 +345,17 @@ def test_a_login_refused_for_long():
         assert [m["state"] for m in told] == ["sent", "sent"], told
         assert {m["to"] for m in told} == {"operator@example.org"}
         assert len(server.mails) == 3
+
+
+def test_a_new_password_is_tried_at_once():
+    with FakeSmtp(password="another") as server:
+        home = contest("535_mended", account(server.port))
+        home.run("run", now=NOW, check=77)
+        home.run("run", now=NOW, check=77)
+        with open(home.path + "/password", "w") as f:
+            f.write("another\n")
+        home.run("run", now=NOW, check=0)
+        assert len([x for x in server.lines if x.startswith("AUTH")]) == 2 and len(server.mails) == 1
 
 
 def test_words_in_gbk():
