@@ -189,6 +189,30 @@ static int digest(World *w, bool forced, Err *e)
 	return rc;
 }
 
+int digest_now(World *w, Arena *a, Data *data, Attachment *book, Err *e)
+{
+	Digest d = {.w = w, .a = a, .forced = true};
+	Buf bytes = {0};
+	d.today = d.from = digest_midnight(w->env->now, 0);
+	d.to = digest_midnight(d.today, 1);
+	d.before = digest_midnight(d.today, -1);
+	int rc = digest_gather(&d, e);
+	if (rc == 0)
+		digest_mail_figures(&d, data);
+	if (rc == 0)
+		rc = file_mkdirs(w->env->home, "spool/tmp", 0700, e);
+	if (rc == 0)
+		rc = digest_figures(&d, place(w, FIGURES_FILE), e);
+	if (rc == 0)
+		rc = read_file(w, FIGURES_FILE, &bytes, e);
+	if (rc == 0) {
+		*book = attach(&d, "digest.figures_file", &bytes);
+		book->bytes.p = arena_copy(a, bytes.p, bytes.n);
+	}
+	buf_free(&bytes);
+	return rc;
+}
+
 /* Today's, unless it was made. */
 static int next(World *w, int64_t *at, Err *e)
 {

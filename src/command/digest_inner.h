@@ -51,6 +51,8 @@ const char *digest_path(Arena *a, const TodoRow *t);
 
 /* ---- digest_mail.c */
 int digest_mail_data(Digest *d, Data *out, Err *e);
+/* Of it: days, figures, tracks. */
+void digest_mail_figures(const Digest *d, Data *out);
 
 /* ---- digest_book.c: what the workbook leaves out to stay small */
 typedef struct {

@@ -361,11 +361,16 @@ static int health(Digest *d, Data *out, Err *e)
 	return 0;
 }
 
-int digest_mail_data(Digest *d, Data *out, Err *e)
+void digest_mail_figures(const Digest *d, Data *out)
 {
 	calendar(d, out);
 	figures(d, out);
 	days(d, out);
 	tracks(d, out);
+}
+
+int digest_mail_data(Digest *d, Data *out, Err *e)
+{
+	digest_mail_figures(d, out);
 	return needs(d, out, e) < 0 ? -1 : health(d, out, e);
 }

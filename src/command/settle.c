@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "command/ask.h"
 #include "command/corrected.h"
 #include "command/decision.h"
 #include "command/enter.h"
@@ -249,6 +250,21 @@ static int settle_decision(Case *c, Err *e)
 	return queue_mails(c, out, n, e);
 }
 
+/* What the secretariat asked for.  One question counts once towards the cap, however many mails its answer takes. */
+static int settle_asked(Case *c, Err *e)
+{
+	Outgoing *out;
+	size_t n, asked;
+	if (c->verdict.redelivery)
+		return record_outcome(c, e);
+	if (ask_mail(c->w, c->arena, c->row, &c->report, &c->verdict, &out, &n, e) < 0)
+		return -1;
+	asked = n ? 1 : 0;
+	if (cap_replies(c, out, &asked, e) < 0 || record_outcome(c, e) < 0)
+		return -1;
+	return queue_mails(c, out, asked ? n : 0, e);
+}
+
 static int settle_read(Case *c, Err *e)
 {
 	Outgoing *out;
@@ -258,6 +274,8 @@ static int settle_read(Case *c, Err *e)
 		return -1;
 	if (c->verdict.outcome == OUTCOME_DECISION)
 		return settle_decision(c, e);
+	if (c->verdict.ask)
+		return settle_asked(c, e);
 	if (enter_forms(c, e) < 0 || make_replies(c, &out, &n, e) < 0 || record_outcome(c, e) < 0 ||
 	    record_forms(c, e) < 0 || record_said(c, e) < 0)
 		return -1;

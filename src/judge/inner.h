@@ -33,6 +33,12 @@ typedef enum {
 	LIST_ENTRY,
 	LIST_CONTEST,  /* words of a contest's name */
 	LIST_NOTHING,  /* written where there is nothing to say */
+	LIST_ASK_FIGURES, /* with what a subject of the secretariat's begins that asks for something */
+	LIST_ASK_LIST,
+	LIST_ASK_FIND,
+	LIST_ASK_FILES,
+	LIST_ASK_HANDBOOK,
+	LIST_ASK_HELP,
 	LIST_COUNT,
 } ListId;
 
@@ -181,6 +187,9 @@ bool kind_weak(const Report *r); /* marks that a form outweighs, but that forbid
 void kind_bulk(Case *c);
 int kind_plain(Case *c);   /* neither form nor robot */
 bool kind_precheck(const Case *c);
+
+/* ---- ask.c: what the secretariat asks of the robot */
+bool kind_asked(Case *c);
 
 /* ---- trust.c: whose word counts */
 bool kind_decision(Case *c); /* a workbook of decisions came back, from whomever */

@@ -451,7 +451,7 @@ static const char *first_key(Arena *a, const char *text)
 static void case_open(Case *c, Judge *j, Arena *a, const Report *r, int64_t received, Verdict *out, Err *e)
 {
 	*out = (Verdict){.near = "", .near_file = "", .detail = "", .number = "", .role = "", .outcome = OUTCOME_UNRECOGNISED,
-	                 .sender = r->from};
+	                 .ask_for = "", .sender = r->from};
 	*c = (Case){.j = j, .a = a, .r = r, .received = received, .v = out, .e = e};
 	c->taken = arena_array(a, r->part_n + 1, sizeof *c->taken);
 	c->subject_key = text_key(a, r->subject_bare);
@@ -497,7 +497,7 @@ static int judge_person(Case *c)
 		return 0;
 	}
 	c->v->suppress_reply = c->r->robot & ROBOT_SUPPRESS;
-	return kind_plain(c);
+	return kind_asked(c) ? 0 : kind_plain(c);
 }
 
 /* The same mail again: on record, but never answered nor counted twice. */

@@ -77,6 +77,17 @@ typedef struct {
 	bool same_sender;      /* duplicate: from the sender of the first */
 } FormVerdict;
 
+/* What the secretariat asks of the robot by a subject that begins with a word of `ask.*`; answered to nobody else. */
+typedef enum {
+	ASK_NONE,
+	ASK_FIGURES,
+	ASK_LIST,
+	ASK_FIND,  /* one entry's story, or what came from a person */
+	ASK_FILES, /* of one entry */
+	ASK_HANDBOOK,
+	ASK_HELP,
+} Ask;
+
 /* Why a mail without a readable form was turned away; "" of words key near.<name>. */
 typedef struct {
 	Outcome outcome;
@@ -103,6 +114,8 @@ typedef struct {
 	int64_t opens, closes; /* the window it was judged by */
 	bool before_opening;
 	const Track *asked;    /* request for forms of one track, NULL: all */
+	Ask ask;               /* request of the secretariat's; `reply` is NULL then */
+	const char *ask_for;   /* what stands behind its word, one line; "" when nothing */
 	bool decides;          /* decision: it comes from somebody who may */
 	const char *role;      /* who that is, as seals name them: "office"; "" when nobody */
 	bool late_taken;       /* judged again, the deadline set aside: time to mend runs from now */

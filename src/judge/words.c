@@ -14,6 +14,9 @@ static const char *const keys[LIST_COUNT] = {
 	[LIST_QUESTION] = "intent.question", [LIST_ENCLOSED] = "intent.enclosed",
 	[LIST_ENTRY] = "intent.entry",       [LIST_CONTEST] = "intent.contest",
 	[LIST_NOTHING] = "judge.nothing",
+	[LIST_ASK_FIGURES] = "ask.word_figures", [LIST_ASK_LIST] = "ask.word_list",
+	[LIST_ASK_FIND] = "ask.word_find",   [LIST_ASK_FILES] = "ask.word_files",
+	[LIST_ASK_HANDBOOK] = "ask.word_handbook", [LIST_ASK_HELP] = "ask.word_help",
 };
 
 static WordList load(Judge *j, const char *text)

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "post/markdown.h"
+
 /* The contest: the same in every mail. */
 const char *const mail_common_names =
 	"contest short_name theme organiser committee website final_text eligibility_text form_title "
@@ -67,6 +69,17 @@ const MailKind mail_kind[] = {
 		"last_run silent waiting held failed stuck_queue rules_faulty disk disk_low audit_no audit "},
 	{"decision", 3, ABOUT ATTACHED "nothing cut done_count done" DECIDED "done_more already_count already" DECIDED
 		"already_more failed_count failed" DECIDED "failed_more open_count "},
+	{"ask_figures", 1, "day now opens closes early over left_days last_day mails mails_change taken taken_change turned "
+		"turned_change total today_mails today_taken to_check to_review days{date n high none told} " ATTACHED
+		"tracks{code name all fresh wide rest direction direction_all} told_from told_to forced subject received sender received_exact left supplements_until "},
+	{"ask_list", 1, ABOUT ATTACHED "conditions count phones left_out too_large entries{number title org state} "},
+	{"ask_found", 1, ABOUT "asked entry_count mail_count cut entries{number title org state contact mobile} "
+		"mails{at from subject outcome problem answer answered} "},
+	{"ask_story", 1, ABOUT "number title org track state contact mobile email from folder uscc province arrived accepted "
+		"files{name size} has_later later{name size} earlier steps{at kind text more bad event} "},
+	{"ask_files", 1, ABOUT ATTACHED "number title org part parts asked unknown has_unsent unsent{name size path} "},
+	{"ask_handbook", 1, ABOUT "text " MARKDOWN_NAMES},
+	{"ask_help", 1, ABOUT},
 	{"decision_refused", 4, ABOUT "sender_name stranger row_count "},
 	{"operator_rules", 4, "at fault_count faults using "},
 	{"operator_send", 4, "at account since reason well "},

@@ -9,6 +9,8 @@
 #define MAX_BYTES (60 << 20)
 #define PER_ADDRESS 50
 #define JOINED_EVERY 3600
+#define SEND_BYTES (10 << 20) /* what every mail server takes */
+#define SEND_BYTES_LEAST (1 << 20)
 /* What a server of the public lets through, as far as known (none tells), unless the limits are given. */
 #define PER_MINUTE 20
 #define PER_HOUR 200
@@ -342,17 +344,21 @@ static void digest(Load *l, const Yaml *root) {
 }
 
 static void replies(Load *l, const Yaml *root) {
-	static const char *const known[] = {"per_address_per_day", "joined_every", NULL};
+	static const char *const known[] = {"per_address_per_day", "joined_every", "max_bytes", NULL};
 	const Yaml *y = take(l, root, "replies", TAKE_OPTIONAL);
 	MailConf *m = &l->rules->mail;
 	m->replies_per_address_per_day = PER_ADDRESS;
 	m->joined_every = JOINED_EVERY;
+	m->send_bytes = SEND_BYTES;
 	if (!y || !take_map(l, y, "replies", known))
 		return;
 	m->replies_per_address_per_day = take_int(l, y, "per_address_per_day", 1, 100000, PER_ADDRESS);
 	const Yaml *every = take(l, y, "joined_every", TAKE_OPTIONAL);
 	if (every)
 		m->joined_every = take_span(l, every, JOINED_EVERY);
+	m->send_bytes = take_bytes(l, y, "max_bytes", SEND_BYTES);
+	if (m->send_bytes < SEND_BYTES_LEAST)
+		take_fault(l, yaml_get(y, "max_bytes", NULL), "\"max_bytes\" must be 1M or more");
 }
 
 void mailconf_read(Load *l, const Yaml *root) {

@@ -292,6 +292,7 @@ typedef struct {
 	size_t retry_n;
 	int64_t replies_per_address_per_day;
 	int64_t joined_every; /* seconds between the mails in which verdicts beyond that are joined */
+	int64_t send_bytes; /* of one mail that carries files; what is larger goes in several */
 	int digest_minute; /* minute of the day */
 	const char **trusted_authserv; /* authserv-ids whose Authentication-Results count */
 	size_t trusted_authserv_n;

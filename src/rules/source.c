@@ -22,8 +22,10 @@ static const struct {
 	{"rules", {".yaml", NULL}},
 	{"rules/tracks", {".yaml", NULL}},
 	{"templates/mail", {".txt", ".html"}},
+	{"templates", {".md", NULL}},
 };
 #define PLACE_MAILS 2
+#define PLACE_PAGES 3 /* the handbook */
 #define WORDS "templates/words.yaml"
 
 static const char *const needed[] = {"rules/contest.yaml", "rules/form.yaml", "rules/mail.yaml",
@@ -114,11 +116,13 @@ Source *source_with(Arena *a, const Source *s, const SourceFile *file) {
 	return out;
 }
 
-/* The wordings of mails below `share` that s has not. */
+/* The wordings of mails, and the handbook, below `share` that s has not. */
 static int lend_mails(Arena *a, int share, Source *s, Err *e) {
 	Source all = {0};
 	Files f = {0};
 	int rc = read_folder(a, share, PLACE_MAILS, &f, e);
+	if (rc == 0)
+		rc = read_folder(a, share, PLACE_PAGES, &f, e);
 	finish(a, &f, &all);
 	for (size_t i = 0; rc == 0 && i < all.n; i++) {
 		all.file[i].lent = true;

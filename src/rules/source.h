@@ -27,8 +27,8 @@ typedef struct {
 	bool kept; /* from a bundle, perhaps of an older program: texts that nobody asks for any more are no fault */
 } Source;
 
-/* Reads rules/ (*.yaml, tracks/ too), templates/words.yaml and
- * templates/mail/ (*.txt, *.html) below the folder `home`.  ERR_RULES when rules/contest.yaml or
+/* Reads rules/ (*.yaml, tracks/ too), templates/words.yaml, the handbook
+ * (templates/NAME.md) and templates/mail/ (*.txt, *.html) below the folder `home`.  ERR_RULES when rules/contest.yaml or
  * another needed file is missing; ERR_DISK when unreadable. */
 int source_read(Arena *a, int home, Source *out, Err *e);
 /* What a program newer than the home needs and the home has not: mails without a wording of the home's take the one below the

@@ -459,7 +459,26 @@
 	WORD("decide.ref", "") \
 	WORD("decide.about", "") \
 	WORD("decide.state", "") \
-	WORD("decide.why", "")
+	WORD("decide.why", "") \
+	/* ask: with what the secretariat asks, and what is told it */ \
+	WORD("ask.word_figures", "") \
+	WORD("ask.word_list", "") \
+	WORD("ask.word_find", "") \
+	WORD("ask.word_files", "") \
+	WORD("ask.word_handbook", "") \
+	WORD("ask.word_help", "") \
+	WORD("ask.word_phones", "") \
+	WORD("ask.list_title", "") \
+	WORD("ask.list_line", "conditions now") \
+	WORD("ask.list_file", "day") \
+	WORD("ask.everything", "") \
+	WORD("ask.mail_waiting", "") \
+	WORD("ask.mail_held", "") \
+	WORD("ask.mail_sent", "") \
+	WORD("ask.mail_failed", "") \
+	WORD("ask.step_in", "") \
+	WORD("ask.step_out", "") \
+	WORD("ask.step_event", "")
 
 
 #endif

@@ -195,6 +195,16 @@ int store_outbox_each(Store *s, const char *state, bool (*each)(void *ctx, const
 	return r < 0 ? -1 : 0;
 }
 
+int store_outbox_to(Store *s, Arena *a, const char *to, OutboxRow **rows, size_t *n, Err *e) {
+	VEC(OutboxRow) all = {0};
+	Query *q = query_start(s->db, OUTBOX_TO, e);
+	query_put_text(q, to);
+	int r;
+	while ((r = query_next(q)) == 1)
+		outbox_take(q, a, vec_push(&all));
+	return ROWS_GIVE(a, &all, r, rows, n);
+}
+
 int store_outbox_next(Store *s, int64_t *due, Err *e) {
 	int64_t joint;
 	int waiting = query_int(query_start(s->db, OUTBOX_NEXT, e), due);

@@ -24,6 +24,8 @@
 #define LOG_WHERE                                                                                    \
 	" AND m.received >= ?6 AND (?1 = '' OR o.outcome = ?1) AND (?2 = '' OR h.from_addr = ?2)"          \
 	" AND (?3 = '' OR instr(lower(" LOG_TEXT "), lower(?3)) > 0"                                       \
+	" OR EXISTS (SELECT 1 FROM said d WHERE d.seq = m.seq AND instr(lower(d.title || char(10) || d.org"  \
+	" || char(10) || d.contact || char(10) || d.mobile || char(10) || d.email), lower(?3)) > 0)"         \
 	" OR EXISTS (SELECT 1 FROM entry e WHERE e.seq = m.seq AND instr(lower(e.number), lower(?3)) > 0))"
 #define LOG_TEXT                                                                                     \
 	"ifnull(h.subject, '') || char(10) || ifnull(h.from_name, '') || char(10) || ifnull(h.from_addr, '')"  \
@@ -39,7 +41,7 @@
 	"(?1 = '' OR e.track = ?1) AND (?2 = '' OR st.state = ?2)"                                         \
 	" AND (?4 = '' OR p.sender = ?4 OR p.email = ?4)"                                                  \
 	" AND (?3 = '' OR instr(lower(e.number || char(10) || e.title || char(10) || e.org || char(10)"    \
-	" || e.uscc || char(10) || ifnull(p.contact || char(10) || p.sender || char(10) || p.email, '')),"  \
+	" || e.uscc || char(10) || ifnull(p.contact || char(10) || p.sender || char(10) || p.email || char(10) || p.mobile, '')),"  \
 	" lower(?3)) > 0)"
 #define ENTRY_REST                                                                                   \
 	" CROSS JOIN entry_state st ON st.entry = e.id LEFT JOIN entry_personal p ON p.entry = e.id"
@@ -256,6 +258,8 @@ static const struct {
 	                        " WHERE account = ?1 AND tried IS NOT NULL AND tried > ?2"),
 	SQL(OUTBOX_LAST_TO, "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_recipient"
 	                    " WHERE recipient = ?1 AND kind = ?2 ORDER BY created DESC, id DESC LIMIT 1"),
+	SQL(OUTBOX_TO, "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_recipient WHERE recipient = ?1"
+	               " ORDER BY created, id"),
 	SQL(OUTBOX_COUNT, "SELECT '', state, n FROM outbox_count WHERE n > 0 ORDER BY state"),
 
 	/* the end of the contest */

@@ -180,7 +180,7 @@ int store_filing_pending(Store *s, Arena *a, char ***numbers, size_t *n, Err *e)
 int store_filing_done(Store *s, const char *number, Err *e); /* writes */
 
 /* Walks entries in order of acceptance.  NULL or "" for no filter; find looks
- * in number, title, organisation, code, contact, addresses. each() returns false to stop;
+ * in number, title, organisation, code, contact, mobile, addresses. each() returns false to stop;
  * its row is valid during the call. */
 typedef struct {
 	const char *track, *state, *find;
@@ -238,6 +238,8 @@ int store_outbox_retry(Store *s, int64_t id, int64_t due, const char *error, Err
 int store_outbox_failed(Store *s, int64_t id, const char *error, Err *e);              /* writes */
 int store_outbox_each(Store *s, const char *state, bool (*each)(void *ctx, const OutboxRow *row),
                       void *ctx, Err *e);
+/* All to an address, the first one first. */
+int store_outbox_to(Store *s, Arena *a, const char *to, OutboxRow **rows, size_t *n, Err *e);
 /* Earliest due of waiting mails, and of those to be joined; 0 when there is none. */
 int store_outbox_next(Store *s, int64_t *due, Err *e);
 /* Mails to be joined: an address of which some are due; all of an address, in order; the earliest due of an address's. */

@@ -1,0 +1,85 @@
+/* What the secretariat asks of the robot in a subject: a word of the lists `ask.word_*` at its beginning, and what it is
+ * about.  It hears nobody else, and takes no word out of an answered or forwarded subject, which may be anybody's. */
+#include <string.h>
+
+#include "base/text.h"
+#include "judge/inner.h"
+
+#define ASK_CHARS 200 /* of what is asked for */
+
+static const struct {
+	Ask ask;
+	ListId list;
+	bool wants; /* something must stand behind the word: else it is looked for in the first line */
+	const char *detail;
+} asks[] = {
+	{ASK_FIGURES, LIST_ASK_FIGURES, false, "figures"},   {ASK_LIST, LIST_ASK_LIST, false, "a list"},
+	{ASK_FIND, LIST_ASK_FIND, true, "what is known"},    {ASK_FILES, LIST_ASK_FILES, true, "files"},
+	{ASK_HANDBOOK, LIST_ASK_HANDBOOK, false, "the handbook"}, {ASK_HELP, LIST_ASK_HELP, false, "what can be asked"},
+};
+
+/* A longer word that begins so is another word: what follows is the end, a sign, or a number. */
+static bool word_ends(const char *rest)
+{
+	return (unsigned char)*rest < 0x80 || strncmp(rest, JUDGE_COMMA, strlen(JUDGE_COMMA)) == 0;
+}
+
+/* The bytes of the longest word of the list that the text begins with. */
+static size_t begins(const Judge *j, ListId list, const char *text)
+{
+	size_t most = 0;
+	for (size_t i = 0; i < j->list[list].n; i++) {
+		const char *word = j->list[list].word[i];
+		size_t n = strlen(word);
+		if (n > most && strncmp(text, word, n) == 0 && word_ends(text + n))
+			most = n;
+	}
+	return most;
+}
+
+static const char *behind(const char *text)
+{
+	for (;;) {
+		if (*text && strchr(" \t:;,.-_", *text))
+			text++;
+		else if (strncmp(text, JUDGE_COMMA, strlen(JUDGE_COMMA)) == 0)
+			text += strlen(JUDGE_COMMA);
+		else
+			return text;
+	}
+}
+
+static const char *first_line(Arena *a, const char *text)
+{
+	Str rest = str_of(text), line;
+	while (str_next(&rest, '\n', &line))
+		if (str_trim(line).n)
+			return text_line(a, str_trim(line));
+	return "";
+}
+
+bool kind_asked(Case *c)
+{
+	const Report *r = c->r;
+	if (r->reply_prefixes || r->forward_prefixes || !trust_staff(c))
+		return false;
+	for (size_t i = 0; i < r->part_n; i++)
+		if (file_counts(r, i))
+			return false;
+	const char *said = text_line(c->a, str_trim(str_of(text_fold(c->a, r->subject_bare))));
+	const char *lower = text_lower(c->a, said);
+	for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
+		size_t n = begins(c->j, asks[i].list, lower);
+		if (n == 0)
+			continue;
+		const char *about = behind(said + n);
+		if (!*about && asks[i].wants)
+			about = first_line(c->a, r->text);
+		c->v->outcome = OUTCOME_REQUEST;
+		c->v->ask = asks[i].ask;
+		c->v->ask_for = text_cut(c->a, about, ASK_CHARS);
+		c->v->detail = arena_fmt(c->a, "the secretariat asks for %s", asks[i].detail);
+		return true;
+	}
+	return false;
+}

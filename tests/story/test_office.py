@@ -1,0 +1,217 @@
+"""What the secretariat asks for by mail: answered at once, to the listed address that asked, and to nobody else."""
+import io
+import os
+import shutil
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
+import openpyxl
+
+import home as homes
+import mails
+import samples
+
+DAY = "2023-04-01T09:00:00+08:00"
+WHERE = os.path.join(homes.BUILD, "story")
+OFFICE = "office@example.org"
+_base = None
+_n = 0
+
+
+def fresh(name):
+    global _base
+    if _base is None:
+        _base = homes.Home.fresh(os.path.join(WHERE, "office"))
+        _base.run("forms", check=0)
+        for day, now in ((samples.first_day, "2023-03-30T09:00:00+08:00"), (samples.last_days, DAY)):
+            for _, at, data, _ in day(_base):
+                _base.lay(data, at)
+            _base.run("run", now=now, check=0)
+    path = os.path.join(WHERE, "office-" + name)
+    shutil.rmtree(path, ignore_errors=True)
+    shutil.copytree(_base.path, path)
+    return homes.Home(path)
+
+
+def clock(minutes):
+    return "2023-04-01T%02d:%02d:00+08:00" % (9 + minutes // 60, minutes % 60)
+
+
+def ask(home, subject, minute=1, sender=OFFICE, text="", **more):
+    """-> (the message as logged, the mails that answer it)"""
+    global _n
+    _n += 1
+    before = {m["Message-ID"] for m in home.outbox(digest=True)}
+    home.lay(mails.mail(sender, subject, text, message_id="<ask-%d@example.org>" % _n, **more), clock(minute))
+    home.run("run", now=clock(minute), check=0)
+    m = [m for m in home.json("log", now=clock(minute)) if m["message_id"] == "ask-%d@example.org" % _n][0]
+    return m, sorted([x for x in home.outbox(digest=True) if x["Message-ID"] not in before], key=lambda x: x["Subject"])
+
+
+def text_of(mail):
+    return mail.get_body(("plain",)).get_content()
+
+
+def files_of(mail):
+    return {p.get_filename(): p.get_payload(decode=True) for p in mail.iter_attachments()}
+
+
+def rows_of(mail):
+    data, = files_of(mail).values()
+    ws = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+    rows = list(ws.iter_rows(values_only=True))
+    return rows[1], [r for r in rows[2:] if r[0]]
+
+
+def test_figures_and_a_workbook_fit_to_forward():
+    home = fresh("figures")
+    m, (a,) = ask(home, "统计", headers=["Reply-To: thief@example.com"])
+    assert m["outcome"] == "request" and a["To"].addresses[0].addr_spec == OFFICE, (m, a["To"])
+    assert a["In-Reply-To"] == "<%s>" % m["message_id"] and a["Auto-Submitted"] == "auto-replied"
+    text = text_of(a)
+    assert "累计受理%d项" % len(home.json("list", now=DAY)) in text and "待资格审核" in text, text
+    (name, data), = files_of(a).items()
+    assert "概览" in name and openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].title == "概览"
+    assert b"138" not in data
+
+
+def test_lists_by_conditions_and_phones_only_when_asked_for():
+    home = fresh("list")
+    everything = {e["number"]: e for e in home.json("list", now=DAY)}
+    m, (a,) = ask(home, "清单", 1)
+    head, rows = rows_of(a)
+    assert {r[0] for r in rows} == set(everything) and "手机" not in head and "联系邮箱" not in head, head
+    assert "不含电话" in text_of(a)
+    contact = everything["T4-0001"]["email"]
+    assert not any(contact in str(c) for r in rows for c in r)
+    m, (a,) = ask(home, "清单 T4、T1 含电话", 2)
+    head, rows = rows_of(a)
+    assert {r[0][:2] for r in rows} == {"T1", "T4"} and "手机" in head, rows
+    assert any(contact in str(c) for r in rows for c in r)
+    show = home.run("verify", now=clock(3), check=0)
+    assert show.returncode == 0
+    import sqlite3
+    db = sqlite3.connect(os.path.join(home.path, "spool/xinlv.db"))
+    said = db.execute("SELECT detail FROM audit WHERE kind = 'list'").fetchall()
+    assert said == [("%d entries with ways to reach them" % len(rows),)], said
+    m, (a,) = ask(home, "清单：河北 绿色数据中心，资格审核未通过", 4)
+    assert "没有符合" in a["Subject"] and not files_of(a) and "河北省" in text_of(a), text_of(a)
+    m, (a,) = ask(home, "清单 企业 河北 已登记", 5)
+    head, rows = rows_of(a)
+    assert rows and all(r[head.index("所在地")] == "河北省" for r in rows), rows
+
+
+def test_one_entrys_story_answers_the_phone_call():
+    home = fresh("story")
+    m, (a,) = ask(home, "查 t4-0001")
+    text = text_of(a)
+    for part in ("T4-0001", "已登记", "来信", "去信", "已发出", "材料目录：spool/tracks/T4/"):
+        assert part in text, (part, text)
+    m, (a,) = ask(home, "查", 2, text="T4-0001\n谢谢")
+    assert "T4-0001" in a["Subject"], a["Subject"]
+    turned = [x for x in home.json("log", "--outcome", "rejected", now=DAY)][0]
+    m, (a,) = ask(home, "查 " + turned["from"], 3)
+    text = text_of(a)
+    assert "没有登记为申报的来信" in text and "首要问题" in text and "已发出" in text, text
+    m, (a,) = ask(home, "查：并不存在的单位", 4)
+    assert "没有找到" in a["Subject"] and "退信" in text_of(a)
+
+
+def test_files_come_whole_and_in_several_mails_when_large():
+    home = fresh("files")
+    path = os.path.join(home.path, "rules/mail.yaml")
+    rules = open(path, encoding="utf-8").read()
+    assert "max_bytes: 10M" in rules
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(rules.replace("max_bytes: 10M", "max_bytes: 1M"))
+    number = "T4-0001"
+    entry, = home.json("show", number, now=DAY)
+    m, (a,) = ask(home, "材料 " + number, 1)
+    import hashlib
+    want = sorted(f["sha256"] for f in entry["files"])
+    assert sorted(hashlib.sha256(d).hexdigest() for d in files_of(a).values()) == want
+    big = [("证明%d.pdf" % i, samples.PDF + os.urandom(500 << 10)) for i in range(4)] + \
+          [("特大.pdf", samples.PDF + os.urandom(1100 << 10))]
+    home.lay(mails.mail("li@example.com", "申报", "请查收附件", [("申报表.xlsx", samples.form(
+        home, "T4", org__name="大件科技有限公司", project__title="大件项目"))] + big), "2023-03-31T10:00:00+08:00")
+    home.run("run", now=clock(2), check=0)
+    number = [e["number"] for e in home.json("list", now=DAY) if e["org"] == "大件科技有限公司"][0]
+    m, answers = ask(home, "材料 " + number, 3)
+    assert len(answers) >= 3 and len({x["Message-ID"] for x in answers}) == len(answers), len(answers)
+    got = {}
+    for x in answers:
+        assert len(x.as_bytes()) < 1 << 20 and "共%d封" % len(answers) in x.as_string() or "分%d封" % len(answers) in text_of(x)
+        got.update(files_of(x))
+    assert {n for n in got if n.startswith("证明")} == {n for n, _ in big[:4]}
+    assert all(got[n] == d for n, d in big[:4])
+    assert any("特大.pdf" in text_of(x) and "spool/tracks/" in text_of(x) for x in answers)
+    m, (a,) = ask(home, "材料 T4-9999", 4)
+    assert "没有找到" in a["Subject"]
+
+
+def test_the_handbook_and_what_can_be_asked():
+    home = fresh("handbook")
+    m, (a,) = ask(home, "手册")
+    html = a.get_body(("html",)).get_content()
+    assert "<b>先存档。</b>" in html and "**" not in html and "| --- |" not in html and "大赛秘书处工作手册" in html
+    m, (a,) = ask(home, "帮助", 2)
+    assert "含电话" in text_of(a) and m["outcome"] == "request"
+    os.remove(os.path.join(home.path, "templates/handbook.zh.md"))
+    m, (a,) = ask(home, "手册", 3)
+    assert "工作手册" in text_of(a), "lent by the program"
+
+
+def test_strangers_get_what_entrants_get():
+    home = fresh("strangers")
+    for i, subject in enumerate(("统计", "清单 含电话", "查 T4-0001", "材料 T4-0001", "手册", "帮助")):
+        m, answers = ask(home, subject, 2 * i + 1, sender="stranger@example.com")
+        kinds = [x["X-Xinlv"].split()[1] for x in answers]
+        assert not any(k.startswith("ask") for k in kinds), (subject, kinds)
+        to = {x["To"].addresses[0].addr_spec for x in answers if x["X-Xinlv"].split()[1] != "forward"}
+        assert to <= {"stranger@example.com"}
+        for x in answers:
+            if x["X-Xinlv"].split()[1] != "forward":
+                assert "绿源" not in x.as_string() and "spool/" not in text_of(x)
+    # an answered subject is anybody's
+    m, answers = ask(home, "回复：清单 含电话", 20)
+    assert not any(x["X-Xinlv"].endswith("ask_list") for x in answers)
+    # a longer word that begins so
+    for i, subject in enumerate(("查收申报材料", "材料请查收", "统计局来函")):
+        m, answers = ask(home, subject, 30 + i)
+        assert not any("ask" in x["X-Xinlv"] for x in answers), subject
+
+
+def test_where_servers_are_trusted_a_from_alone_is_nothing():
+    home = fresh("forged")
+    path = os.path.join(home.path, "rules/mail.yaml")
+    rules = open(path, encoding="utf-8").read()
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(rules.replace("trusted_authserv: []", "trusted_authserv: [mx.example.org]"))
+    m, answers = ask(home, "清单 含电话", 1)
+    assert not any("ask" in x["X-Xinlv"] for x in answers)
+    m, answers = ask(home, "清单 含电话", 2, headers=["Authentication-Results: mx.example.org; dmarc=fail header.from=example.org"])
+    assert not any("ask" in x["X-Xinlv"] for x in answers)
+    m, (a,) = ask(home, "清单 含电话", 3, headers=["Authentication-Results: mx.example.org; dmarc=pass header.from=example.org"])
+    assert a["X-Xinlv"].endswith("ask_list")
+
+
+def test_asked_twice_by_one_delivery_is_answered_once_and_replay_gives_the_same():
+    home = fresh("again")
+    ask(home, "清单 含电话", 1)
+    n = len(home.outbox(digest=True))
+    data = mails.mail(OFFICE, "清单 含电话", "", message_id="<again@example.org>")
+    home.lay(data, clock(2))
+    home.run("run", now=clock(2), check=0)
+    home.lay(data + b"\r\n", clock(3))
+    home.run("run", now=clock(3), check=0)
+    assert len(home.outbox(digest=True)) == n + 1
+    before = [(m["sha256"], m["outcome"]) for m in home.json("log", now=DAY)]
+    for name in os.listdir(os.path.join(home.path, "spool")):
+        if name.startswith("xinlv.db"):
+            os.remove(os.path.join(home.path, "spool", name))
+    home.run("run", now=clock(4), check=0)
+    assert before == [(m["sha256"], m["outcome"]) for m in home.json("log", now=DAY)]
+    assert len(home.outbox(digest=True)) == n + 1
+    home.run("verify", now=clock(5), check=0)
+
+
