@@ -3,16 +3,11 @@
 #include "command/corrected.h"
 
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "base/log.h"
 #include "base/record.h"
-#include "command/spawn.h"
+#include "command/filler.h"
 #include "rules/values.h"
-
-#define PATH "spool/tmp/corrected.xlsx"
 
 typedef struct {
 	World *w;
@@ -94,36 +89,21 @@ static void put_problems(const Corrected *c, Buf *b)
 	}
 }
 
-/* A file without a name that holds the record; for a program's standard input. */
-static int input_of(const Corrected *c, Err *e)
+static int fill(const Corrected *c, Buf *book, Err *e)
 {
-	Buf b = {0};
-	int fd = memfd_create("values", MFD_CLOEXEC);
-	put_values(c, &b);
-	put_problems(c, &b);
-	rec_put_text(&b, c->token);
-	int rc = fd < 0 ? err_errno(e, ERR_BUG, "memfd") : file_write_all(fd, b.p, b.n, e);
-	buf_free(&b);
-	if (rc == 0 && lseek(fd, 0, SEEK_SET) == 0)
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
-static int write_book(const Corrected *c, Err *e)
-{
-	const Env *env = c->w->env;
-	const char *args[] = {"fill", env->home_path, c->form->track->code,
-	                      arena_fmt(c->a, "%s/" PATH, env->home_path), NULL};
-	int in = input_of(c, e);
-	if (in < 0)
-		return -1;
-	int status = spawn_wait(env, "xinlv-office", args, in, e);
-	close(in);
-	if (status > 0)
-		return err_set(e, ERR_BUG, "xinlv-office ended with %d", status);
-	return status;
+	World *w = c->w;
+	Buf record = {0};
+	rec_put_text(&record, c->form->track->code);
+	put_values(c, &record);
+	put_problems(c, &record);
+	rec_put_text(&record, c->token);
+	if (!w->filler)
+		w->filler = filler_new(w->env);
+	int rc = filler_fill(w->filler, buf_view(&record), book, e);
+	buf_free(&record);
+	if (rc == 0 && book->n > CORRECTED_MAX_BYTES)
+		rc = err_set(e, ERR_BUG, "it has %zu bytes", book->n);
+	return rc;
 }
 
 /* no: which form of the mail, 0 when there is one only. */
@@ -131,10 +111,7 @@ static int make(const Corrected *c, size_t no, Attachment *out, Err *e)
 {
 	Buf b = {0};
 	const Track *t = c->form->track;
-	int rc = write_book(c, e);
-	if (rc == 0)
-		rc = file_read(c->w->env->home, PATH, CORRECTED_MAX_BYTES, &b, e);
-	unlinkat(c->w->env->home, PATH, 0);
+	int rc = fill(c, &b, e);
 	if (rc == 0)
 		*out = (Attachment){
 			.name = words_fill(c->w->rules, c->a, c->migrated ? "corrected.migrated" : "corrected.name", "code", t->code,

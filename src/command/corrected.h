@@ -5,7 +5,7 @@
 
 #include "command/world.h"
 
-#define CORRECTED_MOST 20                /* forms enclosed in one answer; each costs the start of a program */
+#define CORRECTED_MOST 20                /* forms enclosed in one answer */
 #define CORRECTED_MAX_BYTES (4u << 20)   /* of one of them */
 #define CORRECTED_ALL_BYTES (10u << 20)  /* of all in one answer; the rest is left out */
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,11 +51,8 @@ int spawn_wait(const Env *env, const char *name, const char *const *args, int in
 	return start(env, name, args, in, &c, e) < 0 ? -1 : spawn_end(&c, e);
 }
 
-int spawn_start(const Env *env, const char *name, const char *const *args, Child *out, Err *e)
+static int start_at(const Env *env, const char *name, const char *const *args, const int end[2], Child *out, Err *e)
 {
-	int end[2];
-	if (pipe2(end, O_CLOEXEC) < 0)
-		return err_errno(e, ERR_BUG, "pipe");
 	int rc = start(env, name, args, end[0], out, e);
 	close(end[0]);
 	if (rc < 0)
@@ -62,4 +60,20 @@ int spawn_start(const Env *env, const char *name, const char *const *args, Child
 	else
 		out->in = end[1];
 	return rc;
+}
+
+int spawn_start(const Env *env, const char *name, const char *const *args, Child *out, Err *e)
+{
+	int end[2];
+	if (pipe2(end, O_CLOEXEC) < 0)
+		return err_errno(e, ERR_BUG, "pipe");
+	return start_at(env, name, args, end, out, e);
+}
+
+int spawn_talk(const Env *env, const char *name, const char *const *args, Child *out, Err *e)
+{
+	int end[2];
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, end) < 0)
+		return err_errno(e, ERR_BUG, "socketpair");
+	return start_at(env, name, args, end, out, e);
 }

@@ -15,6 +15,8 @@ typedef struct {
 	int in;
 } Child;
 int spawn_start(const Env *env, const char *name, const char *const *args, Child *out, Err *e);
+/* The same, and *in is a socket: what it answers to its standard input comes back by it (frames, base/record.h). */
+int spawn_talk(const Env *env, const char *name, const char *const *args, Child *out, Err *e);
 int spawn_end(Child *c, Err *e);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/when.h"
+#include "command/filler.h"
 #include "command/replay.h"
 
 Rules *world_rules_of(World *w, Hash hash, Err *e)
@@ -202,6 +203,7 @@ int world_open(World *w, Env *env, WorldMode mode, Err *e)
 void world_close(World *w)
 {
 	reader_free(w->reader);
+	filler_free(w->filler);
 	judge_free(w->judge);
 	templates_free(w->templates);
 	journal_close(w->journal);

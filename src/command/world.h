@@ -23,6 +23,7 @@ typedef struct {
 	Archive *archive;
 	FormMap *map;
 	Reader *reader;
+	struct Filler *filler; /* of forms to be mended */
 	Judge *judge;
 	Templates *templates;
 	int spill;          /* spool/tmp */

@@ -220,7 +220,7 @@ Book *book_open(int dir, const char *path, const char *font, bool lean)
 {
 	Arena *a = arena_new();
 	Book *b = ARENA_NEW(a, Book);
-	*b = (Book){.arena = a, .cell = arena_new(), .lean = lean, .dir = dir, .path = arena_str(a, path),
+	*b = (Book){.arena = a, .cell = arena_new(), .lean = lean, .dir = dir, .path = arena_str(a, path ? path : "workbook"),
 	            .fd = memfd_create("book", MFD_CLOEXEC)};
 	b->font = safe_cut(b, font, BOOK_MAX_SHEET_NAME);
 	lxw_workbook_options options = {.constant_memory = lean, .tmpdir = lean ? folder_of(b) : NULL};
@@ -239,23 +239,10 @@ void book_properties(Book *b, const char *title, const char *subject, const char
 	keep_fault(b, workbook_set_properties(b->wb, &p));
 }
 
-/* The library's own writing to disk tells its troubles on standard error, and knows neither fsync nor rename. */
-static int save(const Book *b, Err *e)
+/* Hands the library's last word to `with`, which finds the whole workbook in memory. */
+static int finish(Book *b, int (*with)(const Book *b, Str bytes, void *ctx, Err *e), void *ctx, Err *e)
 {
 	struct stat st;
-	if (fstat(b->fd, &st) < 0 || st.st_size <= 0)
-		return err_errno(e, ERR_BUG, "%s", b->path);
-	size_t n = (size_t)st.st_size;
-	void *p = mmap(NULL, n, PROT_READ, MAP_PRIVATE, b->fd, 0);
-	if (p == MAP_FAILED)
-		return err_errno(e, ERR_BUG, "%s", b->path);
-	int rc = file_write(b->dir, b->path, p, n, 0644, e);
-	munmap(p, n);
-	return rc;
-}
-
-static int finish(Book *b, Err *e)
-{
 	if (b->bad_name)
 		return err_set(e, ERR_RULES, "templates/words.yaml: \"%s\" cannot name a sheet; use at most %d letters, "
 		               "none of []:*?/\\ and none twice", b->bad_name, BOOK_MAX_SHEET_NAME);
@@ -268,18 +255,52 @@ static int finish(Book *b, Err *e)
 		return err_errno(e, ERR_DISK, "%s", b->path);
 	if (rc != LXW_NO_ERROR)
 		return err_set(e, ERR_BUG, "%s: %s", b->path, lxw_strerror(rc));
-	return save(b, e);
+	if (fstat(b->fd, &st) < 0 || st.st_size <= 0)
+		return err_errno(e, ERR_BUG, "%s", b->path);
+	Str bytes = {mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, b->fd, 0), (size_t)st.st_size};
+	if (bytes.p == MAP_FAILED)
+		return err_errno(e, ERR_BUG, "%s", b->path);
+	int done = with(b, bytes, ctx, e);
+	munmap((void *)(uintptr_t)bytes.p, bytes.n);
+	return done;
 }
 
-int book_close(Book *b, bool keep, Err *e)
+static void forget(Book *b)
 {
-	int rc = keep ? finish(b, e) : 0;
 	if (b->wb)
 		lxw_workbook_free(b->wb);
 	if (b->fd >= 0)
 		close(b->fd);
 	arena_free(b->cell);
 	arena_free(b->arena);
+}
+
+/* The library's own writing to disk tells its troubles on standard error, and knows neither fsync nor rename. */
+static int save(const Book *b, Str bytes, void *ctx, Err *e)
+{
+	(void)ctx;
+	return file_write(b->dir, b->path, bytes.p, bytes.n, 0644, e);
+}
+
+int book_close(Book *b, bool keep, Err *e)
+{
+	int rc = keep ? finish(b, save, NULL, e) : 0;
+	forget(b);
+	return rc;
+}
+
+static int keep_bytes(const Book *b, Str bytes, void *ctx, Err *e)
+{
+	(void)b;
+	(void)e;
+	buf_slice(ctx, bytes);
+	return 0;
+}
+
+int book_bytes(Book *b, Buf *out, Err *e)
+{
+	int rc = finish(b, keep_bytes, out, e);
+	forget(b);
 	return rc;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/str.h"
 
 #define BOOK_MAX_CELL 32767      /* UTF-16 units of one cell, by Excel */
 #define BOOK_MAX_SHEET_NAME 31   /* characters */
@@ -104,12 +105,14 @@ typedef struct {
 	bool landscape;
 } Print;
 
-/* Begins a workbook that will be the file dir/path.  lean: rows are written once, from the top, and then
- * forgotten (constant memory).  The book lives in its own memory until book_close. */
+/* Begins a workbook that will be the file dir/path (NULL: for book_bytes).  lean: rows are written once, from the top, and
+ * then forgotten (constant memory).  The book lives in its own memory until book_close or book_bytes. */
 Book *book_open(int dir, const char *path, const char *font, bool lean);
 /* Writes it beside the path, durably, and renames it; or forgets it when `keep` is
  * false.  Frees the book either way.  A fault of any call below comes out here. */
 int book_close(Book *b, bool keep, Err *e);
+/* The whole workbook, appended to out, instead of a file; frees the book likewise. */
+int book_bytes(Book *b, Buf *out, Err *e);
 void book_properties(Book *b, const char *title, const char *subject, const char *author);
 /* A cell, or an area, gets a name of the workbook. */
 void book_name(Book *b, const char *name, const Sheet *s, Area area);

@@ -2,6 +2,7 @@
  * same rules make the same bytes.  Refuses nothing of what came in: it is poured back as it was. */
 #include "office/office.h"
 
+#include <fcntl.h>
 #include <stdlib.h> /* vec_free */
 #include <string.h>
 
@@ -64,28 +65,26 @@ static void write_book(Layout *l, const char *token)
 	write_identity(l, identity, token && *token ? token : token_of(l));
 }
 
-static int make(const Rules *r, const Track *t, const Fill *fill, const char *token, int home, const char *path, Err *e)
+int form_write(const Rules *r, const Track *t, int home, const char *file, Err *e)
 {
-	Layout l = {.arena = arena_new(), .rules = r, .track = t, .fill = fill,
-	            .book = book_open(home, path, words(r, "form.font"), false)};
-	write_book(&l, token);
+	Layout l = {.arena = arena_new(), .rules = r, .track = t};
+	l.book = book_open(home, arena_fmt(l.arena, FOLDER "%s", file), words(r, "form.font"), false);
+	write_book(&l, NULL);
 	int rc = book_close(l.book, true, e);
 	vec_free(&l.range);
 	arena_free(l.arena);
 	return rc;
 }
 
-int form_write(const Rules *r, const Track *t, int home, const char *file, Err *e)
-{
-	Arena *a = arena_new();
-	int rc = make(r, t, NULL, NULL, home, arena_fmt(a, FOLDER "%s", file), e);
-	arena_free(a);
-	return rc;
-}
-
-int form_write_filled(const Rules *r, const Track *t, const FillValue *v, size_t vn, const FillProblem *p,
-                      size_t pn, const char *token, int home, const char *path, Err *e)
+int form_fill(const Rules *r, const Track *t, const FillValue *v, size_t vn, const FillProblem *p, size_t pn,
+              const char *token, Buf *out, Err *e)
 {
 	const Fill fill = {v, vn, p, pn};
-	return make(r, t, &fill, token, home, path, e);
+	Layout l = {.arena = arena_new(), .rules = r, .track = t, .fill = &fill,
+	            .book = book_open(AT_FDCWD, NULL, words(r, "form.font"), false)};
+	write_book(&l, token);
+	int rc = book_bytes(l.book, out, e);
+	vec_free(&l.range);
+	arena_free(l.arena);
+	return rc;
 }

@@ -1,6 +1,5 @@
 /* xinlv-office: the program that writes workbooks, apart from the others so that a tick with nothing to
  * write does not load it.  Started by xinlv; reads rules from the home, rows and values from standard input. */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h> /* vec_free */
@@ -17,7 +16,6 @@
 #include "rules/source.h"
 
 #define FOLDER "templates/forms"
-#define MAX_INPUT (64u << 20)
 #define MAX_VALUES 200000
 #define MAX_CELL (4u << 20)
 #define MAX_COLUMNS 16384
@@ -169,21 +167,8 @@ static int digest(Office *o, char **argv, Err *e)
 	return workbook_write(argv[0], next_text, e);
 }
 
-/* A form to be mended. */
-
-static int read_input(Buf *b, Err *e)
-{
-	ssize_t n;
-	do {
-		buf_reserve(b, 65536);
-		n = read(STDIN_FILENO, b->p + b->n, b->cap - b->n - 1);
-		if (n > 0)
-			b->n += (size_t)n;
-	} while ((n > 0 || (n < 0 && errno == EINTR)) && b->n <= MAX_INPUT);
-	if (n < 0 || b->n > MAX_INPUT)
-		return err_set(e, ERR_BUG, "the values on standard input cannot be read");
-	return 0;
-}
+/* Forms to be mended, one after another: a frame with what is to be poured in, a frame with the workbook or what went
+ * wrong. */
 
 static FillValue *read_values(RecIn *in, Arena *a, size_t *n)
 {
@@ -210,26 +195,44 @@ static FillProblem *read_problems(RecIn *in, Arena *a, size_t *n)
 	return p;
 }
 
+static int fill_one(const Office *o, RecIn *in, Arena *a, Buf *out, Err *e)
+{
+	size_t vn, pn;
+	const char *code = rec_text(in, a);
+	FillValue *v = read_values(in, a, &vn);
+	FillProblem *p = read_problems(in, a, &pn);
+	const char *token = rec_text(in, a);
+	if (in->bad)
+		return err_set(e, ERR_BUG, "the values to be filled in are damaged");
+	const Track *t = rules_track(o->rules, code);
+	if (!t)
+		return err_set(e, ERR_MISSING, "no track is called %s", code);
+	return form_fill(o->rules, t, v, vn, p, pn, token, out, e);
+}
+
 static int fill(Office *o, char **argv, Err *e)
 {
-	Buf b = {0};
-	size_t vn, pn;
-	if (office_open(o, argv[0], e) < 0)
-		return -1;
-	const Track *t = rules_track(o->rules, argv[1]);
-	if (!t)
-		return err_set(e, ERR_MISSING, "no track is called %s", argv[1]);
-	int rc = read_input(&b, e);
-	RecIn in = {b.p, b.n, false};
-	FillValue *v = read_values(&in, o->arena, &vn);
-	FillProblem *p = read_problems(&in, o->arena, &pn);
-	const char *token = rec_text(&in, o->arena);
-	if (rc == 0 && in.bad)
-		rc = err_set(e, ERR_BUG, "the values on standard input are damaged");
-	if (rc == 0)
-		rc = form_write_filled(o->rules, t, v, vn, p, pn, token, AT_FDCWD, argv[2], e);
-	buf_free(&b);
-	return rc;
+	Buf in = {0}, book = {0}, answer = {0};
+	Arena *a = arena_new();
+	int rc = office_open(o, argv[0], e), got = 0;
+	while (rc == 0 && (got = frame_recv(STDIN_FILENO, &in, OFFICE_MAX_FRAME, NULL, -1, e)) == 1) {
+		Err fault = {0};
+		RecIn r = {in.p, in.n, false};
+		int made = fill_one(o, &r, a, &book, &fault);
+		rec_put_num(&answer, made == 0);
+		rec_put_text(&answer, fault.text);
+		rec_put_bytes(&answer, book.p, made == 0 ? book.n : 0);
+		rc = frame_send(STDIN_FILENO, buf_view(&answer), -1, e);
+		buf_clear(&in);
+		buf_clear(&book);
+		buf_clear(&answer);
+		arena_reset(a);
+	}
+	arena_free(a);
+	buf_free(&in);
+	buf_free(&book);
+	buf_free(&answer);
+	return rc == 0 && got == 0 ? 0 : -1;
 }
 
 int main(int argc, char **argv)
@@ -238,7 +241,7 @@ int main(int argc, char **argv)
 		const char *name, *takes;
 		int operands;
 		int (*run)(Office *o, char **argv, Err *e);
-	} verbs[] = {{"forms", "HOME", 1, forms}, {"table", "PATH COLUMNS", 2, table}, {"digest", "OUT", 1, digest}, {"fill", "HOME TRACK OUT", 3, fill}};
+	} verbs[] = {{"forms", "HOME", 1, forms}, {"table", "PATH COLUMNS", 2, table}, {"digest", "OUT", 1, digest}, {"fill", "HOME", 1, fill}};
 	log_name("xinlv-office");
 	for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof *verbs; i++) {
 		if (strcmp(argv[1], verbs[i].name) || argc != 2 + verbs[i].operands)

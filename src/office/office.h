@@ -4,7 +4,10 @@
 #define XINLV_OFFICE_OFFICE_H
 
 #include "base/err.h"
+#include "base/str.h"
 #include "rules/rules.h"
+
+#define OFFICE_MAX_FRAME (64u << 20) /* of a form to be filled, and of the form filled */
 
 /* Writes the entry form of a track to a file below the folder `home`, durably.  file: its name below
  * templates/forms/, as T4-绿色数据中心-申报表.xlsx (form_file_name). */
@@ -24,8 +27,9 @@ typedef struct {
 	bool error;
 	const char *sentence;
 } FillProblem;
-int form_write_filled(const Rules *r, const Track *t, const FillValue *v, size_t vn, const FillProblem *p,
-                      size_t pn, const char *token, int home, const char *path, Err *e);
+/* Appends its bytes to out. */
+int form_fill(const Rules *r, const Track *t, const FillValue *v, size_t vn, const FillProblem *p, size_t pn,
+              const char *token, Buf *out, Err *e);
 
 /* export --format xlsx: columns and rows of text; cells that look like numbers stay text. next() fills cells (column_n of
  * them) and returns 1, 0 at the end, -1 on error. */
