@@ -35,7 +35,7 @@ static bool name_ends(const Part *p, const char *const *suffix)
 /* A form's file by its name, whatever its bytes. */
 static bool called_form(const Part *p)
 {
-	static const char *const suffix[] = {".xlsx", ".xls", ".docx", ".xlsm", ".zip", ".rar", ".7z", NULL};
+	static const char *const suffix[] = {".xlsx", ".xls", ".docx", ".xlsm", ".ods", ".zip", ".rar", ".7z", NULL};
 	return name_ends(p, suffix);
 }
 
@@ -51,8 +51,8 @@ static bool is_picture(const Part *p)
 
 static bool is_unreadable_kind(const Part *p)
 {
-	static const char *const suffix[] = {".et", ".wps", ".ett", ".doc", ".ods", ".odt", ".numbers", ".pages", NULL};
-	return p->type == TYPE_WPS_OLD || p->type == TYPE_DOC || p->type == TYPE_ODS || p->type == TYPE_OLE ||
+	static const char *const suffix[] = {".et", ".wps", ".ett", ".doc", ".odt", ".numbers", ".pages", NULL};
+	return p->type == TYPE_WPS_OLD || p->type == TYPE_DOC || p->type == TYPE_OLE ||
 	       p->flags & PART_UNSUPPORTED || (name_ends(p, suffix) && p->type != TYPE_PDF);
 }
 
@@ -81,8 +81,8 @@ static const char *const why_name[] = {
 /* Not looked into: mails in mails, a workbook, or an archive. */
 static Why why_cut(const Part *p)
 {
-	static const char *const form[] = {".xlsx", ".xls", ".docx", ".xlsm", NULL};
-	bool workbook = p->type == TYPE_XLSX || p->type == TYPE_XLS || p->type == TYPE_DOCX || name_ends(p, form);
+	static const char *const form[] = {".xlsx", ".xls", ".docx", ".xlsm", ".ods", NULL};
+	bool workbook = p->type == TYPE_XLSX || p->type == TYPE_XLS || p->type == TYPE_ODS || p->type == TYPE_DOCX || name_ends(p, form);
 	if (p->flags & PART_TOO_LARGE && workbook)
 		return WHY_FORM_TOO_LARGE;
 	if (is_archive(p))

@@ -65,6 +65,23 @@ char *cell_address(Arena *a, unsigned row, unsigned column) {
 	return arena_fmt(a, "%.*s%u", (int)(sizeof letters - at), letters + at, row);
 }
 
+int cell_parse(const char **s, unsigned *row, unsigned *column) {
+	const char *p = *s;
+	unsigned c = 0, n = 0;
+	p += *p == '$';
+	for (; ((*p | 32) >= 'a' && (*p | 32) <= 'z') && c <= BOOK_MAX_COLUMN; p++)
+		c = c * 26 + (unsigned)((*p | 32) - 'a' + 1);
+	p += *p == '$';
+	for (; *p >= '0' && *p <= '9' && n <= BOOK_MAX_ROW; p++)
+		n = n * 10 + (unsigned)(*p - '0');
+	if (c == 0 || n == 0 || c > BOOK_MAX_COLUMN || n > BOOK_MAX_ROW)
+		return -1;
+	*row = n;
+	*column = c;
+	*s = p;
+	return 0;
+}
+
 void book_free(Book *b) {
 	for (size_t i = 0; i < b->grid.n; i++) {
 		vec_free(&b->grid.v[i].cell);

@@ -107,6 +107,7 @@ static void read_book(ReadJob *j, int fd, int part, FormSource source) {
 	Book b = {0};
 	unsigned flag = source == FORM_XLSX ? xlsx_read(j->arena, fd, &b) :
 	                source == FORM_XLS  ? xls_read(j->arena, fd, &b) :
+	                source == FORM_ODS  ? ods_read(j->arena, fd, &b) :
 	                                      docx_read(j->arena, fd, &b);
 	j->part.v[part].flags |= flag;
 	if (!flag) {
@@ -139,6 +140,9 @@ static void look_inside(ReadJob *j, int fd, int part, int depth) {
 		break;
 	case TYPE_XLS:
 		read_book(j, fd, part, FORM_XLS);
+		break;
+	case TYPE_ODS:
+		read_book(j, fd, part, FORM_ODS);
 		break;
 	case TYPE_DOCX:
 		read_book(j, fd, part, FORM_DOCX);

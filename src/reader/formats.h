@@ -7,6 +7,8 @@
 #define ARCHIVE_MAX_HEADERS 10000  /* members stepped over in one archive, folders too */
 #define TNEF_MAX_ATTRIBUTES 20000  /* attributes walked in one winmail.dat */
 #define TNEF_MAX_PROPERTIES 2000   /* MAPI properties of one attachment */
+#define BOOK_MAX_ROW 1048576
+#define BOOK_MAX_COLUMN 16384
 #define BOOK_MAX_SHEETS 500        /* sheets, or tables of a document, kept of one book */
 #define BOOK_MAX_MERGES 10000      /* merged areas kept of one sheet */
 #define BOOK_MAX_NAMES 20000       /* defined names kept of one book */
@@ -19,6 +21,9 @@
 /* Opens whatever a library would open later: call it before the walls go up.
  * libarchive needs a UTF-8 LC_CTYPE to give names at all, libzip the time zone. */
 void formats_preload(void);
+
+/* $B$3 at *s: steps over it.  -1 when it is not a cell. */
+int cell_parse(const char **s, unsigned *row, unsigned *column);
 
 /* Frees what a Book holds outside the arena. */
 void book_free(Book *b);

@@ -32,6 +32,7 @@ static ReportKind kind_of(FileType t) {
 		return REPORT_MAIL;
 	case TYPE_XLSX:
 	case TYPE_XLS:
+	case TYPE_ODS:
 		return REPORT_WORKBOOK;
 	case TYPE_DOCX:
 		return REPORT_DOCUMENT;

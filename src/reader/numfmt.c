@@ -32,6 +32,8 @@ NumKind numfmt_builtin(unsigned id) {
  * locales in brackets.  [h] and its like are elapsed time: *clock is set. */
 static const char *skip_literal(const char *c, bool *clock) {
 	const char *end;
+	if (!strncasecmp(c, "general", 7))
+		return c + 7;
 	switch (*c) {
 	case '"':
 		end = strchr(c + 1, '"');
@@ -52,8 +54,6 @@ static const char *skip_literal(const char *c, bool *clock) {
 
 NumKind numfmt_code(const char *code) {
 	bool year_day = false, month = false, clock = false, percent = false;
-	if (!strncasecmp(code, "general", 7))
-		return NUM_PLAIN;
 	for (const char *c = code; *c && *c != ';';) {
 		const char *next = skip_literal(c, &clock);
 		if (next != c) {

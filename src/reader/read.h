@@ -50,7 +50,7 @@ void read_archive(ReadJob *j, int fd, int part, int depth);
 void read_tnef(ReadJob *j, int fd, int part, int depth);
 
 /* A grid of cells: what workbook and document readers make, and forms are read
- * from.  Filled by xlsx.c, xls.c, docx.c. */
+ * from.  Filled by xlsx.c, xls.c, ods.c, docx.c. */
 typedef struct {
 	unsigned row, column; /* 1-based */
 	const char *text;     /* tidied; numbers in shortest form, dates ISO 8601 */
@@ -84,6 +84,7 @@ typedef struct {
 /* 0, or a PART_ flag that says why not. */
 unsigned xlsx_read(Arena *a, int fd, Book *out);
 unsigned xls_read(Arena *a, int fd, Book *out);
+unsigned ods_read(Arena *a, int fd, Book *out);
 unsigned docx_read(Arena *a, int fd, Book *out); /* each table is a grid */
 /* form.c: the forms in a book (by identity and defined names, else by labels),
  * or in lines of `label：value`; appended to j->form. */

@@ -111,7 +111,7 @@ typedef struct {
 	const char *cell;  /* C7; a docx: "1.2.4" table.row.column; a body: line number */
 } FormValue;
 
-typedef enum { FORM_XLSX, FORM_XLS, FORM_DOCX, FORM_BODY } FormSource;
+typedef enum { FORM_XLSX, FORM_XLS, FORM_ODS, FORM_DOCX, FORM_BODY } FormSource;
 
 typedef struct {
 	FormSource source;

@@ -9,6 +9,7 @@
 #define HEADER_LINES 40 /* of a text that may be a mail */
 #define SURE 3          /* known fields, after which a line that is none does not count */
 #define HEAD_OF_TYPES 16384 /* bytes of an Office package's list of parts */
+#define HEAD_BYTES_OF_MANIFEST 2048
 #define PDF_WITHIN 1024 /* bytes before a PDF's mark that its readers tolerate */
 
 /* Bytes at a fixed place.  The first row that fits, wins. */
@@ -100,6 +101,12 @@ static FileType by_content_types(Package *p) {
 	return TYPE_UNKNOWN;
 }
 
+static bool manifest_of_sheets(Package *p) {
+	char head[HEAD_BYTES_OF_MANIFEST];
+	Str s = {head, package_head(p, "META-INF/manifest.xml", head, sizeof head)};
+	return str_find(s, STR("opendocument.spreadsheet")) >= 0;
+}
+
 /* An Office package, an OpenDocument, or an archive. */
 static FileType zip_kind(Str head, int fd) {
 	static const struct {
@@ -118,8 +125,10 @@ static FileType zip_kind(Str head, int fd) {
 	for (size_t i = 0; i < sizeof kind / sizeof *kind && type == TYPE_ZIP; i++)
 		if (package_has(p, kind[i].main) || (office && package_has_under(p, kind[i].folder)))
 			type = kind[i].type;
-	if (type == TYPE_ZIP && package_has(p, "mimetype") &&
-	    package_head(p, "mimetype", mime, sizeof mime - 1))
+	if (type == TYPE_ZIP && package_has(p, "content.xml") && manifest_of_sheets(p))
+		type = TYPE_ODS; /* a program on its way has lost the file mimetype */
+	else if (type == TYPE_ZIP && package_has(p, "mimetype") &&
+	         package_head(p, "mimetype", mime, sizeof mime - 1))
 		type = strstr(mime, "opendocument.spreadsheet") ? TYPE_ODS :
 		       strncmp(mime, "application/", 12) == 0   ? TYPE_UNKNOWN : TYPE_ZIP;
 	else if (type == TYPE_ZIP && office && package_has_under(p, "_rels/"))

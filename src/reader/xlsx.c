@@ -12,8 +12,6 @@
 #include "reader/numfmt.h"
 #include "reader/package.h"
 
-#define MAX_ROW 1048576
-#define MAX_COLUMN 16384
 #define MAX_FORMATS 65536 /* cell formats kept */
 #define FORMULA_SHOWN 200 /* bytes of a formula that stands for its missing result */
 #define MAX_NAME_BYTES 255
@@ -123,24 +121,6 @@ static void book_text(void *ctx, const char *s, size_t n) {
 		collect(b->r, s, n);
 }
 
-/* $B$3 at *s: steps over it.  -1 when it is not a cell. */
-static int cell_of(const char **s, unsigned *row, unsigned *column) {
-	const char *p = *s;
-	unsigned c = 0, n = 0;
-	p += *p == '$';
-	for (; ((*p | 32) >= 'a' && (*p | 32) <= 'z') && c <= MAX_COLUMN; p++)
-		c = c * 26 + (unsigned)((*p | 32) - 'a' + 1);
-	p += *p == '$';
-	for (; *p >= '0' && *p <= '9' && n <= MAX_ROW; p++)
-		n = n * 10 + (unsigned)(*p - '0');
-	if (c == 0 || n == 0 || c > MAX_COLUMN || n > MAX_ROW)
-		return -1;
-	*row = n;
-	*column = c;
-	*s = p;
-	return 0;
-}
-
 /* The sheet's name before '!', quoted with ' (doubled inside) or not, "" when the
  * reference names none.  Steps over it; -1 for what names another workbook or breaks off. */
 static int sheet_of(Arena *a, const char **s, const char **name) {
@@ -188,13 +168,13 @@ static void resolve_name(Work *r, const NameRef *ref) {
 	if (sheet_of(r->arena, &s, &sheet) != 0)
 		return;
 	d.sheet = *sheet ? sheet_index(r, text_line(r->arena, str_of(sheet))) : ref->local;
-	if (d.sheet >= r->sheet.n || cell_of(&s, &d.r1, &d.c1) != 0)
+	if (d.sheet >= r->sheet.n || cell_parse(&s, &d.r1, &d.c1) != 0)
 		return;
 	d.r2 = d.r1;
 	d.c2 = d.c1;
 	if (*s == ':') {
 		s++;
-		if (sheet_of(r->arena, &s, &sheet) != 0 || cell_of(&s, &d.r2, &d.c2) != 0)
+		if (sheet_of(r->arena, &s, &sheet) != 0 || cell_parse(&s, &d.r2, &d.c2) != 0)
 			return;
 	}
 	if ((*s && *s != ',' && *s != ' ') || d.r2 < d.r1 || d.c2 < d.c1)
@@ -386,7 +366,7 @@ static void cell_start(SheetPart *s, const char **attr) {
 		if (attr[0][1] != '\0')
 			continue;
 		const char *at = attr[1];
-		if (attr[0][0] == 'r' && cell_of(&at, &row, &column) == 0) {
+		if (attr[0][0] == 'r' && cell_parse(&at, &row, &column) == 0) {
 			s->row = row;
 			s->column = column;
 		} else if (attr[0][0] == 's') {
@@ -400,7 +380,7 @@ static void cell_start(SheetPart *s, const char **attr) {
 static Cell *add_cell(SheetPart *s, const char *text, RawKind raw) {
 	Work *r = s->r;
 	Grid *g = s->grid;
-	if (s->row == 0 || s->row > MAX_ROW || s->column > MAX_COLUMN)
+	if (s->row == 0 || s->row > BOOK_MAX_ROW || s->column > BOOK_MAX_COLUMN)
 		return NULL;
 	if (r->cells >= REPORT_MAX_CELLS) {
 		g->cut = true;
@@ -520,8 +500,8 @@ static void row_start(SheetPart *s, const char **attr) {
 static void merge_start(SheetPart *s, const char **attr) {
 	const char *ref = xml_attr(attr, "ref");
 	struct Merge m;
-	if (!ref || s->grid->merge.n >= BOOK_MAX_MERGES || cell_of(&ref, &m.r1, &m.c1) != 0 ||
-	    *ref++ != ':' || cell_of(&ref, &m.r2, &m.c2) != 0 || m.r2 < m.r1 || m.c2 < m.c1)
+	if (!ref || s->grid->merge.n >= BOOK_MAX_MERGES || cell_parse(&ref, &m.r1, &m.c1) != 0 ||
+	    *ref++ != ':' || cell_parse(&ref, &m.r2, &m.c2) != 0 || m.r2 < m.r1 || m.c2 < m.c1)
 		return;
 	*vec_push(&s->grid->merge) = m;
 }

@@ -4,6 +4,7 @@ import gzip
 import io
 import os
 import struct
+import subprocess
 import sys
 import zipfile
 
@@ -23,6 +24,22 @@ DOCS = [
     '<w:sdtContent><w:t>x</w:t></w:sdtContent></w:sdt><w:del><w:delText>y</w:delText></w:del>'
     '<w:sym w:char="F0FE"/><mc:Fallback><w:t>z</w:t></mc:Fallback></w:d>',
 ]
+ODS = [
+    '<o><s name="t2"><table-properties display="false"/></s><table name="S" style-name="t2"><table-row '
+    'number-rows-repeated="2"><table-cell value-type="float" value="1.5"/><table-cell number-columns-repeated="2" '
+    'number-columns-spanned="2"><annotation><p>x</p></annotation><p>aa<s c="3"/>b</p></table-cell></table-row></table>'
+    '<named-range name="x_a" cell-range-address="$S.$B$3:.$C$4"/></o>',
+    '<o><table name="S"><table-row><table-cell value-type="date" date-value="2023-03-05T00:00:00"/><table-cell '
+    'value-type="time" time-value="PT09H30M00S"/><table-cell calcext:value-type="error" formula="x"><p>#N/A</p></table-cell>'
+    '<covered-table-cell boolean-value="true" value-type="boolean"/></table-row></table></o>',
+]
+
+
+def old_book(kind):
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../fixtures/make_xls.py")
+    return subprocess.run(["/usr/bin/python3", script, kind], capture_output=True).stdout
+
+
 FORMS = [
     'aa|x|bb|y\ncc:|z\nda|db\n1|2\n3|4\n', '@1122aa\n1. a a (x):|v\nex|1\ntt\nda|db\nex|2|3\nx|y\ncc',
     'aa:1\nbb:\nlong\n\ntext\n【cc】 v\n',
@@ -56,6 +73,8 @@ BOOK = [("[Content_Types].xml", "<T/>"),
 SEEDS = {
     "xlsx": [s.encode() for s in SHEETS],
     "docx": [s.encode() for s in DOCS],
+    "ods": [s.encode() for s in ODS],
+    "xls": [old_book(kind) for kind in ("cells", "odd", "biff5")],
     "form": [s.encode() for s in FORMS],
     "tnef": [tnef(("申报书.txt", b"hello")), tnef(("a", b"x"), ("b", tnef(("c", b"y"))))],
     "archive": [zipped([("申报书.txt", "x"), ("d/a.zip", zipped([("b", "y")]))]), zipped(BOOK), gzip.compress(b"hello"),

@@ -42,6 +42,27 @@ def xls(rows):
     return out.getvalue()
 
 
+def ods(rows):
+    """One table as LibreOffice writes it, to its empty end."""
+    def cell(value):
+        return ('<table:table-cell office:value-type="string" calcext:value-type="string"><text:p>%s</text:p></table:table-cell>'
+                % escape(str(value)))
+
+    def row(cells):
+        return ('<table:table-row>%s<table:table-cell table:number-columns-repeated="%d"/></table:table-row>'
+                % ("".join(map(cell, cells)), 16384 - len(cells)))
+    return zipped([
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("content.xml", '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+         'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" '
+         'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"><office:body><office:spreadsheet>'
+         '<table:table table:name="申报表">%s<table:table-row table:number-rows-repeated="%d"><table:table-cell '
+         'table:number-columns-repeated="16384"/></table:table-row></table:table></office:spreadsheet></office:body>'
+         '</office:document-content>' % ("".join(map(row, rows)), 1048576 - len(rows))),
+        ("META-INF/manifest.xml", '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'),
+    ])
+
+
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 

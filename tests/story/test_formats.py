@@ -49,6 +49,10 @@ def test_xls():
     accepted("a.xls", makers.xls(rows("老式工作簿")), "老式工作簿")
 
 
+def test_ods():
+    accepted("f.ods", makers.ods(rows("开放文档表格")), "开放文档表格")
+
+
 def test_docx():
     accepted("b.docx", makers.docx(rows("文档表格")), "文档表格")
 
@@ -70,7 +74,8 @@ def test_an_xls_inside_a_7z():
 
 
 def test_inspect_goes_through_the_walls():
-    for name, data, kind in (("a.xls", makers.xls(rows("x")), "workbook"), ("a.7z", makers.seven([("b.txt", b"x")]), "archive"),
+    for name, data, kind in (("a.xls", makers.xls(rows("x")), "workbook"), ("a.ods", makers.ods(rows("x")), "workbook"),
+("a.7z", makers.seven([("b.txt", b"x")]), "archive"),
                              ("a.rar", makers.rar([("b.txt", b"x")]), "archive"), ("a.docx", makers.docx(rows("x")), "document")):
         path = os.path.join(WHERE, name)
         with open(path, "wb") as f:

@@ -27,11 +27,12 @@ static char *dump(Arena *a, const Grid *g) {
 	"<numFmt numFmtId=\"164\" formatCode=\"yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;\"/>" \
 	"<numFmt numFmtId=\"165\" formatCode=\"[$-804]General\"/>" \
 	"<numFmt numFmtId=\"166\" formatCode=\"0.00%\"/>" \
-	"<numFmt numFmtId=\"167\" formatCode=\"yyyy/m/d h:mm\"/></numFmts>" \
+	"<numFmt numFmtId=\"167\" formatCode=\"yyyy/m/d h:mm\"/>" \
+	"<numFmt numFmtId=\"168\" formatCode=\"[&lt;-25][Red]General;[&gt;25][Blue]General\"/></numFmts>" \
 	"<cellStyleXfs><xf numFmtId=\"14\"/></cellStyleXfs>" \
 	"<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"164\"/>" \
 	"<xf numFmtId=\"9\"/><xf numFmtId=\"166\"/><xf numFmtId=\"167\"/><xf numFmtId=\"20\"/>" \
-	"<xf numFmtId=\"57\"/></cellXfs></styleSheet>"
+	"<xf numFmtId=\"57\"/><xf numFmtId=\"168\"/></cellXfs></styleSheet>"
 #define STRINGS "<sst " MAIN_NS "><si><t>企业</t></si>" \
 	"<si><r><t>宁东</t></r><r><rPr><b/></rPr><t>大道</t></r><rPh sb=\"0\" eb=\"1\"><t>dao</t></rPh></si>" \
 	"<si><t xml:space=\"preserve\">  a b </t></si><si><t>x_x000D_\ny_x4E2D_</t></si>" \
@@ -63,6 +64,7 @@ static const struct {
 	{"time", "<row><c s=\"6\"><v>0.5</v></c></row>", "A1=d12:00:00"},
 	{"the false leap day", "<row><c s=\"1\"><v>1</v></c><c s=\"1\"><v>59</v></c><c s=\"1\"><v>61</v></c></row>", "A1=d1900-01-01;B1=d1900-02-28;C1=d1900-03-01"},
 	{"no date any more", "<row><c s=\"1\"><v>-1</v></c><c s=\"1\"><v>9999999</v></c></row>", "A1=n-1;B1=n9999999"},
+	{"general by value", "<row><c s=\"8\"><v>50</v></c></row>", "A1=n50"},
 	{"percent", "<row><c s=\"3\"><v>0.256</v></c><c s=\"4\"><v>0.5</v></c></row>", "A1=n%0.256;B1=n%0.5"},
 	{"iso date cell", "<row><c t=\"d\"><v>2023-03-05T00:00:00.000Z</v></c></row>", "A1=d2023-03-05"},
 	{"iso time cell", "<row><c t=\"d\"><v>23:44:51.894</v></c></row>", "A1=d23:44:51"},
