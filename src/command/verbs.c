@@ -21,6 +21,8 @@ const Command commands[] = {
 	{"export", "--format xlsx|csv|json [-o FILE]", "the entries, for other programs", false, command_export},
 	{"verify", "", "re-hash the archive, check the database, the audit chain and the journal", false, command_verify},
 	{"replay", "[--rules DIR]", "archive and journal once more: is the database what they give?", false, command_replay},
+	{"backup", "DIR", "a copy of all that the contest needs, also while it runs", false, command_backup},
+	{"restore", "BACKUP", "make the home named with -C of a backup", true, command_restore},
 	{"init", "DIR", "a new contest home", true, command_init},
 	{NULL, NULL, NULL, false, NULL},
 };

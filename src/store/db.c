@@ -2,11 +2,13 @@
  * end, and a change outside a transaction. */
 #include "store/db.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/when.h"
 
@@ -157,6 +159,30 @@ static int compile(Query *q, Err *e) {
 	                       NULL) == SQLITE_OK)
 		return 0;
 	return fault(q->db, statement_name(q->id), e);
+}
+
+/* One step for all of it: the writers of a WAL go on meanwhile, and are not seen. */
+static int copy_pages(Db *db, sqlite3 *to, const char *path, Err *e) {
+	sqlite3_backup *b = sqlite3_backup_init(to, "main", db->sqlite, "main");
+	if (b)
+		sqlite3_backup_step(b, -1);
+	int code = b ? sqlite3_backup_finish(b) : sqlite3_errcode(to);
+	return code == SQLITE_OK ? 0 : err_set(e, kind_of(code), "%s: %s", path, sqlite3_errstr(code));
+}
+
+int db_backup(Db *db, const char *path, mode_t mode, Err *e) {
+	sqlite3 *to = NULL;
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	if (fd < 0)
+		return err_errno(e, ERR_DISK, "%s", path);
+	int r = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK
+	            ? copy_pages(db, to, path, e)
+	            : err_set(e, ERR_DISK, "%s: %s", path, sqlite3_errmsg(to));
+	sqlite3_close(to);
+	if (r == 0 && fsync(fd))
+		r = err_errno(e, ERR_DISK, "%s", path);
+	close(fd);
+	return r;
 }
 
 int db_compile_all(Db *db, Err *e) {

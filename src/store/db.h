@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -37,6 +38,8 @@ int db_number(Db *db, const char *sql, int64_t *out, Err *e);
 int db_rows(Db *db, const char *sql, bool (*each)(void *ctx, size_t n, char **value), void *ctx, Err *e);
 bool db_in_transaction(const Db *db);
 void db_rollback(Db *db);
+/* All of it as it is at this moment to a new file, durable. */
+int db_backup(Db *db, const char *path, mode_t mode, Err *e);
 /* Compiles every statement of the table. */
 int db_compile_all(Db *db, Err *e);
 

@@ -248,6 +248,12 @@ int store_filing_pending(Store *s, Arena *a, char ***numbers, size_t *n, Err *e)
 	return ROWS_GIVE(a, &all, r, numbers, n);
 }
 
+int store_filing_all(Store *s, Err *e) {
+	return query_run(query_start(s->db, FILING_ALL, e)) < 0
+	           ? -1
+	           : query_run(query_start(s->db, SUPPLEMENT_FILING_ALL, e));
+}
+
 int store_filing_done(Store *s, const char *number, Err *e) {
 	Query *q = query_start(s->db, FILING_DONE, e);
 	query_put_text(q, number);

@@ -200,6 +200,7 @@ static const struct {
 	                   " CROSS JOIN entry e ON e.id = a.entry" ENTRY_REST " WHERE " ENTRY_WHERE
 	                   " ORDER BY a.entry"),
 	SQL(FILING_ADD, "INSERT INTO filing(entry) VALUES (?1)"),
+	SQL(FILING_ALL, "INSERT INTO filing(entry) SELECT id FROM entry WHERE id NOT IN (SELECT entry FROM filing)"),
 	SQL(FILING_PENDING, "SELECT e.number FROM filing f CROSS JOIN entry e ON e.id = f.entry ORDER BY f.entry"),
 	SQL(FILING_DONE, "DELETE FROM filing WHERE entry = (SELECT id FROM entry WHERE number = ?1)"),
 	SQL(SUPPLEMENT_ADD, "INSERT INTO supplement(event, n, entry, name, type, bytes, sha256, path, role, seq, part)"
@@ -209,6 +210,8 @@ static const struct {
 	SQL(SUPPLEMENT_FILES, "SELECT name, type, bytes, sha256, path, role, seq, part FROM supplement"
 	                      " WHERE event = ?1 ORDER BY n"),
 	SQL(SUPPLEMENT_FILING, "INSERT INTO supplement_filing(event) VALUES (?1)"),
+	SQL(SUPPLEMENT_FILING_ALL, "INSERT INTO supplement_filing(event) SELECT DISTINCT event FROM supplement"
+	                           " WHERE event NOT IN (SELECT event FROM supplement_filing)"),
 	SQL(SUPPLEMENT_PENDING, "SELECT f.event, e.number FROM supplement_filing f CROSS JOIN event v ON v.id = f.event"
 	                        " CROSS JOIN entry e ON e.id = v.entry ORDER BY f.event"),
 	SQL(SUPPLEMENT_DONE, "DELETE FROM supplement_filing WHERE event = ?1"),

@@ -118,6 +118,10 @@ void store_close(Store *s) {
 	free(s);
 }
 
+int store_backup(Store *s, const char *path, Err *e) {
+	return db_backup(s->db, path, MODE, e);
+}
+
 int store_begin(Store *s, Err *e) {
 	s->tail_known = false;
 	return db_exec(s->db, "BEGIN IMMEDIATE", "begin", e);

@@ -25,6 +25,8 @@ typedef struct Store Store;
  * readonly: for list, show, status; then a missing database is an empty one in memory. */
 int store_open(int home, bool readonly, Store **out, Err *e);
 void store_close(Store *s);
+/* A copy of the whole database as it is at this moment, durable, at the absolute path: a new file. */
+int store_backup(Store *s, const char *path, Err *e);
 int store_begin(Store *s, Err *e);
 int store_commit(Store *s, Err *e);
 void store_rollback(Store *s);
@@ -177,6 +179,8 @@ int store_supplement_done(Store *s, int64_t event, Err *e); /* writes */
 
 /* Entries whose folder is not laid yet (filing comes after the commit). */
 int store_filing_pending(Store *s, Arena *a, char ***numbers, size_t *n, Err *e);
+/* All of them are laid again, supplements too: after a restore, which has no folders; writes. */
+int store_filing_all(Store *s, Err *e);
 int store_filing_done(Store *s, const char *number, Err *e); /* writes */
 
 /* Walks entries in order of acceptance.  NULL or "" for no filter; find looks
