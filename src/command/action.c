@@ -6,10 +6,11 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "command/joint.h"
+#include "command/probe.h"
 #include "command/replay.h"
 
 const Action *const actions[] = {
-	&action_join, NULL,
+	&action_join, &action_probe, NULL,
 };
 
 static const Action *find(const char *name, Err *e)

@@ -4,9 +4,10 @@
 #include "base/log.h"
 #include "command/digest.h"
 #include "command/joint.h"
+#include "command/probe.h"
 
 const Due *const due_table[] = {
-	&due_digest, &due_joint, NULL,
+	&due_digest, &due_joint, &due_probe, NULL,
 };
 
 static int act(World *w, const Due *d, Err *e)

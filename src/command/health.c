@@ -69,6 +69,12 @@ static const char *fault_text(World *w, const Fault *f)
 	                 (long long)f->next, f->look, f->reason);
 }
 
+int health_failing(World *w, Err *e)
+{
+	Fault f;
+	return read_fault(w, &f, e) < 0 ? -1 : f.failing;
+}
+
 int health_rests(World *w, Err *why, Err *e)
 {
 	Fault f;

@@ -16,6 +16,8 @@
 
 /* Whether fetching rests after a refused login: 1, with the reason as `why` (ERR_LOGIN). */
 int health_rests(World *w, Err *why, Err *e);
+/* Whether the last try to fetch failed. */
+int health_failing(World *w, Err *e);
 /* Fetching failed.  Told at once where only a person can mend it: certificate, configuration. */
 int health_failed(World *w, const Err *fault, Err *e);
 /* Fetching went through. */

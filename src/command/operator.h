@@ -12,7 +12,7 @@ int operator_send_faulty(World *w, const char *account, const char *reason, int6
                          const char *mark, Err *e);
 int operator_send_well(World *w, const char *account, int64_t since, const char *fact, Err *e);
 
-/* A trouble with fetching: server, quota, folders or tidy; or its end. */
+/* A trouble with fetching: server, quota, folders, tidy or probe; or its end. */
 typedef struct {
 	const char *trouble;
 	const char *account; /* the fetching server's URL */

@@ -17,6 +17,7 @@
 #include "command/joint.h"
 #include "command/lay.h"
 #include "command/outbox.h"
+#include "command/probe.h"
 #include "command/supplement.h"
 #include "command/unreachable.h"
 #include "base/when.h"
@@ -276,6 +277,8 @@ static int settle_read(Case *c, Err *e)
 		return settle_decision(c, e);
 	if (c->verdict.ask)
 		return settle_asked(c, e);
+	if (c->verdict.outcome == OUTCOME_LOOP && probe_came(c->w, c->arena, c->report.subject, e) < 0)
+		return -1;
 	if (enter_forms(c, e) < 0 || make_replies(c, &out, &n, e) < 0 || record_outcome(c, e) < 0 ||
 	    record_forms(c, e) < 0 || record_said(c, e) < 0)
 		return -1;

@@ -56,6 +56,7 @@ const MailKind mail_kind[] = {
 	{"too_large", 1, ABOUT MEND},
 	{"quarantined", 1, ABOUT MEND},
 	{"confirm", 2, "entry_count entries{number title org more} first_number "},
+	{"probe", 1, "token at "},
 	{"joined", 1, ATTACHED "count verdicts{no subject text body more} "},
 	{"unreachable", 2, "address reason entry_count entries{number title org more} first_number "},
 	{"supplement", 3, ABOUT "number title " FILES FAULTS},
@@ -83,7 +84,7 @@ const MailKind mail_kind[] = {
 	{"decision_refused", 4, ABOUT "sender_name stranger row_count "},
 	{"operator_rules", 4, "at fault_count faults using "},
 	{"operator_send", 4, "at account since reason well "},
-	{"operator_fetch", 4, "at account since reason well server quota full percent folders tidy "},
+	{"operator_fetch", 4, "at account since reason well server quota full percent folders tidy probe "},
 	{"operator_quarantine", 4, "at count messages{sha256 sender subject received reason path} "},
 };
 const size_t mail_kind_n = sizeof mail_kind / sizeof *mail_kind;

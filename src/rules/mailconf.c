@@ -11,6 +11,8 @@
 #define JOINED_EVERY 3600
 #define SEND_BYTES (10 << 20) /* what every mail server takes */
 #define SEND_BYTES_LEAST (1 << 20)
+#define PROBE_WITHIN 3600
+#define PROBES_MAX 24
 /* What a server of the public lets through, as far as known (none tells), unless the limits are given. */
 #define PER_MINUTE 20
 #define PER_HOUR 200
@@ -20,7 +22,7 @@
 #define RETRIES_MAX 20
 
 static const char *const mail_keys[] = {
-	"robot", "secretariat", "operator", "fetch", "send", "retry", "replies", "digest",
+	"robot", "secretariat", "operator", "fetch", "send", "retry", "replies", "digest", "probe",
 	"trusted_authserv", NULL,
 };
 static const char *const fetch_keys[] = {
@@ -325,22 +327,48 @@ static void retries(Load *l, const Yaml *root) {
 		m->retry[i] = n ? take_span(l, item[i], 120) : usual[i];
 }
 
+/* "08:30" */
+static bool minute_of_day(Load *l, const Yaml *y, const char *s, int *out) {
+	const char *colon = strchr(s, ':');
+	int64_t hour, minute;
+	if (!*s)
+		return false;
+	if (!colon || str_to_i64((Str){s, (size_t)(colon - s)}, 0, 23, &hour) ||
+	    str_to_i64(str_of(colon + 1), 0, 59, &minute) || strlen(colon) != 3) {
+		take_fault(l, y, "\"at\" must be a time of day such as \"08:30\", not \"%s\"", s);
+		return false;
+	}
+	*out = (int)(hour * 60 + minute);
+	return true;
+}
+
 static void digest(Load *l, const Yaml *root) {
 	static const char *const known[] = {"at", NULL};
 	const Yaml *y = take(l, root, "digest", TAKE_OPTIONAL);
 	l->rules->mail.digest_minute = DIGEST_MINUTE;
 	if (!y || !take_map(l, y, "digest", known))
 		return;
-	const char *s = take_text(l, y, "at", TAKE_NEEDED), *colon = strchr(s, ':');
-	int64_t hour, minute;
-	if (!*s)
+	minute_of_day(l, yaml_get(y, "at", NULL), take_text(l, y, "at", TAKE_NEEDED), &l->rules->mail.digest_minute);
+}
+
+static void probe(Load *l, const Yaml *root) {
+	static const char *const known[] = {"at", "within", NULL};
+	MailConf *m = &l->rules->mail;
+	const Yaml *y = take(l, root, "probe", TAKE_OPTIONAL);
+	m->probe_within = PROBE_WITHIN;
+	if (!y || !take_map(l, y, "probe", known))
 		return;
-	if (!colon || str_to_i64((Str){s, (size_t)(colon - s)}, 0, 23, &hour) ||
-	    str_to_i64(str_of(colon + 1), 0, 59, &minute) || strlen(colon) != 3)
-		take_fault(l, yaml_get(y, "at", NULL), "\"at\" must be a time of day such as \"08:30\", not \"%s\"",
-		           s);
-	else
-		l->rules->mail.digest_minute = (int)(hour * 60 + minute);
+	size_t n;
+	const char **at = take_texts(l, y, "at", TAKE_NEEDED, &n);
+	if (n > PROBES_MAX)
+		take_fault(l, yaml_get(y, "at", NULL), "at most %d probes a day", PROBES_MAX);
+	m->probe_minute = arena_array(l->arena, n + 1, sizeof *m->probe_minute);
+	for (size_t i = 0; i < n && i < PROBES_MAX; i++)
+		if (minute_of_day(l, yaml_get(y, "at", NULL), at[i], &m->probe_minute[m->probe_n]))
+			m->probe_n++;
+	const Yaml *within = take(l, y, "within", TAKE_OPTIONAL);
+	if (within)
+		m->probe_within = take_span(l, within, PROBE_WITHIN);
 }
 
 static void replies(Load *l, const Yaml *root) {
@@ -376,6 +404,7 @@ void mailconf_read(Load *l, const Yaml *root) {
 	retries(l, root);
 	replies(l, root);
 	digest(l, root);
+	probe(l, root);
 	m->trusted_authserv = take_texts(l, root, "trusted_authserv", TAKE_OPTIONAL,
 	                                 &m->trusted_authserv_n);
 }

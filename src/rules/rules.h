@@ -294,6 +294,9 @@ typedef struct {
 	int64_t joined_every; /* seconds between the mails in which verdicts beyond that are joined */
 	int64_t send_bytes; /* of one mail that carries files; what is larger goes in several */
 	int digest_minute; /* minute of the day */
+	int *probe_minute; /* when a mail to ourselves is sent */
+	size_t probe_n;
+	int64_t probe_within; /* seconds within which it must come back */
 	const char **trusted_authserv; /* authserv-ids whose Authentication-Results count */
 	size_t trusted_authserv_n;
 } MailConf;
