@@ -1,14 +1,18 @@
 """A real IMAP server for a test: Dovecot of its own on loopback, in clear, with STARTTLS and with TLS, its certificates
 made by a CA of its own.  Nothing of it is installed; it is ended by its pid."""
 import grp
+import http.server
 import imaplib
+import json
 import os
 import pwd
 import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
+import urllib.parse
 
 USER = "entries@example.org"
 PASSWORD = 'a "quoted" pass\\word'
@@ -52,6 +56,44 @@ class CA:
                       *dates)
         os.chmod(key, 0o644)
         return crt, key
+
+
+class Tokens:
+    """The server that tells Dovecot whose a token is: good ones are in `good`."""
+
+    def __init__(self):
+        self.good, self.asked = {}, 0
+        outer = self
+
+        class Answer(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                outer.asked += 1
+                token = urllib.parse.unquote(self.path.partition("access_token=")[2])
+                user = outer.good.get(token)
+                body = json.dumps({"email": user, "active": True} if user else {"error": "invalid_token"}).encode()
+                self.send_response(200 if user else 401)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *what):
+                pass
+        self.server = http.server.HTTPServer(("127.0.0.1", 0), Answer)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def dovecot(self, folder):
+        """Lines for Dovecot's configuration, for XOAUTH2."""
+        path = os.path.join(folder, "oauth2.conf.ext")
+        with open(path, "w") as f:
+            f.write("tokeninfo_url = http://127.0.0.1:%d/?access_token=\nusername_attribute = email\n"
+                    % self.server.server_address[1])
+        return ("auth_mechanisms = plain login xoauth2\npassdb {\n  driver = oauth2\n  mechanisms = xoauth2\n"
+                "  args = %s\n}\n" % path)
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 class Dovecot:

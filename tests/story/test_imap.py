@@ -1,6 +1,7 @@
 """Fetching from a real IMAP server (Dovecot): the ways in, progress, folders, tidying, what lay there before."""
 import glob
 import os
+import shutil
 import subprocess
 import time
 
@@ -27,7 +28,6 @@ def close():
 
 def empty(*folders):
     """The mailbox as on its first day."""
-    import shutil
     s = server()
     shutil.rmtree(os.path.join(s.mail, dovecot.USER), ignore_errors=True)
     return s
@@ -80,6 +80,41 @@ def test_a_wrong_password_is_77_with_a_hint():
     r = h.run("run", now=NOW, check=77)
     assert "authorisation code" in r.stderr and "does not let" in r.stderr, r.stderr
     assert "wrong" not in r.stderr
+
+
+def test_a_token():
+    """XOAUTH2 as Dovecot has it: the token comes from a command, a new one each time; a stale one is 77 with a hint."""
+    import tempfile
+    tokens, folder = dovecot.Tokens(), tempfile.mkdtemp(prefix="xt-", dir="/tmp")
+    os.chmod(folder, 0o755)
+    s = dovecot.Dovecot(extra=tokens.dovecot(folder))
+    try:
+        s.append([letter(1)])
+        h = imaphome.fresh("imap-token")
+        h.configure("imaps://%s@localhost:%d/INBOX" % (USER, s.tls), ca_file=s.ca.file, token_command="cat token")
+
+        def token(word, user):
+            with open(h.path + "/token", "w") as f:
+                f.write(word + "\n")
+            tokens.good = {word: user} if user else {}
+        token("ya29.T0ken-1_x~y+z/=", dovecot.USER)
+        h.fetch()
+        assert h.uids() == [1] and tokens.asked == 1
+        token("stale", None)
+        assert "token_command" in h.fetch(now="2023-03-30T09:01:00+08:00", check=77).stderr
+        out = h.run("check", "--online", now=NOW, check=77).stdout
+        assert "login refused" in out and "token_command" in out, out
+        s.append([letter(2)])
+        token("renewed", dovecot.USER)
+        assert "the login works" in h.run("check", "--online", now=NOW).stdout
+        h.fetch(now="2023-03-30T09:03:00+08:00")
+        assert h.uids() == [1, 2]
+        token("anothers", "another@example.org")
+        h.fetch(now="2023-03-30T09:04:00+08:00", check=77)
+    finally:
+        s.close()
+        tokens.close()
+        shutil.rmtree(folder)
 
 
 def test_certificates():
