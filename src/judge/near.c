@@ -68,6 +68,7 @@ typedef enum {
 	WHY_FORM_TOO_LARGE,
 	WHY_ARCHIVE_ENCRYPTED,
 	WHY_ENCRYPTED,
+	WHY_MAIL_ENCRYPTED,
 } Why;
 
 static const char *const why_name[] = {
@@ -75,7 +76,7 @@ static const char *const why_name[] = {
 	[WHY_KIND] = "unreadable_kind",    [WHY_DAMAGED] = "damaged",
 	[WHY_TOO_LARGE] = "archive_too_large", [WHY_ARCHIVE_ENCRYPTED] = "archive_encrypted",
 	[WHY_ENCRYPTED] = "encrypted",     [WHY_TOO_DEEP] = "too_deep",
-	[WHY_FORM_TOO_LARGE] = "form_too_large",
+	[WHY_FORM_TOO_LARGE] = "form_too_large", [WHY_MAIL_ENCRYPTED] = "mail_encrypted",
 };
 
 /* Not looked into: mails in mails, a workbook, or an archive. */
@@ -94,6 +95,8 @@ static Why why_cut(const Part *p)
 
 static Why why(const Part *p)
 {
+	if (p->type == TYPE_SMIME && p->flags & PART_ENCRYPTED)
+		return WHY_MAIL_ENCRYPTED;
 	if (p->type == TYPE_OLE_ENCRYPTED || (p->flags & PART_ENCRYPTED && !is_archive(p)))
 		return is_picture(p) ? WHY_SCAN : WHY_ENCRYPTED;
 	if (p->flags & PART_ENCRYPTED)

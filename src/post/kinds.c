@@ -48,7 +48,7 @@ const MailKind mail_kind[] = {
 	{"near_miss", 1, ABOUT FAULTS MEND ATTACHED "track track_code track_ordinal near_file problem filled "
 		"no_form link_only scan_only unreadable_kind encrypted damaged empty_form empty_mail "
 		"other_edition other_contest body_pasted wrong_track disagree archive_encrypted archive_too_large "
-		"form_too_large too_deep other "},
+		"form_too_large too_deep mail_encrypted other "},
 	{"forms", 3, ABOUT ATTACHED TRACKS "track track_code track_ordinal none "},
 	{"help", 3, ABOUT ATTACHED TRACKS PHASES},
 	{"progress", 3, ABOUT "entry_count entries{number title org track state received more} "},

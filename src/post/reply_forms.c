@@ -112,7 +112,7 @@ int reply_near_miss(Reply *r, Err *e)
 	static const char *const known[] = {
 		"no_form", "link_only", "scan_only", "unreadable_kind", "encrypted", "damaged", "empty_form",
 		"empty_mail", "other_edition", "other_contest", "body_pasted", "wrong_track", "disagree",
-		"archive_encrypted", "archive_too_large", "form_too_large", "too_deep",
+		"archive_encrypted", "archive_too_large", "form_too_large", "too_deep", "mail_encrypted",
 	};
 	const Verdict *v = r->v;
 	const Track *t = v->asked != NULL ? v->asked : v->form_n > 0 ? v->form[0].track : NULL;

@@ -132,6 +132,22 @@ static void name_old_wps(Part *p) {
 		p->type = TYPE_WPS_OLD;
 }
 
+/* Signed: the mail inside.  Encrypted, by S/MIME or PGP: nothing to be had. */
+static void read_smime(ReadJob *j, int fd, int part, int depth) {
+	bool locked;
+	int content = depth < REPORT_MAX_DEPTH ? smime_content(fd, &locked) : -1;
+	Part *p = &j->part.v[part];
+	if (depth >= REPORT_MAX_DEPTH) {
+		p->flags |= PART_TOO_DEEP;
+	} else if (content < 0) {
+		p->flags |= locked ? PART_ENCRYPTED : PART_UNSUPPORTED;
+	} else {
+		p->flags |= PART_CONTAINER;
+		read_inner_mail(j, content, part, depth + 1);
+		close(content);
+	}
+}
+
 static void look_inside(ReadJob *j, int fd, int part, int depth) {
 	Part *p = &j->part.v[part];
 	switch (p->type) {
@@ -159,6 +175,9 @@ static void look_inside(ReadJob *j, int fd, int part, int depth) {
 			p->flags |= PART_TOO_DEEP;
 		else
 			read_archive(j, fd, part, depth + 1);
+		break;
+	case TYPE_SMIME:
+		read_smime(j, fd, part, depth);
 		break;
 	case TYPE_TNEF:
 	case TYPE_EML:

@@ -37,6 +37,7 @@ typedef struct {
 	Buf status;
 	Pointers pointers;
 	VEC(const MimePart *) file;
+	UuFiles uu; /* that stand in its texts */
 } Walk;
 
 /* ---- kinds of leaves ---- */
@@ -120,7 +121,12 @@ static void take_text(Walk *w, const MimePart *p, bool html) {
 	Arena *scratch = arena_new();
 	Buf raw = {0};
 	Gather g = {&raw, MESSAGE_MAX_BODY};
-	mime_decode(w->mime, p, gather, &g);
+	Uu uu = {.job = w->job, .files = &w->uu, .text = &raw, .most = MESSAGE_MAX_BODY};
+	if (html)
+		mime_decode(w->mime, p, gather, &g);
+	else
+		mime_decode(w->mime, p, uu_feed, &uu);
+	uu_end(&uu);
 	const char *label = p->charset;
 	if (!*label && html)
 		label = meta_charset(scratch, buf_view(&raw));
@@ -307,8 +313,10 @@ static void read_part(Walk *w, const MimePart *p, unsigned flags) {
 	if (index >= 0) {
 		Part *part = &w->job->part.v[index];
 		bool smime = is(p, "application/pkcs7-mime") || is(p, "application/x-pkcs7-mime");
-		if (smime && part->type == TYPE_UNKNOWN)
+		if (smime && part->type == TYPE_UNKNOWN) {
 			part->type = TYPE_SMIME;
+			part->flags |= PART_UNSUPPORTED;
+		}
 		if (p->is_message)
 			insist_on_mail(w, index, fd);
 	}
@@ -343,7 +351,18 @@ static void walk_start(Walk *w, ReadJob *j, int fd) {
 	w->mime = mime_open(j->arena, fd);
 }
 
+/* What a bounce brings back is listed, and what its own text holds is nobody's. */
+static void take_coded(Walk *w, const UuFile *f) {
+	int part = w->list_only ? -1
+	                        : read_file(w->job, f->fd, last_component(w->arena, f->name), "", w->parent, 0, f->spill, w->depth);
+	if (part >= 0 && !f->whole)
+		w->job->part.v[part].flags |= PART_TOO_LARGE;
+	close(f->fd);
+}
+
 static void walk_files(Walk *w) {
+	for (size_t i = 0; i < w->uu.n; i++)
+		take_coded(w, &w->uu.v[i]);
 	for (size_t i = 0; i < w->file.n; i++)
 		take_file(w, w->file.v[i]);
 	if (mime_too_deep(w->mime))
@@ -529,29 +548,56 @@ static void read_bounce(Walk *w, Report *r) {
 		bounce_returned(w->arena, buf_view(&w->status), r);
 }
 
-void read_mail(ReadJob *j, int fd) {
-	Report *r = j->report;
-	Walk w;
-	walk_start(&w, j, fd);
-	Str header = mime_header(w.mime);
-	w.top = true;
-	r->kind = REPORT_MAIL;
-	read_header(w.arena, header, r);
-	walk(&w, mime_root(w.mime));
-	r->text_whole = body_whole(w.arena, buf_cstr(&w.text));
-	r->text = body_cut(w.arena, buf_cstr(&w.text));
-	r->robot |= robot_header(w.arena, header, mime_root(w.mime), r);
+/* The mail inside a mail that is signed as a whole, in a new descriptor; -1 where it is none.  That its header is
+ * signed and the outer one is not counts for nothing here. */
+static int signed_body(Walk *w) {
+	const MimePart *root = mime_root(w->mime);
+	int fd, unused, content;
+	bool locked;
+	if ((!is(root, "application/pkcs7-mime") && !is(root, "application/x-pkcs7-mime")) || root->child)
+		return -1;
+	fd = decode_to_fd(w, root, &unused);
+	content = fd < 0 ? -1 : smime_content(fd, &locked);
+	if (fd >= 0)
+		close(fd);
+	return content;
+}
+
+static void read_body(Walk *w, Report *r) {
+	ReadJob *j = w->job;
+	Str header = mime_header(w->mime);
+	Mime *outer = w->mime;
+	int content = signed_body(w);
+	if (content >= 0)
+		w->mime = mime_open(w->arena, content);
+	walk(w, mime_root(w->mime));
+	r->text_whole = body_whole(w->arena, buf_cstr(&w->text));
+	r->text = body_cut(w->arena, buf_cstr(&w->text));
+	r->robot |= robot_header(w->arena, header, mime_root(outer), r);
 	if (robot_bounce_body(r->text))
 		r->robot |= ROBOT_BOUNCE_BODY;
-	w.list_only = is_bounce(r->robot);
-	add_links(&w);
-	if (w.list_only)
-		read_bounce(&w, r);
-	walk_files(&w);
-	if (!w.list_only) {
+	w->list_only = is_bounce(r->robot);
+	add_links(w);
+	if (w->list_only)
+		read_bounce(w, r);
+	walk_files(w);
+	if (!w->list_only) {
 		form_extract_body(j, r->text);
 		if (!*r->inner_from.addr && r->forward_prefixes)
-			r->inner_from = body_forwarded(w.arena, r->text_whole);
+			r->inner_from = body_forwarded(w->arena, r->text_whole);
 	}
+	if (content >= 0) {
+		mime_close(outer);
+		close(content);
+	}
+}
+
+void read_mail(ReadJob *j, int fd) {
+	Walk w;
+	walk_start(&w, j, fd);
+	w.top = true;
+	j->report->kind = REPORT_MAIL;
+	read_header(w.arena, mime_header(w.mime), j->report);
+	read_body(&w, j->report);
 	walk_end(&w);
 }

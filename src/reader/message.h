@@ -17,6 +17,30 @@
  * parts whose parent is `parent`.  depth counts messages and archives around it. */
 void read_inner_mail(ReadJob *j, int fd, int parent, int depth);
 
+/* uu.c: files that stand uuencoded in a text. */
+#define UU_MAX_FILES 20
+typedef struct {
+	const char *name; /* decoded, "" when none */
+	int fd, spill;    /* its bytes, and the spill file they are in, -1 */
+	bool whole;       /* false: there was no room for all of it */
+} UuFile;
+typedef struct {
+	UuFile v[UU_MAX_FILES];
+	size_t n;
+} UuFiles;
+/* A text on its way through: what is no code goes to `text`, `most` bytes of it; files are added to *files,
+ * whose descriptors are the caller's. */
+typedef struct {
+	ReadJob *job;
+	UuFiles *files;
+	Buf *text;
+	size_t most;
+	Buf line, begin, bytes;
+	bool inside;
+} Uu;
+bool uu_feed(void *ctx, const void *b, size_t n); /* a sink of mime_decode() */
+void uu_end(Uu *u);
+
 /* What a text points at. */
 typedef struct {
 	Arena *arena;

@@ -49,6 +49,10 @@ void read_archive(ReadJob *j, int fd, int part, int depth);
 /* tnef.c: attachments of a winmail.dat (MS-OXTNEF). */
 void read_tnef(ReadJob *j, int fd, int part, int depth);
 
+/* smime.c: the mail inside an opaque-signed S/MIME file, in a new descriptor; -1 where there is none to be had.
+ * *locked: it is encrypted. */
+int smime_content(int fd, bool *locked);
+
 /* A grid of cells: what workbook and document readers make, and forms are read
  * from.  Filled by xlsx.c, xls.c, ods.c, docx.c. */
 typedef struct {

@@ -242,8 +242,8 @@ FileType sniff(Str h, int fd) {
 		return zip_kind(h, fd);
 	if (str_starts(h, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"))
 		return ole_kind(fd);
-	FileType type = by_magic(h);
+	FileType type = cms_kind(h); /* first: what it wraps may stand in it as it is */
 	if (type == TYPE_UNKNOWN)
-		type = cms_kind(h);
+		type = by_magic(h);
 	return type == TYPE_UNKNOWN ? text_kind(h) : type;
 }

@@ -202,6 +202,7 @@
 	WORD("near.archive_too_large", "file") \
 	WORD("near.form_too_large", "file") \
 	WORD("near.too_deep", "file") \
+	WORD("near.mail_encrypted", "file") \
 	WORD("near.damaged", "file") \
 	WORD("near.empty_mail", "") \
 	WORD("near.other_contest", "file") \

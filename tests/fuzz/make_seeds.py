@@ -59,6 +59,18 @@ def tnef(*attachments):
     return out
 
 
+def cms(mail, pieces):
+    """Signed data around a mail, with lengths or without."""
+    def value(tag, *parts):
+        body = b"".join(parts)
+        return bytes([tag]) + (bytes([len(body)]) if len(body) < 128 else b"\x82" + struct.pack(">H", len(body))) + body
+    data = value(4, mail)
+    if pieces:
+        data = b"\x24\x80" + value(4, mail[:9]) + value(0x24, value(4, mail[9:])) + b"\0\0"
+    oid = bytes.fromhex("06092A864886F70D0107")
+    return value(0x30, oid + b"\2", value(0xA0, value(0x30, b"\2\1\1\x31\0", value(0x30, oid + b"\1", value(0xA0, data)))))
+
+
 def zipped(members):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
@@ -73,6 +85,9 @@ BOOK = [("[Content_Types].xml", "<T/>"),
 SEEDS = {
     "xlsx": [s.encode() for s in SHEETS],
     "docx": [s.encode() for s in DOCS],
+    "message": [b"From: a@b\n\nx\nbegin 644 a.txt\n#:&D*\n`\nend\n",
+                b"Subject: x\nContent-Type: application/pkcs7-mime\n\n" + cms(b"Subject: y\n\nhi", True)],
+    "smime": [cms(b"Subject: y\n\nhi", False), cms(b"Subject: y\n\nhi there", True)],
     "ods": [s.encode() for s in ODS],
     "xls": [old_book(kind) for kind in ("cells", "odd", "biff5")],
     "form": [s.encode() for s in FORMS],

@@ -1,7 +1,10 @@
 """Every kind of file that may carry a form, through the real walled reader: old workbooks, documents, archives.  A library
 that needs a file behind the walls fails here and nowhere else."""
+import binascii
 import os
+import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
 import contest
@@ -71,6 +74,50 @@ def test_rar():
 
 def test_an_xls_inside_a_7z():
     accepted("e.7z", makers.seven([("申报表.xls", makers.xls(rows("包中旧表")))]), "包中旧表")
+
+
+def test_signed_as_a_whole_and_encrypted():
+    """By openssl, as Outlook does it: what is signed is read, what is encrypted is answered."""
+    form = samples.form(home(), "T4", project__title="签名邮件", org__name="签名科技公司")
+    inner = mails.mail("smime@example.cn", "赛项四 申报表", "请查收", [("申报表.xlsx", form), ("盖章扫描件.pdf", samples.PDF)])
+    head, body = inner.split(b"MIME-Version: 1.0\r\n", 1)
+    with tempfile.TemporaryDirectory() as folder:
+        key, cert = folder + "/key.pem", folder + "/cert.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-subj",
+                        "/CN=smime@example.cn", "-days", "2"], check=True, capture_output=True)
+
+        def wrap(*how):
+            return subprocess.run(["openssl", "smime"] + list(how), input=body, check=True, capture_output=True).stdout
+        signed = wrap("-sign", "-nodetach", "-binary", "-signer", cert, "-inkey", key)
+        locked = wrap("-encrypt", "-aes256", "-binary", cert)
+    home().lay(head + signed, "2023-03-29T09:00:00+08:00")
+    home().lay(head.replace(b"smime@", b"locked@") + locked, "2023-03-29T09:00:01+08:00")
+    home().run("run", now=NOW, check=0)
+    m = home().json("log", "--from", "smime@example.cn", now=NOW)[0]
+    assert m["outcome"] == "accepted", m
+    whole = home().json("show", m["entry"], now=NOW)[0]
+    assert whole["title"] == "签名邮件" and "盖章扫描件.pdf" in {f["name"] for f in whole["files"]}, whole["files"]
+    m = home().json("log", "--from", "locked@example.cn", now=NOW)[0]
+    assert m["outcome"] == "rejected" and "加密" in m["problems"][0]["problem"], m
+    answer = [x for x in home().outbox() if x["To"].endswith("locked@example.cn")][0]
+    assert "加密" in answer["Subject"] and "数字签名可以保留" in answer.get_body(("plain",)).get_content(), answer
+
+
+def test_files_in_the_text_of_a_mail():
+    """uuencode, as old programs on servers write it."""
+    def coded(name, data):
+        out = ["begin 644 " + name]
+        out += [binascii.b2a_uu(data[i:i + 45]).decode().rstrip("\n") for i in range(0, len(data), 45)]
+        return "\r\n".join(out + ["`", "end", ""])
+    form = samples.form(home(), "T4", project__title="正文编码", org__name="编码科技公司")
+    text = "您好，附件见下。\r\n\r\n" + coded("form.xlsx", form) + "\r\n" + coded("scan.pdf", samples.PDF)
+    head = mails.mail("uu@example.cn", "赛项四 申报表", "x").split(b"Content-Type: text/plain")[0]
+    home().lay(head + b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + text.encode(),
+               "2023-03-29T09:00:00+08:00")
+    home().run("run", now=NOW, check=0)
+    m = home().json("log", "--from", "uu@example.cn", now=NOW)[0]
+    assert m["outcome"] == "accepted", m
+    assert {f["name"] for f in home().json("show", m["entry"], now=NOW)[0]["files"]} == {"form.xlsx", "scan.pdf"}
 
 
 def test_inspect_goes_through_the_walls():

@@ -45,6 +45,7 @@ static void put_part(Buf *b, size_t i, const Part *p) {
 	} flags[] = {
 		{PART_INLINE, "inline"}, {PART_TOO_DEEP, "too-deep"}, {PART_JUNK, "junk"},
 		{PART_CONTAINER, "container"}, {PART_RELATED, "related"}, {PART_TOO_LARGE, "too-large"},
+		{PART_ENCRYPTED, "encrypted"}, {PART_UNSUPPORTED, "unsupported"},
 	};
 	buf_fmt(b, "part %zu: %s %s", i, p->name, type_name(p->type));
 	if (p->parent >= 0)
@@ -269,7 +270,25 @@ static const Row robots[] = {
 	{"a person quotes a bounce", RAW("Subject: help\n\n请看\n-----Original Message-----\n您的邮件被退回来了"), "robot:\n"},
 };
 
+/* Made by hand: signed data of RFC 5652 around a mail of a text and a file; in pieces of unsaid length; cut; encrypted. */
+#define P7M "Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\nContent-Disposition: attachment; filename=smime.p7m\nContent-Transfer-Encoding: base64\n\n"
+#define SIGNED "MIGwBgkqhkiG9w0BBwKggaIwgZ8CAQExADCBlQYJKoZIhvcNAQcBoIGHBIGEQ29udGVudC1UeXBlOiBtdWx0aXBhcnQvbWl4ZWQ7IGJvdW5kYXJ5PWINCg0KLS1iDQoNCnNpZ25lZCB0ZXh0DQotLWINCkNvbnRlbnQtVHlwZTogYXBwbGljYXRpb24vcGRmOyBuYW1lPWEucGRmDQoNCiVQREYtMS40DQotLWItLQ0KMQA=\n"
+#define SIGNED_PIECES "MIAGCSqGSIb3DQEHAqCAMIACAQExgDALBgkqhkiG9w0BBwkAADCABgkqhkiG9w0BBwGggCSABChDb250ZW50LVR5cGU6IG11bHRpcGFydC9taXhlZDsgYm91bmRhcnk9JGAEFGINCg0KLS1iDQoNCnNpZ25lZCB0BEhleHQNCi0tYg0KQ29udGVudC1UeXBlOiBhcHBsaWNhdGlvbi9wZGY7IG5hbWU9YS5wZGYNCg0KJVBERi0xLjQNCi0tYi0tDQoAAAAAAAAAAAAAAAA=\n"
+#define SIGNED_CUT "MIGwBgkqhkiG9w0BBwKggaIwgZ8CAQExADCBlQYJKoZIhvcNAQcBoIGHBIGEQ29udGVudC1UeXBlOiBtdWx0aXBhcnQvbWl4ZWQ7IGJvdW5kYXJ5PWINCg0KLS1iDQoNCnNpZw==\n"
+#define ENVELOPED "MBIGCSqGSIb3DQEHA6AFMAMCAQA=\n"
+
 static const Row parts[] = {
+	{"signed as a whole", RAW("Subject: x\n" P7M SIGNED), "text: signed text\npart 0: a.pdf pdf inline\nparts: 1\nsubject: x\n"},
+	{"signed, in pieces", RAW("Subject: x\n" P7M SIGNED_PIECES), "text: signed text\npart 0: a.pdf pdf inline\nparts: 1\n"},
+	{"signed, cut", RAW("Subject: x\n" P7M SIGNED_CUT), "text: \npart 0: smime.p7m p7m unsupported\nparts: 1\n"},
+	{"signed, with a list's footer", RAW("Subject: x\n" MIXED "--b\n" P7M SIGNED "--b\n\nfooter\n--b--"), "text: footer\npart 0: smime.p7m p7m container\npart 1: a.pdf pdf in 0 inline\n"},
+	{"encrypted", RAW("Subject: x\n" P7M ENVELOPED), "part 0: smime.p7m p7m encrypted\nparts: 1\n"},
+	{"encrypted by PGP", RAW("Content-Type: multipart/encrypted; boundary=b\n\n--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream\n\n-----BEGIN PGP MESSAGE-----\n\nx\n--b--"), "part 1:  p7m inline encrypted\n"},
+	{"file in the text", RAW("X: y\n\nhello\nbegin 644 \xC9\xEA\xB1\xA8.pdf\n))5!$1BTQ+C0*\n`\nend\nbye\n"), "text: hello / bye\npart 0: 申报.pdf pdf\nparts: 1\n"},
+	{"file in the text, CRLF and no end", RAW("X: y\n\nbegin 666 a.pdf\r\n))5!$1BTQ+C0*\r\n"), "text: \npart 0: a.pdf pdf\n"},
+	{"two files in the text", RAW("X: y\n\nbegin 644 a.pdf\n))5!$1BTQ+C0*\n`\nend\nand\nbegin 600 b.txt\n#:&D*\n \nend\n"), "text: and\npart 0: a.pdf pdf\npart 1: b.txt txt\nparts: 2\n"},
+	{"a line that begins like one", RAW("X: y\n\nbegin 100 times\nwith an explanation of how it was done, in many words\n"), "text: begin 100 times / with an explanation of how it was done, in many words\nparts: 0\n"},
+	{"begin at the end", RAW("X: y\n\nbegin 644 x"), "text: begin 644 x\nparts: 0\n"},
 	{"foxmail: the root is a file", RAW("X-Mailer: Foxmail 7.2.25.259[cn]\n" FILE_OF("a.pdf")), "text: \npart 0: a.pdf pdf\nparts: 1\n"},
 	{"folders in a name", RAW(FILE_OF("\"C:\\temp\\..\\a/b.pdf\"")), "part 0: b.pdf pdf\n"},
 	{"picture shown by the html", RAW("Content-Type: multipart/related; boundary=b\n\n--b\n" HTML "<img src=\"cid:x@y\">\n--b\nContent-Type: image/png; name=a.png\nContent-ID: <x@y>\n\n\x89PNG\r\n\x1a\n\n--b\nContent-Type: image/png; name=b.png\nContent-ID: <z@y>\n\n\x89PNG\r\n\x1a\n\n--b--"),

@@ -324,7 +324,7 @@ static void test_near_misses(void **state)
 	static const char *const why[] = {
 		"no_form", "link_only", "scan_only", "unreadable_kind", "encrypted", "damaged", "empty_form", "empty_mail",
 		"other_edition", "other_contest", "body_pasted", "wrong_track", "disagree", "archive_encrypted",
-		"archive_too_large", "form_too_large", "too_deep",
+		"archive_too_large", "form_too_large", "too_deep", "mail_encrypted",
 	};
 	const char *seen[20] = {NULL};
 	Arena *keep = arena_new();
