@@ -35,7 +35,5 @@ void random_bytes(void *p, size_t n);
 void base64_encode(Buf *out, const void *p, size_t n);
 /* RFC 2045: lines of 76 characters, each ended by `eol`. */
 void base64_lines(Buf *out, const void *p, size_t n, const char *eol);
-/* Lenient: skips what is not of the alphabet, stops at '='. */
-void base64_decode(Buf *out, Str s);
 
 #endif

@@ -1,5 +1,6 @@
 /* The tokens of rows that people decide on.  Knows no wording and no database; a token that does not hold is told apart
  * from none only by its maker. */
+#include "base/base64.h"
 #include "base/seal.h"
 
 #include <string.h>

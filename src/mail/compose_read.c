@@ -2,6 +2,7 @@
  * compose_mail() did not write; foreign mail is read behind the walls only. */
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/hash.h"
 #include "mail/compose.h"
 #include "mail/header.h"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/charset.h"
 #include "base/hash.h"
 #include "base/text.h"

@@ -194,22 +194,32 @@ static void look_inside(ReadJob *j, int fd, int part, int depth) {
 	}
 }
 
-int read_file(ReadJob *j, int fd, const char *name, const char *path, int parent, unsigned flags,
-              int spill_index, int depth) {
+int read_hashed(ReadJob *j, int fd, const char *name, const char *path, int parent, unsigned flags,
+                int spill_index, int depth, Hash sha256, uint64_t bytes) {
 	char head[HEAD_BYTES];
 	Part *p = part_new(j, name, path, parent, flags);
 	if (!p)
 		return -1;
 	int part = (int)(j->part.n - 1);
 	p->spill = spill_index;
-	if (lseek(fd, 0, SEEK_SET) != 0 || hash_fd(fd, &p->sha256, &p->bytes, NULL) != 0) {
-		p->flags |= PART_DAMAGED;
-		return part;
-	}
+	p->sha256 = sha256;
+	p->bytes = bytes;
 	ssize_t n = pread(fd, head, sizeof head, 0);
 	p->type = sniff((Str){head, n > 0 ? (size_t)n : 0}, fd);
 	if (!(p->flags & PART_JUNK))
 		look_inside(j, fd, part, depth);
 	name_old_wps(&j->part.v[part]);
+	return part;
+}
+
+int read_file(ReadJob *j, int fd, const char *name, const char *path, int parent, unsigned flags,
+              int spill_index, int depth) {
+	Hash sha256;
+	uint64_t bytes;
+	if (lseek(fd, 0, SEEK_SET) == 0 && hash_fd(fd, &sha256, &bytes, NULL) == 0)
+		return read_hashed(j, fd, name, path, parent, flags, spill_index, depth, sha256, bytes);
+	int part = file_note(j, name, path, parent, flags | PART_DAMAGED, 0);
+	if (part >= 0)
+		j->part.v[part].spill = spill_index;
 	return part;
 }

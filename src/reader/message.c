@@ -1,5 +1,5 @@
 /* On a mail's way: a whole mail becomes a report.  Its texts are joined, each file part is
- * decoded once into a descriptor of its own and handed to read_file(); mails inside the
+ * decoded once into a descriptor of its own and handed to read_hashed(); mails inside the
  * mail are walked in their turn.  Refuses to look for entries in what a bounce brings
  * back, and to go deeper than REPORT_MAX_DEPTH. */
 #include "reader/message.h"
@@ -190,7 +190,7 @@ static void walk(Walk *w, const MimePart *p) {
 
 typedef struct {
 	ReadJob *job;
-	int fd; /* -1: hash only */
+	int fd; /* -1: none */
 	HashRun *hash;
 	uint64_t bytes;
 	char head[HEAD];
@@ -200,13 +200,11 @@ typedef struct {
 
 static bool drain(void *ctx, const void *b, size_t n) {
 	Drain *d = ctx;
-	if (d->hash) {
-		hash_more(d->hash, b, n);
-		size_t room = HEAD - d->head_n < n ? HEAD - d->head_n : n;
-		memcpy(d->head + d->head_n, b, room);
-		d->head_n += room;
-		d->bytes += n;
-	}
+	size_t room = HEAD - d->head_n < n ? HEAD - d->head_n : n;
+	hash_more(d->hash, b, n);
+	memcpy(d->head + d->head_n, b, room);
+	d->head_n += room;
+	d->bytes += n;
 	Err e;
 	if (d->fd >= 0 && file_write_all(d->fd, b, n, &e) != 0) {
 		int why = errno;
@@ -217,19 +215,28 @@ static bool drain(void *ctx, const void *b, size_t n) {
 	return !d->failed;
 }
 
-/* The part's bytes in a descriptor; -1 when there is no room.  A decoded part is never in
- * memory as a whole. */
-static int decode_to_fd(Walk *w, const MimePart *p, int *spill_index) {
-	*spill_index = -1;
-	int fd = w->list_only ? memfd_create("returned", MFD_CLOEXEC) : file_fresh(w->job, spill_index);
-	if (fd < 0)
-		return -1;
-	Drain d = {.job = w->job, .fd = fd};
+/* A part's bytes in a descriptor. */
+typedef struct {
+	int fd, spill_index;
+	Hash sha256;
+	uint64_t bytes;
+} Decoded;
+
+/* fd -1 when there is no room.  A decoded part is never in memory as a whole. */
+static Decoded decode_to_fd(Walk *w, const MimePart *p) {
+	Decoded out = {.spill_index = -1};
+	out.fd = w->list_only ? memfd_create("returned", MFD_CLOEXEC) : file_fresh(w->job, &out.spill_index);
+	if (out.fd < 0)
+		return out;
+	Drain d = {.job = w->job, .fd = out.fd, .hash = hash_start()};
 	mime_decode(w->mime, p, drain, &d);
-	if (!d.failed)
-		return fd;
-	close(fd);
-	return -1;
+	out.sha256 = hash_end(d.hash);
+	out.bytes = d.bytes;
+	if (d.failed) {
+		close(out.fd);
+		out.fd = -1;
+	}
+	return out;
 }
 
 static char *last_component(Arena *a, const char *name) {
@@ -290,7 +297,7 @@ static const char *message_name(Walk *w, const MimePart *p, int fd) {
 	return arena_fmt(w->arena, "%s.eml", text_cut(w->arena, subject, 80));
 }
 
-/* read_file() goes by the bytes; a part that says it is a mail is one even when its
+/* read_hashed() goes by the bytes; a part that says it is a mail is one even when its
  * bytes leave doubt. */
 static void insist_on_mail(Walk *w, int index, int fd) {
 	Part *part = &w->job->part.v[index];
@@ -302,14 +309,13 @@ static void insist_on_mail(Walk *w, int index, int fd) {
 }
 
 static void read_part(Walk *w, const MimePart *p, unsigned flags) {
-	int spill_index;
-	int fd = decode_to_fd(w, p, &spill_index);
-	if (fd < 0) {
+	Decoded d = decode_to_fd(w, p);
+	if (d.fd < 0) {
 		list_part(w, p, TYPE_UNKNOWN, flags | PART_TOO_LARGE);
 		return;
 	}
-	const char *name = message_name(w, p, fd);
-	int index = read_file(w->job, fd, name, "", w->parent, flags, spill_index, w->depth);
+	const char *name = message_name(w, p, d.fd);
+	int index = read_hashed(w->job, d.fd, name, "", w->parent, flags, d.spill_index, w->depth, d.sha256, d.bytes);
 	if (index >= 0) {
 		Part *part = &w->job->part.v[index];
 		bool smime = is(p, "application/pkcs7-mime") || is(p, "application/x-pkcs7-mime");
@@ -318,9 +324,9 @@ static void read_part(Walk *w, const MimePart *p, unsigned flags) {
 			part->flags |= PART_UNSUPPORTED;
 		}
 		if (p->is_message)
-			insist_on_mail(w, index, fd);
+			insist_on_mail(w, index, d.fd);
 	}
-	close(fd);
+	close(d.fd);
 }
 
 static void list_message(Walk *w, const MimePart *p, unsigned flags);
@@ -449,8 +455,8 @@ void read_inner_mail(ReadJob *j, int fd, int parent, int depth) {
 
 /* What a bounce brings back: its parts are told, and whose mail it was. */
 static void list_message(Walk *w, const MimePart *p, unsigned flags) {
-	int index = list_part(w, p, TYPE_EML, flags | PART_CONTAINER), spill_index;
-	int fd = w->depth < REPORT_MAX_DEPTH ? decode_to_fd(w, p, &spill_index) : -1;
+	int index = list_part(w, p, TYPE_EML, flags | PART_CONTAINER);
+	int fd = w->depth < REPORT_MAX_DEPTH ? decode_to_fd(w, p).fd : -1;
 	if (fd < 0) {
 		w->job->part.v[index].flags |= PART_TOO_DEEP;
 		return;

@@ -39,6 +39,9 @@ void read_mail(ReadJob *j, int fd);
  * or a memfd); its whole content is the file.  Returns the part's index, -1 past the limits. */
 int read_file(ReadJob *j, int fd, const char *name, const char *path, int parent, unsigned flags,
               int spill_index, int depth);
+/* The same for a file whose bytes were hashed as they came. */
+int read_hashed(ReadJob *j, int fd, const char *name, const char *path, int parent, unsigned flags,
+                int spill_index, int depth, Hash sha256, uint64_t bytes);
 
 /* sniff.c: what the bytes are; head is the first n (up to 4096) bytes, fd for a
  * second look (zip directory, OLE streams), -1 when there is none. */

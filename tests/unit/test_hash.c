@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/hash.h"
 
 static Arena *a;
@@ -131,6 +132,45 @@ static void round_trips(void **state) {
 	}
 }
 
+/* In pieces of every size; each byte in every place is a letter or none, by a decoder that goes byte by byte. */
+static void base64_in_pieces(void **state) {
+	(void)state;
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	char text[300], out[BASE64_ROOM(sizeof text) + 100], want[sizeof text], room[BASE64_ROOM(sizeof text)];
+	for (unsigned c = 0; c < 256 * 40; c++) {
+		size_t n = 0, bits = 0, held = 0, got = 0;
+		Base64 b = {0};
+		for (size_t i = 0; i < sizeof text; i++)
+			text[i] = letters[(i * 7 + c) % 64];
+		text[c % 40] = (char)(c / 40);
+		text[77] = '\r', text[78] = '\n', text[130] = '=', text[131] = '=';
+		for (size_t i = 0; i < sizeof text; i++) {
+			const char *at = text[i] ? strchr(letters, text[i]) : NULL;
+			if (text[i] == '=') {
+				for (size_t k = 0; held >= 2 && k < held - 1; k++)
+					want[n++] = (char)(bits << (6 * (4 - held)) >> (16 - 8 * k));
+				bits = held = 0;
+			}
+			if (!at)
+				continue;
+			bits = (bits << 6 | (size_t)(at - letters)) & 0xFFFFFF;
+			if (++held == 4) {
+				for (size_t k = 0; k < 3; k++)
+					want[n++] = (char)(bits >> (16 - 8 * k));
+				bits = held = 0;
+			}
+		}
+		size_t piece = c % 61 + 1;
+		for (size_t i = 0; i < sizeof text; i += piece) {
+			size_t some = sizeof text - i < piece ? sizeof text - i : piece, gave = base64_more(&b, text + i, some, room);
+			memcpy(out + got, room, gave);
+			got += gave;
+		}
+		ROW_INT("bytes", got, n);
+		ROW_TRUE("the same", memcmp(out, want, n) == 0);
+	}
+}
+
 static void randomness(void **state) {
 	(void)state;
 	unsigned char p[600] = {0}, q[600] = {0};
@@ -142,7 +182,7 @@ static void randomness(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sha256), cmocka_unit_test(parsing),     cmocka_unit_test(from_file),
-		cmocka_unit_test(base64), cmocka_unit_test(round_trips), cmocka_unit_test(randomness),
+		cmocka_unit_test(base64), cmocka_unit_test(round_trips), cmocka_unit_test(base64_in_pieces), cmocka_unit_test(randomness),
 	};
 	a = arena_new();
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

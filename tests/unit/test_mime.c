@@ -65,6 +65,8 @@ static const struct {
 	 "multipart/mixed{text/plain[one] text/html[two]}"},
 	{"no end boundary", RAW(MIXED "--b\n\none\n--b\n\ntwo\n"), "multipart/mixed{text/plain[one] text/plain[two\n]}"},
 	{"base64", RAW("Content-Transfer-Encoding: BASE64\n\naGVsbG8=\n"), "text/plain[hello]"},
+	{"base64 in two runs", RAW("Content-Transfer-Encoding: base64\n\naGVs\nbG8=\nIQ==\n"), "text/plain[hello!]"},
+	{"base64 without its padding", RAW("Content-Transfer-Encoding: base64\n\naGVsbG8\n"), "text/plain[hello]"},
 	{"base64 with junk", RAW("Content-Transfer-Encoding: base64\n\naGV!\n*sbG8=\n"), "text/plain[hello]"},
 	{"quoted-printable", RAW("Content-Transfer-Encoding: quoted-printable\n\na=3Db=\nc"), "text/plain[a=bc]"},
 	{"uuencode", RAW("Content-Transfer-Encoding: x-uuencode\n\nbegin 644 x\n%:&5L;&\\ \n`\nend\n"), "text/plain[hello]"},
