@@ -558,12 +558,11 @@ static void read_bounce(Walk *w, Report *r) {
  * signed and the outer one is not counts for nothing here. */
 static int signed_body(Walk *w) {
 	const MimePart *root = mime_root(w->mime);
-	int fd, unused, content;
 	bool locked;
 	if ((!is(root, "application/pkcs7-mime") && !is(root, "application/x-pkcs7-mime")) || root->child)
 		return -1;
-	fd = decode_to_fd(w, root, &unused);
-	content = fd < 0 ? -1 : smime_content(fd, &locked);
+	int fd = decode_to_fd(w, root).fd;
+	int content = fd < 0 ? -1 : smime_content(fd, &locked);
 	if (fd >= 0)
 		close(fd);
 	return content;
