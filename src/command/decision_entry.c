@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "command/outbox.h"
 
 static const Choice eligibility[] = {
 	{"decide.pass", "eligible", "eligible", false},
@@ -70,6 +71,37 @@ static int check_formal(RowCheck *c, Err *e)
 	return check_entry(c, states, e);
 }
 
+/* What is to be supplied, and until when; to the contact, and to whoever sent the entry. */
+static int ask_for_more(const Doing *g, const Decided *d, const char *until, Err *e)
+{
+	World *w = g->w;
+	EntryRow en;
+	ReplyWorld rw;
+	int found = store_entry_get(w->store, g->a, d->ref, &en, e);
+	if (found <= 0 || world_templates(w, e) < 0)
+		return -1;
+	rw = world_reply(w);
+	const char *to[] = {en.email, en.sender};
+	const char *key = arena_fmt(g->a, "amend %s %lld", d->ref, (long long)d->version);
+	Data *x = data_new(g->a);
+	data_text(x, "number", en.number);
+	data_text(x, "title", en.title);
+	data_text(x, "org", en.org);
+	data_text(x, "reason", d->reason);
+	data_text(x, "until", until);
+	data_flag(x, d->kind == &decide_formal ? "review" : "eligibility", true);
+	for (size_t i = 0; i < 2; i++) {
+		Outgoing out;
+		Address addr = {i == 0 ? en.contact : "", to[i]};
+		if (!mail_address_ok(to[i]) || (i && !strcmp(to[0], to[1])))
+			continue;
+		if (notice_make(&rw, g->a, "amend", key, &addr, x, NULL, 0, &out, e) < 0 ||
+		    outbox_queue(w, 0, &out, "waiting", e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int decide_entry(const Doing *g, Decided *d, Err *e)
 {
 	EventRow ev = {.at = g->w->env->now, .event = d->choice->event, .by = g->by, .detail = d->reason,
@@ -77,11 +109,14 @@ static int decide_entry(const Doing *g, Decided *d, Err *e)
 	if (store_event_add(g->w->store, d->ref, &ev, e) < 0)
 		return -1;
 	log_info("%s: %s by %s", d->ref, ev.event, g->by);
-	d->says = words(g->w->rules, "decide.done_amend");
-	if (*ev.state)
+	if (*ev.state) {
 		d->says = words_fill(g->w->rules, g->a, "decide.done_state", "state",
 		                     words(g->w->rules, arena_fmt(g->a, "state.%s", ev.state)), NULL);
-	return 0;
+		return 0;
+	}
+	const char *until = words_moment(g->w->rules, g->a, rules_amend_until(g->w->rules, ev.at));
+	d->says = words_fill(g->w->rules, g->a, "decide.done_amend", "until", until, NULL);
+	return ask_for_more(g, d, until, e);
 }
 
 #define COUNT(x) (sizeof(x) / sizeof *(x))

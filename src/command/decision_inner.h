@@ -40,6 +40,8 @@ const DecisionKind *decision_kind_find(const char *kind); /* NULL when there is 
 extern const DecisionKind decide_eligibility, decide_formal;       /* decision_entry.c */
 extern const DecisionKind decide_late, decide_twin, decide_read;   /* decision_message.c */
 
+extern const DecisionKind decide_change, decide_withdraw, decide_object; /* decision_petition.c */
+
 /* ---- for the checks of a kind (decision.c) */
 const char *row_say(const RowCheck *c, const char *key); /* words */
 /* again: the row may be decided anew as things stand. */

@@ -4,7 +4,8 @@
 #include "command/decision_inner.h"
 
 const DecisionKind *const decision_kinds[] = {
-	&decide_eligibility, &decide_formal, &decide_late, &decide_twin, &decide_read, NULL,
+	&decide_eligibility, &decide_formal, &decide_late, &decide_twin, &decide_read, &decide_change, &decide_withdraw,
+	&decide_object, NULL,
 };
 
 const DecisionKind *decision_kind_find(const char *kind)

@@ -5,9 +5,11 @@
 
 #include "base/text.h"
 #include "base/when.h"
+#include "command/amend.h"
 #include "command/bookout.h"
 #include "command/decision.h"
 #include "command/digest_inner.h"
+#include "command/petition.h"
 
 
 /* A column: the key of its heading below digest.col_ (decide.* is whole), its kind and width (office/workbook.h). */
@@ -34,6 +36,10 @@ static const Col UNREACHED[] = {{"bounced", 'f', 28}, {"person", 'f', 20}, {"num
 	{"reason", 'f', 40}, {"received", 'c', 17}, DECIDE};
 static const Col TWIN[] = {{"title", 'f', 34}, {"org", 'f', 28}, {"track", 'f', 20}, {"contact", 'c', 10},
 	{"mobile", 'c', 14}, {"sender", 'f', 24}, {"received", 'c', 17}, {"twin_of", 'c', 12}, {"file", 'f', 30}, DECIDE};
+static const Col PETITION[] = {{"petition", 's', 10}, {"number", 'c', 11}, {"title", 'f', 34}, {"org", 'f', 28},
+	{"contact", 'c', 10}, {"mobile", 'c', 14}, {"applicant", 'f', 24}, {"subject", 'f', 34}, {"enclosed", 's', 14},
+	{"objection", 'c', 10}, {"received", 'c', 17}, {"file", 'f', 30}, {"decide.new_contact", 'r', 12},
+	{"decide.new_mobile", 'r', 16}, {"decide.new_email", 'r', 24}, DECIDE};
 static const Col ALL[] = {{"number", 'l', 11}, {"track", 'l', 24}, {"state", 's', 18}, {"title", 'l', 40},
 	{"org", 'l', 30}, {"org_kind", 'l', 10}, {"uscc", 'l', 21}, {"province", 'l', 10}, {"contact", 'l', 10},
 	{"mobile", 'l', 14}, {"email", 'l', 26}, {"sender", 'l', 26}, {"received", 'l', 17}, {"accepted", 'l', 17},
@@ -47,6 +53,7 @@ typedef struct {
 	int64_t limit;  /* rows of a sheet; 0: no limit */
 	int64_t rows;
 	const char *kind; /* of the seal */
+	int64_t amending, amend_last; /* entries that something is awaited for, and the last moment of these */
 	Err *e;
 	int rc;
 } Pen;
@@ -150,18 +157,44 @@ static const char *state_mark(const char *state)
 
 /* ---- sheets of entries */
 
+/* Is something still awaited for the entry?  Then it is no row to decide on today. */
+static bool awaited(Pen *p, const Amend *am)
+{
+	if (am->state != AMEND_WAITS)
+		return false;
+	p->amending++;
+	if (am->until > p->amend_last)
+		p->amend_last = am->until;
+	return true;
+}
+
+/* What came, or that nothing came, stands before what the robot remarked. */
+static char *with_amend(const Pen *p, const Amend *am, char *hint)
+{
+	const Rules *r = p->d->w->rules;
+	const char *says = NULL;
+	if (am->state == AMEND_CAME)
+		says = words_fill(r, p->a, "digest.amended", "files", am->files, NULL);
+	else if (am->state == AMEND_OVER)
+		says = words_fill(r, p->a, "digest.amend_over", "until", words_moment(r, p->a, am->until), NULL);
+	return says ? arena_fmt(p->a, "%s%s%s", says, *hint ? "\n" : "", hint) : hint;
+}
+
 static bool each_to_decide(void *ctx, const EntryRow *en)
 {
 	Pen *p = ctx;
 	int64_t version;
 	char *hint;
+	Amend am = {.files = ""};
 	arena_reset(p->a);
-	if (!begin_row(p, ""))
-		return true;
-	if (store_report_entry(p->d->w->store, p->a, en->number, &version, &hint, p->e) < 0) {
+	if (store_report_entry(p->d->w->store, p->a, en->number, &version, &hint, p->e) < 0 ||
+	    (version > 1 && amend_look(p->d->w, p->a, en->number, &am, p->e) < 0)) {
 		p->rc = -1;
 		return false;
 	}
+	if (awaited(p, &am) || !begin_row(p, ""))
+		return true;
+	hint = with_amend(p, &am, hint);
 	if (!strcmp(p->kind, "eligibility"))
 		bookout_texts(&p->out, en->number, en->title, en->org, en->org_kind, en->uscc, en->province, en->contact,
 		              en->mobile, en->email, minute(p, en->received), hint, en->folder, NULL);
@@ -175,10 +208,17 @@ static bool each_to_decide(void *ctx, const EntryRow *en)
 static int entries_to_decide(Pen *p, const char *kind, const char *state, const Col *col, size_t n)
 {
 	p->kind = kind;
+	p->amending = p->amend_last = 0;
 	begin_sheet(p, kind, "pass fail amend", col, n);
 	if (store_entry_each(p->d->w->store, &(EntryFilter){.state = state}, each_to_decide, p, p->e) < 0)
 		return -1;
-	end_sheet(p);
+	if (p->amending)
+		bookout_texts(&p->out, "tail",
+		              words_fill(p->d->w->rules, p->d->a, "digest.amending", "n",
+		                         arena_fmt(p->d->a, "%lld", (long long)p->amending), "until",
+		                         words_moment(p->d->w->rules, p->d->a, p->amend_last), NULL), NULL);
+	else
+		end_sheet(p);
 	return p->rc;
 }
 
@@ -197,7 +237,7 @@ static int all_entries(Pen *p)
 {
 	p->limit = 0;
 	begin_sheet(p, "all", NULL, ALL, COUNT(ALL));
-	return store_entry_each(p->d->w->store, NULL, each_entry, p, p->e);
+	return store_entry_each(p->d->w->store, &(EntryFilter){.standing = true}, each_entry, p, p->e);
 }
 
 /* ---- sheets of messages */
@@ -309,6 +349,57 @@ static int messages_to_decide(Pen *p)
 		return -1;
 	end_sheet(p);
 	return 0;
+}
+
+/* ---- what entrants ask for */
+
+static int one_petition(Pen *p, const RecordRow *r)
+{
+	Store *s = p->d->w->store;
+	EntryRow en;
+	MessageRow m;
+	Petition is = petition_of(r);
+	FileRow *f;
+	size_t n, came = 0;
+	arena_reset(p->a);
+	if (store_entry_get(s, p->a, r->ref, &en, p->e) <= 0 || store_message_get(s, p->a, is.seq, &m, p->e) <= 0 ||
+	    store_entry_supplements(s, p->a, r->ref, &f, &n, p->e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		came += f[i].seq == is.seq;
+	const char *enclosed = is.stamp_missing ? "enclosed_missing" : came ? "enclosed_yes" : "enclosed_none";
+	char path[128];
+	archive_path(m.sha256, path);
+	if (!begin_row(p, is.stamp_missing ? "doubt" : ""))
+		return 0;
+	bookout_texts(&p->out, word(p, "decide.kind_", r->round), en.number, en.title, en.org, en.contact, en.mobile, r->addr,
+	              r->detail, word(p, "digest.", enclosed), is.no ? arena_fmt(p->a, "%lld", (long long)is.no) : "",
+	              minute(p, m.received), path, "", "", "", NULL);
+	p->kind = r->round;
+	open_cells(p, hash_text(p->a, m.sha256), r->version);
+	return 0;
+}
+
+static int petitions(Pen *p)
+{
+	RecordRow *row;
+	size_t n;
+	if (petition_open(p->d->w, p->d->a, &row, &n, p->e) < 0)
+		return -1;
+	begin_sheet(p, "petition", "agree disagree", PETITION, COUNT(PETITION));
+	for (size_t i = 0; i < n; i++)
+		if (one_petition(p, &row[i]) < 0)
+			return -1;
+	end_sheet(p);
+	return 0;
+}
+
+/* The headings of columns to fill in beside the decisions. */
+static const char *open_headings(const Pen *p)
+{
+	const Rules *r = p->d->w->rules;
+	return arena_fmt(p->d->a, "%s\n%s\n%s", words(r, "decide.new_contact"), words(r, "decide.new_mobile"),
+	                 words(r, "decide.new_email"));
 }
 
 /* ---- the overview */
@@ -438,11 +529,12 @@ static int sheets(Pen *p, const BookSize *size)
 	p->limit = size->rows;
 	overview(p);
 	if (entries_to_decide(p, "eligibility", "accepted", ELIGIBILITY, COUNT(ELIGIBILITY)) < 0 ||
-	    entries_to_decide(p, "formal", "eligible", FORMAL, COUNT(FORMAL)) < 0 || messages_to_decide(p) < 0)
+	    entries_to_decide(p, "formal", "eligible", FORMAL, COUNT(FORMAL)) < 0 || messages_to_decide(p) < 0 || petitions(p) < 0)
 		return -1;
 	if (size->all && all_entries(p) < 0)
 		return -1;
-	bookout_identity(&p->out, p->d->w->rules->edition, when_text(p->d->a, p->d->w->env->now), "");
+	bookout_identity(&p->out, p->d->w->rules->edition, when_text(p->d->a, p->d->w->env->now),
+	                 open_headings(p));
 	return 0;
 }
 

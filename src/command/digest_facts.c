@@ -47,6 +47,9 @@ int digest_gather(Digest *d, Err *e)
 	    store_report_forms(s, d->a, d->today, end, &d->form_today, &d->form_today_n, e) < 0 ||
 	    store_count_entries(s, d->a, &d->entry, &d->entry_n, e) < 0)
 		return -1;
+	for (size_t i = 0; i < d->entry_n; i++) /* they leave all counts */
+		if (!strcmp(d->entry[i].state, "withdrawn"))
+			d->entry[i].n = 0;
 	return store_count_outbox(s, d->a, &d->queue, &d->queue_n, e);
 }
 

@@ -8,6 +8,7 @@
 #include "base/when.h"
 #include "command/digest_inner.h"
 #include "command/idle.h"
+#include "command/petition.h"
 
 #define HEAD_CHARS 40
 #define WHO_CHARS 60
@@ -165,6 +166,29 @@ static bool each_failed(void *ctx, const OutboxRow *o)
 	return x->n < DIGEST_SHOWN;
 }
 
+static int each_petition(Needs *x)
+{
+	const Digest *d = x->d;
+	const Rules *r = d->w->rules;
+	RecordRow *row;
+	size_t n;
+	if (petition_open(d->w, d->a, &row, &n, x->e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		EntryRow en;
+		bool missing = petition_of(&row[i]).stamp_missing;
+		const char *kind = words(r, arena_fmt(d->a, "decide.kind_%s", row[i].round));
+		if (counted(x))
+			continue;
+		if (store_entry_get(d->w->store, d->a, row[i].ref, &en, x->e) <= 0)
+			return -1;
+		item(x, arena_fmt(d->a, "%s %s", en.number, en.title), arena_fmt(d->a, "%s %s", en.contact, en.mobile),
+		     words_fill(r, d->a, "digest.note_petition", "kind", kind, "org", en.org, "moment",
+		                words_moment(r, d->a, row[i].at), "missing", missing ? words(r, "digest.enclosed_missing") : "", NULL));
+	}
+	return 0;
+}
+
 typedef bool (*Each)(void *ctx, const TodoRow *t);
 
 static const struct {
@@ -173,7 +197,8 @@ static const struct {
 } KINDS[] = {
 	{"stuck", NULL, each_stuck},       {"read", "read", each_read},
 	{"bounce", "bounce", each_bounce}, {"late", "late", each_late},
-	{"twin", "twin", each_twin},       {"quarantined", "quarantined", each_quarantined},
+	{"petition", "petition", NULL},    {"twin", "twin", each_twin},
+	{"quarantined", "quarantined", each_quarantined},
 	{"failed", NULL, NULL},
 };
 #define KIND_N (sizeof KINDS / sizeof *KINDS)
@@ -190,7 +215,9 @@ static int one_kind(Needs *x, size_t k)
 	x->need = NULL;
 	x->n = 0;
 	int rc;
-	if (!KINDS[k].each) {
+	if (!KINDS[k].each && KINDS[k].kind) {
+		rc = each_petition(x);
+	} else if (!KINDS[k].each) {
 		rc = failed_mails(x->d) ? store_outbox_each(s, "failed", each_failed, x, x->e) : 0;
 		x->n = failed_mails(x->d);
 	} else if (!KINDS[k].kind) {

@@ -143,7 +143,7 @@ static int write_rows(Export *x)
 		return -1;
 	if (x->format != FORMAT_JSON && put_row(x, x->heading) < 0)
 		return -1;
-	if (store_entry_each(x->w->store, &(EntryFilter){0}, each, x, x->e) < 0)
+	if (store_entry_each(x->w->store, &(EntryFilter){.standing = true}, each, x, x->e) < 0)
 		return -1;
 	return x->rc;
 }

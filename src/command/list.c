@@ -65,6 +65,7 @@ int command_list(Env *env, int argc, char **argv, Err *e)
 		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "list takes only options");
 	if (filter_one_of("--state", f.state, STATES, STATE_N, e) < 0)
 		return -1;
+	f.standing = !f.state;
 	World w;
 	int rc = world_open(&w, env, WORLD_SHOW, e);
 	l.w = &w;

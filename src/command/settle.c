@@ -18,6 +18,7 @@
 #include "command/lay.h"
 #include "command/outbox.h"
 #include "command/probe.h"
+#include "command/petition.h"
 #include "command/supplement.h"
 #include "command/unreachable.h"
 #include "base/when.h"
@@ -281,6 +282,9 @@ static int settle_read(Case *c, Err *e)
 		return -1;
 	if (enter_forms(c, e) < 0 || make_replies(c, &out, &n, e) < 0 || record_outcome(c, e) < 0 ||
 	    record_forms(c, e) < 0 || record_said(c, e) < 0)
+		return -1;
+	if (*c->verdict.petition && !c->verdict.redelivery &&
+	    petition_enter(c->w, c->arena, c->row, &c->report, &c->verdict, e) < 0)
 		return -1;
 	return queue_mails(c, out, n, e);
 }

@@ -106,7 +106,7 @@ static int tell_all(Told *t, const char *reason, int64_t seq, Err *e)
 int unreachable_tell(World *w, const char *address, const char *reason, int64_t seq, Err *e)
 {
 	Told t = {.w = w, .arena = arena_new(), .address = address, .e = e};
-	int rc = store_entry_each(w->store, &(EntryFilter){.address = address}, keep, &t, e);
+	int rc = store_entry_each(w->store, &(EntryFilter){.address = address, .standing = true}, keep, &t, e);
 	if (rc == 0 && t.rc >= 0)
 		rc = tell_all(&t, reason, seq, e);
 	vec_free(&t.entry);

@@ -23,6 +23,8 @@ typedef enum {
 	LIST_SUBMIT,
 	LIST_NO_SUBMIT, /* the opposite, though it holds the word */
 	LIST_CHANGE,
+	LIST_WITHDRAW, /* of these, what asks to leave */
+	LIST_OBJECT,   /* and what objects */
 	LIST_BLANK,    /* an empty form is wanted */
 	LIST_JOIN,     /* wants to take part: forms, unless something was to be enclosed */
 	LIST_HELP,
@@ -160,6 +162,21 @@ void files_check(Form *f);
 
 /* ---- supplement.c: files for the entry v->number, and what its list still lacks */
 int supplement_files(Case *c);
+int supplement_take(Case *c); /* the files alone */
+/* The secretariat asked for something to be mended beside that entry, and still waits for it: 1, 0, -1. */
+int supplement_wanted(Case *c, const char *number);
+
+/* ---- petition.c: what an entrant asks for that a person decides */
+/* The mail asks for a change about an entry that it names, or that is the only one of its sender. */
+int petition_find(Case *c);
+/* It answers ours about such a wish, with what was missing; 1 when it does. */
+int petition_completes(Case *c);
+/* ---- kind.c */
+/* The entry that the mail is about, into v->number. */
+int kind_number(Case *c);
+/* A mail with a form that is meant beside an entry that stands: a change is asked for in its subject, or the secretariat
+ * waits for something to be mended.  1, 0, -1. */
+int kind_beside(Case *c);
 
 /* ---- same.c: seen before */
 const char *same_key(Arena *a, const char *text);

@@ -451,7 +451,7 @@ static const char *first_key(Arena *a, const char *text)
 static void case_open(Case *c, Judge *j, Arena *a, const Report *r, int64_t received, Verdict *out, Err *e)
 {
 	*out = (Verdict){.near = "", .near_file = "", .detail = "", .number = "", .role = "", .outcome = OUTCOME_UNRECOGNISED,
-	                 .ask_for = "", .sender = r->from};
+	                 .ask_for = "", .petition = "", .sender = r->from};
 	*c = (Case){.j = j, .a = a, .r = r, .received = received, .v = out, .e = e};
 	c->taken = arena_array(a, r->part_n + 1, sizeof *c->taken);
 	c->subject_key = text_key(a, r->subject_bare);
@@ -490,7 +490,10 @@ static int judge_person(Case *c)
 	if (thread_find(c) < 0)
 		return -1;
 	c->checking = kind_precheck(c);
-	if (n)
+	int beside = n && !c->checking ? kind_beside(c) : 0;
+	if (beside < 0)
+		return -1;
+	if (n && !beside)
 		return judge_forms(c, read, n);
 	if (kind_weak(c->r)) {
 		kind_bulk(c);

@@ -110,6 +110,11 @@ typedef struct {
 	size_t form_n;
 	JudgedFile *file;      /* supplement: what is to be filed */
 	size_t file_n;
+	/* change: what its sender or contact asks for about the entry `number`: change, withdraw or object; "" when it is not
+	 * known about which, or somebody else asks: then a person reads it.  What came with it is in `file`. */
+	const char *petition;
+	int64_t petition_of;   /* it completes the one that came with that message, 0: it is a new one */
+	bool stamp_missing;    /* the rules want a stamped page, and no file came */
 	const char *number;    /* entry it is about: supplement, change, note, progress; "" when none */
 	int64_t opens, closes; /* the window it was judged by */
 	bool before_opening;

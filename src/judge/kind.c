@@ -139,6 +139,8 @@ static int own_number(Case *c, const char *number)
 	int found = store_entry_get(c->j->store, c->a, number, &en, c->e);
 	if (found <= 0)
 		return found;
+	if (!strcmp(en.state, "withdrawn"))
+		return 0;
 	if (!mail_same(en.sender, c->r->from.addr) && !mail_same(en.email, c->r->from.addr))
 		return 0;
 	c->v->number = en.number;
@@ -151,7 +153,7 @@ static const char *look_at(const Case *c, const char *text)
 }
 
 /* The entry that the mail is about: what it answers, or a number it names. */
-static int find_number(Case *c)
+int kind_number(Case *c)
 {
 	const Rules *r = c->j->rules;
 	int own = c->thread.found ? own_number(c, rules_find_number(r, c->a, c->thread.mail.subject)) : 0;
@@ -241,14 +243,35 @@ static void kind_text(Case *c)
 		decide(c, OUTCOME_UNRECOGNISED, "unrecognised", "a person must read it");
 }
 
+/* Files for the entry it is about are taken now. */
+static int takes_files(Case *c)
+{
+	return supplements_open(c) ? 1 : supplement_wanted(c, c->v->number);
+}
+
+int kind_beside(Case *c)
+{
+	int found = kind_number(c), wanted = 0;
+	if (found > 0)
+		wanted = c->r->reply_prefixes == 0 && list_in(c->j, LIST_CHANGE, c->subject_key)
+		                 ? 1
+		                 : supplement_wanted(c, c->v->number);
+	if (found >= 0 && wanted <= 0)
+		c->v->number = "";
+	return found < 0 ? -1 : wanted;
+}
+
 int kind_plain(Case *c)
 {
 	size_t n = files(c);
-	if (find_number(c) < 0)
+	int completes = kind_number(c) < 0 ? -1 : petition_completes(c);
+	int takes = completes < 0 ? -1 : n && *c->v->number ? takes_files(c) : 0;
+	if (takes < 0)
 		return -1;
-	if (wishes(c, LIST_CHANGE)) {
+	if (completes || wishes(c, LIST_CHANGE)) {
 		decide(c, OUTCOME_CHANGE, "change", "asks for a change or a withdrawal, or objects");
-	} else if (n && *c->v->number && supplements_open(c)) {
+		return completes ? 0 : petition_find(c);
+	} else if (takes) {
 		decide(c, OUTCOME_SUPPLEMENT, "supplement", arena_fmt(c->a, "files for %s", c->v->number));
 		return supplement_files(c);
 	} else if (n && *c->v->number) {

@@ -74,13 +74,46 @@ static int check_list(Case *c, const Track *t)
 	return 0;
 }
 
-int supplement_files(Case *c)
+/* Takes the files; 1 and the track when the entry is there. */
+static int take_for(Case *c, const Track **t)
 {
 	EntryRow en;
 	int found = store_entry_get(c->j->store, c->a, c->v->number, &en, c->e);
 	if (found <= 0)
 		return found;
-	const Track *t = rules_track(c->j->rules, en.track);
-	take(c, t);
+	*t = rules_track(c->j->rules, en.track);
+	take(c, *t);
+	return 1;
+}
+
+int supplement_take(Case *c)
+{
+	const Track *t;
+	return take_for(c, &t) < 0 ? -1 : 0;
+}
+
+int supplement_files(Case *c)
+{
+	const Track *t;
+	int found = take_for(c, &t);
+	if (found <= 0)
+		return found;
 	return t ? check_list(c, t) : 0;
+}
+
+/* Since the last request nothing was decided, and its time is not over. */
+int supplement_wanted(Case *c, const char *number)
+{
+	EventRow *ev;
+	size_t n;
+	if (!c->j->store || !*number)
+		return 0;
+	if (store_entry_events(c->j->store, c->a, number, &ev, &n, c->e) < 0)
+		return -1;
+	while (n > 0 && !*ev[n - 1].state) {
+		if (!strcmp(ev[n - 1].event, "amend"))
+			return c->received <= rules_amend_until(c->j->rules, ev[n - 1].at);
+		n--;
+	}
+	return 0;
 }

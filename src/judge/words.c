@@ -8,6 +8,7 @@
 static const char *const keys[LIST_COUNT] = {
 	[LIST_PRECHECK] = "intent.precheck", [LIST_SUBMIT] = "intent.submit",
 	[LIST_NO_SUBMIT] = "intent.no_submit",
+	[LIST_WITHDRAW] = "intent.withdraw", [LIST_OBJECT] = "intent.object",
 	[LIST_CHANGE] = "intent.change",     [LIST_BLANK] = "intent.forms",
 	[LIST_JOIN] = "intent.join",         [LIST_HELP] = "intent.help",
 	[LIST_PROGRESS] = "intent.progress", [LIST_THANKS] = "intent.thanks",

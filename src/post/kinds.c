@@ -60,8 +60,11 @@ const MailKind mail_kind[] = {
 	{"joined", 1, ATTACHED "count verdicts{no subject text body more} "},
 	{"unreachable", 2, "address reason entry_count entries{number title org more} first_number "},
 	{"supplement", 3, ABOUT "number title " FILES FAULTS},
-	{"change", 3, ABOUT "number title "},
-	{"forward", 3, ABOUT ATTACHED "name number title change quiet text chars files{name size more} "},
+	{"change", 3, ABOUT "number title stamp "},
+	{"petition", 2, "number title org change withdraw object agreed reason no closes "},
+	{"contact", 2, "number title org name mail new "},
+	{"amend", 1, "number title org reason until eligibility review "},
+	{"forward", 1, ABOUT ATTACHED "name number title change petition quiet text chars files{name size more} "},
 	{"digest", 4, "day now told_from told_to forced opens closes early over left_days last_day "
 		"mails mails_change taken taken_change turned turned_change total today_mails today_taken "
 		"to_check to_review days{date n high none told} "

@@ -31,6 +31,7 @@ void reply_forwarding(Reply *r)
 		if (strcmp(r->f->entry[i].number, r->v->number) == 0)
 			data_text(r->d, "title", reply_short(r, r->f->entry[i].title, REPLY_NAME_CHARS));
 	data_flag(r->d, "change", r->v->outcome == OUTCOME_CHANGE);
+	data_flag(r->d, "petition", *r->v->petition != '\0');
 	data_flag(r->d, "quiet", r->v->suppress_reply);
 	data_text(r->d, "text", text_cut(r->a, text, REPLY_FORWARD_CHARS));
 	if (chars > REPLY_FORWARD_CHARS)

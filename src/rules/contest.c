@@ -9,6 +9,8 @@
 #include "rules/values.h"
 
 #define EDITION_MAX 40
+#define AMEND_DAYS 5
+#define AMEND_DAYS_MAX 365
 #define MEND_HOURS 72
 #define MEND_HOURS_MAX 2400
 #define NUMBER_WIDTH_MAX 9
@@ -16,7 +18,7 @@
 
 static const char *const contest_keys[] = {
 	"edition", "previous_edition", "name", "short_name", "theme", "organiser", "committee",
-	"website", "zone", "contacts", "directions", "entry_number", "mend_hours", "final_text",
+	"website", "zone", "contacts", "directions", "entry_number", "mend_hours", "amend_days", "stamped", "final_text",
 	"phases", "eligibility", "awards", "rounds", "experts", "roadshow", "publicity", NULL,
 };
 
@@ -182,6 +184,23 @@ static void directions(Load *l, const Yaml *root) {
 	}
 }
 
+static void stamped(Load *l, const Yaml *root) {
+	static const TakeName names[] = {
+		{"change", STAMP_CHANGE}, {"withdraw", STAMP_WITHDRAW}, {"object", STAMP_OBJECT}};
+	size_t n;
+	const char **word = take_texts(l, root, "stamped", TAKE_OPTIONAL, &n);
+	for (size_t i = 0; i < n; i++) {
+		unsigned flag = 0;
+		for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+			if (strcmp(word[i], names[k].name) == 0)
+				flag = (unsigned)names[k].value;
+		if (!flag)
+			take_fault(l, yaml_get(root, "stamped", NULL), "\"%s\" cannot be wanted with a stamped page; there are change, withdraw, object",
+			           word[i]);
+		l->rules->stamped |= flag;
+	}
+}
+
 void contest_read(Load *l, const Yaml *root) {
 	Rules *r = l->rules;
 	if (!take_map(l, root, "contest.yaml", contest_keys))
@@ -201,6 +220,8 @@ void contest_read(Load *l, const Yaml *root) {
 		take_fault(l, yaml_get(root, "zone", NULL), "%s", e.text);
 	r->final_text = take_long(l, root, "final_text", TAKE_OPTIONAL);
 	r->mend_seconds = 3600 * take_int(l, root, "mend_hours", 0, MEND_HOURS_MAX, MEND_HOURS);
+	r->amend_days = (int)take_int(l, root, "amend_days", 1, AMEND_DAYS_MAX, AMEND_DAYS);
+	stamped(l, root);
 	entry_number(l, root);
 	contacts(l, root);
 	directions(l, root);

@@ -91,6 +91,11 @@ const Phase *rules_phase_at(const Rules *r, int64_t t) {
 	return NULL;
 }
 
+int64_t rules_amend_until(const Rules *r, int64_t t) {
+	struct tm tm = when_local(t);
+	return when_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday + r->amend_days, 23, 59, 59);
+}
+
 char *rules_number(const Rules *r, Arena *a, const char *track, int64_t seq) {
 	return arena_fmt(a, "%s%s-%0*lld", r->number_prefix, track, r->number_width, (long long)seq);
 }

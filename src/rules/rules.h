@@ -301,6 +301,9 @@ typedef struct {
 	size_t trusted_authserv_n;
 } MailConf;
 
+/* What must come with a stamped page. */
+enum { STAMP_CHANGE = 1 << 0, STAMP_WITHDRAW = 1 << 1, STAMP_OBJECT = 1 << 2 };
+
 typedef struct Rules Rules;
 struct Rules {
 	Hash hash;           /* source_hash of what it was loaded from */
@@ -321,6 +324,8 @@ struct Rules {
 	ExpertRules experts;
 	const char *number_prefix; /* how entry numbers are made: rules_number() */
 	int number_width;
+	int amend_days;       /* for what the secretariat asks for beside an accepted entry */
+	unsigned stamped;     /* STAMP_...: what an entrant asks for with a stamped page only */
 	int64_t mend_seconds; /* time to mend after a fault report, DESIGN 11 */
 	const char *eligibility_text;
 	const char *privacy_text; /* paragraphs */
@@ -362,6 +367,8 @@ uint64_t rules_file_limit(const Rules *r, const FileRule *f);
 const Round *rules_round(const Rules *r, const char *id); /* NULL when none */
 /* The phase t falls into (the latest opened that has not closed), or NULL. */
 const Phase *rules_phase_at(const Rules *r, int64_t t);
+/* The end of the last day of amend_days from t on. */
+int64_t rules_amend_until(const Rules *r, int64_t t);
 /* T4-0007 for track T4 and 7; and back: finds the first entry number in a text
  * (any case, full-width too).  NULL when there is none. */
 char *rules_number(const Rules *r, Arena *a, const char *track, int64_t seq);

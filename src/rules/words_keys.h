@@ -213,6 +213,8 @@
 	WORD("intent.submit", "") \
 	WORD("intent.no_submit", "") \
 	WORD("intent.change", "") \
+	WORD("intent.withdraw", "") \
+	WORD("intent.object", "") \
 	WORD("intent.forms", "") \
 	WORD("intent.join", "") \
 	WORD("intent.help", "") \
@@ -242,6 +244,21 @@
 	WORD("digest.sheet_unreached", "") \
 	WORD("digest.sheet_twin", "") \
 	WORD("digest.sheet_all", "") \
+	WORD("digest.sheet_petition", "") \
+	WORD("digest.line_petition", "decision now") \
+	WORD("digest.col_petition", "") \
+	WORD("digest.col_objection", "") \
+	WORD("digest.col_applicant", "") \
+	WORD("digest.col_enclosed", "") \
+	WORD("digest.enclosed_missing", "") \
+	WORD("digest.enclosed_none", "") \
+	WORD("digest.enclosed_yes", "") \
+	WORD("digest.need_petition", "") \
+	WORD("digest.hint_petition", "") \
+	WORD("digest.note_petition", "kind org moment missing") \
+	WORD("digest.amended", "files") \
+	WORD("digest.amend_over", "until") \
+	WORD("digest.amending", "n until") \
 	WORD("digest.line_eligibility", "decision now") \
 	WORD("digest.line_formal", "decision now") \
 	WORD("digest.line_late", "decision now") \
@@ -443,7 +460,7 @@
 	WORD("decide.entered", "number") \
 	WORD("decide.twice", "") \
 	WORD("decide.done_state", "state") \
-	WORD("decide.done_amend", "") \
+	WORD("decide.done_amend", "until") \
 	WORD("decide.done_entered", "number") \
 	WORD("decide.done_faults", "") \
 	WORD("decide.done_not_eligible", "") \
@@ -452,6 +469,23 @@
 	WORD("decide.done_unread", "") \
 	WORD("decide.done_recorded", "") \
 	WORD("decide.already", "") \
+	WORD("decide.agree", "") \
+	WORD("decide.disagree", "") \
+	WORD("decide.kind_change", "") \
+	WORD("decide.kind_withdraw", "") \
+	WORD("decide.kind_object", "") \
+	WORD("decide.petition_open", "") \
+	WORD("decide.petition_agreed", "") \
+	WORD("decide.petition_refused", "") \
+	WORD("decide.new_contact", "") \
+	WORD("decide.new_mobile", "") \
+	WORD("decide.new_email", "") \
+	WORD("decide.contact_out_of_place", "") \
+	WORD("decide.bad_phone", "found") \
+	WORD("decide.bad_mail", "found") \
+	WORD("decide.stamp_missing", "") \
+	WORD("decide.done_agreed", "contact") \
+	WORD("decide.done_refused", "contact") \
 	WORD("decide.file", "") \
 	WORD("decide.title", "") \
 	WORD("decide.notice", "") \

@@ -26,6 +26,7 @@ int store_entry_each(Store *s, const EntryFilter *f, bool (*each)(void *ctx, con
 	query_put_text(q, f->state);
 	query_put_text(q, f->find);
 	query_put_text(q, f->address);
+	query_put_int(q, f->standing);
 	Arena *a = arena_new();
 	int r;
 	while ((r = query_next(q)) == 1) {

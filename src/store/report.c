@@ -106,6 +106,13 @@ int store_todo_each(Store *s, const char *kind, bool (*each)(void *ctx, const To
 	return walk(q, each, ctx);
 }
 
+int store_todo_done(Store *s, const char *kind, int64_t seq, Err *e) {
+	Query *q = query_start(s->db, TODO_DONE, e);
+	query_put_text(q, kind);
+	query_put_int(q, seq);
+	return query_run(q);
+}
+
 int store_turned_each(Store *s, int64_t times, bool (*each)(void *ctx, const TodoRow *row), void *ctx, Err *e) {
 	Query *q = query_start(s->db, TURNED_LIST, e);
 	query_put_int(q, times);

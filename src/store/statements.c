@@ -32,17 +32,25 @@
 	" || char(10) || ifnull(h.message_id, '') || char(10) || ifnull(o.detail, '') || char(10)"         \
 	" || ifnull(hex(m.sha256), '')"
 
-#define ENTRY_COLUMNS                                                                                \
+#define ENTRY_OF(contact, mobile, email)                                                             \
 	"e.number, e.track, e.track_seq, e.seq, e.form, e.received, e.accepted, ifnull(p.sender, ''), e.title,"  \
-	" e.org, e.uscc, e.org_kind, e.province, ifnull(p.contact, ''), ifnull(p.mobile, ''),"             \
-	" ifnull(p.email, ''), st.state, e.edition, e.form_version, e.token, e.folder"
-/* ?1 track, ?2 state, ?3 find, ?4 address. */
+	" e.org, e.uscc, e.org_kind, e.province, " contact ", " mobile ", " email ", st.state, e.edition,"    \
+	" e.form_version, e.token, e.folder"
+/* As filed, and with the contact of today, which a record of kind contact names. */
+#define ENTRY_FILED ENTRY_OF("ifnull(p.contact, '')", "ifnull(p.mobile, '')", "ifnull(p.email, '')")
+#define ENTRY_TODAY(field)                                                                           \
+	"ifnull((SELECT json_extract(cp.detail, '$." field "') FROM record_now cn CROSS JOIN record_personal cp"    \
+	" ON cp.record = cn.record WHERE (cn.kind, cn.round, cn.ref, cn.who) = ('contact', '', e.number, '')),"    \
+	" ifnull(p." field ", ''))"
+#define ENTRY_COLUMNS ENTRY_OF(ENTRY_TODAY("contact"), ENTRY_TODAY("mobile"), ENTRY_TODAY("email"))
+/* ?1 track, ?2 state, ?3 find, ?4 address, ?5 without the withdrawn ones. */
 #define ENTRY_WHERE                                                                                  \
-	"(?1 = '' OR e.track = ?1) AND (?2 = '' OR st.state = ?2)"                                         \
-	" AND (?4 = '' OR p.sender = ?4 OR p.email = ?4)"                                                  \
+	"(?1 = '' OR e.track = ?1) AND (?2 = '' OR st.state = ?2) AND (?5 = 0 OR st.state <> 'withdrawn')" \
+	" AND (?4 = '' OR p.sender = ?4 OR " ENTRY_TODAY("email") " = ?4 COLLATE NOCASE)"                  \
 	" AND (?3 = '' OR instr(lower(e.number || char(10) || e.title || char(10) || e.org || char(10)"    \
 	" || e.uscc || char(10) || ifnull(p.contact || char(10) || p.sender || char(10) || p.email || char(10) || p.mobile, '')),"  \
-	" lower(?3)) > 0)"
+	" lower(?3)) > 0 OR instr(lower(" ENTRY_TODAY("contact") " || char(10) || " ENTRY_TODAY("email")    \
+	" || char(10) || " ENTRY_TODAY("mobile") "), lower(?3)) > 0)"
 #define ENTRY_REST                                                                                   \
 	" CROSS JOIN entry_state st ON st.entry = e.id LEFT JOIN entry_personal p ON p.entry = e.id"
 
@@ -196,7 +204,9 @@ static const struct {
 	                       " LEFT JOIN entry_personal p ON p.entry = st.entry"
 	                       " WHERE st.track = ?1 AND st.state = ?2 AND " ENTRY_WHERE " ORDER BY st.entry"),
 	SQL(ENTRY_ADDRESS, "SELECT " ENTRY_COLUMNS " FROM (SELECT entry FROM entry_personal WHERE sender = ?4"
-	                   " UNION SELECT entry FROM entry_personal WHERE email = ?4) a"
+	                   " UNION SELECT entry FROM entry_personal WHERE email = ?4"
+	                   " UNION SELECT x.id FROM record_personal cp CROSS JOIN record_now cn ON cn.record = cp.record"
+	                   " CROSS JOIN entry x ON x.number = cn.ref WHERE cp.addr <> '' AND cp.addr = ?4 AND cn.kind = 'contact') a"
 	                   " CROSS JOIN entry e ON e.id = a.entry" ENTRY_REST " WHERE " ENTRY_WHERE
 	                   " ORDER BY a.entry"),
 	SQL(FILING_ADD, "INSERT INTO filing(entry) VALUES (?1)"),
@@ -299,6 +309,7 @@ static const struct {
 	              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
 	SQL(TODO_LIST, "SELECT " TODO_COLUMNS("0") " FROM todo t" TODO_REST("t.form")
 	               " WHERE t.kind = ?1 ORDER BY t.seq"),
+	SQL(TODO_DONE, "DELETE FROM todo WHERE kind = ?1 AND seq = ?2"),
 	SQL(TURNED_LIST, "SELECT " TODO_COLUMNS("t.n") " FROM turned_away t"
 	                 TODO_REST("(SELECT min(x.form) FROM said x WHERE x.seq = t.seq AND x.form >= 0)")
 	                 " WHERE t.n >= ?1 ORDER BY t.n DESC, t.seq"),
@@ -320,7 +331,7 @@ static const struct {
 	                       " WHERE h.kind = r.kind AND h.round = r.round AND h.ref = r.ref AND h.who = r.who"
 	                       " AND (h.record > r.id OR (h.record = r.id AND h.n = (SELECT count(*) FROM record x"
 	                       " WHERE x.kind = r.kind AND x.round = r.round AND x.ref = r.ref AND x.who = r.who))))"),
-	SQL(VERIFY_ENTRY, "SELECT " ENTRY_COLUMNS ", e.personal, p.salt FROM entry e"
+	SQL(VERIFY_ENTRY, "SELECT " ENTRY_FILED ", e.personal, p.salt FROM entry e"
 	                  " LEFT JOIN entry_state st ON st.entry = e.id"
 	                  " LEFT JOIN entry_personal p ON p.entry = e.id WHERE e.id = ?1"),
 	SQL(VERIFY_EVENT, "SELECT v.at, v.event, ifnull(p.actor, ''), ifnull(p.detail, ''), v.state, e.number,"

@@ -142,7 +142,8 @@ typedef struct {
 	int form;
 	int64_t received, accepted;
 	const char *sender;
-	const char *title, *org, *uscc, *org_kind, *province, *contact, *mobile, *email;
+	const char *title, *org, *uscc, *org_kind, *province;
+	const char *contact, *mobile, *email; /* of today: an approved change may have named another than the form */
 	const char *state;  /* read only: the projection */
 	const char *edition, *form_version, *token;
 	const char *folder; /* spool/tracks/T4/T4-0007 ... */
@@ -189,6 +190,7 @@ int store_filing_done(Store *s, const char *number, Err *e); /* writes */
 typedef struct {
 	const char *track, *state, *find;
 	const char *address; /* sender or contact */
+	bool standing;       /* without those that were withdrawn */
 } EntryFilter;
 int store_entry_each(Store *s, const EntryFilter *f, bool (*each)(void *ctx, const EntryRow *en),
                      void *ctx, Err *e);
