@@ -7,10 +7,11 @@
 #include "base/log.h"
 #include "command/joint.h"
 #include "command/probe.h"
+#include "command/purge.h"
 #include "command/replay.h"
 
 const Action *const actions[] = {
-	&action_join, &action_probe, NULL,
+	&action_join, &action_probe, &action_purge, &action_purged, NULL,
 };
 
 static const Action *find(const char *name, Err *e)

@@ -97,7 +97,9 @@ static int copy_archive(const Backup *b, Err *e)
 	static const char *const skip[] = {"journal", "tmp", NULL};
 	if (!file_exists(b->env->home, "spool/archive"))
 		return 0;
-	return tree_copy(b->env->home, b->to, "spool/archive", &(TreeHow){.fixed = true, .skip = skip}, e);
+	/* What was purged goes from the backup, too; else nothing ever goes from there. */
+	const TreeHow how = {.fixed = true, .skip = skip, .mirror = file_exists(b->env->home, "spool/archive/purged")};
+	return tree_copy(b->env->home, b->to, "spool/archive", &how, e);
 }
 
 static int copy_all(const Backup *b, Err *e)

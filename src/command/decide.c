@@ -1,6 +1,5 @@
 /* decide: a workbook of decisions from disk.  What it does is in the journal before it is done, with who did it, so that the
  * database can be made again; rows that cannot be done are named, and done nothing with. */
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "command/options.h"
 #include "command/print.h"
 #include "command/replay.h"
+#include "command/who.h"
 
 /* ---- the journal's line: the rows that were good, as they were typed */
 
@@ -100,19 +100,10 @@ int decision_replay(World *w, const JournalLine *l, Err *e)
 
 /* ---- the command */
 
-/* Behind sudo stands a person. */
-static const char *who(Arena *a)
-{
-	const char *sudo = getuid() == 0 ? getenv("SUDO_USER") : NULL;
-	const struct passwd *p = sudo && *sudo ? NULL : getpwuid(getuid());
-	const char *name = sudo && *sudo ? sudo : p ? p->pw_name : arena_fmt(a, "%u", (unsigned)getuid());
-	return arena_fmt(a, "operator %s", text_line(a, str_of(name)));
-}
-
 static int do_good(World *w, Decisions *all, Err *e)
 {
 	Buf rows = {0};
-	const char *by = who(w->env->arena);
+	const char *by = who_operator(w->env->arena);
 	rows_json(all, &rows);
 	journal_add(w->journal, &(JournalLine){.kind = JOURNAL_DECISION, .at = w->env->now, .name = by,
 	                                       .text = buf_cstr(&rows)});

@@ -13,8 +13,7 @@
 
 #define DELIVER_BATCH 64
 
-/* The file's name in outbox/new: made from the Message-ID, so that the same mail is there once. */
-static char *mail_file_name(Arena *a, const char *message_id)
+char *deliver_file_name(Arena *a, const char *message_id)
 {
 	return text_filename(a, message_id, 200);
 }
@@ -25,7 +24,7 @@ static int put_into_maildir(World *w, Arena *a, const Server *s, const OutboxRow
 	buf_clear(body);
 	if (store_outbox_body(w->store, row->id, body, e) < 0)
 		return -1;
-	return maildir_deliver(w->env->home, s->path, mail_file_name(a, row->message_id), body->p, body->n, again,
+	return maildir_deliver(w->env->home, s->path, deliver_file_name(a, row->message_id), body->p, body->n, again,
 	                       e);
 }
 

@@ -20,4 +20,7 @@ int deliver_sent(World *w, const OutboxRow *row, size_t n, Err *e);
 /* Its half for SMTP accounts. */
 int deliver_smtp(World *w, int64_t *n, Err *e);
 
+/* The file's name in outbox/new: made from the Message-ID, so that the same mail is there once. */
+char *deliver_file_name(Arena *a, const char *message_id);
+
 #endif

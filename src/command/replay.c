@@ -2,6 +2,9 @@
  * again. */
 #include "command/replay.h"
 
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,8 +13,10 @@
 #include "command/action.h"
 #include "command/decision.h"
 #include "command/lay.h"
+#include "command/purge.h"
 #include "command/settle.h"
 #include "command/take.h"
+#include "store/purge.h"
 
 #define REPLAY_BATCH 64      /* lines that share a transaction */
 #define OFFSET "journal.offset"
@@ -213,6 +218,53 @@ int replay_offset(World *w, int64_t *out, const char **line, Err *e)
 	return found < 0 ? -1 : 0;
 }
 
+typedef struct {
+	Arena *a;
+	int64_t until;
+	const char *hash; /* of the last snapshot, "" */
+} Snapshot;
+
+static int look_for_snapshot(void *ctx, const JournalLine *l, Err *e)
+{
+	Snapshot *s = ctx;
+	(void)e;
+	const char *hash = l->end <= s->until ? purge_snapshot_of(s->a, l) : "";
+	if (*hash)
+		s->hash = hash;
+	return 0;
+}
+
+static int check_snapshot(World *w, const char *path, const char *hash, Err *e)
+{
+	Hash h;
+	int fd = openat(w->env->home, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int rc = fd < 0 ? err_errno(e, ERR_DISK, "%s", path) : hash_fd(fd, &h, NULL, e);
+	if (fd >= 0)
+		close(fd);
+	if (rc == 0 && strcmp(hash_text(w->env->arena, h), hash) != 0)
+		rc = err_set(e, ERR_DISK, "%s: has other bytes than its name says", path);
+	return rc < 0 ? err_wrap(e, "the messages before the purge cannot be replayed without its snapshot; take it from a backup")
+	              : 0;
+}
+
+/* Messages that were purged cannot be judged again: the snapshot of the last purge has what was left of them. */
+static int begin_with_snapshot(World *w, int64_t until, Err *e)
+{
+	char real[PATH_MAX];
+	Arena *a = w->env->arena;
+	Snapshot s = {a, until, ""};
+	if (journal_walk(w->env->home, 0, look_for_snapshot, &s, NULL, e) < 0)
+		return -1;
+	if (!*s.hash)
+		return 0;
+	const char *path = purge_snapshot_path(a, s.hash);
+	if (check_snapshot(w, path, s.hash, e) < 0)
+		return -1;
+	if (!realpath(w->env->home_path, real))
+		return err_errno(e, ERR_DISK, "%s", w->env->home_path);
+	return store_load(w->store, arena_fmt(a, "%s/%s", real, path), e);
+}
+
 int replay_until(World *w, Replaying *how, Err *e)
 {
 	int64_t from, end;
@@ -221,6 +273,8 @@ int replay_until(World *w, Replaying *how, Err *e)
 		return -1;
 	if (from == how->until)
 		return 0;
+	if (from == 0 && (begin_with_snapshot(w, how->until, e) < 0 || replay_offset(w, &from, NULL, e) < 0))
+		return -1;
 	int rc = journal_walk(w->env->home, from, one_line, &r, &end, e);
 	if (rc == 0 || r.over)
 		rc = finish(&r, end, e);

@@ -10,6 +10,7 @@
 #include "command/idle.h"
 #include "command/lay.h"
 #include "command/operator.h"
+#include "command/purge.h"
 #include "command/settle.h"
 #include "command/take.h"
 
@@ -133,7 +134,8 @@ static int tick(Env *env, int stages, Err *e)
 	bool whole = stages == (STAGE_FETCH | STAGE_DUE | STAGE_SEND);
 	if (whole && idle_tick(env))
 		return 0;
-	if (world_open(&w, env, WORLD_WRITE, e) == 0 && idle_forget(&w, e) == 0) {
+	if (world_open(&w, env, WORLD_WRITE, e) == 0 && idle_forget(&w, e) == 0 &&
+	    purge_resume(&w, e) == 0) {
 		status = faulty_rules(&w, 0, e);
 		if (status >= 0 && (stages & STAGE_FETCH))
 			status = fetch_stage(&w, status, e);

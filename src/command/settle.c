@@ -22,6 +22,7 @@
 #include "command/supplement.h"
 #include "command/unreachable.h"
 #include "base/when.h"
+#include "store/purge.h"
 #include "store/report.h"
 
 #define DAY 86400
@@ -458,6 +459,10 @@ int settle_again(World *w, Arena *a, const MessageRow *m, unsigned aside, Again 
 		return 0;
 	if (world_reader(w, e) < 0)
 		return -1;
+	int64_t purged;
+	int gone = store_purged(w->store, &purged, e);
+	if (gone < 0 || (gone && m->seq <= purged)) /* it cannot be read any more */
+		return gone < 0 ? -1 : 0;
 	int fd = archive_read(w->archive, m->sha256, e);
 	if (fd < 0)
 		return -1;

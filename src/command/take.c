@@ -119,8 +119,10 @@ int take_tidied(World *w, const char *const *source, size_t n, Err *e)
 	return rc;
 }
 
-static const char *head_path(Arena *a, const char *source)
+char *take_head_path(Arena *a, const char *source)
 {
+	if (str_starts(str_of(source), "maildir:"))
+		return NULL;
 	return arena_fmt(a, HEADS "/%s.eml", hash_text(a, hash_of(source, strlen(source))));
 }
 
@@ -133,7 +135,7 @@ int take_keep_head(World *w, Arena *a, MessageRow *m, int fd, Err *e)
 		buf_add(&b, piece, (size_t)n);
 	int rc = file_mkdirs(w->env->home, HEADS, 0750, e);
 	if (rc == 0)
-		rc = file_write(w->env->home, head_path(a, m->source), b.p ? b.p : "", b.n, 0440, e);
+		rc = file_write(w->env->home, take_head_path(a, m->source), b.p ? b.p : "", b.n, 0440, e);
 	m->headed = rc == 0;
 	m->sha256 = hash_of(b.p, b.n);
 	buf_free(&b);
@@ -143,8 +145,7 @@ int take_keep_head(World *w, Arena *a, MessageRow *m, int fd, Err *e)
 int take_head(World *w, const MessageRow *m)
 {
 	Arena *a = arena_new();
-	const char *path = str_starts(str_of(m->source), "maildir:") ? m->source + strlen("maildir:")
-	                                                              : head_path(a, m->source);
+	const char *kept = take_head_path(a, m->source), *path = kept ? kept : m->source + strlen("maildir:");
 	int fd = openat(w->env->home, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	arena_free(a);
 	return fd;

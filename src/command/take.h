@@ -23,6 +23,8 @@ int take_tidy_maildir(World *w, Err *e);
 int take_imap(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e);
 /* A message of the journal moves on the progress in its mailbox; writes, inside a transaction.  Other sources: nothing. */
 int take_progress(World *w, const char *source, Err *e);
+/* Where the header block of a message that was not fetched is kept; NULL when the message itself lies in the Maildir. */
+char *take_head_path(Arena *a, const char *source);
 /* The header block of a message that was not fetched: a descriptor, or -1 when there is none. */
 int take_head(World *w, const MessageRow *m);
 

@@ -23,6 +23,7 @@ const Command commands[] = {
 	{"replay", "[--rules DIR]", "archive and journal once more: is the database what they give?", false, command_replay},
 	{"backup", "DIR", "a copy of all that the contest needs, also while it runs", false, command_backup},
 	{"restore", "BACKUP", "make the home named with -C of a backup", true, command_restore},
+	{"purge", "[--confirm DAY [--early DAY]]", "personal data leave the home when the rules say so", false, command_purge},
 	{"init", "DIR", "a new contest home", true, command_init},
 	{NULL, NULL, NULL, false, NULL},
 };

@@ -6,11 +6,13 @@
 #include "command/command.h"
 #include "command/options.h"
 #include "command/print.h"
+#include "command/purge.h"
 #include "command/replay.h"
 #include "command/take.h"
 #include "command/world.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "store/purge.h"
 
 typedef struct {
 	World *w;
@@ -22,6 +24,8 @@ typedef struct {
 	const char *line;    /* hash of the line that ends there, "" where that was not noted */
 	bool met;            /* that line was found */
 	int64_t ahead;       /* lines behind it: a run is at work, or was stopped, and the next one brings them in */
+	int64_t purged;      /* messages up to this one went in a purge, with their files */
+	int purging;         /* 1: which is not over yet */
 	char **filing;       /* entries whose folder is not laid yet */
 	size_t filing_n;
 	SupplementRow *more; /* and supplements */
@@ -48,7 +52,10 @@ static void check_head(Verify *v, const JournalLine *l)
 	Hash h;
 	Err ignored = {0};
 	int fd = take_head(v->w, &m);
-	if (fd < 0 || hash_fd(fd, &h, NULL, &ignored) < 0 || !hash_eq(h, l->sha256))
+	if (l->seq <= v->purged) {
+		if (fd >= 0 && !v->purging)
+			fault(v, arena_fmt(v->arena, "archive: the header of message %lld was purged, and is there", (long long)l->seq));
+	} else if (fd < 0 || hash_fd(fd, &h, NULL, &ignored) < 0 || !hash_eq(h, l->sha256))
 		fault(v, arena_fmt(v->arena, "archive: the header of message %lld is missing or changed", (long long)l->seq));
 	if (fd >= 0)
 		close(fd);
@@ -86,8 +93,23 @@ static void check_message(Verify *v, const JournalLine *l, Err *e)
 	if (!l->archived)
 		return;
 	int state = archive_check(v->archive, l->sha256);
-	if (state != 1)
+	if (l->seq <= v->purged) {
+		if (state != 0 && !v->purging)
+			fault_of_hash(v, l->sha256, "was purged, and is there");
+	} else if (state != 1)
 		fault_of_hash(v, l->sha256, state == 0 ? "is missing" : "has other bytes than its name says");
+}
+
+/* What stands in for the messages that a purge took. */
+static void check_snapshot(Verify *v, const char *hash)
+{
+	Hash h;
+	Err ignored = {0};
+	int fd = openat(v->w->env->home, purge_snapshot_path(v->arena, hash), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0 || hash_fd(fd, &h, NULL, &ignored) < 0 || strcmp(hash_text(v->arena, h), hash) != 0)
+		fault(v, arena_fmt(v->arena, "archive: the snapshot of a purge, %s, is missing or changed", hash));
+	if (fd >= 0)
+		close(fd);
 }
 
 static int journal_line(void *ctx, const JournalLine *l, Err *e)
@@ -100,6 +122,9 @@ static int journal_line(void *ctx, const JournalLine *l, Err *e)
 			fault(v, arena_fmt(v->arena, "journal: line %lld was changed", (long long)l->line));
 	}
 	v->ahead += l->end > v->offset;
+	const char *snapshot = purge_snapshot_of(v->arena, l);
+	if (*snapshot)
+		check_snapshot(v, snapshot);
 	if (l->kind == JOURNAL_RULES)
 		return check_rules(v, l, e);
 	if (l->kind != JOURNAL_MESSAGE)
@@ -117,6 +142,11 @@ static void check_files(Verify *v, Arena *a, const FileRow *file, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		Hash h;
 		uint64_t bytes;
+		if (file[i].seq <= v->purged) {
+			if (!v->purging && file_exists(v->w->env->home, file[i].path))
+				fault(v, arena_fmt(a, "folder: %s was purged, and is there", file[i].path));
+			continue;
+		}
 		v->files++;
 		int fd = openat(v->w->env->home, file[i].path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 		Err ignored = {0};
@@ -166,6 +196,8 @@ static int verify_all(Verify *v, Err *e)
 	Err walk = {0};
 	if (store_filing_pending(v->w->store, v->w->env->arena, &v->filing, &v->filing_n, e) < 0 ||
 	    store_supplement_pending(v->w->store, v->w->env->arena, &v->more, &v->more_n, e) < 0)
+		return -1;
+	if (store_purged(v->w->store, &v->purged, e) < 0 || (v->purging = purge_under_way(v->w, e)) < 0)
 		return -1;
 	if (store_verify(v->w->store, fault, v, e) < 0 || replay_offset(v->w, &v->offset, &v->line, e) < 0)
 		return -1;

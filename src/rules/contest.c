@@ -13,13 +13,14 @@
 #define AMEND_DAYS_MAX 365
 #define MEND_HOURS 72
 #define MEND_HOURS_MAX 2400
+#define KEEP_DAYS_MAX 36500
 #define NUMBER_WIDTH_MAX 9
 #define NUMBER_PREFIX_MAX 20
 
 static const char *const contest_keys[] = {
 	"edition", "previous_edition", "name", "short_name", "theme", "organiser", "committee",
 	"website", "zone", "contacts", "directions", "entry_number", "mend_hours", "amend_days", "stamped", "final_text",
-	"phases", "eligibility", "awards", "rounds", "experts", "roadshow", "publicity", NULL,
+	"phases", "eligibility", "awards", "privacy", "rounds", "experts", "roadshow", "publicity", NULL,
 };
 
 static bool good_edition(const char *s) {
@@ -201,6 +202,12 @@ static void stamped(Load *l, const Yaml *root) {
 	}
 }
 
+static void privacy(Load *l, const Yaml *root) {
+	static const char *const known[] = {"keep_days", NULL};
+	const Yaml *y = take(l, root, "privacy", TAKE_OPTIONAL);
+	l->rules->keep_days = y && take_map(l, y, "privacy", known) ? take_int(l, y, "keep_days", 0, KEEP_DAYS_MAX, -1) : -1;
+}
+
 void contest_read(Load *l, const Yaml *root) {
 	Rules *r = l->rules;
 	if (!take_map(l, root, "contest.yaml", contest_keys))
@@ -228,6 +235,7 @@ void contest_read(Load *l, const Yaml *root) {
 	phases(l, root);
 	eligibility(l, root);
 	awards(l, root);
+	privacy(l, root);
 	roadshow_read(l, root);
 	publicity_read(l, root);
 	rounds_read(l, root);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/when.h"
 
+#define DAY 86400
 #define MEGA 1048576
 #define HEADROOM MEGA /* for the mail's text and headers */
 /* Base64 in lines (RFC 2045): 57 bytes become 78. */
@@ -72,6 +73,14 @@ int64_t rules_supplements_close(const Rules *r) {
 		if (r->phase[i].takes_supplements && (last == WHEN_NONE || r->phase[i].closes > last))
 			last = r->phase[i].closes;
 	return last;
+}
+
+int64_t rules_purge_due(const Rules *r) {
+	int64_t last = WHEN_NONE;
+	for (size_t i = 0; i < r->phase_n; i++)
+		if (last == WHEN_NONE || r->phase[i].closes > last)
+			last = r->phase[i].closes;
+	return r->keep_days < 0 || last == WHEN_NONE ? WHEN_NONE : last + 1 + r->keep_days * DAY;
 }
 
 uint64_t rules_files_limit(const Rules *r) {

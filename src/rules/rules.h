@@ -326,6 +326,7 @@ struct Rules {
 	int number_width;
 	int amend_days;       /* for what the secretariat asks for beside an accepted entry */
 	unsigned stamped;     /* STAMP_...: what an entrant asks for with a stamped page only */
+	int64_t keep_days; /* how long personal data are kept after the last phase; -1: the rules do not say */
 	int64_t mend_seconds; /* time to mend after a fault report, DESIGN 11 */
 	const char *eligibility_text;
 	const char *privacy_text; /* paragraphs */
@@ -365,6 +366,8 @@ uint64_t rules_files_limit(const Rules *r);
 /* The limit told for one file: its own max_mb, or less where a mail cannot carry that. */
 uint64_t rules_file_limit(const Rules *r, const FileRule *f);
 const Round *rules_round(const Rules *r, const char *id); /* NULL when none */
+/* From when on personal data are to be purged; WHEN_NONE when the rules do not say. */
+int64_t rules_purge_due(const Rules *r);
 /* The phase t falls into (the latest opened that has not closed), or NULL. */
 const Phase *rules_phase_at(const Rules *r, int64_t t);
 /* The end of the last day of amend_days from t on. */

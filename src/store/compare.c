@@ -31,13 +31,9 @@ typedef struct {
 int store_compare_begin(Store *s, const char *path, Err *e)
 {
 	Buf sql = {0};
-	buf_str(&sql, "ATTACH '");
-	for (const char *p = path; *p; p++) {
-		buf_char(&sql, *p);
-		if (*p == '\'')
-			buf_char(&sql, '\'');
-	}
-	buf_str(&sql, "' AS made");
+	buf_str(&sql, "ATTACH ");
+	db_quote(&sql, path);
+	buf_str(&sql, " AS made");
 	int rc = db_exec(s->db, buf_cstr(&sql), "attach", e);
 	buf_free(&sql);
 	return rc < 0 ? -1 : db_exec(s->db, "BEGIN", "begin", e);

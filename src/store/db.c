@@ -162,8 +162,8 @@ static int compile(Query *q, Err *e) {
 }
 
 /* One step for all of it: the writers of a WAL go on meanwhile, and are not seen. */
-static int copy_pages(Db *db, sqlite3 *to, const char *path, Err *e) {
-	sqlite3_backup *b = sqlite3_backup_init(to, "main", db->sqlite, "main");
+static int copy_pages(sqlite3 *from, sqlite3 *to, const char *path, Err *e) {
+	sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
 	if (b)
 		sqlite3_backup_step(b, -1);
 	int code = b ? sqlite3_backup_finish(b) : sqlite3_errcode(to);
@@ -176,13 +176,34 @@ int db_backup(Db *db, const char *path, mode_t mode, Err *e) {
 	if (fd < 0)
 		return err_errno(e, ERR_DISK, "%s", path);
 	int r = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK
-	            ? copy_pages(db, to, path, e)
+	            ? copy_pages(db->sqlite, to, path, e)
 	            : err_set(e, ERR_DISK, "%s: %s", path, sqlite3_errmsg(to));
 	sqlite3_close(to);
 	if (r == 0 && fsync(fd))
 		r = err_errno(e, ERR_DISK, "%s", path);
 	close(fd);
 	return r;
+}
+
+int db_load(Db *db, const char *path, Err *e) {
+	sqlite3 *from = NULL;
+	char uri[PATH_MAX + 32];
+	snprintf(uri, sizeof uri, "file:%s?immutable=1", path);
+	int r = sqlite3_open_v2(uri, &from, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK
+	            ? copy_pages(from, db->sqlite, path, e)
+	            : err_set(e, ERR_DISK, "%s: %s", path, sqlite3_errmsg(from));
+	sqlite3_close(from);
+	return r;
+}
+
+void db_quote(Buf *sql, const char *text) {
+	buf_char(sql, '\'');
+	for (const char *p = text; *p; p++) {
+		buf_char(sql, *p);
+		if (*p == '\'')
+			buf_char(sql, '\'');
+	}
+	buf_char(sql, '\'');
 }
 
 int db_compile_all(Db *db, Err *e) {

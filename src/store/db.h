@@ -40,6 +40,10 @@ bool db_in_transaction(const Db *db);
 void db_rollback(Db *db);
 /* All of it as it is at this moment to a new file, durable. */
 int db_backup(Db *db, const char *path, mode_t mode, Err *e);
+/* The other way: its pages become those of the file. */
+int db_load(Db *db, const char *path, Err *e);
+/* Appends text as a literal of SQL. */
+void db_quote(Buf *sql, const char *text);
 /* Compiles every statement of the table. */
 int db_compile_all(Db *db, Err *e);
 

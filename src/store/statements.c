@@ -210,7 +210,8 @@ static const struct {
 	                   " CROSS JOIN entry e ON e.id = a.entry" ENTRY_REST " WHERE " ENTRY_WHERE
 	                   " ORDER BY a.entry"),
 	SQL(FILING_ADD, "INSERT INTO filing(entry) VALUES (?1)"),
-	SQL(FILING_ALL, "INSERT INTO filing(entry) SELECT id FROM entry WHERE id NOT IN (SELECT entry FROM filing)"),
+	SQL(FILING_ALL, "INSERT INTO filing(entry) SELECT id FROM entry WHERE id NOT IN (SELECT entry FROM filing)"
+	                " AND seq > ifnull((SELECT max(subject) FROM audit WHERE kind = 'purge' AND ref = '*'), 0)"),
 	SQL(FILING_PENDING, "SELECT e.number FROM filing f CROSS JOIN entry e ON e.id = f.entry ORDER BY f.entry"),
 	SQL(FILING_DONE, "DELETE FROM filing WHERE entry = (SELECT id FROM entry WHERE number = ?1)"),
 	SQL(SUPPLEMENT_ADD, "INSERT INTO supplement(event, n, entry, name, type, bytes, sha256, path, role, seq, part)"
@@ -221,7 +222,8 @@ static const struct {
 	                      " WHERE event = ?1 ORDER BY n"),
 	SQL(SUPPLEMENT_FILING, "INSERT INTO supplement_filing(event) VALUES (?1)"),
 	SQL(SUPPLEMENT_FILING_ALL, "INSERT INTO supplement_filing(event) SELECT DISTINCT event FROM supplement"
-	                           " WHERE event NOT IN (SELECT event FROM supplement_filing)"),
+	                           " WHERE event NOT IN (SELECT event FROM supplement_filing)"
+	                           " AND seq > ifnull((SELECT max(subject) FROM audit WHERE kind = 'purge' AND ref = '*'), 0)"),
 	SQL(SUPPLEMENT_PENDING, "SELECT f.event, e.number FROM supplement_filing f CROSS JOIN event v ON v.id = f.event"
 	                        " CROSS JOIN entry e ON e.id = v.entry ORDER BY f.event"),
 	SQL(SUPPLEMENT_DONE, "DELETE FROM supplement_filing WHERE event = ?1"),
@@ -292,7 +294,12 @@ static const struct {
 	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
 	SQL(AUDIT_LAST, "SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1"),
 	SQL(AUDIT_WALK, "SELECT id, at, kind, ref, subject, detail, digest, hash FROM audit ORDER BY id"),
-	SQL(AUDIT_PURGED, "SELECT 1 FROM audit WHERE kind = 'purge' AND ref = ?1 LIMIT 1"),
+	/* Of one thing by its name, or of everything that was recorded before. */
+	SQL(AUDIT_PURGED, "SELECT 1 FROM audit WHERE kind = 'purge' AND ref IN (?1, '*')"
+	                  " AND (ref <> '*' OR id > ?2) LIMIT 1"),
+	SQL(PURGED_SEQ, "SELECT max(subject) FROM audit WHERE kind = 'purge' AND ref = '*'"),
+	SQL(PURGED_MESSAGES, "SELECT " MESSAGE_COLUMNS " FROM message m WHERE m.seq <= ?1 ORDER BY m.seq"),
+	SQL(PURGED_MAILS, "SELECT message_id FROM outbox WHERE salt IS NULL"),
 
 	/* the digest */
 	SQL(REPORT_ARRIVALS, "SELECT slot, outcome, n FROM arrival_count WHERE slot >= ?1 AND slot < ?2"),

@@ -17,6 +17,7 @@ typedef struct {
 	void *ctx;
 	Err *e;
 	Arena *a; /* of one audit row and what it vouches for */
+	int64_t row; /* that audit row */
 } Verify;
 
 __attribute__((format(printf, 2, 3))) static void tell(const Verify *v, const char *fmt, ...) {
@@ -123,6 +124,7 @@ static int must_be_purged(Verify *v, const char *ref) {
 	int64_t one;
 	Query *q = query_start(v->s->db, AUDIT_PURGED, v->e);
 	query_put_text(q, ref);
+	query_put_int(q, v->row);
 	int r = query_int(q, &one);
 	if (r == 0)
 		tell(v, "%s: personal values are gone, and no purge is on record", ref);
@@ -273,7 +275,7 @@ static int check_queued(Verify *v, const Audit *au) {
 	Str body = query_get_blob(q);
 	if (body.p && !hash_eq(hash_of(body.p, body.n), whole))
 		tell(v, "mail %s: its body was changed while it waited", au->ref);
-	else if (!body.p && strcmp(o.state, "sent") != 0)
+	else if (!body.p && salted && strcmp(o.state, "sent") != 0)
 		tell(v, "mail %s: its body is gone, and it was not sent", au->ref);
 	query_end(q);
 	Hash again = salted ? digest_outbox_personal(salt, &o) : personal;
@@ -428,6 +430,7 @@ static int check_chain(Verify *v) {
 		Audit au;
 		arena_reset(v->a);
 		int64_t id = query_get_int(q);
+		v->row = id;
 		au.at = query_get_int(q);
 		au.kind = query_get_text(q, v->a);
 		au.ref = query_get_text(q, v->a);

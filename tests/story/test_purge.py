@@ -1,0 +1,206 @@
+"""xinlv purge: after the contest the personal data leave the home, and what shows that nothing else went stays."""
+import glob
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
+import home as homes
+import mails
+import samples
+
+WHERE = os.path.join(homes.BUILD, "story/purge")
+NOW = "2023-03-30T09:00:00+08:00"
+END = "2023-04-01T09:00:00+08:00"
+EARLY = "2024-03-01T09:00:00+08:00"
+DUE = "2024-07-02T09:00:00+08:00"   # the last phase closes with 30 June 2023; 365 days
+DAY = "2024-06-30"
+# What only entrants wrote: names, a mobile, addresses, a sentence of a mail.
+MARKS = ["欧阳试人", "13912345678", "secret-person@example.cn", "lvyuan@qq.com", "hengxin@163.com", "请先看看我家的材料"]
+_home = None
+
+
+def contest():
+    """The demo's mail and one entry full of marks; not yet purged.  The tests work on copies."""
+    global _home
+    if _home is None:
+        home = homes.Home.fresh(os.path.join(WHERE, "home"))
+        home.run("forms", check=0)
+        for _, at, data, _ in samples.first_day(home):
+            home.lay(data, at)
+        home.lay(mails.mail("secret-person@example.cn", "欧阳试人的申报表", "请先看看我家的材料", [
+            ("T3.xlsx", samples.form(home, "T3", org__name="标记科技有限公司", contact__name="欧阳试人", contact__mobile="13912345678",
+                                     contact__mail="secret-person@example.cn")), ("盖章.pdf", samples.PDF)]), "2023-03-29T15:00:00+08:00")
+        home.run("run", now=NOW, check=0)
+        for _, at, data, _ in [*samples.besides(home), *samples.last_days(home)]:
+            home.lay(data, at)
+        home.run("run", now=END, check=0)
+        outbox = home.path + "/spool/outbox"
+        for i, name in enumerate(sorted(os.listdir(outbox + "/new"))):  # somebody has looked at every other mail
+            if i % 2:
+                os.rename(os.path.join(outbox, "new", name), os.path.join(outbox, "cur", name + ":2,S"))
+        _home = home
+    return _home
+
+
+def copy_of(name):
+    path = os.path.join(WHERE, name)
+    shutil.rmtree(path, ignore_errors=True)
+    shutil.copytree(contest().path, path, symlinks=True)
+    return homes.Home(path)
+
+
+def marks_in(path):
+    """Which marks stand in which files: plain, as mails have them, and in what mails and workbooks have packed."""
+    import base64
+    wanted = {m: [m.encode(), base64.b64encode(m.encode())[:-4], m.encode("utf-16-le")] for m in MARKS}
+    found = []
+    for folder, _, names in os.walk(path):
+        for n in names:
+            p = os.path.join(folder, n)
+            with open(p, "rb") as f:
+                data = f.read()
+            found += [(m, os.path.relpath(p, path)) for m, forms in wanted.items() if any(x in data or x in n.encode() for x in forms)]
+    return found
+
+
+def facts(home):
+    entries = [{k: e[k] for k in ("number", "track", "state", "title", "org", "accepted", "message")} for e in home.json("list", now=DUE)]
+    log = [{k: m[k] for k in ("sha256", "outcome", "entry", "received")} for m in home.json("log", now=DUE)]
+    return entries, log
+
+
+def test_not_before_its_day_and_not_by_mistake():
+    home = copy_of("early")
+    before = marks_in(home.path)
+    r = home.run("purge", now=EARLY, check=0)
+    assert DAY in r.stdout and "nothing was done" in r.stdout, r.stdout
+    assert "confirm with that day" in home.run("purge", "--confirm", "2024-01-01", now=DUE, check=65).stderr
+    assert "--early 2024-03-01" in home.run("purge", "--confirm", DAY, now=EARLY, check=65).stderr
+    home.run("purge", "--confirm", DAY, "--early", "2024-02-28", now=EARLY, check=65)
+    home.run("run", now=EARLY, check=0)
+    assert set(before) <= set(marks_in(home.path)), "the clock alone takes nothing away"
+    home.lay(mails.mail("late@example.cn", "帮助", ""), "2024-02-01T10:00:00+08:00")
+    home.run("fetch", now=EARLY, check=0)
+    assert "not settled" in home.run("purge", "--confirm", DAY, "--early", "2024-03-01", now=EARLY, check=65).stderr
+    home.run("run", now=EARLY, check=0)
+    home.run("purge", "--confirm", DAY, "--early", "2024-03-01", now=EARLY, check=0)
+    home.run("verify", now=EARLY, check=0)
+    silent = copy_of("silent")
+    path = silent.path + "/rules/contest.yaml"
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text.replace("privacy: {keep_days: 365}\n", ""))
+    assert "privacy" in silent.run("purge", "--confirm", DAY, now=DUE, check=78).stderr
+
+
+def test_personal_data_leave_and_the_evidence_stays():
+    home = copy_of("purged")
+    home.run("run", now=DUE, check=0)
+    assert {m for m, _ in marks_in(home.path)} == set(MARKS)
+    want = facts(home)
+    assert len(want[0]) > 3
+    r = home.run("purge", "--confirm", DAY, now=DUE, check=0)
+    assert "are gone" in r.stdout, r.stdout
+    assert facts(home) == want
+    left = marks_in(home.path)
+    assert left == [], left
+    assert not glob.glob(home.path + "/spool/tracks/*/*/*") and not glob.glob(home.path + "/spool/archive/??/*.eml")
+    home.run("verify", now=DUE, check=0)
+    home.run("replay", now=DUE, check=0)
+    shown = home.json("show", want[0][0]["number"], now=DUE)[0]
+    assert shown["contact"] == "" and shown["sender"] == "" and shown["org"], shown
+    assert re.search(r'"kind":"action".*"name":"purge operator ', open(home.path + "/spool/archive/journal").read())
+    # It goes on: what comes later is a message like any other, and a ruling on what is gone stops nothing.
+    home.lay(mails.mail("later@example.cn", "帮助", ""), DUE)
+    home.run("run", now="2024-07-03T09:00:00+08:00", check=0)
+    assert len(home.json("log", now=DUE)) == len(want[1]) + 1
+    home.run("verify", now=DUE, check=0)
+    home.run("replay", now=DUE, check=0)
+
+
+def test_a_replayed_home_stays_purged():
+    home = copy_of("again")
+    home.run("purge", "--confirm", DAY, now=DUE, check=0)
+    home.lay(mails.mail("later@example.cn", "帮助", ""), DUE)
+    home.run("run", now="2024-07-03T09:00:00+08:00", check=0)
+    want = facts(home)
+    audit = sqlite3.connect(home.path + "/spool/xinlv.db").execute("SELECT count(*) FROM audit").fetchone()
+    for name in glob.glob(home.path + "/spool/xinlv.db*"):
+        os.remove(name)
+    home.run("run", now="2024-07-04T09:00:00+08:00", check=0)
+    assert facts(home) == want and marks_in(home.path) == []
+    home.run("verify", now=DUE, check=0)
+    home.run("replay", now=DUE, check=0)
+    again = sqlite3.connect(home.path + "/spool/xinlv.db").execute("SELECT count(*) FROM audit").fetchone()
+    assert again[0] >= audit[0] - 2, "the chain is the old one, and goes on"
+    # Without the snapshot it says so, and does not begin anew.
+    (snapshot,) = glob.glob(home.path + "/spool/archive/purged/*.db")
+    os.rename(snapshot, snapshot + ".away")
+    assert "snapshot" in home.run("verify", now=DUE, check=1).stdout
+    for name in glob.glob(home.path + "/spool/xinlv.db*"):
+        os.remove(name)
+    r = home.run("run", now=DUE, check=74)
+    assert "snapshot" in r.stderr and "backup" in r.stderr, r.stderr
+    os.rename(snapshot + ".away", snapshot)
+    home.run("run", now=DUE, check=0)
+
+
+def test_what_comes_back_is_found():
+    home = copy_of("back")
+    message = glob.glob(home.path + "/spool/archive/??/*.eml")[0]
+    number = home.json("list", now=DUE)[0]["number"]
+    file = home.json("show", number, now=DUE)[0]["files"][0]["path"]
+    home.run("purge", "--confirm", DAY, now=DUE, check=0)
+    for path in (message, os.path.join(home.path, file)):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        shutil.copy(path.replace(home.path, contest().path), path)
+        assert "was purged, and is there" in home.run("verify", now=DUE, check=1).stdout
+        os.remove(path)
+    home.run("verify", now=DUE, check=0)
+    db = sqlite3.connect(home.path + "/spool/xinlv.db")
+    db.execute("INSERT INTO entry_personal VALUES (1, zeroblob(16), 'a', 'b', 'c', 'd')")
+    db.commit()
+    db.close()
+    assert "personal values were changed" in home.run("verify", now=DUE, check=1).stdout
+
+
+def test_killed_at_every_step():
+    want, steps = None, 0
+    for i in range(1, 80):
+        home = copy_of("killed")
+        r = home.run("purge", "--confirm", DAY, now=DUE, env={"XINLV_CRASH_AT": "*:%d" % i})
+        home.run("run", now=DUE, check=0)
+        if marks_in(home.path):  # stopped before its line of the journal: nothing has happened
+            assert r.returncode == -9 and '"name":"purge ' not in open(home.path + "/spool/archive/journal").read()
+            home.run("purge", "--confirm", DAY, now=DUE, check=0)
+        assert marks_in(home.path) == []
+        home.run("verify", now=DUE, check=0)
+        end = facts(home)
+        assert want in (None, end)
+        want = end
+        if r.returncode == 0:
+            break
+        steps += 1
+    assert r.returncode == 0 and steps > 5, steps
+
+
+def test_the_backup_is_purged_with_the_home():
+    home, backup = copy_of("backed"), os.path.join(WHERE, "backup")
+    shutil.rmtree(backup, ignore_errors=True)
+    home.run("backup", backup, now=END, check=0)
+    assert marks_in(backup)
+    home.run("purge", "--confirm", DAY, now=DUE, check=0)
+    home.run("backup", backup, now=DUE, check=0)
+    assert marks_in(backup) == []
+    path = os.path.join(WHERE, "restored")
+    shutil.rmtree(path, ignore_errors=True)
+    r = subprocess.run([homes.PROGRAM, "-C", path, "--now", DUE, "restore", backup], capture_output=True, text=True)
+    assert r.returncode == 0, (r.stdout, r.stderr)
+    assert facts(homes.Home(path)) == facts(home)
+    assert json.load(open(backup + "/xinlv-backup.json"))["state"] == "whole"
