@@ -16,12 +16,13 @@
 static void usage(FILE *out)
 {
 	fputs("xinlv: runs a contest by mail\n\n"
-	      "usage: xinlv [-C DIR] [--now TIME] [-v] COMMAND ...\n\n",
+	      "usage: xinlv [-C DIR] [--now TIME] [--log WHERE] [-v] COMMAND ...\n\n",
 	      out);
 	for (const Command *c = commands; c->name; c++)
 		fprintf(out, "  %-10s %s\n", c->name, c->does);
 	fputs("\n  -C DIR        the contest home (default: the current folder)\n"
 	      "  --now TIME    the moment to act as of, RFC 3339 (also XINLV_NOW)\n"
+	      "  --log WHERE   stderr, syslog, or journal for systemd's (also XINLV_LOG)\n"
 	      "  -v            say what is done, on standard error; -vv more\n"
 	      "  COMMAND --help shows what a command takes; xinlv(1) tells all\n",
 	      out);
@@ -33,6 +34,15 @@ static const Command *find(const char *name)
 		if (!strcmp(c->name, name))
 			return c;
 	return NULL;
+}
+
+/* Of this program and, through the environment, of its helpers. */
+static int log_here(const char *word, Err *e)
+{
+	if (log_target(word) < 0)
+		return err_set(e, ERR_USAGE, "--log takes stderr, syslog or journal");
+	setenv("XINLV_LOG", word, 1);
+	return 0;
 }
 
 /* The flags before the verb; returns the index of the verb, or -1. */
@@ -47,6 +57,11 @@ static int flags(Env *env, int argc, char **argv, const char **now, Err *e)
 		} else if (!strcmp(a, "-h") || !strcmp(a, "--help")) {
 			usage(stdout);
 			exit(0);
+		} else if (!strcmp(a, "--log") || !strncmp(a, "--log=", 6)) {
+			if (a[5] != '=' && i + 1 >= argc)
+				return err_set(e, ERR_USAGE, "%s needs a value", a);
+			if (log_here(a[5] == '=' ? a + 6 : argv[++i], e) < 0)
+				return -1;
 		} else if (!strncmp(a, "--now=", 6)) {
 			*now = a + 6;
 		} else if (!strcmp(a, "-C") || !strcmp(a, "--now")) {
@@ -91,6 +106,7 @@ static int start(Env *env, int argc, char **argv, Err *e)
 int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "C.UTF-8");
+	log_name("xinlv");
 	Env env = {.home_path = ".", .home = -1, .arena = arena_new()};
 	env.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
 	env.programs = place_programs(env.arena);
