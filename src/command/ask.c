@@ -71,21 +71,35 @@ static int help(Asking *q, Err *e)
 	return ask_reply(q, "ask_help", 0, data_new(q->a), NULL, 0, e);
 }
 
+static int give(Asking *q, int rc, Outgoing **out, size_t *n)
+{
+	*out = arena_array(q->a, q->out.n + 1, sizeof **out);
+	if (rc == 0 && q->out.n)
+		memcpy(*out, q->out.v, q->out.n * sizeof **out);
+	*n = rc == 0 ? q->out.n : 0;
+	vec_free(&q->out);
+	return rc;
+}
+
+int said_mail(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing **out, size_t *n, Err *e)
+{
+	Asking q = {.w = w, .a = a, .m = m, .r = r, .v = v};
+	*n = 0;
+	if (world_templates(w, e) < 0)
+		return -1;
+	return give(&q, said_answer(&q, e), out, n);
+}
+
 int ask_mail(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing **out, size_t *n, Err *e)
 {
 	static int (*const answer[])(Asking * q, Err * e) = {
 		[ASK_FIGURES] = figures, [ASK_LIST] = ask_list,         [ASK_FIND] = ask_find,
 		[ASK_FILES] = ask_files, [ASK_HANDBOOK] = handbook,     [ASK_HELP] = help,
+		[ASK_EXPERTS] = ask_experts, [ASK_ASSIGN] = ask_assign, [ASK_SCORES] = ask_scores, [ASK_RECOMMEND] = ask_recommend,
 	};
 	Asking q = {.w = w, .a = a, .m = m, .r = r, .v = v};
 	*n = 0;
 	if (world_templates(w, e) < 0)
 		return -1;
-	int rc = answer[v->ask](&q, e);
-	*out = arena_array(a, q.out.n + 1, sizeof **out);
-	if (rc == 0 && q.out.n)
-		memcpy(*out, q.out.v, q.out.n * sizeof **out);
-	*n = rc == 0 ? q.out.n : 0;
-	vec_free(&q.out);
-	return rc;
+	return give(&q, answer[v->ask](&q, e), out, n);
 }

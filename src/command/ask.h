@@ -10,5 +10,7 @@
 
 /* The answers for v->ask, in the arena; writes within the open transaction where personal data are handed out. */
 int ask_mail(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing **out, size_t *n, Err *e);
+/* The same for what an expert said in a line (v->says): done, and answered. */
+int said_mail(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing **out, size_t *n, Err *e);
 
 #endif

@@ -24,5 +24,10 @@ int ask_list(Asking *q, Err *e);  /* ask_list.c */
 int ask_find(Asking *q, Err *e);  /* ask_find.c */
 int ask_story(Asking *q, const EntryRow *en, Err *e); /* ask_story.c */
 int ask_files(Asking *q, Err *e); /* ask_files.c */
+int ask_experts(Asking *q, Err *e); /* ask_rounds.c */
+int ask_assign(Asking *q, Err *e);
+int ask_scores(Asking *q, Err *e);
+int ask_recommend(Asking *q, Err *e);
+int said_answer(Asking *q, Err *e); /* said.c */
 
 #endif

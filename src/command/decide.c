@@ -62,7 +62,7 @@ static void open_of(Arena *a, const Json *list, DecisionRow *out)
 	out->open = arena_array(a, out->open_n + 1, sizeof *out->open);
 	for (size_t i = 0; i < out->open_n; i++)
 		out->open[i] = (OpenCell){arena_str(a, json_str(json_at(list, 2 * i), "")),
-		                          arena_str(a, json_str(json_at(list, 2 * i + 1), ""))};
+		                          arena_str(a, json_str(json_at(list, 2 * i + 1), "")), ""};
 }
 
 static int rows_of(Arena *a, const char *text, DecisionBook *out, Err *e)

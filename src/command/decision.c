@@ -103,13 +103,25 @@ void row_want_reason(RowCheck *c, const char *before)
 		                   row_say(c, c->d->choice->word), NULL), true);
 }
 
-const char *row_open(const DecisionRow *r, Arena *a, const char *heading)
+static const OpenCell *open_cell(const DecisionRow *r, Arena *a, const char *heading)
 {
 	const char *key = text_key(a, heading);
 	for (size_t i = 0; i < r->open_n; i++)
 		if (!strcmp(text_key(a, r->open[i].heading), key))
-			return r->open[i].value;
-	return "";
+			return &r->open[i];
+	return NULL;
+}
+
+const char *row_open_place(const DecisionRow *r, Arena *a, const char *heading)
+{
+	const OpenCell *c = open_cell(r, a, heading);
+	return arena_fmt(a, "%s!%s", r->sheet, c && *c->cell ? c->cell : r->cell);
+}
+
+const char *row_open(const DecisionRow *r, Arena *a, const char *heading)
+{
+	const OpenCell *c = open_cell(r, a, heading);
+	return c ? c->value : "";
 }
 
 /* ---- all of them */
@@ -180,9 +192,24 @@ static void find_twice(RowCheck *c, Decisions *all)
 	}
 }
 
+/* One of the kind is good, or was done. */
+static bool any_done(const Decisions *all, const DecisionKind *k)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->row[i].kind == k && all->row[i].fate == ROW_GOOD)
+			return true;
+	return false;
+}
+
 int decisions_check(World *w, Arena *a, const char *role, const DecisionBook *book, size_t n, Decisions *out, Err *e)
 {
-	RowCheck c = {.w = w, .a = a, .role = role};
+	return decisions_check_at(w, a, role, w->env->now, book, n, out, e);
+}
+
+int decisions_check_at(World *w, Arena *a, const char *role, int64_t at, const DecisionBook *book, size_t n, Decisions *out,
+                       Err *e)
+{
+	RowCheck c = {.w = w, .a = a, .role = role, .at = at};
 	size_t all = 0;
 	*out = (Decisions){0};
 	if (seal_key(w->env->home, &c.key, e) < 0)
@@ -201,6 +228,9 @@ int decisions_check(World *w, Arena *a, const char *role, const DecisionBook *bo
 		}
 	}
 	find_twice(&c, out);
+	for (size_t i = 0; decision_kinds[i]; i++)
+		if (decision_kinds[i]->together && any_done(out, decision_kinds[i]) && decision_kinds[i]->together(&c, out, e) < 0)
+			return -1;
 	for (size_t i = 0; i < out->n; i++) {
 		out->good += out->row[i].fate == ROW_GOOD;
 		out->already += out->row[i].fate == ROW_ALREADY;
@@ -210,14 +240,6 @@ int decisions_check(World *w, Arena *a, const char *role, const DecisionBook *bo
 }
 
 /* ---- doing them */
-
-static bool any_done(const Decisions *all, const DecisionKind *k)
-{
-	for (size_t i = 0; i < all->n; i++)
-		if (all->row[i].kind == k && all->row[i].fate == ROW_GOOD)
-			return true;
-	return false;
-}
 
 int decisions_apply(World *w, Arena *a, Decisions *all, const char *by, Err *e)
 {

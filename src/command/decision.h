@@ -41,6 +41,7 @@ typedef struct {
 	const char *ref;      /* the entry's number; "" for a message */
 	const char *now;      /* how things stand, in words */
 	const char *says;     /* what was done, or why not */
+	void *found;          /* what the check of its kind found out, for doing it */
 } Decided;
 
 typedef struct {
@@ -53,6 +54,9 @@ typedef struct {
 
 /* Looks at every row that was filled in, as returned by that role; writes nothing. */
 int decisions_check(World *w, Arena *a, const char *role, const DecisionBook *book, size_t n, Decisions *out, Err *e);
+/* The same for what came at that moment, by which what closes is judged. */
+int decisions_check_at(World *w, Arena *a, const char *role, int64_t at, const DecisionBook *book, size_t n, Decisions *out,
+                       Err *e);
 /* Does the good ones, by whom: an address, or "operator NAME".  Within the open transaction. */
 int decisions_apply(World *w, Arena *a, Decisions *d, const char *by, Err *e);
 

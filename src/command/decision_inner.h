@@ -11,7 +11,10 @@ typedef struct {
 	Arena *a;
 	SealKey key;
 	const char *role; /* who returned the workbook, as seals name it */
+	int64_t at;       /* when it came */
 	Decided *d;
+	void *panel; /* of the kinds about a round: the one read last (panel.h) */
+	void *ranks; /* and the ranked list (decision_recommend.c) */
 } RowCheck;
 
 /* Rows that are done, within the open transaction. */
@@ -28,6 +31,9 @@ struct DecisionKind {
 	/* The seal holds, and it is for this role.  Fills about, ref, now and version, and fails the row where it must; 0, or -1
 	 * for faults of the store only. */
 	int (*check)(RowCheck *c, Err *e);
+	/* Looks at the good rows of one mail beside each other, and fails what does not go together; NULL: nothing to look at.
+	 * c->d is to be set. */
+	int (*together)(RowCheck *c, Decisions *all, Err *e);
 	/* Does a good row and says what was done. */
 	int (*apply)(const Doing *g, Decided *d, Err *e);
 	/* After all rows of the mail, when one of this kind was done; NULL: nothing. */
@@ -41,6 +47,10 @@ extern const DecisionKind decide_eligibility, decide_formal;       /* decision_e
 extern const DecisionKind decide_late, decide_twin, decide_read;   /* decision_message.c */
 
 extern const DecisionKind decide_change, decide_withdraw, decide_object; /* decision_petition.c */
+extern const DecisionKind decide_expert; /* decision_expert.c */
+extern const DecisionKind decide_assign; /* decision_assign.c */
+extern const DecisionKind decide_score;  /* decision_score.c */
+extern const DecisionKind decide_recommend; /* decision_recommend.c */
 
 /* ---- for the checks of a kind (decision.c) */
 const char *row_say(const RowCheck *c, const char *key); /* words */
@@ -54,6 +64,8 @@ bool row_fresh(RowCheck *c, bool stands, bool open);
 void row_want_reason(RowCheck *c, const char *before);
 /* The word of the choice that leads to this event, among all kinds; the event itself when there is none. */
 const char *decision_word(const World *w, const char *event);
+/* Where that is, as sheet!C7; the row's own place when it is not known. */
+const char *row_open_place(const DecisionRow *r, Arena *a, const char *heading);
 /* What was filled in under an open column's heading; "" when nothing was. */
 const char *row_open(const DecisionRow *r, Arena *a, const char *heading);
 

@@ -253,14 +253,16 @@ static int settle_decision(Case *c, Err *e)
 	return queue_mails(c, out, n, e);
 }
 
-/* What the secretariat asked for.  One question counts once towards the cap, however many mails its answer takes. */
+/* What the secretariat asked for, or an expert said.  One question counts once towards the cap, however many mails its answer takes. */
 static int settle_asked(Case *c, Err *e)
 {
 	Outgoing *out;
 	size_t n, asked;
 	if (c->verdict.redelivery)
 		return record_outcome(c, e);
-	if (ask_mail(c->w, c->arena, c->row, &c->report, &c->verdict, &out, &n, e) < 0)
+	int (*answer)(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing **all, size_t *count,
+	              Err *fault) = c->verdict.says ? said_mail : ask_mail;
+	if (answer(c->w, c->arena, c->row, &c->report, &c->verdict, &out, &n, e) < 0)
 		return -1;
 	asked = n ? 1 : 0;
 	if (cap_replies(c, out, &asked, e) < 0 || record_outcome(c, e) < 0)
@@ -275,10 +277,10 @@ static int settle_read(Case *c, Err *e)
 	if (world_judge(c->w, e) < 0 ||
 	    judge_mail(c->w->judge, c->arena, &c->report, c->row->received, &c->verdict, e) < 0)
 		return -1;
+	if (c->verdict.ask || c->verdict.says)
+		return settle_asked(c, e);
 	if (c->verdict.outcome == OUTCOME_DECISION)
 		return settle_decision(c, e);
-	if (c->verdict.ask)
-		return settle_asked(c, e);
 	if (c->verdict.outcome == OUTCOME_LOOP && probe_came(c->w, c->arena, c->report.subject, e) < 0)
 		return -1;
 	if (enter_forms(c, e) < 0 || make_replies(c, &out, &n, e) < 0 || record_outcome(c, e) < 0 ||

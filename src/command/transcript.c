@@ -156,7 +156,7 @@ static void rows_data(const World *w, Arena *a, Data *d, const Decisions *all, R
 		data_fmt(d, arena_fmt(a, "%s_more", name), "%zu", n - SHOWN);
 }
 
-static Data *transcript_data(const World *w, Arena *a, const Decisions *all)
+static Data *transcript_data(const World *w, Arena *a, const Decisions *all, bool expert)
 {
 	Data *d = data_new(a);
 	rows_data(w, a, d, all, ROW_GOOD, "done");
@@ -164,6 +164,7 @@ static Data *transcript_data(const World *w, Arena *a, const Decisions *all)
 	rows_data(w, a, d, all, ROW_FAILED, "failed");
 	data_flag(d, "nothing", all->n == 0);
 	data_flag(d, "cut", all->cut);
+	data_flag(d, "from_expert", expert);
 	if (all->open)
 		data_fmt(d, "open_count", "%zu", all->open);
 	return d;
@@ -187,7 +188,7 @@ static int apply(World *w, Arena *a, const MessageRow *m, const Report *r, Verdi
 	Decisions all;
 	Attachment att[1];
 	size_t att_n = 0;
-	if (decisions_check(w, a, v->role, r->decision, r->decision_n, &all, e) < 0 ||
+	if (decisions_check_at(w, a, v->role, m->received, r->decision, r->decision_n, &all, e) < 0 ||
 	    decisions_apply(w, a, &all, r->from.addr, e) < 0)
 		return -1;
 	problems(a, &all, v);
@@ -198,7 +199,7 @@ static int apply(World *w, Arena *a, const MessageRow *m, const Report *r, Verdi
 	enclose(w, a, &all, att, &att_n);
 	ReplyWorld rw = world_reply(w);
 	Address to = {r->from.name, r->from.addr};
-	if (reply_answer(&rw, a, "decision", r, m->sha256, m->received, &to, transcript_data(w, a, &all), att, att_n, out,
+	if (reply_answer(&rw, a, "decision", r, m->sha256, m->received, &to, transcript_data(w, a, &all, strcmp(v->role, DECISION_OFFICE) != 0), att, att_n, out,
 	                 e) < 0)
 		return -1;
 	*n = 1;

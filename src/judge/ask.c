@@ -16,6 +16,8 @@ static const struct {
 	{ASK_FIGURES, LIST_ASK_FIGURES, false, "figures"},   {ASK_LIST, LIST_ASK_LIST, false, "a list"},
 	{ASK_FIND, LIST_ASK_FIND, true, "what is known"},    {ASK_FILES, LIST_ASK_FILES, true, "files"},
 	{ASK_HANDBOOK, LIST_ASK_HANDBOOK, false, "the handbook"}, {ASK_HELP, LIST_ASK_HELP, false, "what can be asked"},
+	{ASK_EXPERTS, LIST_ASK_EXPERTS, false, "the roster"}, {ASK_ASSIGN, LIST_ASK_ASSIGN, false, "who scores what"},
+	{ASK_SCORES, LIST_ASK_SCORES, false, "the scores"},  {ASK_RECOMMEND, LIST_ASK_RECOMMEND, false, "the recommended list"},
 };
 
 /* A longer word that begins so is another word: what follows is the end, a sign, or a number. */

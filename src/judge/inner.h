@@ -41,6 +41,13 @@ typedef enum {
 	LIST_ASK_FILES,
 	LIST_ASK_HANDBOOK,
 	LIST_ASK_HELP,
+	LIST_ASK_EXPERTS,
+	LIST_ASK_ASSIGN,
+	LIST_ASK_SCORES,
+	LIST_ASK_RECOMMEND,
+	LIST_AGREE,    /* an expert's lines */
+	LIST_RECUSE,
+	LIST_MATERIAL,
 	LIST_COUNT,
 } ListId;
 
@@ -209,8 +216,13 @@ bool kind_precheck(const Case *c);
 bool kind_asked(Case *c);
 
 /* ---- trust.c: whose word counts */
-bool kind_decision(Case *c); /* a workbook of decisions came back, from whomever */
+int kind_decision(Case *c); /* 1: a workbook of decisions came back, from whomever */
+/* 1: the sender is an expert of the roster, as far as that can be known; *code, "" for others. */
+int trust_expert(Case *c, const char **code);
 bool trust_staff(const Case *c); /* it comes from the secretariat, as far as that can be known */
+
+/* ---- saying.c: what an expert says in a line */
+int kind_expert(Case *c); /* 1: it is one of those */
 
 /* ---- near.c: meant as an entry, without a form that can be read */
 bool near_files(Case *c);  /* by what was enclosed; false: nothing was */

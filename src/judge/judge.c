@@ -500,7 +500,8 @@ static int judge_person(Case *c)
 		return 0;
 	}
 	c->v->suppress_reply = c->r->robot & ROBOT_SUPPRESS;
-	return kind_asked(c) ? 0 : kind_plain(c);
+	int said = kind_asked(c) ? 1 : kind_expert(c);
+	return said ? said < 0 ? -1 : 0 : kind_plain(c);
 }
 
 /* The same mail again: on record, but never answered nor counted twice. */
@@ -526,7 +527,11 @@ int judge_mail(Judge *j, Arena *a, const Report *r, int64_t received, Verdict *o
 {
 	Case c;
 	case_open(&c, j, a, r, received, out, e);
-	int rc = kind_own(&c) || kind_robot(&c) || kind_decision(&c) ? 0 : judge_person(&c);
+	int rc = kind_own(&c) || kind_robot(&c) ? 1 : kind_decision(&c);
+	if (rc == 0)
+		rc = judge_person(&c);
+	else if (rc > 0)
+		rc = 0;
 	out->content = print_mail(&c);
 	if (rc == 0)
 		rc = delivered_before(&c);

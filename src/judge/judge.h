@@ -86,9 +86,21 @@ typedef enum {
 	ASK_FILES, /* of one entry */
 	ASK_HANDBOOK,
 	ASK_HELP,
+	ASK_EXPERTS,   /* the roster */
+	ASK_ASSIGN,    /* who scores what, of a round */
+	ASK_SCORES,    /* how far the scores of a round are */
+	ASK_RECOMMEND, /* the list of a round */
 } Ask;
 
 /* Why a mail without a readable form was turned away; "" of words key near.<name>. */
+/* What an expert says to the robot in a line of their own. */
+typedef enum {
+	EXPERT_SAYS_NOTHING,
+	EXPERT_AGREES,  /* to the promise of confidentiality */
+	EXPERT_RECUSES, /* from the entry `number` */
+	EXPERT_ASKS,    /* for the files of the entry `number` */
+} ExpertSays;
+
 typedef struct {
 	Outcome outcome;
 	/* Template of the reply to the sender (templates/mail/NAME.*), NULL: no reply.
@@ -122,7 +134,8 @@ typedef struct {
 	Ask ask;               /* request of the secretariat's; `reply` is NULL then */
 	const char *ask_for;   /* what stands behind its word, one line; "" when nothing */
 	bool decides;          /* decision: it comes from somebody who may */
-	const char *role;      /* who that is, as seals name them: "office"; "" when nobody */
+	const char *role;      /* who that is, as seals name them: "office", or an expert's code; "" when nobody */
+	ExpertSays says;       /* `role` says so, and their address counts; `reply` is NULL then */
 	bool late_taken;       /* judged again, the deadline set aside: time to mend runs from now */
 } Verdict;
 

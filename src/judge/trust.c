@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "judge/inner.h"
+#include "store/record.h"
 
 #define RESULT_TOKENS 2000 /* of one Authentication-Results, comments not counted */
 
@@ -209,21 +210,46 @@ bool trust_staff(const Case *c)
 	return listed(c) && (!c->j->rules->mail.trusted_authserv_n || vouched_for(c));
 }
 
-/* What a robot sends back enclosed (an absence notice with our mail in it) is no decision of anybody's. */
-bool kind_decision(Case *c)
+int trust_expert(Case *c, const char **code)
+{
+	RecordRow r;
+	*code = "";
+	int found = c->j->store ? store_record_addr(c->j->store, c->a, "expert", c->r->from.addr, &r, c->e) : 0;
+	if (found <= 0 || strcmp(r.state, "active") != 0)
+		return found < 0 ? -1 : 0;
+	if (c->j->rules->mail.trusted_authserv_n && !vouched_for(c))
+		return 0;
+	*code = r.who;
+	return 1;
+}
+
+/* Whose workbook it is: the secretariat's, or an expert's, whose rows are told apart by their seals. */
+static int decides(Case *c)
 {
 	Verdict *v = c->v;
-	if (!c->r->decision_n || kind_weak(c->r))
-		return false;
-	v->outcome = OUTCOME_DECISION;
-	if (!listed(c)) {
-		v->detail = "a workbook of decisions, refused: its sender is not of the secretariat";
-	} else if (c->j->rules->mail.trusted_authserv_n && !vouched_for(c)) {
-		v->detail = "a workbook of decisions, refused: no trusted server vouches for its sender";
-	} else {
-		v->decides = true;
-		v->role = "office";
+	bool vouched = !c->j->rules->mail.trusted_authserv_n || vouched_for(c);
+	int expert = listed(c) ? 0 : trust_expert(c, &v->role);
+	if (expert < 0)
+		return -1;
+	v->decides = expert || (listed(c) && vouched);
+	if (listed(c))
+		v->role = vouched ? "office" : "";
+	if (expert)
+		v->detail = "a workbook of an expert's";
+	else if (v->decides)
 		v->detail = "a workbook of decisions";
-	}
-	return true;
+	else if (listed(c))
+		v->detail = "a workbook of decisions, refused: no trusted server vouches for its sender";
+	else
+		v->detail = "a workbook of decisions, refused: its sender is not of the secretariat";
+	return 1;
+}
+
+/* What a robot sends back enclosed (an absence notice with our mail in it) is no decision of anybody's. */
+int kind_decision(Case *c)
+{
+	if (!c->r->decision_n || kind_weak(c->r))
+		return 0;
+	c->v->outcome = OUTCOME_DECISION;
+	return decides(c);
 }

@@ -18,6 +18,10 @@ static const char *const keys[LIST_COUNT] = {
 	[LIST_ASK_FIGURES] = "ask.word_figures", [LIST_ASK_LIST] = "ask.word_list",
 	[LIST_ASK_FIND] = "ask.word_find",   [LIST_ASK_FILES] = "ask.word_files",
 	[LIST_ASK_HANDBOOK] = "ask.word_handbook", [LIST_ASK_HELP] = "ask.word_help",
+	[LIST_ASK_EXPERTS] = "ask.word_experts", [LIST_ASK_ASSIGN] = "ask.word_assign",
+	[LIST_ASK_SCORES] = "ask.word_scores", [LIST_ASK_RECOMMEND] = "ask.word_recommend",
+	[LIST_AGREE] = "experts.word_agree", [LIST_RECUSE] = "experts.word_recuse",
+	[LIST_MATERIAL] = "experts.word_material",
 };
 
 static WordList load(Judge *j, const char *text)

@@ -232,14 +232,27 @@ static double height(const Writer *w, const char *const *cell)
 	return most < limit ? most : limit;
 }
 
+/* What stands in a column of numbers already is one, too: else the spreadsheet points at each of them. */
+static bool entered_number(const Column *c, const char *text, double *value)
+{
+	char *end;
+	if (!str_starts(str_of(c->rule), "number ") || !*text)
+		return false;
+	*value = strtod(text, &end);
+	return !*end;
+}
+
 static void one_cell(Writer *w, size_t i, Mark mark, const char *text)
 {
 	int64_t number;
 	char kind = w->column[i].kind;
 	Look look = w->bare ? LOOK_DATA : look_of(kind);
+	double value;
 	mark = kind == 's' ? mark : MARK_NONE;
 	if (kind == 'n' && str_to_i64(str_of(text), INT32_MIN, INT32_MAX, &number) == 0)
 		sheet_number(w->sheet, w->at, (unsigned)i, look, mark, (double)number);
+	else if (kind == 'e' && entered_number(&w->column[i], text, &value))
+		sheet_number(w->sheet, w->at, (unsigned)i, look, mark, value);
 	else
 		sheet_text(w->sheet, w->at, (unsigned)i, look, mark, text);
 }

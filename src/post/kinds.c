@@ -28,6 +28,8 @@ const char *const mail_common_names =
 	"repair_count repairs{where label found now} "
 #define MEND "mend_until mend_hours extended "
 #define ATTACHED "attached_count attached{name size more} "
+/* Experts who have not scored all of theirs. */
+#define BEHIND "any_behind behind{name mobile done theirs no_promise} given want "
 /* A row of a workbook of decisions. */
 #define DECIDED "{no where kind ref about choice reason says} "
 /* What became of one form; again, late_twin and kept are the three ways of a duplicate. */
@@ -71,8 +73,19 @@ const MailKind mail_kind[] = {
 		"tracks{code name all fresh wide rest direction direction_all} "
 		"need_count needs{need hint count left_out items{head who note}} shortened "
 		"last_run silent waiting held failed stuck_queue rules_faulty disk disk_low audit_no audit "},
+	{"ask_experts", 1, ABOUT ATTACHED "expert_count promised_count wants_promise "},
+	{"ask_assign", 1, ABOUT ATTACHED "no_round round per_entry entry_count expert_count possible by_scorer "},
+	{"ask_scores", 1, ABOUT ATTACHED BEHIND "no_round round per_entry by_scorer "},
+	{"ask_recommend", 1, ABOUT ATTACHED BEHIND "no_round round per_entry by_scorer early "},
+	{"expert_promise", 3, "expert promise "},
+	{"expert_said", 3, ABOUT "agrees recuses asks number title not_theirs hidden no_promise "},
+	{"review", 3, ATTACHED "expert round closes anonymous first_number entry_count entries{number title org} "
+		"criteria{label help min max weight} "},
+	{"assign_again", 3, ATTACHED "round expert number title why "},
+	{"booklet", 4, "expert round closes anonymous entry_count entries{number title org track has_files files{name size link} "
+		"sections{title fields{label value unit long} tables{label heads{head} rows{cells{value}}}}} "},
 	{"decision", 3, ABOUT ATTACHED "nothing cut done_count done" DECIDED "done_more already_count already" DECIDED
-		"already_more failed_count failed" DECIDED "failed_more open_count "},
+		"already_more failed_count failed" DECIDED "failed_more open_count from_expert "},
 	{"ask_figures", 1, "day now opens closes early over left_days last_day mails mails_change taken taken_change turned "
 		"turned_change total today_mails today_taken to_check to_review days{date n high none told} " ATTACHED
 		"tracks{code name all fresh wide rest direction direction_all} told_from told_to forced subject received sender received_exact left supplements_until "},

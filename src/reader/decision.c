@@ -155,7 +155,8 @@ static size_t take_open(Work *w, const Grid *g, const Columns *c, unsigned row, 
 	size_t bytes = 0;
 	r->open = arena_array(w->job->arena, c->open_n, sizeof *r->open);
 	for (r->open_n = 0; r->open_n < c->open_n; r->open_n++) {
-		r->open[r->open_n] = (OpenCell){c->heading[r->open_n], value_at(w, g, row, c->open[r->open_n])};
+		r->open[r->open_n] = (OpenCell){c->heading[r->open_n], value_at(w, g, row, c->open[r->open_n]),
+		                                cell_address(w->job->arena, row, c->open[r->open_n])};
 		bytes += strlen(r->open[r->open_n].value);
 	}
 	return bytes;

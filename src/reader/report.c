@@ -29,7 +29,7 @@
 #define EACH_CELL (2 * 4)
 #define EACH_SHEET (4 + 2 * 8)
 #define EACH_DECISION (6 * 4)
-#define EACH_OPEN (2 * 4)
+#define EACH_OPEN (3 * 4)
 #define EACH_BOOK (2 * 4 + 4 * 8)
 
 static const struct {
@@ -263,6 +263,7 @@ static void put_decisions(Buf *b, const DecisionBook *d) {
 		for (size_t k = 0; k < d->row[i].open_n; k++) {
 			rec_put_text(b, d->row[i].open[k].heading);
 			rec_put_text(b, d->row[i].open[k].value);
+			rec_put_text(b, d->row[i].open[k].cell);
 		}
 	}
 	rec_put_num(b, d->open);
@@ -275,6 +276,7 @@ static void get_open(RecIn *r, Arena *a, DecisionRow *row) {
 	for (size_t i = 0; i < row->open_n && !r->bad; i++) {
 		row->open[i].heading = get_line(r, a);
 		row->open[i].value = get_text(r, a);
+		row->open[i].cell = get_line(r, a);
 	}
 }
 

@@ -135,6 +135,7 @@ typedef struct {
 /* A cell to fill in, by what heads its column. */
 typedef struct {
 	const char *heading, *value;
+	const char *cell; /* as C7; "" when it did not come out of a sheet */
 } OpenCell;
 
 /* A row of a workbook of decisions that somebody filled in: sealed by its token, which the reader cannot check. */

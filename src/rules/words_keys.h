@@ -513,7 +513,117 @@
 	WORD("ask.mail_failed", "") \
 	WORD("ask.step_in", "") \
 	WORD("ask.step_out", "") \
-	WORD("ask.step_event", "")
-
+	WORD("ask.step_event", "") \
+	/* experts and rounds */ \
+	WORD("experts.word_agree", "") \
+	WORD("experts.word_recuse", "") \
+	WORD("experts.word_material", "") \
+	WORD("experts.active", "") \
+	WORD("experts.retired", "") \
+	WORD("experts.stands_active", "") \
+	WORD("experts.stands_promised", "") \
+	WORD("experts.stands_asked", "") \
+	WORD("experts.stands_retired", "") \
+	WORD("experts.stands_new", "") \
+	WORD("experts.col_standing", "") \
+	WORD("experts.col_name", "") \
+	WORD("experts.col_org", "") \
+	WORD("experts.col_uscc", "") \
+	WORD("experts.col_mail", "") \
+	WORD("experts.col_mobile", "") \
+	WORD("experts.col_tracks", "") \
+	WORD("experts.col_remark", "") \
+	WORD("experts.col_state", "") \
+	WORD("experts.roster_sheet", "") \
+	WORD("experts.roster_title", "") \
+	WORD("experts.roster_file", "") \
+	WORD("experts.roster_line", "now") \
+	WORD("experts.roster_tail", "tracks") \
+	WORD("experts.bad_state", "found") \
+	WORD("experts.bad_track", "found") \
+	WORD("experts.no_name", "found") \
+	WORD("experts.no_mail", "found") \
+	WORD("experts.bad_mail", "found") \
+	WORD("experts.office_mail", "found") \
+	WORD("experts.bad_uscc", "found") \
+	WORD("experts.mail_taken", "found") \
+	WORD("experts.done_added", "") \
+	WORD("experts.done_changed", "") \
+	WORD("experts.done_retired", "") \
+	WORD("experts.conflict_org", "") \
+	WORD("experts.conflict_uscc", "") \
+	WORD("experts.conflict_domain", "") \
+	WORD("experts.conflict", "expert why") \
+	WORD("experts.col_seats", "") \
+	WORD("experts.col_seat", "n") \
+	WORD("experts.col_load", "") \
+	WORD("experts.seats_short", "n") \
+	WORD("experts.seats_proposed", "") \
+	WORD("experts.seats_hold", "") \
+	WORD("experts.all_tracks", "") \
+	WORD("experts.assign_sheet", "") \
+	WORD("experts.assign_title", "round") \
+	WORD("experts.assign_file", "round") \
+	WORD("experts.assign_line", "round n now") \
+	WORD("experts.assign_tail", "") \
+	WORD("experts.load_sheet", "") \
+	WORD("experts.load_line", "") \
+	WORD("experts.unknown", "expert") \
+	WORD("experts.seat_twice", "expert") \
+	WORD("experts.nobody", "") \
+	WORD("experts.scored_already", "expert") \
+	WORD("experts.not_in_round", "round") \
+	WORD("experts.assigned", "") \
+	WORD("experts.not_assigned", "") \
+	WORD("experts.done_assigned", "experts") \
+	WORD("experts.col_criterion", "label min max") \
+	WORD("experts.col_remark_score", "") \
+	WORD("experts.col_recuse", "") \
+	WORD("experts.recuse", "") \
+	WORD("experts.score_title", "round expert") \
+	WORD("experts.score_file", "round expert") \
+	WORD("experts.score_line", "round expert closes") \
+	WORD("experts.score_tail", "") \
+	WORD("experts.booklet_file", "round") \
+	WORD("experts.hidden_name", "") \
+	WORD("experts.no_points", "cell label found min max step") \
+	WORD("experts.bad_points", "cell label found min max step") \
+	WORD("experts.out_of_range", "cell label found min max step") \
+	WORD("experts.bad_step", "cell label found min max step") \
+	WORD("experts.bad_recuse", "cell found") \
+	WORD("experts.closed", "round closes") \
+	WORD("experts.settled", "round") \
+	WORD("experts.not_theirs", "") \
+	WORD("experts.done_score", "total") \
+	WORD("experts.done_again", "total") \
+	WORD("experts.done_recused", "") \
+	WORD("experts.col_rank", "") \
+	WORD("experts.col_result", "") \
+	WORD("experts.col_count", "") \
+	WORD("experts.col_note", "") \
+	WORD("experts.note_incomplete", "n want") \
+	WORD("experts.note_border", "") \
+	WORD("experts.note_tied", "") \
+	WORD("experts.note_outlier", "expert total") \
+	WORD("experts.list_title", "round") \
+	WORD("experts.list_file", "round") \
+	WORD("experts.list_line", "round track n quota closes") \
+	WORD("experts.list_tail", "") \
+	WORD("experts.no_reason", "choice") \
+	WORD("experts.over_quota", "track quota n") \
+	WORD("experts.scores_title", "round") \
+	WORD("experts.scores_file", "round") \
+	WORD("experts.scores_line", "round now") \
+	WORD("experts.score_cell", "expert total dropped outlier") \
+	WORD("decide.kind_expert", "") \
+	WORD("decide.kind_assign", "") \
+	WORD("decide.kind_score", "") \
+	WORD("decide.kind_recommend", "") \
+	WORD("decide.recommend", "") \
+	WORD("decide.not_recommend", "") \
+	WORD("ask.word_experts", "") \
+	WORD("ask.word_assign", "") \
+	WORD("ask.word_scores", "") \
+	WORD("ask.word_recommend", "")
 
 #endif

@@ -58,8 +58,8 @@ static Report a_report(Arena *a) {
 	                               .cut = true};
 	r.decision[0].row = arena_array(a, 1, sizeof *r.decision[0].row);
 	OpenCell *open = arena_array(a, 2, sizeof *open);
-	open[0] = (OpenCell){"创新性", "8.5"};
-	open[1] = (OpenCell){"备注", ""};
+	open[0] = (OpenCell){"创新性", "8.5", "C7"};
+	open[1] = (OpenCell){"备注", "", "C7"};
 	r.decision[0].row[0] = (DecisionRow){"read:office::ab:0:cd", "已处理", "一\n二", "待人工阅读", "J3", open, 2};
 	r.sheet = arena_array(a, 1, sizeof *r.sheet);
 	r.sheet[0] = (SheetRead){.name = "_隐藏", .hidden = true, .cell_n = 1};

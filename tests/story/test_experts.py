@@ -1,0 +1,450 @@
+"""The preliminary round, from the roster to the recommended list: workbooks mailed out, filled in by openpyxl, and mailed
+back by the secretariat and by experts from their own addresses; what others try changes nothing; and a lost database comes
+back the same."""
+import io
+import os
+import shutil
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
+import openpyxl
+
+import home as homes
+import mails
+import samples
+import sealed
+
+WHERE = os.path.join(homes.BUILD, "story")
+OFFICE = "office@example.org"
+EXPERTS = [("李明", "清源大学", "", "liming@qingyuan.example.edu.cn", "T3、T4"), ("王芳", "绿能研究院", "", "wangfang@163.com", ""),
+           ("赵强", "第1科技有限公司", "", "zhaoqiang@qq.com", "T3"), ("孙丽", "低碳中心", "", "sunli@lowcarbon.example.com", "T3"),
+           ("周杰", "数字学会", "", "zhoujie@digital.example.net", "")]
+_base = None
+_n = 0
+
+
+def at(minutes, day=3):
+    return "2023-04-%02dT%02d:%02d:00+08:00" % (day, 9 + minutes // 60, minutes % 60)
+
+
+def base():
+    """Six entries in T3 and two in T4, all reviewed."""
+    global _base
+    if _base is None:
+        _base = homes.Home.fresh(os.path.join(WHERE, "experts"))
+        _base.run("forms", check=0)
+        for i in range(1, 9):
+            track = "T3" if i <= 6 else "T4"
+            data = samples.form(_base, track, org__name="第%d科技有限公司" % i, project__title="第%d号零碳示范项目" % i)
+            _base.lay(mails.mail("a%d@firm%d.example.cn" % (i, i), "%s 申报表" % track, "", [(track + ".xlsx", data), ("盖章.pdf", samples.PDF)],
+                                 message_id="<a%d@example.cn>" % i), "2023-03-20T10:%02d:00+08:00" % i)
+        _base.run("run", now="2023-03-21T09:00:00+08:00", check=0)
+        numbers = [e["number"] for e in _base.json("list")]
+        assert len(numbers) == 8, numbers
+        for kind, minute in (("eligibility", 1), ("formal", 2)):
+            rows = [(sealed.token(_base, kind, n, sealed.version(_base, n, at(minute))), "通过", "") for n in numbers]
+            send(_base, OFFICE, "回复：工作簿", at(minute), sealed.data(sealed.book(rows, kind)))
+        assert set(states(_base).values()) == {"reviewed"}
+    return _base
+
+
+def fresh(name):
+    path = os.path.join(WHERE, "experts-" + name)
+    shutil.rmtree(path, ignore_errors=True)
+    shutil.copytree(base().path, path)
+    return homes.Home(path)
+
+
+def send(home, sender, subject, now, workbook=None, text="", **more):
+    """Mails it and runs the robot; the message as the log has it."""
+    global _n
+    _n += 1
+    files = [] if workbook is None else [("表格.xlsx", workbook if isinstance(workbook, bytes) else sealed.data(workbook))]
+    ident = "<experts-%d@example.org>" % _n
+    home.lay(mails.mail(sender, subject, text, files, message_id=ident, **more), now)
+    home.run("run", now=now, check=0)
+    return [m for m in home.json("log", now=now) if m["message_id"] == ident[1:-1]][0]
+
+
+def states(home):
+    return {e["number"]: e["state"] for e in home.json("list", now=at(0))}
+
+
+def sent(home, kind, to=None):
+    """Mails of that kind that have left, as their parsed selves."""
+    ids = {"<%s>" % m["message_id"] for m in home.json("queue", now=at(0)) if m["kind"] == kind and (to is None or m["to"] == to)}
+    return [m for m in home.outbox() if m["Message-ID"] in ids]
+
+
+def book(mail):
+    for part in mail.iter_attachments():
+        if part.get_filename().endswith(".xlsx"):
+            return openpyxl.load_workbook(io.BytesIO(part.get_payload(decode=True)))
+    raise AssertionError("no workbook in " + mail["Subject"])
+
+
+def text(mail):
+    return mail.get_body(("plain",)).get_content()
+
+
+def heads(ws):
+    return {c.value: c.column for c in ws[2] if c.value}
+
+
+def rows(ws):
+    """Each row as heading -> value."""
+    at_ = heads(ws)
+    return [{h: ws.cell(r, c).value for h, c in at_.items()} for r in range(3, ws.max_row + 1) if ws.cell(r, at_.get("_xinlv", 1)).value]
+
+
+def put(ws, key, values, column="编号"):
+    """Fills in the row whose column says so."""
+    at_ = heads(ws)
+    for r in range(3, ws.max_row + 1):
+        if ws.cell(r, at_[column]).value == key:
+            for h, v in values.items():
+                ws.cell(r, at_[h]).value = v
+            return
+    raise AssertionError("no row " + key)
+
+
+def roster(home, minute=10, who=EXPERTS):
+    send(home, OFFICE, "专家", at(minute))
+    wb = book(sent(home, "ask_experts")[-1])
+    ws = wb["专家名单"]
+    at_ = heads(ws)
+    blank = next(r for r in range(3, ws.max_row + 1) if not ws.cell(r, at_["姓名"]).value)
+    for i, (name, org, uscc, mail, tracks) in enumerate(who):
+        for h, v in (("姓名", name), ("单位", org), ("统一社会信用代码", uscc), ("邮箱", mail), ("评审赛项", tracks)):
+            ws.cell(blank + i, at_[h]).value = v or None
+    return send(home, OFFICE, "回复：专家名单", at(minute + 1), wb)
+
+
+def promise(home, addresses, minute=15):
+    for a in addresses:
+        m = send(home, a, "回复：请确认评审保密承诺", at(minute), text="同意。")
+        assert m["outcome"] == "decision", m
+
+
+def assigned(home, minute=20):
+    """Proposal, taken as it is; who scores what."""
+    send(home, OFFICE, "分派 初赛评审", at(minute))
+    wb = book(sent(home, "ask_assign")[-1])
+    m = send(home, OFFICE, "回复：专家分派表", at(minute + 1), wb)
+    assert m["problems"] == [], m
+    return {r["编号"]: [r["专家%d" % i] for i in (1, 2, 3) if r["专家%d" % i]] for r in rows(wb["专家分派"])}
+
+
+def address(name):
+    return next(e[3] for e in EXPERTS if e[0] == name)
+
+
+def sheet_of(home, name):
+    return book(sent(home, "review", address(name))[-1])
+
+
+CRITERIA = ("创新性（0~30）", "节能降碳成效（0~30）", "可行性与成熟度（0~20）", "推广价值（0~20）")
+
+
+def score(wb, number, marks, **more):
+    for ws in wb.worksheets:
+        if ws.title != "_xinlv" and any(r["编号"] == number for r in rows(ws)):
+            put(ws, number, {**dict(zip(CRITERIA, marks)), **more})
+            return
+    raise AssertionError(number)
+
+
+def ready(name):
+    home = fresh(name)
+    roster(home)
+    promise(home, [e[3] for e in EXPERTS])
+    return home, assigned(home)
+
+
+def score_all(home, who, minute=30, points=None):
+    """Every expert returns all of theirs: entry N gets about N points less than full."""
+    for name in sorted({x for v in who.values() for x in v}):
+        wb = sheet_of(home, name)
+        for number, names in who.items():
+            if name in names:
+                n = int(number[-1])
+                score(wb, number, points(number, name) if points else (30 - n, 30 - n, 20, 20))
+        m = send(home, address(name), "回复：评分表", at(minute), wb)
+        assert m["outcome"] == "decision" and m["problems"] == [], m
+        minute += 1
+
+
+def contact(home, number):
+    """The contact's mobile on the form."""
+    return home.json("show", number, now=at(0))[0]["fields"]["contact.mobile"]
+
+
+# ---- roster and promise
+
+def test_the_roster():
+    home = fresh("roster")
+    m = roster(home)
+    assert m["problems"] == [] and "5 done" in m["detail"] and "25 left open" in m["detail"], m
+    asked = sent(home, "expert_promise")
+    assert sorted(x["To"].addresses[0].addr_spec for x in asked) == sorted(e[3] for e in EXPERTS)
+    assert "严格保密" in text(asked[0]) and "同意" in text(asked[0])
+    promise(home, [EXPERTS[0][3]])
+    assert "已登记" in text(sent(home, "expert_said", EXPERTS[0][3])[0])
+    m = send(home, "stranger@example.com", "回复：请确认评审保密承诺", at(16), text="同意")
+    assert m["outcome"] != "decision", m
+    send(home, OFFICE, "专家", at(17))
+    wb = book(sent(home, "ask_experts")[-1])
+    ws = wb["专家名单"]
+    stand = {r["姓名"]: r["情况"] for r in rows(ws) if r["姓名"]}
+    assert stand == {"李明": "已承诺", "王芳": "待承诺", "赵强": "待承诺", "孙丽": "待承诺", "周杰": "待承诺"}, stand
+    put(ws, "孙丽", {"状态": "停用"}, "姓名")
+    put(ws, "周杰", {"手机": "13800000001", "评审赛项": "T9"}, "姓名")
+    put(ws, "赵强", {"邮箱": "WangFang@163.com"}, "姓名")
+    put(ws, "王芳", {"单位": "绿能研究院有限公司"}, "姓名")
+    m = send(home, OFFICE, "回复：专家名单", at(18), wb)
+    says = " ".join(p["problem"] for p in m["problems"])
+    assert "2 done, 1 stood already, 2 refused" in m["detail"] and "T9" in says and "另一位专家" in says, m
+    home.run("verify", now=at(19), check=0)
+
+
+def test_bad_rows_of_the_roster():
+    home = fresh("roster-bad")
+    m = roster(home, who=[("甲", "", "", "nobody", ""), ("", "乙单位", "", "b@example.cn", ""), ("丙", "", "", OFFICE, ""),
+                          ("丁", "", "1234", "d@example.cn", ""), ("戊", "", "", "e@example.cn", ""), ("己", "", "", "E@example.cn", "")])
+    assert "1 done" in m["detail"] and len(m["problems"]) == 5, m
+    assert all(p["where"].startswith("专家名单!") for p in m["problems"]), m
+    back = book(sent(home, "decision")[-1])
+    ws = back["专家"]
+    assert len(rows(ws)) == 5
+    put(ws, "nobody", {"邮箱": "jia@example.cn"}, "邮箱")
+    m = send(home, OFFICE, "回复：决定", at(15), back)
+    assert "1 done" in m["detail"], m
+
+
+# ---- who scores what
+
+def test_the_proposal_is_even_and_free_of_conflicts():
+    home, who = ready("assign")
+    assert sorted(who) == sorted(states(home)) and all(len(v) == len(set(v)) == 3 for n, v in who.items() if n[:2] == "T3"), who
+    assert "赵强" not in who["T3-0001"]                       # of the same organisation
+    assert all(x not in ("赵强", "孙丽") for n in ("T4-0001", "T4-0002") for x in who[n]), who
+    load = {n: sum(n in v for v in who.values()) for n, *_ in EXPERTS}
+    assert max(load.values()) - min(load.values()) <= 1, load
+    for name in load:
+        wb = sheet_of(home, name)
+        theirs = {r["编号"] for ws in wb.worksheets if ws.title != "_xinlv" for r in rows(ws)}
+        assert theirs == {n for n, v in who.items() if name in v}
+    mail = sent(home, "review", address("李明"))[-1]
+    page = [p for p in mail.iter_attachments() if p.get_filename().endswith(".html")][0].get_content()
+    mine = [n for n, v in who.items() if "李明" in v]
+    assert all('id="%s"' % n in page for n in mine), mine
+    assert not any(n in page for n in who if n not in mine) and contact(home, mine[0]) not in page
+
+
+def test_no_promise_no_sheet():
+    home = fresh("promise")
+    roster(home)
+    promise(home, [EXPERTS[0][3]])
+    assigned(home)
+    assert {m["To"].addresses[0].addr_spec for m in sent(home, "review")} == {EXPERTS[0][3]}
+    promise(home, [EXPERTS[1][3]], 30)
+    assert len(sent(home, "review", EXPERTS[1][3])) == 1
+
+
+def test_the_office_changes_the_proposal():
+    home = fresh("changed")
+    roster(home)
+    promise(home, [e[3] for e in EXPERTS])
+    send(home, OFFICE, "分派", at(20))
+    wb = book(sent(home, "ask_assign")[-1])
+    ws = wb["专家分派"]
+    put(ws, "T3-0001", {"专家1": "赵强", "专家2": "王芳", "专家3": "李明"})
+    put(ws, "T3-0002", {"专家1": "王芳", "专家2": "王芳", "专家3": "李明"})
+    put(ws, "T3-0003", {"专家1": "没有这人", "专家2": "王芳", "专家3": "李明"})
+    m = send(home, OFFICE, "回复", at(21), wb)
+    says = [p["problem"] for p in m["problems"]]
+    assert len(says) == 3 and "同单位" in says[0] and "两次" in says[1] and "没有这人" in says[2], m
+    assert "5 done" in m["detail"], m
+
+
+# ---- scores
+
+def test_scores_are_checked_cell_by_cell():
+    home, who = ready("scores")
+    mine = [n for n, v in sorted(who.items()) if "王芳" in v]
+    wb = sheet_of(home, "王芳")
+    score(wb, mine[0], (31, 20, "十八", None))
+    score(wb, mine[1], (28.5, "２７", 19, 18), 评语="扎实")
+    m = send(home, address("王芳"), "回复：评分表", at(30), wb)
+    assert "1 done" in m["detail"] and len(m["problems"]) == 1, m
+    says = m["problems"][0]["problem"]
+    assert "超出范围" in says and "十八" in says and "没有打分" in says and "!" in says, says
+    mail = sent(home, "decision", address("王芳"))[-1]
+    assert "总分92.50" in text(mail), text(mail)
+    back = book(mail)["评分"]
+    assert [r["编号"] for r in rows(back)] == [mine[0]]
+    score(wb, mine[1], (20, 20, 10, 10))                     # the first sheet again, with other points
+    score(wb, mine[0], (30, 20, 18, 10))
+    m = send(home, address("王芳"), "回复：评分表", at(31), wb)
+    assert "2 done" in m["detail"] and m["problems"] == [], m
+    m = send(home, address("王芳"), "回复：评分表", at(32), wb)
+    assert "2 stood already" in m["detail"], m
+    m = send(home, address("王芳"), "回复：评分表", "2023-05-01T00:00:00+08:00", wb)
+    assert "已于" in m["problems"][0]["problem"] or "2 stood" in m["detail"], m
+
+
+def test_recusal_proposes_anew():
+    home, who = ready("recusal")
+    number = next(n for n, v in sorted(who.items()) if "李明" in v and n[:2] == "T3")
+    wb = sheet_of(home, "李明")
+    score(wb, number, (), 回避="回避", 评语="曾任其顾问")
+    m = send(home, address("李明"), "回复：评分表", at(30), wb)
+    assert "1 done" in m["detail"], m
+    mail = sent(home, "assign_again")[-1]
+    assert "曾任其顾问" in text(mail) and number in mail["Subject"]
+    new = book(mail)
+    row, = rows(new["专家分派"])
+    names = [row["专家%d" % i] for i in (1, 2, 3)]
+    assert row["编号"] == number and "李明" not in names and len([n for n in names if n]) == 3, names
+    send(home, OFFICE, "回复：请另行安排", at(31), new)
+    added = next(n for n in names if n not in who[number])
+    assert number in {r["编号"] for ws in sheet_of(home, added).worksheets if ws.title != "_xinlv" for r in rows(ws)}
+    score(wb, number, (20, 20, 10, 10), 回避=None)
+    m = send(home, address("李明"), "回复：评分表", at(32), wb)
+    assert "不再需要您评分" in m["problems"][0]["problem"], m
+    # the same in a line
+    other = next(n for n, v in sorted(who.items()) if "王芳" in v)
+    m = send(home, address("王芳"), "回复：请评审", at(33), text="回避 %s\n与负责人有合作" % other)
+    assert m["outcome"] == "decision" and other in text(sent(home, "expert_said", address("王芳"))[-1]), m
+    assert other in sent(home, "assign_again")[-1]["Subject"]
+
+
+def test_files_on_request():
+    home, who = ready("material")
+    mine = next(n for n, v in sorted(who.items()) if "王芳" in v)
+    foreign = next(n for n, v in sorted(who.items()) if "王芳" not in v)
+    m = send(home, address("王芳"), "材料 " + mine, at(30))
+    assert m["outcome"] == "request", m
+    names = [p.get_filename() for p in sent(home, "ask_files", address("王芳"))[-1].iter_attachments()]
+    assert any(n.endswith(".pdf") for n in names), names
+    send(home, address("王芳"), "材料 " + foreign, at(31))
+    assert len(sent(home, "ask_files", address("王芳"))) == 1
+    assert "不在您的评审任务中" in text(sent(home, "expert_said", address("王芳"))[-1])
+    send(home, "stranger@example.com", "材料 " + mine, at(32))
+    assert not sent(home, "ask_files", "stranger@example.com")
+
+
+# ---- the list
+
+def test_the_recommended_list():
+    home, who = ready("list")
+    score_all(home, who)
+    send(home, OFFICE, "评分", at(50))
+    mail = sent(home, "ask_scores")[-1]
+    assert "24/24" in mail["Subject"], mail["Subject"]
+    send(home, OFFICE, "推荐", at(51))
+    wb = book(sent(home, "ask_recommend")[-1])
+    ws = wb.worksheets[0]
+    table = rows(ws)
+    assert [r["编号"] for r in table] == ["T3-000%d" % i for i in range(1, 7)], table
+    assert [r["得分"] for r in table][:2] == ["98.00", "96.00"] and table[0]["名次"] == "1", table
+    assert all(r["决定"] == "推荐" for r in table)               # six places
+    put(ws, "T3-0006", {"决定": "不推荐"})
+    m = send(home, OFFICE, "回复：推荐名单", at(52), wb)
+    assert len(m["problems"]) == 1 and "理由" in m["problems"][0]["problem"] and "7 done" in m["detail"], m
+    assert states(home)["T3-0001"] == "shortlisted" and states(home)["T3-0006"] == "reviewed"
+    back = book(sent(home, "decision", OFFICE)[-1])
+    put(back["推荐"], "T3-0006", {"决定": "不推荐", "理由": "与已获奖项目重复"})
+    send(home, OFFICE, "回复：决定", at(53), back)
+    assert states(home)["T3-0006"] == "eliminated"
+    last = home.json("show", "T3-0006", now=at(54))[0]["history"][-1]
+    assert (last["event"], last["by"], last["detail"]) == ("eliminated", OFFICE, "与已获奖项目重复")
+    wb = sheet_of(home, who["T3-0001"][0])
+    score(wb, "T3-0001", (1, 1, 1, 1))
+    m = send(home, address(who["T3-0001"][0]), "回复：评分表", at(54), wb)
+    assert "结果已定" in m["problems"][0]["problem"], m
+
+
+def quota(home, n):
+    path = home.path + "/rules/contest.yaml"
+    rules = open(path, encoding="utf-8").read()
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(rules.replace("{per_track: 6}", "{per_track: %d}" % n))
+
+
+def test_ties_at_the_border_and_the_quota():
+    home, who = ready("ties")
+    quota(home, 2)
+    score_all(home, who, points=lambda number, name: (30, 30, 20, 20) if number == "T3-0004" else (20, 20, 20, 20))
+    send(home, OFFICE, "推荐名单", at(50))
+    ws = (wb := book(sent(home, "ask_recommend")[-1])).worksheets[0]
+    table = {r["编号"]: r for r in rows(ws)}
+    assert table["T3-0004"]["决定"] == "推荐" and table["T3-0004"]["名次"] == "1"
+    assert all(not table["T3-000%d" % i]["决定"] and "并列" in table["T3-000%d" % i]["提示"] for i in (1, 2, 3, 5, 6)), table
+    for i in (1, 2, 3):
+        put(ws, "T3-000%d" % i, {"决定": "推荐", "理由": "专家合议"})
+    m = send(home, OFFICE, "回复：推荐名单", at(51), wb)
+    over = [p for p in m["problems"] if "超出名额" in p["problem"]]
+    assert len(over) == 4 and states(home)["T3-0004"] == "reviewed", m
+    for i in (2, 3):
+        put(ws, "T3-000%d" % i, {"决定": "不推荐", "理由": "专家合议"})
+    m = send(home, OFFICE, "回复：推荐名单", at(52), wb)
+    assert m["problems"] == [], m
+    now = states(home)
+    assert [now["T3-000%d" % i] for i in range(1, 7)] == ["shortlisted", "eliminated", "eliminated", "shortlisted", "reviewed", "reviewed"]
+
+
+# ---- attacks
+
+def test_what_others_try_changes_nothing():
+    home, who = ready("attacks")
+    number = next(n for n, v in sorted(who.items()) if "李明" in v and "王芳" not in v)
+    wb = sheet_of(home, "李明")
+    score(wb, number, (30, 30, 20, 20))
+    before = home.json("queue", now=at(29))
+    m = send(home, address("王芳"), "回复：评分表", at(30), wb)                # another expert's sheet
+    assert len(m["problems"]) == 1 and "0 done" in m["detail"], m
+    m = send(home, "stranger@example.com", "回复：评分表", at(31), wb)         # a stranger
+    assert "refused" in m["detail"] and not [q for q in home.json("queue", now=at(31)) if q["to"] == "stranger@example.com"], m
+    m = send(home, OFFICE, "回复：评分表", at(32), wb)                         # the office scores for nobody
+    assert "0 done" in m["detail"], m
+    t = sealed.token(home, "eligibility", number, sealed.version(home, number, at(32)))
+    m = send(home, address("王芳"), "回复：工作簿", at(33), sealed.data(sealed.book([(t, "不通过", "理由")])))   # an office seal
+    assert "0 done" in m["detail"] and states(home)[number] == "reviewed", m
+    forged = sealed.token(home, "score", number, 0, role="e1-01", round_="preliminary", secret=b"x" * 32)
+    ws = wb.worksheets[0]
+    ws.cell(3, heads(ws)["_xinlv"]).value = forged
+    m = send(home, address("李明"), "回复：评分表", at(34), wb)
+    assert "校验码" in " ".join(p["problem"] for p in m["problems"]), m
+    send(home, OFFICE, "评分", at(35))
+    assert "：1/" in sent(home, "ask_scores")[-1]["Subject"] or "：0/" in sent(home, "ask_scores")[-1]["Subject"]
+    assert before is not None
+    home.run("verify", now=at(36), check=0)
+
+
+# ---- the journal
+
+def test_a_lost_database_comes_back():
+    home, who = ready("replay")
+    score_all(home, who)
+    wb = sheet_of(home, who["T3-0001"][0])
+    score(wb, "T3-0001", (), 回避="回避")
+    send(home, address(who["T3-0001"][0]), "回复：评分表", at(49), wb)
+    send(home, OFFICE, "推荐", at(50))
+    send(home, OFFICE, "回复：推荐名单", at(51), book(sent(home, "ask_recommend")[-1]))
+    now = at(55)
+
+    def end():
+        return (home.json("log", now=now), [home.json("show", e["number"], now=now) for e in home.json("list", now=now)],
+                sorted((m["message_id"], m["state"]) for m in home.json("queue", now=now)))
+    want = end()
+    shutil.rmtree(home.path + "/spool/outbox/new")
+    for name in os.listdir(home.path + "/spool"):
+        if name.startswith("xinlv.db"):
+            os.remove(os.path.join(home.path, "spool", name))
+    home.run("run", now=now, check=0)
+    got = end()
+    for i in range(3):
+        assert got[i] == want[i], (i, [p for p in zip(want[i], got[i]) if p[0] != p[1]][:1])
+    assert os.listdir(home.path + "/spool/outbox/new") == []
+    home.run("verify", now=now, check=0)
