@@ -171,26 +171,12 @@ void buf_reserve(Buf *b, size_t more) {
 		grow(b, n);
 }
 
-void buf_add(Buf *b, const void *p, size_t n) {
-	buf_reserve(b, n);
-	if (n)
-		memcpy(b->p + b->n, p, n);
-	b->n += n;
-	b->p[b->n] = '\0';
-}
-
 void buf_str(Buf *b, const char *s) {
 	buf_add(b, s, s ? strlen(s) : 0);
 }
 
 void buf_slice(Buf *b, Str s) {
 	buf_add(b, s.p, s.n);
-}
-
-void buf_char(Buf *b, char c) {
-	buf_reserve(b, 1);
-	b->p[b->n++] = c;
-	b->p[b->n] = '\0';
 }
 
 void buf_fmt(Buf *b, const char *fmt, ...) {

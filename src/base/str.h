@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 
@@ -50,10 +51,25 @@ typedef struct {
 void buf_free(Buf *b);
 void buf_clear(Buf *b); /* n = 0, keeps the memory */
 void buf_reserve(Buf *b, size_t more);
-void buf_add(Buf *b, const void *p, size_t n);
 void buf_str(Buf *b, const char *s);
 void buf_slice(Buf *b, Str s);
-void buf_char(Buf *b, char c);
+/* In place: texts are built of many small pieces. */
+static inline void buf_add(Buf *b, const void *p, size_t n)
+{
+	if (n >= b->cap || b->n >= b->cap - n)
+		buf_reserve(b, n);
+	if (n)
+		memcpy(b->p + b->n, p, n);
+	b->n += n;
+	b->p[b->n] = '\0';
+}
+static inline void buf_char(Buf *b, char c)
+{
+	if (b->n + 1 >= b->cap)
+		buf_reserve(b, 1);
+	b->p[b->n++] = c;
+	b->p[b->n] = '\0';
+}
 void buf_fmt(Buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 Str buf_view(const Buf *b);
 const char *buf_cstr(Buf *b); /* never NULL */

@@ -104,9 +104,16 @@ void text_put(Buf *b, uint32_t code_point) {
 		text_put(b, REPLACEMENT);
 }
 
+/* Whether nothing but such a run is there, and no blank at either end: then nothing is to be tidied. */
+static bool is_plain(const char *s, size_t n) {
+	return n == 0 || (plain_run(s) == n && s[0] != ' ' && s[n - 1] != ' ');
+}
+
 char *text_clean(Arena *a, Str s) {
-	if (text_valid(s) && (s.n == 0 || !memchr(s.p, 0, s.n)))
-		return arena_copy(a, s.p, s.n);
+	char *copy = arena_copy(a, s.p, s.n);
+	size_t plain = plain_run(copy);
+	if (plain == s.n || (!memchr(copy + plain, 0, s.n - plain) && text_valid((Str){copy + plain, s.n - plain})))
+		return copy;
 	Buf b = {0};
 	buf_reserve(&b, s.n);
 	while (s.n) {
@@ -160,7 +167,10 @@ static Str trim(Str s) {
 }
 
 char *text_line(Arena *a, Str s) {
-	const char *at = text_clean(a, s);
+	char *clean = text_clean(a, s);
+	const char *at = clean;
+	if (is_plain(clean, strlen(clean)))
+		return clean;
 	Buf b = {0};
 	bool owed = false; /* controls were met: one blank, unless there is one */
 	for (uint32_t c; (c = step_over(&at));) {
@@ -322,7 +332,10 @@ char *text_key(Arena *a, const char *s) {
 
 char *text_tidy(Arena *a, const char *s) {
 	Buf b = {0};
-	buf_reserve(&b, strlen(s));
+	size_t n = strlen(s);
+	if (is_plain(s, n))
+		return arena_copy(a, s, n);
+	buf_reserve(&b, n);
 	for (uint32_t c; (c = step_over(&s));) {
 		if (c == '\r') {
 			if (*s == '\n')

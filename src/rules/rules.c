@@ -2,6 +2,7 @@
  * nothing. */
 #include "rules/rules.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -29,11 +30,15 @@ const Round *rules_round(const Rules *r, const char *id) {
 	return NULL;
 }
 
+int form_by_key(const void *a, const void *b) {
+	const Field *const *x = a, *const *y = b;
+	return strcmp((*x)->key, (*y)->key);
+}
+
 const Field *form_field(const TrackForm *f, const char *key) {
-	for (size_t i = 0; i < f->field_n; i++)
-		if (strcmp(f->field[i].key, key) == 0)
-			return &f->field[i];
-	return NULL;
+	const Field wanted = {.key = key}, *at = &wanted;
+	const Field *const *found = f->field_n ? bsearch(&at, f->by_key, f->field_n, sizeof *f->by_key, form_by_key) : NULL;
+	return found ? *found : NULL;
 }
 
 const Table *form_table(const TrackForm *f, const char *key) {

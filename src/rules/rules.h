@@ -139,6 +139,7 @@ typedef struct {
 	FileRule *file;
 	size_t file_n;
 	const Field *role[ROLE_COUNT]; /* NULL where the contest has no such field */
+	const Field **by_key;          /* all fields, for form_field */
 } TrackForm;
 
 typedef struct {
@@ -353,6 +354,7 @@ void rules_free(Rules *r);
 
 const Track *rules_track(const Rules *r, const char *code); /* NULL when none */
 const Field *form_field(const TrackForm *f, const char *key);
+int form_by_key(const void *a, const void *b); /* the order of TrackForm.by_key, for qsort(3) */
 const Table *form_table(const TrackForm *f, const char *key);
 /* The phase that takes entries at moment t, or NULL. */
 const Phase *rules_open_phase(const Rules *r, int64_t t);

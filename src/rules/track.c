@@ -97,6 +97,11 @@ static void lay_out(Making *m, const FormDef *common, const FormDef *own) {
 	add_sections(m, common, false, false);
 	add_sections(m, own, true, false);
 	add_sections(m, common, false, true);
+	f->by_key = arena_array(a, fields, sizeof *f->by_key);
+	for (size_t i = 0; i < f->field_n; i++)
+		f->by_key[i] = &f->field[i];
+	if (f->field_n)
+		qsort(f->by_key, f->field_n, sizeof *f->by_key, form_by_key);
 }
 
 /* ---- what must be unique ---- */

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "post/reply.h"
