@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """make_seeds.py DIR: what the fuzzers of the file readers start from, DIR/NAME/*."""
+import ast
 import gzip
 import io
 import os
@@ -82,10 +83,57 @@ def zipped(members):
 BOOK = [("[Content_Types].xml", "<T/>"),
         ("xl/workbook.xml", '<w><sheets><sheet name="S" r:id="r1"/></sheets></w>'),
         ("xl/worksheets/sheet1.xml", SHEETS[0])]
+def rules_seeds():
+    """Each file of the small contest of the unit tests, as its own seed."""
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+    with open(os.path.join(root, "tests/unit/rules_fixture.h"), encoding="utf-8") as f:
+        header = f.read()
+    out = []
+    for i, name in enumerate(("small_contest", "small_form", "small_mail", "small_track", "small_track2")):
+        body = header.split("char %s[] =" % name, 1)[1].split(";\n", 1)[0]
+        text = "".join(ast.literal_eval(line.strip()) for line in body.splitlines() if line.strip().startswith('"'))
+        out.append(bytes([i]) + text.encode())
+    with open(os.path.join(root, "templates/words.yaml"), "rb") as f:
+        return out + [bytes([5]) + f.read()[:4000]]
+
+
+HASH = "0" * 64
+JOURNAL = [
+    '{"line":1,"kind":"rules","at":"2023-03-01T09:00:00+08:00","prev":"%s","after":0,"sha256":"%s","name":"e"}' % (HASH, HASH),
+    '{"line":2,"kind":"message","at":"2023-03-01T09:00:00+08:00","prev":"%s","seq":1,"taken":"2023-03-01T09:00:01+08:00",'
+    '"sha256":null,"head":"%s","bytes":7,"source":"imap:u@h/INBOX#1.2"}' % (HASH, HASH),
+    '{"line":3,"kind":"action","at":-5,"prev":"%s","after":1,"name":"purged robot","text":"{\\"snapshot\\":\\"\\"}"}' % HASH,
+    '{"line":4,"kind":"sent","at":"2023-03-01T09:00:00+08:00","prev":"%s","after":1,"text":"<a@b> <c@d>"}' % HASH,
+]
+OK = "\1 OK done\r\n"
+IMAP = [
+    "\0".join(["* OK IMAP4rev1\r\n", "* CAPABILITY IMAP4rev1 UIDPLUS MOVE QUOTA ID\r\n" + OK, OK,
+               "* CAPABILITY IMAP4rev1 ID QUOTA\r\n" + OK, "* ID NIL\r\n" + OK,
+               "* 2 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 9] x\r\n\1 OK [READ-ONLY] done\r\n",
+               '* QUOTAROOT INBOX ""\r\n* QUOTA "" (STORAGE 10 100)\r\n' + OK,
+               '* 1 FETCH (UID 3 RFC822.SIZE 5 INTERNALDATE " 1-Mar-2023 09:00:00 +0800")\r\n' + OK,
+               "* 1 FETCH (UID 3 BODY[] {5}\r\nhello)\r\n" + OK, "* 1 FETCH (BODY[HEADER] {2}\r\n\r\n)\r\n" + OK, OK]),
+    "* BYE\r\n", "\0".join(["* PREAUTH x\r\n"] + ["* BAD x\r\n\1 NO [ALERT] 中文\r\n"] * 8),
+]
+TOKEN = "eligibility:office::T4-0001:1:aaaaaaaaaaaaaaaaaaaaaaaa"
 SEEDS = {
+    "imap": [s.encode() for s in IMAP],
+    "journal": [s.encode() for s in JOURNAL],
+    "json": [b'{"a":[1,-2.5e3,"\\u4e2d\\ud83d\\ude00",true,null,{}]}', b"[[[[]]]]"],
+    "decision": [("编号|决定|理由|_xinlv\na|通过||%s\nb|||x\n#_xinlv\nkind|decision\nedition|e\nmade|m\nopen|创新性&备注\n" % TOKEN).encode(),
+                 ("a|通过|r|%s\n" % TOKEN).encode()],
+    "rules": rules_seeds(),
+    "template": [b"{{n}} {{#l}}{{v}}{{#m}}{{w}}{{/m}}{{/l}}{{^t}}x{{/t}}{{>foot}}{{! c}}{{c}}{{#d}}{{e}}{{/d}}", b"{{>self}}", b"{{#l}}{{#l}}{{/l}}"],
+    "text": [b"Mon, 6 Mar 2023 09:00:00 +0800 (CST)", b"2023-03-01T09:00:00+08:00", b"&V4NXPpCuTvY-/INBOX", TOKEN.encode(),
+             "550 授权码 frequency limited 13800138000".encode(), "Ｔ４－０００７".encode()],
+    "records": [bytes([i]) + b"\0" * 400 for i in range(4)],
     "xlsx": [s.encode() for s in SHEETS],
     "docx": [s.encode() for s in DOCS],
-    "message": [b"From: a@b\n\nx\nbegin 644 a.txt\n#:&D*\n`\nend\n",
+    "message": [("Return-Path: <>\nFrom: MAILER-DAEMON@qq.com\nSubject: 系统退信\nContent-Type: multipart/report; report-type=delivery-status; "
+                 "boundary=b\n\n--b\n\n由以下原因被退回：收件人不存在\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; qq.com\n\n"
+                 "Final-Recipient: rfc822; a@b.cn\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 no\n--b\n"
+                 "Content-Type: text/rfc822-headers\n\nMessage-ID: <r1@robot>\nTo: a@b.cn\n--b--\n").encode(),
+                b"From: a@b\n\nx\nbegin 644 a.txt\n#:&D*\n`\nend\n",
                 b"Subject: x\nContent-Type: application/pkcs7-mime\n\n" + cms(b"Subject: y\n\nhi", True)],
     "smime": [cms(b"Subject: y\n\nhi", False), cms(b"Subject: y\n\nhi there", True)],
     "ods": [s.encode() for s in ODS],

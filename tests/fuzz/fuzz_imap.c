@@ -1,0 +1,136 @@
+/* What a server says, line by line, whatever is asked of it: a session from the greeting to LOGOUT.  The input is cut at NUL:
+ * the first piece is the greeting, each further one answers the next line that comes.  \x01 in it stands for the tag of that
+ * line. */
+#include "fuzz.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+#include "base/file.h"
+#include "intake/imap.h"
+
+static struct {
+	const uint8_t *data;
+	size_t n;
+	int listener;
+	uint16_t port;
+	int home;
+} server;
+
+/* The next piece goes out, the tag of `line` put in; false when there is none left. */
+static bool answer(int fd, size_t *at, const char *line) {
+	char tag[16];
+	if (*at > server.n)
+		return false;
+	snprintf(tag, sizeof tag, "%.*s", (int)strcspn(line, " \r\n"), line);
+	const uint8_t *p = server.data + *at, *end = memchr(p, 0, server.n - *at);
+	size_t n = end ? (size_t)(end - p) : server.n - *at;
+	*at += n + 1;
+	Buf out = {0};
+	for (size_t i = 0; i < n; i++)
+		if (p[i] == 1)
+			buf_str(&out, tag);
+		else
+			buf_char(&out, (char)p[i]);
+	bool good = send(fd, out.p ? out.p : "", out.n, MSG_NOSIGNAL) >= 0;
+	buf_free(&out);
+	return good;
+}
+
+static void *serve_one(void *unused) {
+	char line[4096];
+	size_t at = 0, have = 0;
+	line[0] = '\0';
+	int fd = accept(server.listener, NULL, NULL);
+	const struct timeval patience = {.tv_usec = 4000}; /* who waits for more of the answer gets the next piece */
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	bool more = fd >= 0 && answer(fd, &at, "");
+	while (more) {
+		ssize_t n = recv(fd, line + have, sizeof line - 1 - have, 0);
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+			more = answer(fd, &at, line);
+			continue;
+		}
+		if (n <= 0)
+			break;
+		have += (size_t)n;
+		line[have] = '\0';
+		for (char *end; more && (end = memchr(line, '\n', have)); have -= (size_t)(end + 1 - line), memmove(line, end + 1, have))
+			more = answer(fd, &at, line);
+		if (have >= sizeof line - 1)
+			have = 0;
+	}
+	if (fd >= 0)
+		close(fd);
+	return unused;
+}
+
+static char place[] = "/tmp/xinlv-fuzz-imap-XXXXXX";
+
+static void end(void) {
+	file_remove_tree(AT_FDCWD, place, NULL);
+}
+
+static void begin(void) {
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof a;
+	setenv("XINLV_FUZZ_PASSWORD", "x", 1);
+	server.listener = socket(AF_INET, SOCK_STREAM, 0);
+	if (bind(server.listener, (struct sockaddr *)&a, size) || listen(server.listener, 8) ||
+	    getsockname(server.listener, (struct sockaddr *)&a, &size) || !mkdtemp(place))
+		abort();
+	server.port = ntohs(a.sin_port);
+	server.home = open(place, O_RDONLY | O_DIRECTORY);
+	atexit(end);
+}
+
+static void session(Arena *a) {
+	FetchConf c = {.host = "127.0.0.1", .port = server.port, .tls = FETCH_CLEAR, .user = "u", .ca_file = "", .password_file = "",
+	               .password_command = "", .password_env = "XINLV_FUZZ_PASSWORD", .token_command = "", .support = "",
+	               .after_folder = "", .max_bytes = 100000, .exchange_seconds = 2, .stage_seconds = 4};
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	Imap *m = NULL;
+	Archive *archive = NULL;
+	ImapFolder folder;
+	ImapList list = {0};
+	bool missing;
+	int percent;
+	Buf head = {0};
+	Err e = {0};
+	if (imap_open(&c, server.home, now.tv_sec * 1000 + 4000, &m, &e) == 0 && archive_open(server.home, &archive, &e) == 0 &&
+	    imap_look(m, "INBOX", false, &folder, &missing, &e) == IMAP_OK && imap_quota(m, "INBOX", &percent, &e) <= IMAP_REFUSED &&
+	    imap_list(m, 1, 0, &list, &e) == IMAP_OK) {
+		ImapBody body[8] = {{0}};
+		size_t n = list.n < 8 ? list.n : 8;
+		for (size_t i = 0; i < n; i++)
+			body[i] = (ImapBody){.uid = list.v[i].uid, .said = list.v[i].bytes};
+		if (n && imap_bodies(m, archive, body, n, &e) == IMAP_OK)
+			(void)imap_header(m, 1, &head, &e);
+	}
+	(void)a;
+	buf_free(&head);
+	vec_free(&list);
+	archive_close(archive);
+	imap_close(m, false); /* no waiting for a last word */
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
+	pthread_t thread;
+	if (!server.listener)
+		begin();
+	server.data = data;
+	server.n = n;
+	Arena *a = arena_new();
+	if (pthread_create(&thread, NULL, serve_one, NULL))
+		abort();
+	session(a);
+	pthread_join(thread, NULL);
+	arena_free(a);
+	return 0;
+}
