@@ -29,6 +29,7 @@ struct Fetcher {
 	int quota;
 	bool walked[FETCH_MAX_FOLDERS];
 	struct { bool set; uint32_t uid; } skip[FETCH_MAX_FOLDERS];
+	bool ahead; /* the next batch is asked for already */
 	Buf frame;
 };
 
@@ -197,24 +198,40 @@ void fetcher_skip(Fetcher *f, size_t folder, uint32_t uid) {
 	f->skip[folder].uid = uid;
 }
 
-static int ask_next(Fetcher *f, size_t max, uint64_t max_bytes, Err *e) {
-	Buf b = {0};
+static void put_next(Fetcher *f, Buf *b, size_t max, uint64_t max_bytes) {
 	size_t n = 0;
 	for (size_t i = 0; i < f->folder_n; i++)
 		n += f->skip[i].set;
-	rec_put_num(&b, WIRE_NEXT);
-	rec_put_num(&b, max);
-	rec_put_num(&b, max_bytes);
-	rec_put_num(&b, n);
+	rec_put_num(b, WIRE_NEXT);
+	rec_put_num(b, max);
+	rec_put_num(b, max_bytes);
+	rec_put_num(b, n);
 	for (size_t i = 0; i < f->folder_n; i++)
 		if (f->skip[i].set) {
-			rec_put_num(&b, i);
-			rec_put_num(&b, f->skip[i].uid);
+			rec_put_num(b, i);
+			rec_put_num(b, f->skip[i].uid);
 			f->skip[i].set = false;
 		}
+}
+
+static int ask_next(Fetcher *f, size_t max, uint64_t max_bytes, Err *e) {
+	Buf b = {0};
+	if (f->ahead) {
+		f->ahead = false;
+		return 0;
+	}
+	put_next(f, &b, max, max_bytes);
 	int r = ask(f, &b, e);
 	buf_free(&b);
 	return r;
+}
+
+/* The child fetches on while the caller is busy with what it got; when it cannot be asked, the next call says why. */
+static void ask_ahead(Fetcher *f, size_t max, uint64_t max_bytes) {
+	Buf b = {0};
+	put_next(f, &b, max, max_bytes);
+	f->ahead = frame_send(f->sock, buf_view(&b), -1, NULL) == 0;
+	buf_free(&b);
 }
 
 static int read_message(Fetcher *f, RecIn *in, Arena *a, FetchedMessage *m) {
@@ -259,8 +276,11 @@ int fetcher_next(Fetcher *f, size_t max, uint64_t max_bytes, Arena *a, FetchedMe
 		}
 		if (what >= 0 && fd >= 0)
 			close(fd);
-		if (what == WIRE_DONE && read_done(f, &in) == 0)
+		if (what == WIRE_DONE && read_done(f, &in) == 0) {
+			if (*n)
+				ask_ahead(f, max, max_bytes);
 			return 0;
+		}
 		r = what < 0 ? -1 : what == WIRE_FAULT ? told_fault(f, &in, e) : garbled(f, e);
 	}
 	close_headers(m, *n);

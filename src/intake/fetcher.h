@@ -52,7 +52,8 @@ int fetcher_open(const char *program, int home, const MailConf *conf, const Fetc
 void fetcher_skip(Fetcher *f, size_t folder, uint32_t uid);
 /* The next batch, in ascending UID, folder by folder: at most max messages and about max_bytes bytes, on disk when this
  * returns.  *n is 0 when there is nothing more, or FETCH_STAGE_SECONDS
- * are over.  ERR_SERVER when the connection is lost; what came before it was given by an earlier call. */
+ * are over.  Behind a batch the process goes on with the next, as large, while the caller has other things to do: nothing
+ * else may be asked of it before *n was 0.  ERR_SERVER when the connection is lost; what came before it was given by an earlier call. */
 int fetcher_next(Fetcher *f, size_t max, uint64_t max_bytes, Arena *a, FetchedMessage **out, size_t *n, Err *e);
 /* True when every message below the folder's uidnext was given out. */
 bool fetcher_walked(const Fetcher *f, size_t folder);
