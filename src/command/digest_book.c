@@ -19,6 +19,7 @@ typedef struct {
 	int width;
 } Col;
 
+#define ALIKE_BAD 90 /* per cent of a text that another organisation's has too, shown red */
 #define DECIDE {"decide.decision", 'd', 12}, {"decide.reason", 'r', 30}, {NULL, 't', 10}
 
 static const Col ELIGIBILITY[] = {{"number", 'c', 11}, {"title", 'f', 34}, {"org", 'f', 28}, {"org_kind", 'c', 10},
@@ -40,6 +41,8 @@ static const Col PETITION[] = {{"petition", 's', 10}, {"number", 'c', 11}, {"tit
 	{"contact", 'c', 10}, {"mobile", 'c', 14}, {"applicant", 'f', 24}, {"subject", 'f', 34}, {"enclosed", 's', 14},
 	{"objection", 'c', 10}, {"received", 'c', 17}, {"file", 'f', 30}, {"decide.new_contact", 'r', 12},
 	{"decide.new_mobile", 'r', 16}, {"decide.new_email", 'r', 24}, DECIDE};
+static const Col ALIKE[] = {{"number", 'c', 11}, {"title", 'f', 34}, {"org", 'f', 28}, {"alike_number", 'c', 11},
+	{"alike_title", 'f', 34}, {"alike_org", 'f', 28}, {"alike", 'f', 40}, {"accepted", 'c', 17}};
 static const Col ALL[] = {{"number", 'l', 11}, {"track", 'l', 24}, {"state", 's', 18}, {"title", 'l', 40},
 	{"org", 'l', 30}, {"org_kind", 'l', 10}, {"uscc", 'l', 21}, {"province", 'l', 10}, {"contact", 'l', 10},
 	{"mobile", 'l', 14}, {"email", 'l', 26}, {"sender", 'l', 26}, {"received", 'l', 17}, {"accepted", 'l', 17},
@@ -316,6 +319,17 @@ static bool each_unreached(void *ctx, const TodoRow *t)
 	return p->rc == 0;
 }
 
+static bool each_alike(void *ctx, const AlikeRow *t)
+{
+	Pen *p = ctx;
+	arena_reset(p->a);
+	if (!begin_row(p, strcmp(t->kind, "text") == 0 && t->percent >= ALIKE_BAD ? "bad" : "doubt"))
+		return true;
+	bookout_texts(&p->out, t->number, t->title, t->org, t->other, t->other_title, t->other_org, digest_alike(p->d, p->a, t),
+	              minute(p, t->accepted), NULL);
+	return true;
+}
+
 typedef bool (*Each)(void *ctx, const TodoRow *t);
 
 static int todo(Pen *p, const char *kind, Each each)
@@ -346,6 +360,10 @@ static int messages_to_decide(Pen *p)
 	p->kind = "twin";
 	begin_sheet(p, "twin", "not_twin twin", TWIN, COUNT(TWIN));
 	if (todo(p, "twin", each_twin) < 0)
+		return -1;
+	end_sheet(p);
+	begin_sheet(p, "alike", NULL, ALIKE, COUNT(ALIKE));
+	if (store_alike_each(p->d->w->store, 0, each_alike, p, p->e) < 0)
 		return -1;
 	end_sheet(p);
 	return 0;

@@ -96,3 +96,19 @@ const char *digest_path(Arena *a, const TodoRow *t)
 	archive_path(t->sha256, path);
 	return arena_str(a, path);
 }
+
+const char *digest_alike(const Digest *d, Arena *a, const AlikeRow *t)
+{
+	const Rules *r = d->w->rules;
+	const char *what = t->what;
+	bool file = !strcmp(t->kind, "file");
+	for (size_t i = 0; !file && i < r->track_n; i++) {
+		const Field *f = form_field(&r->track[i].form, t->what);
+		if (f) {
+			what = f->label;
+			break;
+		}
+	}
+	return words_fill(r, a, file ? "digest.alike_file" : "digest.alike_text", "what", what, "percent",
+	                  arena_fmt(a, "%d", t->percent), NULL);
+}

@@ -5,6 +5,7 @@
 
 #include "base/seal.h"
 #include "command/world.h"
+#include "store/alike.h"
 #include "store/report.h"
 
 #define DIGEST_SHOWN 5            /* items of one kind in the mail; the others are counted */
@@ -48,6 +49,9 @@ bool digest_early(const Digest *d, const TodoRow *t);
 const char *digest_track(const Digest *d, const char *code); /* its name, or the code */
 /* Where a person finds the message, from the home; "" when it was never fetched. */
 const char *digest_path(Arena *a, const TodoRow *t);
+
+/* What two entries have in common, in a phrase. */
+const char *digest_alike(const Digest *d, Arena *a, const AlikeRow *t);
 
 /* ---- digest_mail.c */
 int digest_mail_data(Digest *d, Data *out, Err *e);

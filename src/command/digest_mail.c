@@ -159,6 +159,18 @@ static bool each_quarantined(void *ctx, const TodoRow *t)
 	return x->rc == 0;
 }
 
+/* Of the days that this digest tells of: nobody has to do anything, so nothing keeps them open. */
+static bool each_alike(void *ctx, const AlikeRow *t)
+{
+	Needs *x = ctx;
+	const Digest *d = x->d;
+	if (t->accepted >= d->to || counted(x))
+		return true;
+	item(x, arena_fmt(d->a, "%s %s", t->number, t->title), arena_fmt(d->a, "%s %s", t->other, t->other_org),
+	     words_fill(d->w->rules, d->a, "digest.note_alike", "org", t->org, "what", digest_alike(d, d->a, t), NULL));
+	return x->rc == 0;
+}
+
 static bool each_failed(void *ctx, const OutboxRow *o)
 {
 	Needs *x = ctx;
@@ -200,6 +212,7 @@ static const struct {
 	{"petition", "petition", NULL},    {"twin", "twin", each_twin},
 	{"quarantined", "quarantined", each_quarantined},
 	{"failed", NULL, NULL},
+	{"alike", NULL, NULL},
 };
 #define KIND_N (sizeof KINDS / sizeof *KINDS)
 
@@ -215,7 +228,9 @@ static int one_kind(Needs *x, size_t k)
 	x->need = NULL;
 	x->n = 0;
 	int rc;
-	if (!KINDS[k].each && KINDS[k].kind) {
+	if (!strcmp(x->key, "alike")) {
+		rc = store_alike_each(s, x->d->from, each_alike, x, x->e);
+	} else if (!KINDS[k].each && KINDS[k].kind) {
 		rc = each_petition(x);
 	} else if (!KINDS[k].each) {
 		rc = failed_mails(x->d) ? store_outbox_each(s, "failed", each_failed, x, x->e) : 0;

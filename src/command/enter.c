@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "command/alike.h"
 #include "command/lay.h"
 
 #define FOLDER_BYTES 200 /* of the folder's name; file systems allow 255 */
@@ -92,7 +93,7 @@ const char *enter_form(const EnterFacts *f, Err *e)
 	size_t fields, files;
 	FieldRow *fr = field_rows(f, &fields);
 	FileRow *file = file_rows(f, folder, &files);
-	if (store_entry_add(w->store, &en, fr, fields, file, files, e) < 0 ||
+	if (store_entry_add(w->store, &en, fr, fields, file, files, e) < 0 || alike_note(f, number, file, files, e) < 0 ||
 	    lay_stage(w, &en, fr, fields, file, files, f->report, e) < 0)
 		return NULL;
 	return number;

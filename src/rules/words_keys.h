@@ -243,6 +243,7 @@
 	WORD("digest.sheet_read", "") \
 	WORD("digest.sheet_unreached", "") \
 	WORD("digest.sheet_twin", "") \
+	WORD("digest.sheet_alike", "") \
 	WORD("digest.sheet_all", "") \
 	WORD("digest.sheet_petition", "") \
 	WORD("digest.line_petition", "decision now") \
@@ -266,6 +267,7 @@
 	WORD("digest.line_read", "decision now") \
 	WORD("digest.line_unreached", "decision now") \
 	WORD("digest.line_twin", "decision now") \
+	WORD("digest.line_alike", "decision now") \
 	WORD("digest.line_all", "decision now") \
 	WORD("digest.left_out", "n") \
 	WORD("digest.col_number", "") \
@@ -291,6 +293,12 @@
 	WORD("digest.col_outcome", "") \
 	WORD("digest.col_late_by", "") \
 	WORD("digest.col_twin_of", "") \
+	WORD("digest.col_alike_number", "") \
+	WORD("digest.col_alike_title", "") \
+	WORD("digest.col_alike_org", "") \
+	WORD("digest.col_alike", "") \
+	WORD("digest.alike_text", "what percent") \
+	WORD("digest.alike_file", "what percent") \
 	WORD("digest.col_times", "") \
 	WORD("digest.col_status", "") \
 	WORD("digest.col_problem", "") \
@@ -332,6 +340,8 @@
 	WORD("digest.hint_late", "") \
 	WORD("digest.need_twin", "") \
 	WORD("digest.hint_twin", "") \
+	WORD("digest.need_alike", "") \
+	WORD("digest.hint_alike", "") \
 	WORD("digest.need_quarantined", "") \
 	WORD("digest.hint_quarantined", "") \
 	WORD("digest.need_failed", "") \
@@ -340,6 +350,7 @@
 	WORD("digest.note_read", "outcome moment") \
 	WORD("digest.note_late", "org moment span") \
 	WORD("digest.note_twin", "org number") \
+	WORD("digest.note_alike", "org what") \
 	WORD("digest.note_quarantined", "moment reason") \
 	/* office: the workbooks */ \
 	WORD("form.file", "code track") \

@@ -528,13 +528,33 @@ static const char course[] =
 	"		ON CONFLICT (kind, round, ref, who) DO UPDATE SET record = excluded.record, n = n + 1;\n"
 	"END;\n";
 
-static const char *const parts[] = {facts, messages, entries, events, outgoing, audits, reports, course, NULL};
+static const char likeness[] =
+	"CREATE INDEX file_sha256 ON file(sha256);\n"
+	"CREATE TABLE sketch ( -- of each long text of an entry, a few hashes of its runs, by which texts alike are found\n"
+	"	hash INTEGER NOT NULL,\n"
+	"	entry INTEGER NOT NULL REFERENCES entry,\n"
+	"	field INTEGER NOT NULL,       -- its place in answers, from 0\n"
+	"	PRIMARY KEY (hash, entry, field)\n"
+	") STRICT, WITHOUT ROWID;\n"
+	"CREATE TABLE alike ( -- an entry that says what an earlier one says, or brings its file; final\n"
+	"	entry INTEGER NOT NULL REFERENCES entry,\n"
+	"	other INTEGER NOT NULL REFERENCES entry, -- the earlier one\n"
+	"	kind TEXT NOT NULL CHECK (kind IN ('text', 'file')),\n"
+	"	what TEXT NOT NULL,           -- key of the field, or the file's name\n"
+	"	percent INTEGER NOT NULL,\n"
+	"	PRIMARY KEY (entry, other, kind, what)\n"
+	") STRICT, WITHOUT ROWID;\n"
+	REFUSE("alike_no_update", "UPDATE ON alike", "alike", "a row is never changed")
+	REFUSE("alike_no_delete", "DELETE ON alike", "alike", "a row is never deleted");
+
+static const char *const parts[] = {facts, messages, entries, events, outgoing, audits, reports, course, likeness, NULL};
 
 static const Rung rungs[] = {
 	{2, "ALTER TABLE outbox ADD COLUMN until INTEGER NOT NULL DEFAULT 9223372036854775807;\n"
 	    "DROP INDEX outbox_waiting;\n"
 	    "CREATE INDEX outbox_waiting ON outbox(priority, until, id, due) WHERE state = 'waiting';\n"},
 	{3, course},
+	{3, likeness},
 	{3, "ALTER TABLE outbox ADD COLUMN joint INTEGER;\n"
 	    "CREATE INDEX outbox_joint ON outbox(joint, due) WHERE joint IS NOT NULL;\n"},
 	/* From this message on, each form and what is said of it has its row in the audit. */

@@ -228,6 +228,21 @@ static const struct {
 	                        " CROSS JOIN entry e ON e.id = v.entry ORDER BY f.event"),
 	SQL(SUPPLEMENT_DONE, "DELETE FROM supplement_filing WHERE event = ?1"),
 
+	/* entries alike */
+	SQL(SKETCH_ADD, "INSERT INTO sketch(hash, entry, field) VALUES (?1, ?2, ?3)"),
+	SQL(SKETCH_FIND, "SELECT entry, field FROM sketch WHERE hash = ?1 ORDER BY entry LIMIT ?2"),
+	SQL(ALIKE_TEXT, "SELECT e.number, e.org, e.uscc, ifnull(json_extract(a.fields, '$[' || ?2 || '][2]'), '') FROM entry e"
+	                " CROSS JOIN answers a ON a.entry = e.id WHERE e.id = ?1"),
+	SQL(ALIKE_FILE, "SELECT DISTINCT e.number FROM file f INDEXED BY file_sha256 CROSS JOIN entry e ON e.id = f.entry"
+	                " WHERE f.sha256 = ?1 AND e.number <> ?2 ORDER BY f.entry LIMIT ?3"),
+	SQL(ALIKE_ADD, "INSERT INTO alike(entry, other, kind, what, percent) SELECT e.id, o.id, ?3, ?4, ?5 FROM entry e"
+	               " CROSS JOIN entry o WHERE e.number = ?1 AND o.number = ?2 ON CONFLICT DO NOTHING"),
+	SQL(ALIKE_LIST, "SELECT e.number, e.title, e.org, o.number, o.title, o.org, a.kind, a.what, a.percent, e.accepted"
+	                " FROM alike a CROSS JOIN entry e ON e.id = a.entry CROSS JOIN entry o ON o.id = a.other"
+	                " CROSS JOIN entry_state x ON x.entry = a.entry CROSS JOIN entry_state y ON y.entry = a.other"
+	                " WHERE e.accepted >= ?1 AND x.state <> 'withdrawn' AND y.state <> 'withdrawn'"
+	                " ORDER BY a.entry, a.other, a.kind, a.what"),
+
 	/* events */
 	SQL(EVENT_ADD, "INSERT INTO event(entry, at, event, state, personal) VALUES (?1, ?2, ?3, ?4, ?5)"
 	               " RETURNING id"),

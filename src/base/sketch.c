@@ -1,0 +1,73 @@
+/* Runs of characters as hashes, sorted.  Keeps no text and decides nothing. */
+#include "base/sketch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+typedef struct {
+	int64_t *v;
+	size_t n;
+} Runs;
+
+static int by_value(const void *a, const void *b) {
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* The mixing of 64 bits by Steele, Lea and Flood (SplittableRandom). */
+static uint64_t mix(uint64_t x) {
+	x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
+	x = (x ^ x >> 27) * 0x94D049BB133111EBu;
+	return x ^ x >> 31;
+}
+
+/* Each run once. */
+static Runs runs_of(Arena *a, const char *text) {
+	Str key = str_of(text_key(a, text));
+	Runs r = {arena_array(a, key.n + 1, sizeof *r.v), 0};
+	uint32_t last[SKETCH_RUN] = {0};
+	size_t chars = 0;
+	for (size_t len; key.n; key = str_from(key, len)) {
+		memmove(last, last + 1, sizeof last - sizeof *last);
+		last[SKETCH_RUN - 1] = text_next(key, &len);
+		if (++chars < SKETCH_RUN)
+			continue;
+		uint64_t h = 0;
+		for (size_t i = 0; i < SKETCH_RUN; i++)
+			h = mix(h + last[i] + 0x9E3779B97F4A7C15u);
+		r.v[r.n++] = (int64_t)(h >> 1);
+	}
+	if (chars < SKETCH_CHARS)
+		r.n = 0;
+	qsort(r.v, r.n, sizeof *r.v, by_value);
+	size_t kept = 0;
+	for (size_t i = 0; i < r.n; i++)
+		if (i == 0 || r.v[i] != r.v[kept - 1])
+			r.v[kept++] = r.v[i];
+	r.n = kept;
+	return r;
+}
+
+size_t sketch_make(Arena *a, const char *text, int64_t out[SKETCH_HASHES]) {
+	Runs r = runs_of(a, text);
+	size_t n = r.n < SKETCH_HASHES ? r.n : SKETCH_HASHES;
+	memcpy(out, r.v, n * sizeof *out);
+	return n;
+}
+
+int sketch_alike(Arena *a, const char *one, const char *other) {
+	Runs x = runs_of(a, one), y = runs_of(a, other);
+	size_t both = 0, least = x.n < y.n ? x.n : y.n;
+	for (size_t i = 0, k = 0; i < x.n && k < y.n;) {
+		both += x.v[i] == y.v[k];
+		if (x.v[i] < y.v[k])
+			i++;
+		else if (x.v[i] > y.v[k])
+			k++;
+		else
+			i++, k++;
+	}
+	return least ? (int)(both * 100 / least) : 0;
+}
