@@ -3,12 +3,16 @@
 #include "command/ask.h"
 
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/when.h"
 #include "command/ask_inner.h"
 #include "command/digest.h"
+#include "command/setting.h"
 #include "post/markdown.h"
 
+#define SETTINGS "spool/tmp/settings.xlsx"
 #define HANDBOOK "templates/handbook"
 
 const char *ask_say(const Asking *q, const char *key)
@@ -71,6 +75,31 @@ static int help(Asking *q, Err *e)
 	return ask_reply(q, "ask_help", 0, data_new(q->a), NULL, 0, e);
 }
 
+static int settings(Asking *q, Err *e)
+{
+	World *w = q->w;
+	Buf bytes = {0};
+	int rc = file_mkdirs(w->env->home, "spool/tmp", 0700, e);
+	if (rc == 0)
+		rc = setting_book(w, q->a, arena_fmt(q->a, "%s/" SETTINGS, w->env->home_path), e);
+	if (rc == 0)
+		rc = file_read(w->env->home, SETTINGS, 0, &bytes, e);
+	unlinkat(w->env->home, SETTINGS, 0);
+	Attachment att = {.name = ask_say(q, "setting.file"), .media = type_media(TYPE_XLSX),
+	                  .bytes = {arena_copy(q->a, bytes.p, bytes.n), bytes.n}};
+	buf_free(&bytes);
+	Data *d = data_new(q->a);
+	Setting *s;
+	size_t n = 0;
+	if (rc == 0)
+		rc = setting_list(w, q->a, &s, &n, e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		data_text(data_item(d, "items"), "says", setting_says(w, q->a, &s[i]));
+	data_flag(d, "some", n > 0);
+	data_flag(d, "confirm", w->rules->settings_confirm);
+	return rc < 0 ? -1 : ask_reply(q, "ask_settings", 0, d, &att, 1, e);
+}
+
 static int give(Asking *q, int rc, Outgoing **out, size_t *n)
 {
 	*out = arena_array(q->a, q->out.n + 1, sizeof **out);
@@ -94,7 +123,7 @@ int ask_mail(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *
 {
 	static int (*const answer[])(Asking * q, Err * e) = {
 		[ASK_FIGURES] = figures, [ASK_LIST] = ask_list,         [ASK_FIND] = ask_find,
-		[ASK_FILES] = ask_files, [ASK_HANDBOOK] = handbook,     [ASK_HELP] = help,
+		[ASK_FILES] = ask_files, [ASK_HANDBOOK] = handbook,     [ASK_HELP] = help, [ASK_SETTINGS] = settings,
 		[ASK_EXPERTS] = ask_experts, [ASK_ASSIGN] = ask_assign, [ASK_SCORES] = ask_scores, [ASK_RECOMMEND] = ask_recommend,
 	};
 	Asking q = {.w = w, .a = a, .m = m, .r = r, .v = v};

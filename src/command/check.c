@@ -3,6 +3,7 @@
 #include "command/online.h"
 #include "command/options.h"
 #include "command/print.h"
+#include "command/setting.h"
 #include "command/world.h"
 #include "base/file.h"
 #include "base/when.h"
@@ -35,6 +36,21 @@ static void show_rules(const Env *env, const Rules *r)
 	show_server(env, "fetch", &r->mail.fetch);
 	for (size_t i = 0; i < r->mail.send_n; i++)
 		show_server(env, "send", &r->mail.send[i]);
+}
+
+/* What the secretariat changed: it holds whatever the files say. */
+static int show_settings(Env *env, const Rules *r, Err *e)
+{
+	World w = {.env = env, .rules = r, .lock = -1, .spill = -1};
+	Setting *s;
+	size_t n = 0;
+	int rc = store_open(env->home, true, &w.store, e);
+	if (rc == 0)
+		rc = setting_list(&w, env->arena, &s, &n, e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		print_fact(env, "setting", "%s", setting_says(&w, env->arena, &s[i]));
+	store_close(w.store);
+	return rc;
 }
 
 /* The forms on disk are those of the rules: their names are there. */
@@ -84,6 +100,9 @@ int command_check(Env *env, int argc, char **argv, Err *e)
 	int rc = t ? 0 : faults.n ? err_set(e, ERR_RULES, "%s", buf_cstr(&faults)) : -1;
 	if (rc == 0) {
 		show_rules(env, r);
+		rc = show_settings(env, r, e);
+	}
+	if (rc == 0) {
 		show_forms(env);
 		show_lent(env, r);
 		printf("%sthe rules, the templates and the configuration hold%s\n", paint_on(env, PAINT_GOOD), paint_off(env));

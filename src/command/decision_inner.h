@@ -52,6 +52,10 @@ extern const DecisionKind decide_assign; /* decision_assign.c */
 extern const DecisionKind decide_score;  /* decision_score.c */
 extern const DecisionKind decide_recommend; /* decision_recommend.c */
 
+extern const DecisionKind decide_setting;                                /* decision_setting.c */
+/* decision_message.c: a late message is taken all the same; *says: what came of it. */
+int decision_take_late(const Doing *g, int64_t seq, const char *reason, const char **says, Err *e);
+
 /* ---- for the checks of a kind (decision.c) */
 const char *row_say(const RowCheck *c, const char *key); /* words */
 /* again: the row may be decided anew as things stand. */

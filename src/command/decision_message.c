@@ -180,6 +180,15 @@ static int decide_message(const Doing *g, Decided *d, Err *e)
 	return taken ? take_after_all(g, d, e) : 0;
 }
 
+int decision_take_late(const Doing *g, int64_t seq, const char *reason, const char **says, Err *e)
+{
+	Decided d = {.seq = seq, .seal = {.kind = "late", .ref = ""}, .choice = &late_choices[0], .reason = reason};
+	if (decide_message(g, &d, e) < 0)
+		return -1;
+	*says = d.says;
+	return 0;
+}
+
 #define COUNT(x) (sizeof(x) / sizeof *(x))
 
 const DecisionKind decide_late = {.kind = "late", .choice = late_choices, .choice_n = COUNT(late_choices),

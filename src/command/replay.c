@@ -14,6 +14,7 @@
 #include "command/decision.h"
 #include "command/lay.h"
 #include "command/purge.h"
+#include "command/setting.h"
 #include "command/settle.h"
 #include "command/take.h"
 #include "store/purge.h"
@@ -86,7 +87,7 @@ static int need_rules(Replay *r, Err *e)
 	if (!rules)
 		return -1;
 	world_use_rules(w, rules);
-	return 0;
+	return setting_overlay(w, w->owned, e);
 }
 
 static int rules_line(Replay *r, const JournalLine *l, Err *e)

@@ -4,6 +4,7 @@
 #include "command/idle.h"
 #include "command/options.h"
 #include "command/print.h"
+#include "command/setting.h"
 #include "command/take.h"
 #include "base/when.h"
 
@@ -14,6 +15,8 @@ typedef struct {
 	int64_t next_due;
 	bool has_due;
 	const char *held; /* mail from before the first run; "" when none */
+	Setting *setting;
+	size_t setting_n;
 } Figures;
 
 static int gather(World *w, Arena *a, Figures *f, Err *e)
@@ -21,6 +24,8 @@ static int gather(World *w, Arena *a, Figures *f, Err *e)
 	if (store_count_entries(w->store, a, &f->entry, &f->entry_n, e) < 0 ||
 	    store_count_outcomes(w->store, a, &f->outcome, &f->outcome_n, e) < 0 ||
 	    store_count_outbox(w->store, a, &f->outbox, &f->outbox_n, e) < 0)
+		return -1;
+	if (setting_list(w, a, &f->setting, &f->setting_n, e) < 0)
 		return -1;
 	f->last_run = idle_last_run(w->env, a);
 	int due = store_outbox_next(w->store, &f->next_due, e);
@@ -77,6 +82,10 @@ static void show_json(const World *w, const Figures *f)
 	json_text(&j, "last_run", f->last_run);
 	json_text(&j, "held_at_server", *f->held ? f->held : NULL);
 	json_text(&j, "next_send", f->has_due ? when_text(a, f->next_due) : NULL);
+	json_array(&j, "settings");
+	for (size_t i = 0; i < f->setting_n; i++)
+		json_text(&j, NULL, setting_says(w, a, &f->setting[i]));
+	json_end_array(&j);
 	counts_json(&j, "entries", f->entry, f->entry_n);
 	counts_json(&j, "messages", f->outcome, f->outcome_n);
 	counts_json(&j, "queue", f->outbox, f->outbox_n);
@@ -111,6 +120,8 @@ static void show_text(const World *w, const Figures *f)
 	print_fact(env, "last run", "%s", f->last_run ? f->last_run : "never");
 	if (*f->held)
 		print_fact(env, "held", "mail from before the first run: %s; xinlv release gives it free", f->held);
+	for (size_t i = 0; i < f->setting_n; i++)
+		print_fact(env, "setting", "%s", setting_says(w, env->arena, &f->setting[i]));
 	show_counts(env, "Entries", f->entry, f->entry_n);
 	show_counts(env, "Messages", f->outcome, f->outcome_n);
 	show_counts(env, "Queue", f->outbox, f->outbox_n);

@@ -11,6 +11,7 @@
 #include "base/when.h"
 #include "command/bookout.h"
 #include "command/decision_inner.h"
+#include "command/setting.h"
 
 #define SHOWN 200          /* rows of one fate written out in a mail */
 #define LOGGED 1000        /* failed rows kept with the message; all of them are counted */
@@ -197,6 +198,8 @@ static int apply(World *w, Arena *a, const MessageRow *m, const Report *r, Verdi
 	if (v->redelivery && !all.good)
 		return 0;
 	enclose(w, a, &all, att, &att_n);
+	if (world_templates(w, e) < 0)
+		return -1;
 	ReplyWorld rw = world_reply(w);
 	Address to = {r->from.name, r->from.addr};
 	if (reply_answer(&rw, a, "decision", r, m->sha256, m->received, &to, transcript_data(w, a, &all, strcmp(v->role, DECISION_OFFICE) != 0), att, att_n, out,
@@ -244,6 +247,8 @@ int decision_mail(World *w, Arena *a, const MessageRow *m, const Report *r, Verd
 	*out = arena_array(a, w->rules->mail.office_n + 1, sizeof **out);
 	if (world_templates(w, e) < 0)
 		return -1;
+	if (*v->confirm)
+		return v->redelivery ? 0 : setting_confirm(w, a, m, r, v, *out, n, e);
 	if (v->decides)
 		return apply(w, a, m, r, v, *out, n, e);
 	log_warn("a workbook of decisions from %s: %s", text_mask(a, r->from.addr), v->detail);

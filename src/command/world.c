@@ -13,6 +13,7 @@
 #include "base/when.h"
 #include "command/filler.h"
 #include "command/replay.h"
+#include "command/setting.h"
 
 Rules *world_rules_of(World *w, Hash hash, Err *e)
 {
@@ -133,7 +134,7 @@ static int open_rules(World *w, Err *e)
 		return -1;
 	if (w->env->now_text)
 		(void)when_parse(str_of(w->env->now_text), false, &w->env->now);
-	return 0;
+	return setting_overlay(w, w->owned, e);
 }
 
 /* New rules: bundle into the archive, line into the journal, row into the database, in this order. */

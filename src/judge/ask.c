@@ -18,6 +18,7 @@ static const struct {
 	{ASK_HANDBOOK, LIST_ASK_HANDBOOK, false, "the handbook"}, {ASK_HELP, LIST_ASK_HELP, false, "what can be asked"},
 	{ASK_EXPERTS, LIST_ASK_EXPERTS, false, "the roster"}, {ASK_ASSIGN, LIST_ASK_ASSIGN, false, "who scores what"},
 	{ASK_SCORES, LIST_ASK_SCORES, false, "the scores"},  {ASK_RECOMMEND, LIST_ASK_RECOMMEND, false, "the recommended list"},
+	{ASK_SETTINGS, LIST_ASK_SETTINGS, false, "the settings"},
 };
 
 /* A longer word that begins so is another word: what follows is the end, a sign, or a number. */
@@ -58,6 +59,49 @@ static const char *first_line(Arena *a, const char *text)
 		if (str_trim(line).n)
 			return text_line(a, str_trim(line));
 	return "";
+}
+
+/* S123-4567-89AB, as codes are shown; lower case, and other hyphens made plain by the folding, do. */
+static const char *code_in(Arena *a, const char *text)
+{
+	const char *s = text_upper(a, text_fold(a, text));
+	for (; (s = strchr(s, 'S')) != NULL; s++) {
+		char code[JUDGE_CONFIRM_CHARS + 1];
+		size_t n = 0, i = 0;
+		for (; n < JUDGE_CONFIRM_CHARS && s[i]; i++) {
+			if (i == 4 || i == 9) {
+				if (s[i] != '-')
+					break;
+			} else if (strchr(JUDGE_CODE_LETTERS, s[i])) {
+				code[n++] = s[i];
+			} else {
+				break;
+			}
+		}
+		code[n] = '\0';
+		if (n == JUDGE_CONFIRM_CHARS)
+			return arena_str(a, code);
+	}
+	return NULL;
+}
+
+/* What is quoted below is ours: a code counts in the subject, or in the first line that was written. */
+bool kind_confirms(Case *c)
+{
+	const Report *r = c->r;
+	if (kind_weak(r) || r->robot & ROBOT_SUPPRESS || !trust_staff(c))
+		return false;
+	const char *code = code_in(c->a, first_line(c->a, r->text));
+	if (!code && r->reply_prefixes == 0)
+		code = code_in(c->a, r->subject);
+	if (!code)
+		return false;
+	c->v->outcome = OUTCOME_DECISION;
+	c->v->confirm = code;
+	c->v->decides = true;
+	c->v->role = "office";
+	c->v->detail = "the code of a setting";
+	return true;
 }
 
 bool kind_asked(Case *c)

@@ -48,6 +48,7 @@ typedef enum {
 	LIST_AGREE,    /* an expert's lines */
 	LIST_RECUSE,
 	LIST_MATERIAL,
+	LIST_ASK_SETTINGS,
 	LIST_COUNT,
 } ListId;
 
@@ -197,6 +198,7 @@ void same_in_mail(Case *c, Form *form, size_t *n);
 /* ---- late.c */
 void late_window(const Case *c, int64_t *opens, int64_t *closes, bool *open);
 int late_mending(Case *c, int64_t closes); /* 1: still time to mend */
+bool late_excepted(const Case *c); /* its sender may still send, by a setting */
 /* The mail of ours that this one answers, into c->thread. */
 int thread_find(Case *c);
 
@@ -214,6 +216,7 @@ bool kind_precheck(const Case *c);
 
 /* ---- ask.c: what the secretariat asks of the robot */
 bool kind_asked(Case *c);
+bool kind_confirms(Case *c); /* confirms a setting by its code */
 
 /* ---- trust.c: whose word counts */
 int kind_decision(Case *c); /* 1: a workbook of decisions came back, from whomever */

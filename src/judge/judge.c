@@ -411,6 +411,7 @@ static int judge_forms(Case *c, const FormRead **read, size_t n)
 	v->form = arena_array(c->a, n, sizeof *v->form);
 	v->form_n = n;
 	late_window(c, &v->opens, &v->closes, &open);
+	open = open || (c->received > v->closes && late_excepted(c));
 	if (!open && (time = late_mending(c, v->closes)) < 0)
 		return -1;
 	v->before_opening = c->received < v->opens;
@@ -451,7 +452,7 @@ static const char *first_key(Arena *a, const char *text)
 static void case_open(Case *c, Judge *j, Arena *a, const Report *r, int64_t received, Verdict *out, Err *e)
 {
 	*out = (Verdict){.near = "", .near_file = "", .detail = "", .number = "", .role = "", .outcome = OUTCOME_UNRECOGNISED,
-	                 .ask_for = "", .petition = "", .sender = r->from};
+	                 .ask_for = "", .petition = "", .confirm = "", .sender = r->from};
 	*c = (Case){.j = j, .a = a, .r = r, .received = received, .v = out, .e = e};
 	c->taken = arena_array(a, r->part_n + 1, sizeof *c->taken);
 	c->subject_key = text_key(a, r->subject_bare);
@@ -527,7 +528,7 @@ int judge_mail(Judge *j, Arena *a, const Report *r, int64_t received, Verdict *o
 {
 	Case c;
 	case_open(&c, j, a, r, received, out, e);
-	int rc = kind_own(&c) || kind_robot(&c) ? 1 : kind_decision(&c);
+	int rc = kind_own(&c) || kind_robot(&c) || kind_confirms(&c) ? 1 : kind_decision(&c);
 	if (rc == 0)
 		rc = judge_person(&c);
 	else if (rc > 0)

@@ -90,6 +90,7 @@ typedef enum {
 	ASK_ASSIGN,    /* who scores what, of a round */
 	ASK_SCORES,    /* how far the scores of a round are */
 	ASK_RECOMMEND, /* the list of a round */
+	ASK_SETTINGS, /* the workbook in which they are changed */
 } Ask;
 
 /* Why a mail without a readable form was turned away; "" of words key near.<name>. */
@@ -133,11 +134,15 @@ typedef struct {
 	const Track *asked;    /* request for forms of one track, NULL: all */
 	Ask ask;               /* request of the secretariat's; `reply` is NULL then */
 	const char *ask_for;   /* what stands behind its word, one line; "" when nothing */
+	const char *confirm;   /* decision: the code that confirms a setting, as it was handed out; "" when there is none */
 	bool decides;          /* decision: it comes from somebody who may */
 	const char *role;      /* who that is, as seals name them: "office", or an expert's code; "" when nobody */
 	ExpertSays says;       /* `role` says so, and their address counts; `reply` is NULL then */
 	bool late_taken;       /* judged again, the deadline set aside: time to mend runs from now */
 } Verdict;
+
+#define JUDGE_CODE_LETTERS "0123456789ABCDEFGHJKMNPQRSTVWXYZ" /* of codes that are handed out */
+#define JUDGE_CONFIRM_CHARS 12 /* of the code of a setting, which begins with S */
 
 typedef struct Judge Judge;
 

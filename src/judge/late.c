@@ -75,6 +75,15 @@ int thread_find(Case *c)
 	return found < 0 ? -1 : c->thread.found ? thread_checked(c) : 0;
 }
 
+bool late_excepted(const Case *c)
+{
+	const Rules *r = c->j->rules;
+	for (size_t i = 0; i < r->exception_n; i++)
+		if (c->received <= r->exception[i].until && mail_same(r->exception[i].addr, c->v->sender.addr))
+			return true;
+	return false;
+}
+
 static bool asks(const char *kind)
 {
 	for (size_t i = 0; i < sizeof asking / sizeof *asking; i++)

@@ -22,6 +22,7 @@ static const char *const keys[LIST_COUNT] = {
 	[LIST_ASK_SCORES] = "ask.word_scores", [LIST_ASK_RECOMMEND] = "ask.word_recommend",
 	[LIST_AGREE] = "experts.word_agree", [LIST_RECUSE] = "experts.word_recuse",
 	[LIST_MATERIAL] = "experts.word_material",
+	[LIST_ASK_SETTINGS] = "ask.word_settings",
 };
 
 static WordList load(Judge *j, const char *text)

@@ -8,7 +8,7 @@
 
 /* The contest: the same in every mail. */
 const char *const mail_common_names =
-	"contest short_name theme organiser committee website final_text eligibility_text form_title "
+	"contest short_name theme organiser committee website bulletin final_text eligibility_text form_title "
 	"robot max_size files_size sample_track sample_number contacts{name phone mail more}";
 
 /* The message that is answered, and the window it is judged by. */
@@ -97,6 +97,8 @@ const MailKind mail_kind[] = {
 	{"ask_files", 1, ABOUT ATTACHED "number title org part parts asked unknown has_unsent unsent{name size path} "},
 	{"ask_handbook", 1, ABOUT "text " MARKDOWN_NAMES},
 	{"ask_help", 1, ABOUT},
+	{"ask_settings", 1, ABOUT ATTACHED "some confirm items{says} "},
+	{"setting", 1, ABOUT ATTACHED "by done proposed refused code until again items{says text preview} "},
 	{"decision_refused", 4, ABOUT "sender_name stranger row_count "},
 	{"operator_rules", 4, "at fault_count faults using "},
 	{"operator_send", 4, "at account since reason well "},

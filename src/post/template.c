@@ -94,6 +94,7 @@ static Data *common_data(Arena *a, const Rules *r)
 	data_text(d, "organiser", r->organiser);
 	data_text(d, "committee", r->committee);
 	data_text(d, "website", r->website);
+	data_text(d, "bulletin", r->bulletin);
 	data_text(d, "final_text", r->final_text);
 	data_text(d, "eligibility_text", r->eligibility_text);
 	data_text(d, "form_title", r->form_title);

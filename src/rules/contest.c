@@ -19,7 +19,8 @@
 
 static const char *const contest_keys[] = {
 	"edition", "previous_edition", "name", "short_name", "theme", "organiser", "committee",
-	"website", "zone", "contacts", "directions", "entry_number", "mend_hours", "amend_days", "stamped", "final_text",
+	"website", "zone", "contacts", "directions", "entry_number", "mend_hours", "amend_days", "stamped", "settings", "bulletin",
+	"final_text",
 	"phases", "eligibility", "awards", "privacy", "rounds", "experts", "roadshow", "publicity", NULL,
 };
 
@@ -185,6 +186,13 @@ static void directions(Load *l, const Yaml *root) {
 	}
 }
 
+static void settings(Load *l, const Yaml *root) {
+	static const char *const known[] = {"confirm", NULL};
+	const Yaml *y = take(l, root, "settings", TAKE_OPTIONAL);
+	if (y && take_map(l, y, "settings", known))
+		l->rules->settings_confirm = take_bool(l, y, "confirm", false);
+}
+
 static void stamped(Load *l, const Yaml *root) {
 	static const TakeName names[] = {
 		{"change", STAMP_CHANGE}, {"withdraw", STAMP_WITHDRAW}, {"object", STAMP_OBJECT}};
@@ -229,6 +237,8 @@ void contest_read(Load *l, const Yaml *root) {
 	r->mend_seconds = 3600 * take_int(l, root, "mend_hours", 0, MEND_HOURS_MAX, MEND_HOURS);
 	r->amend_days = (int)take_int(l, root, "amend_days", 1, AMEND_DAYS_MAX, AMEND_DAYS);
 	stamped(l, root);
+	settings(l, root);
+	r->bulletin = take_long(l, root, "bulletin", TAKE_OPTIONAL);
 	entry_number(l, root);
 	contacts(l, root);
 	directions(l, root);

@@ -302,6 +302,12 @@ typedef struct {
 	size_t trusted_authserv_n;
 } MailConf;
 
+/* Who may send an entry although it is closed for others. */
+typedef struct {
+	const char *addr;
+	int64_t until; /* inclusive */
+} Exception;
+
 /* What must come with a stamped page. */
 enum { STAMP_CHANGE = 1 << 0, STAMP_WITHDRAW = 1 << 1, STAMP_OBJECT = 1 << 2 };
 
@@ -334,6 +340,11 @@ struct Rules {
 	const char *form_title;
 	const char *form_version; /* changes when the form does */
 	const char *final_text;   /* the sentence that says entries are final */
+	const char *bulletin;     /* stands under every mail to an entrant; "" when there is none */
+	Exception *exception;     /* by a setting */
+	size_t exception_n;
+	bool settings_confirm;    /* a setting is in force only after a second of the secretariat confirmed it */
+	struct RulesBase *base;   /* overlay.h: what the files said, NULL: nothing was laid over */
 	Track *track;
 	size_t track_n;
 	MailConf mail;

@@ -506,6 +506,72 @@
 	WORD("decide.about", "") \
 	WORD("decide.state", "") \
 	WORD("decide.why", "") \
+	WORD("ask.word_settings", "") \
+	WORD("decide.kind_setting", "") \
+	/* setting: what the secretariat changes in mid-contest */ \
+	WORD("setting.sheet_phase", "") \
+	WORD("setting.sheet_exception", "") \
+	WORD("setting.sheet_staff", "") \
+	WORD("setting.sheet_text", "") \
+	WORD("setting.line_phase", "") \
+	WORD("setting.line_exception", "") \
+	WORD("setting.line_staff", "") \
+	WORD("setting.line_text", "") \
+	WORD("setting.title", "") \
+	WORD("setting.file", "") \
+	WORD("setting.col_phase", "") \
+	WORD("setting.col_opens_now", "") \
+	WORD("setting.col_closes_now", "") \
+	WORD("setting.col_takes", "") \
+	WORD("setting.col_opens", "") \
+	WORD("setting.col_closes", "") \
+	WORD("setting.col_standing", "") \
+	WORD("setting.col_who_now", "") \
+	WORD("setting.col_until_now", "") \
+	WORD("setting.col_who", "") \
+	WORD("setting.col_until", "") \
+	WORD("setting.col_name_now", "") \
+	WORD("setting.col_addr_now", "") \
+	WORD("setting.col_remove", "") \
+	WORD("setting.col_name", "") \
+	WORD("setting.col_addr", "") \
+	WORD("setting.col_text_name", "") \
+	WORD("setting.col_text_now", "") \
+	WORD("setting.col_text", "") \
+	WORD("setting.takes_entries", "") \
+	WORD("setting.takes_files", "") \
+	WORD("setting.over", "") \
+	WORD("setting.holds", "") \
+	WORD("setting.remove", "") \
+	WORD("setting.empty", "") \
+	WORD("setting.text_bulletin", "") \
+	WORD("setting.text_final_text", "") \
+	WORD("setting.text_eligibility_text", "") \
+	WORD("setting.closes_first", "") \
+	WORD("setting.opened", "") \
+	WORD("setting.last_staff", "") \
+	WORD("setting.nothing", "") \
+	WORD("setting.now_other", "") \
+	WORD("setting.done", "") \
+	WORD("setting.done_proposed", "") \
+	WORD("setting.extended", "") \
+	WORD("setting.no_code", "") \
+	WORD("setting.code_used", "") \
+	WORD("setting.code_own", "") \
+	WORD("setting.code_old", "") \
+	WORD("setting.bad_moment", "found") \
+	WORD("setting.closes_past", "now") \
+	WORD("setting.bad_until", "found") \
+	WORD("setting.bad_mail", "found") \
+	WORD("setting.text_long", "found") \
+	WORD("setting.says_phase", "phase opens closes") \
+	WORD("setting.says_phase_off", "phase") \
+	WORD("setting.says_exception", "who until") \
+	WORD("setting.says_exception_off", "who") \
+	WORD("setting.says_staff", "name addr") \
+	WORD("setting.says_staff_off", "name addr") \
+	WORD("setting.says_text", "text value") \
+	WORD("setting.says_text_off", "text") \
 	/* ask: with what the secretariat asks, and what is told it */ \
 	WORD("ask.word_figures", "") \
 	WORD("ask.word_list", "") \

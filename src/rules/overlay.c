@@ -1,0 +1,114 @@
+/* Lays settings over loaded rules.  Begins each time from what the files said, which it keeps at its first call; refuses to
+ * judge whether a setting makes sense: that was done when it was decided. */
+#include "rules/overlay.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/when.h"
+
+const char *const setting_group[SETTING_GROUPS] = {"phase", "exception", "staff", "text"};
+const char *const setting_text[] = {"bulletin", "final_text", "eligibility_text", NULL};
+
+/* What the files said. */
+struct RulesBase {
+	Phase *phase;
+	Address *office;
+	size_t office_n;
+	const char *text[sizeof setting_text / sizeof *setting_text];
+};
+
+static const char **text_of(Rules *r, const char *ref)
+{
+	if (!strcmp(ref, "bulletin"))
+		return &r->bulletin;
+	if (!strcmp(ref, "final_text"))
+		return &r->final_text;
+	return !strcmp(ref, "eligibility_text") ? &r->eligibility_text : NULL;
+}
+
+const char *rules_text(const Rules *r, const char *ref)
+{
+	const char **text = text_of((Rules *)(uintptr_t)r, ref); /* only read */
+	return text ? *text : NULL;
+}
+
+static void *copy(Arena *a, const void *from, size_t n, size_t size)
+{
+	void *to = arena_array(a, n + 1, size);
+	if (n)
+		memcpy(to, from, n * size);
+	return to;
+}
+
+static void keep(Rules *r)
+{
+	struct RulesBase *b = ARENA_NEW(r->arena, struct RulesBase);
+	b->phase = copy(r->arena, r->phase, r->phase_n, sizeof *r->phase);
+	b->office = r->mail.office;
+	b->office_n = r->mail.office_n;
+	for (size_t i = 0; setting_text[i]; i++)
+		b->text[i] = *text_of(r, setting_text[i]);
+	r->base = b;
+}
+
+static void restore(Rules *r, size_t more)
+{
+	const struct RulesBase *b = r->base;
+	memcpy(r->phase, b->phase, r->phase_n * sizeof *r->phase);
+	r->mail.office = arena_array(r->arena, b->office_n + more + 1, sizeof *r->mail.office);
+	memcpy(r->mail.office, b->office, b->office_n * sizeof *b->office);
+	r->mail.office_n = b->office_n;
+	for (size_t i = 0; setting_text[i]; i++)
+		*text_of(r, setting_text[i]) = b->text[i];
+	r->exception = arena_array(r->arena, more + 1, sizeof *r->exception);
+	r->exception_n = 0;
+}
+
+static void phase(Rules *r, const Setting *s)
+{
+	for (size_t i = 0; i < r->phase_n; i++)
+		if (!strcmp(r->phase[i].id, s->ref)) {
+			if (s->from != WHEN_NONE)
+				r->phase[i].opens = s->from;
+			if (s->until != WHEN_NONE)
+				r->phase[i].closes = s->until;
+		}
+}
+
+static void staff(Rules *r, const Setting *s)
+{
+	MailConf *m = &r->mail;
+	size_t i = 0;
+	while (i < m->office_n && strcasecmp(m->office[i].addr, s->value) != 0)
+		i++;
+	if (!s->off) {
+		m->office[i] = (Address){arena_str(r->arena, s->name), arena_str(r->arena, s->value)};
+		m->office_n += i == m->office_n;
+	} else if (i < m->office_n) {
+		memmove(&m->office[i], &m->office[i + 1], (m->office_n - i - 1) * sizeof *m->office);
+		m->office_n--;
+	}
+}
+
+static void one(Rules *r, const Setting *s)
+{
+	const char **text = s->group == SETTING_TEXT && !s->off ? text_of(r, s->ref) : NULL;
+	if (s->group == SETTING_PHASE && !s->off)
+		phase(r, s);
+	else if (s->group == SETTING_EXCEPTION && !s->off)
+		r->exception[r->exception_n++] = (Exception){arena_str(r->arena, s->name), s->until};
+	else if (s->group == SETTING_STAFF)
+		staff(r, s);
+	else if (text)
+		*text = arena_str(r->arena, s->value);
+}
+
+void rules_overlay(Rules *r, const Setting *s, size_t n)
+{
+	if (!r->base)
+		keep(r);
+	restore(r, n);
+	for (size_t i = 0; i < n; i++)
+		one(r, &s[i]);
+}

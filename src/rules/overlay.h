@@ -1,0 +1,33 @@
+/* Overlay: what the office changed in mid-contest, laid over the rules of the files from then on.  The files stay as they are;
+ * what is laid over is on record in the database, with who and when. */
+#ifndef XINLV_RULES_OVERLAY_H
+#define XINLV_RULES_OVERLAY_H
+
+#include "rules/rules.h"
+
+typedef enum {
+	SETTING_PHASE,     /* ref: its id; from and until, WHEN_NONE: as in the files */
+	SETTING_EXCEPTION, /* name: the address that may still send an entry, until then */
+	SETTING_STAFF,     /* value: an address of the secretariat, name: whose; off: not any more */
+	SETTING_TEXT,      /* ref: one of setting_text; value: what it says now */
+	SETTING_GROUPS,
+} SettingGroup;
+
+typedef struct {
+	SettingGroup group;
+	const char *ref;
+	bool off; /* as in the files again; of staff: taken off the list */
+	int64_t from, until;
+	const char *name, *value;
+} Setting;
+
+extern const char *const setting_group[SETTING_GROUPS]; /* their names: phase, exception, staff, text */
+
+/* The texts that an office may change, ended by NULL; what one says now, NULL when it is none of them. */
+extern const char *const setting_text[];
+const char *rules_text(const Rules *r, const char *ref);
+
+/* Lays them over what the files say; what an earlier call laid is gone.  Nothing else that points into the rules is touched. */
+void rules_overlay(Rules *r, const Setting *s, size_t n);
+
+#endif

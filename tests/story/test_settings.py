@@ -1,0 +1,308 @@
+"""Settings: what the secretariat changes in mid-contest by the 设置 workbook; an extension takes what was late, a second person
+confirms where the rules say so, and nobody else can."""
+import io
+import os
+import shutil
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
+import openpyxl
+
+import home as homes
+import mails
+import samples
+import sealed
+
+DAY = "2023-04-01T09:00:00+08:00"
+WHERE = os.path.join(homes.BUILD, "story")
+OFFICE = "office@example.org"
+SECOND = "second@example.org"
+_base = None
+_n = 0
+
+
+def fresh(name, confirm=False):
+    """The demo's two days; one entry is late (tardy@example.cn), two people are listed."""
+    global _base
+    if _base is None:
+        _base = homes.Home.fresh(os.path.join(WHERE, "settings"))
+        edit(_base, "rules/mail.yaml", "  - 大赛秘书处 <office@example.org>\n",
+             "  - 大赛秘书处 <office@example.org>\n  - 王老师 <second@example.org>\n")
+        _base.run("forms", check=0)
+        for day, now in ((samples.first_day, "2023-03-30T09:00:00+08:00"), (samples.last_days, DAY)):
+            for _, at, data, _ in day(_base):
+                _base.lay(data, at)
+            _base.run("run", now=now, check=0)
+    path = os.path.join(WHERE, "settings-" + name)
+    shutil.rmtree(path, ignore_errors=True)
+    shutil.copytree(_base.path, path)
+    home = homes.Home(path)
+    if confirm:
+        edit(home, "rules/contest.yaml", "confirm: false", "confirm: true")
+    return home
+
+
+def edit(home, name, a, b):
+    path = os.path.join(home.path, name)
+    text = open(path, encoding="utf-8").read()
+    assert a in text, a
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text.replace(a, b))
+
+
+def clock(minutes):
+    return "2023-04-01T%02d:%02d:00+08:00" % (9 + minutes // 60, minutes % 60)
+
+
+def write(home, sender, subject, text="", when=None, files=(), **more):
+    global _n
+    _n += 1
+    mid = "<settings-%d@example.org>" % _n
+    before = {m["Message-ID"] for m in home.outbox(digest=True)}
+    home.lay(mails.mail(sender, subject, text, files, message_id=mid, **more), when)
+    home.run("run", now=when, check=0)
+    m = [m for m in home.json("log", now=when) if m["message_id"] == mid.strip("<>")][0]
+    new = {}
+    for x in home.outbox(digest=True):
+        if x["Message-ID"] not in before:
+            new.setdefault(x["X-Xinlv"].split()[1], []).append(x)
+    return m, new
+
+
+def text_of(mail):
+    return mail.get_body(("plain",)).get_content()
+
+
+def workbook(home, when):
+    m, new = write(home, OFFICE, "设置", "", when)
+    assert m["outcome"] == "request", m
+    part, = new["ask_settings"][0].iter_attachments()
+    return openpyxl.load_workbook(io.BytesIO(part.get_payload(decode=True)))
+
+
+def put(ws, key, row=None, **cells):
+    """In the row whose first cell (or the first blank row) is `key`, by heading."""
+    head = [c.value for c in ws[2]]
+    for r in range(3, ws.max_row + 1):
+        if (ws.cell(r, 1).value or "") == key and r != row:
+            for heading, value in cells.items():
+                ws.cell(r, head.index(heading) + 1).value = value
+            return r
+    raise AssertionError("no row of %r in %r" % (key, ws.title))
+
+
+def give_back(home, wb, when, sender=OFFICE, **more):
+    return write(home, sender, "设置", "请处理。", when, [("大赛设置.xlsx", sealed.data(wb))], **more)
+
+
+def entries(home, now=DAY):
+    return [e["number"] for e in home.json("list", now=now)]
+
+
+def rebuild(home, now):
+    for name in os.listdir(os.path.join(home.path, "spool")):
+        if name.startswith("xinlv.db"):
+            os.remove(os.path.join(home.path, "spool", name))
+    home.run("run", now=now, check=0)
+    home.run("verify", now=now, check=0)
+
+
+def late(home):
+    return [m for m in home.json("log", "--outcome", "late", now=DAY) if m["from"] == "tardy@example.cn"][0]
+
+
+# ---- deadlines
+
+def test_an_extension_takes_what_was_late_and_tells_its_sender():
+    home = fresh("extend")
+    n = len(entries(home))
+    wb = workbook(home, clock(1))
+    assert wb.sheetnames[:4] == ["阶段时间", "个别延期", "秘书处名单", "文字"], wb.sheetnames
+    put(wb["阶段时间"], "案例征集阶段", 新的截止="2023-4-10", 理由="受天气影响")
+    m, new = give_back(home, wb, clock(2))
+    assert m["outcome"] == "decision" and m["problems"] == [], m
+    assert {x["To"].addresses[0].addr_spec for x in new["setting"]} == {OFFICE, SECOND}
+    assert "截止4月10日（星期一）24:00" in text_of(new["setting"][0]) and "1封" in text_of(new["setting"][0])
+    assert len(entries(home)) == n + 1 and late(home)["entries"], "taken"
+    receipt, = [x for x in new["receipt"] if x["To"].addresses[0].addr_spec == "tardy@example.cn"]
+    assert late(home)["entries"][0] in receipt["Subject"]
+    assert any("4月10日" in s for s in home.json("status", now=clock(3))[0]["settings"])
+    assert "4月10日" in home.run("check", check=0).stdout
+    m, new = write(home, "new@example.cn", "申报", "请查收附件", "2023-04-08T10:00:00+08:00",
+                   [("申报表.xlsx", samples.form(home, "T4", org__name="延期后科技有限公司", project__title="延期后的项目")),
+                    ("盖章页.pdf", samples.PDF)])
+    assert m["outcome"] == "accepted", m
+    m, new = write(home, "newer@example.cn", "申报", "请查收附件", "2023-04-11T10:00:00+08:00",
+                   [("申报表.xlsx", samples.form(home, "T4", org__name="再后科技有限公司", project__title="再后的项目")),
+                    ("盖章页.pdf", samples.PDF)])
+    assert m["outcome"] == "late" and "4月10日" in text_of(new["late"][0])
+    before = [(e["number"], e["state"]) for e in home.json("list", now=DAY)], \
+             [(m["sha256"], m["outcome"], m["entries"]) for m in home.json("log", now=DAY)]
+    rebuild(home, "2023-04-11T11:00:00+08:00")
+    assert before == ([(e["number"], e["state"]) for e in home.json("list", now=DAY)],
+                      [(m["sha256"], m["outcome"], m["entries"]) for m in home.json("log", now=DAY)])
+
+
+def test_the_same_workbook_twice_and_an_older_one_change_nothing_more():
+    home = fresh("twice")
+    wb, older = workbook(home, clock(1)), workbook(home, clock(2))
+    put(wb["阶段时间"], "案例征集阶段", 新的截止="2023-04-10 18:00")
+    give_back(home, wb, clock(3))
+    m, new = give_back(home, wb, clock(4))
+    assert "1 stood already" in m["detail"] and "setting" not in new, m
+    put(older["阶段时间"], "案例征集阶段", 新的截止="2023-04-20")
+    m, new = give_back(home, older, clock(5))
+    assert "已有新的设置" in m["problems"][0]["problem"], m
+    assert "4月10日（星期一）18:00" in home.json("status", now=clock(6))[0]["settings"][0]
+
+
+def test_a_deadline_may_be_shortened_but_never_behind_anybodys_back():
+    home = fresh("shorten")
+    wb = workbook(home, clock(1))
+    put(wb["阶段时间"], "案例征集阶段", 新的截止="2023-04-20")
+    give_back(home, wb, clock(2))
+    n = len(entries(home))
+    wb = workbook(home, clock(3))
+    put(wb["阶段时间"], "案例征集阶段", 新的截止="2023-03-30")
+    m, new = give_back(home, wb, clock(4))
+    assert "不能提前到现在" in m["problems"][0]["problem"], m
+    wb = workbook(home, clock(5))
+    put(wb["阶段时间"], "案例征集阶段", 新的截止="2023-04-05")
+    m, new = give_back(home, wb, clock(6))
+    assert m["problems"] == [] and len(entries(home)) == n, "what stands stays"
+
+
+def test_nonsense_is_named_with_its_cell():
+    home = fresh("nonsense")
+    wb = workbook(home, clock(1))
+    put(wb["阶段时间"], "案例征集阶段", 新的截止="下个月")
+    put(wb["阶段时间"], "初赛阶段", 新的截止="2022-01-01")
+    put(wb["个别延期"], "", 准许的邮箱="not an address", 可延至="2023-04-20")
+    put(wb["秘书处名单"], "", 新增人员邮箱="x@@y")
+    put(wb["文字"], "邮件通知", 新的文字="长" * 1200)
+    m, new = give_back(home, wb, clock(2))
+    assert len(m["problems"]) == 5 and "setting" not in new, m["problems"]
+    assert home.json("status", now=clock(3))[0]["settings"] == []
+    part, = new["decision"][0].iter_attachments()
+    back = openpyxl.load_workbook(io.BytesIO(part.get_payload(decode=True)))
+    assert "设置" in back.sheetnames
+
+
+# ---- one entrant, staff, texts
+
+def test_one_entrants_exception_expires():
+    home = fresh("exception")
+    wb = workbook(home, clock(1))
+    put(wb["个别延期"], "", 准许的邮箱="Tardy@Example.cn", 可延至="2023-04-05")
+    m, new = give_back(home, wb, clock(2))
+    assert m["problems"] == [], m
+    assert late(home)["entries"], "theirs is taken"
+    form = samples.form(home, "T4", org__name="准许科技有限公司", project__title="准许的项目")
+    for sender, when, outcome in (("tardy@example.cn", "2023-04-04T10:00:00+08:00", "accepted"),
+                                  ("else@example.cn", "2023-04-04T11:00:00+08:00", "late")):
+        form = samples.form(home, "T4", org__name=outcome + "有限公司", project__title="准许延期的项目" + outcome)
+        m, _ = write(home, sender, "申报", "请查收附件", when, [("申报表.xlsx", form), ("盖章页.pdf", samples.PDF)])
+        assert m["outcome"] == outcome, (sender, m)
+    form = samples.form(home, "T4", org__name="过期有限公司", project__title="过期")
+    m, _ = write(home, "tardy@example.cn", "申报", "请查收附件", "2023-04-06T00:00:01+08:00",
+                 [("申报表.xlsx", form), ("盖章页.pdf", samples.PDF)])
+    assert m["outcome"] == "late", m
+    rebuild(home, "2023-04-06T01:00:00+08:00")
+
+
+def test_staff_come_and_go():
+    home = fresh("staff")
+    wb = workbook(home, clock(1))
+    put(wb["秘书处名单"], "", 新增人员姓名="李老师", 新增人员邮箱="li@example.org")
+    put(wb["秘书处名单"], "王老师", 处理="移除")
+    m, new = give_back(home, wb, clock(2))
+    assert m["problems"] == [], m
+    m, new = write(home, "li@example.org", "统计", "", clock(3))
+    assert "ask_figures" in new
+    m, new = write(home, SECOND, "统计", "", clock(4))
+    assert "ask_figures" not in new
+    wb = workbook(home, clock(5))
+    rows = [r[0].value for r in wb["秘书处名单"].iter_rows(min_row=3) if r[0].value]
+    assert rows == ["大赛秘书处", "李老师"], rows
+    put(wb["秘书处名单"], "大赛秘书处", 处理="移除")
+    give_back(home, wb, clock(6))
+    m, new = give_back(home, wb, clock(7))
+    assert m["outcome"] == "decision" and "refused" in m["detail"], "no longer listed"
+    rebuild(home, clock(8))
+
+
+def test_texts_are_shown_before_and_in_mails():
+    home = fresh("text")
+    wb = workbook(home, clock(1))
+    put(wb["文字"], "邮件通知", 新的文字="受台风影响，4月3日至5日电话暂停接听，请来信咨询。<b>")
+    m, new = give_back(home, wb, clock(2))
+    html = new["setting"][0].get_body(("html",)).get_content()
+    assert "预览" in html and "受台风影响" in html and "&lt;b&gt;" in html
+    m, new = write(home, "zhang@example.cn", "帮助", "", clock(3))
+    assert "【通知】受台风影响" in text_of(new["help"][0])
+    wb = workbook(home, clock(4))
+    put(wb["文字"], "邮件通知", 新的文字="无")
+    give_back(home, wb, clock(5))
+    m, new = write(home, "zhao@example.cn", "帮助", "", clock(6))
+    assert "通知】" not in text_of(new["help"][0])
+
+
+# ---- a second person
+
+def test_a_second_person_confirms():
+    home = fresh("confirm", confirm=True)
+    n = len(entries(home))
+    wb = workbook(home, clock(1))
+    put(wb["阶段时间"], "案例征集阶段", 新的截止="2023-04-10")
+    m, new = give_back(home, wb, clock(2))
+    assert m["problems"] == [] and "另一位成员" in text_of(new["decision"][0])
+    ask, = new["setting"]
+    assert ask["To"].addresses[0].addr_spec == SECOND and len(entries(home)) == n
+    import re
+    code = re.search(r"S\w{3}-\w{4}-\w{4}", text_of(ask))[0]
+    for who, text, word in ((OFFICE, code, "提出人以外"), (SECOND, "SAAA-BBBB-CCCC", "没有这个确认码"),
+                            ("stranger@example.com", code, None)):
+        m, new = write(home, who, "回复：" + str(ask["Subject"]), text, clock(3))
+        assert len(entries(home)) == n, who
+        if word:
+            assert word in text_of(new["setting"][0]), text_of(new["setting"][0])
+        else:
+            assert m["outcome"] != "decision", m
+    m, new = write(home, SECOND, "回复：" + str(ask["Subject"]), code.lower() + "\n同意\n> " + code, clock(4))
+    assert m["outcome"] == "decision" and len(entries(home)) == n + 1, m
+    assert "%s, %s" % (OFFICE, SECOND) in text_of(new["setting"][0])
+    m, new = write(home, SECOND, "回复：" + str(ask["Subject"]), code, clock(5))
+    assert "已经用过" in text_of(new["setting"][0]) and len(entries(home)) == n + 1
+    rebuild(home, clock(6))
+    assert len(entries(home)) == n + 1
+
+
+def test_from_disk_too():
+    home = fresh("disk")
+    n = len(entries(home))
+    wb = workbook(home, clock(1))
+    put(wb["阶段时间"], "案例征集阶段", 新的截止="2023-04-10")
+    path = os.path.join(home.path, "设置.xlsx")
+    wb.save(path)
+    home.run("decide", path, now=clock(2), check=0)
+    assert len(entries(home)) == n + 1
+    rebuild(home, clock(3))
+    assert len(entries(home)) == n + 1
+
+
+def test_forged_settings_change_nothing():
+    home = fresh("forged")
+    n = len(entries(home))
+    wb = workbook(home, clock(1))
+    ws = wb["阶段时间"]
+    r = put(ws, "案例征集阶段", 新的截止="2023-04-10")
+    m, new = give_back(home, wb, clock(2), sender="stranger@example.com")
+    assert "refused" in m["detail"] and "decision_refused" in new
+    column = [c.value for c in ws[2]].index("_xinlv") + 1
+    token = ws.cell(r, column).value
+    for i, forged in enumerate((token[:-1] + ("0" if token[-1] != "0" else "1"), token.replace("collection", "final"),
+                                token.replace(":office:", ":expert:"), token.replace(":0:", ":1:"), token[:-6], "")):
+        ws.cell(r, column).value = forged or None
+        m, new = give_back(home, wb, clock(3 + i))
+        assert "setting" not in new and len(entries(home)) == n, forged
+    assert home.json("status", now=clock(20))[0]["settings"] == []
