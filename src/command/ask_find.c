@@ -54,6 +54,19 @@ static int answers(Found *f, Data *x, const LogRow *row)
 	return 0;
 }
 
+/* Which of us has answered it, or dealt with it. */
+static int dealt_with(Found *f, Data *x, const LogRow *row)
+{
+	RulingRow *r;
+	size_t n;
+	if (store_ruling_list(f->q->w->store, f->q->a, row->message.seq, &r, &n, f->e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(r[i].kind, "read"))
+			data_text(x, "read", arena_fmt(f->q->a, "%s %s", r[i].by, ask_minute(f->q, r[i].at)));
+	return 0;
+}
+
 static bool keep_mail(void *ctx, const LogRow *row)
 {
 	Found *f = ctx;
@@ -71,6 +84,8 @@ static bool keep_mail(void *ctx, const LogRow *row)
 			break;
 		}
 	f->rc = answers(f, x, row);
+	if (f->rc == 0)
+		f->rc = dealt_with(f, x, row);
 	return f->rc == 0;
 }
 

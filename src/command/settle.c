@@ -270,6 +270,15 @@ static int settle_asked(Case *c, Err *e)
 	return queue_mails(c, out, asked ? n : 0, e);
 }
 
+/* The question waits no longer; who answered it is on record. */
+static int question_answered(Case *c, Err *e)
+{
+	RulingRow r = {.seq = c->verdict.answers, .at = c->w->env->now, .kind = "read", .decision = "read",
+	               .by = c->report.from.addr, .reason = text_line(c->arena, str_of(c->report.subject))};
+	int done = store_ruling_stands(c->w->store, r.seq, "read", "read", e);
+	return done ? done < 0 ? -1 : 0 : store_ruling_add(c->w->store, &r, e);
+}
+
 static int settle_read(Case *c, Err *e)
 {
 	Outgoing *out;
@@ -288,6 +297,8 @@ static int settle_read(Case *c, Err *e)
 		return -1;
 	if (*c->verdict.petition && !c->verdict.redelivery &&
 	    petition_enter(c->w, c->arena, c->row, &c->report, &c->verdict, e) < 0)
+		return -1;
+	if (c->verdict.answers && !c->verdict.redelivery && question_answered(c, e) < 0)
 		return -1;
 	return queue_mails(c, out, n, e);
 }

@@ -214,6 +214,9 @@ void kind_bulk(Case *c);
 int kind_plain(Case *c);   /* neither form nor robot */
 bool kind_precheck(const Case *c);
 
+/* ---- answer.c: a copy of what the secretariat answered to somebody; 1 it is, -1 a fault of the store */
+int kind_answers(Case *c);
+
 /* ---- ask.c: what the secretariat asks of the robot */
 bool kind_asked(Case *c);
 bool kind_confirms(Case *c); /* confirms a setting by its code */

@@ -482,6 +482,14 @@ static void forwarded(Case *c)
 	                       dated ? words_moment(r, c->a, c->r->inner_received) : "", NULL));
 }
 
+static bool filled(const FormRead *const *read, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (read[i]->value_n)
+			return true;
+	return false;
+}
+
 static int judge_person(Case *c)
 {
 	size_t n;
@@ -491,6 +499,9 @@ static int judge_person(Case *c)
 	if (thread_find(c) < 0)
 		return -1;
 	c->checking = kind_precheck(c);
+	int answers = filled(read, n) || kind_weak(c->r) ? 0 : kind_answers(c);
+	if (answers)
+		return answers < 0 ? -1 : 0;
 	int beside = n && !c->checking ? kind_beside(c) : 0;
 	if (beside < 0)
 		return -1;

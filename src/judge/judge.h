@@ -132,6 +132,7 @@ typedef struct {
 	int64_t opens, closes; /* the window it was judged by */
 	bool before_opening;
 	const Track *asked;    /* request for forms of one track, NULL: all */
+	int64_t answers;       /* note: the message that the secretariat answered with it, 0: none */
 	Ask ask;               /* request of the secretariat's; `reply` is NULL then */
 	const char *ask_for;   /* what stands behind its word, one line; "" when nothing */
 	const char *confirm;   /* decision: the code that confirms a setting, as it was handed out; "" when there is none */

@@ -91,7 +91,7 @@ const MailKind mail_kind[] = {
 		"tracks{code name all fresh wide rest direction direction_all} told_from told_to forced subject received sender received_exact left supplements_until "},
 	{"ask_list", 1, ABOUT ATTACHED "conditions count phones left_out too_large entries{number title org state} "},
 	{"ask_found", 1, ABOUT "asked entry_count mail_count cut entries{number title org state contact mobile} "
-		"mails{at from subject outcome problem answer answered} "},
+		"mails{at from subject outcome problem answer answered read} "},
 	{"ask_story", 1, ABOUT "number title org track state contact mobile email from folder uscc province arrived accepted "
 		"files{name size} has_later later{name size} earlier steps{at kind text more bad event} "},
 	{"ask_files", 1, ABOUT ATTACHED "number title org part parts asked unknown has_unsent unsent{name size path} "},

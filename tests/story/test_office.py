@@ -215,3 +215,56 @@ def test_asked_twice_by_one_delivery_is_answered_once_and_replay_gives_the_same(
     home.run("verify", now=clock(5), check=0)
 
 
+
+
+# ---- answers of the secretariat
+
+def question(home, minute, sender="ma@example.cn"):
+    m, answers = ask(home, "联合申报的盖章问题", minute, sender=sender, text="请问两家单位联合申报时，盖章页由谁盖？")
+    assert m["outcome"] == "unrecognised", m
+    forward, = [x for x in answers if x["X-Xinlv"].endswith(" forward")]
+    assert forward["To"].addresses[0].addr_spec == OFFICE and forward["Reply-To"].addresses[0].addr_spec == sender
+    return m, forward
+
+
+def open_reads(home, minute):
+    home.run("digest", now=clock(minute), check=0)
+    mail = [x for x in home.outbox(digest=True) if x["X-Xinlv"].endswith(" digest")][-1]
+    data = [d for n, d in files_of(mail).items() if "工作簿" in n][0]
+    ws = openpyxl.load_workbook(io.BytesIO(data))["待人工阅读"]
+    return str([[c.value for c in r] for r in ws.iter_rows()])
+
+
+def test_a_copy_of_the_answer_settles_the_question():
+    home = fresh("answer")
+    m, forward = question(home, 1)
+    assert "ma@example.cn" in open_reads(home, 2)
+    copy, answers = ask(home, "回复：" + str(forward["Subject"]), 3, text="由牵头单位盖章。", headers=[
+        "In-Reply-To: " + forward["Message-ID"], "Cc: entries@example.org"], to="ma@example.cn")
+    assert copy["outcome"] == "note" and answers == [], (copy, answers)
+    assert "ma@example.cn" not in open_reads(home, 4)
+    _, (a,) = ask(home, "查 ma@example.cn", 5)
+    assert "已处理：" + OFFICE in text_of(a), text_of(a)
+    home.run("verify", now=clock(6), check=0)
+
+
+def test_the_thread_forwarded_or_answered_directly_counts_too():
+    home = fresh("thread")
+    m, _ = question(home, 1)
+    copy, answers = ask(home, "Re: 联合申报的盖章问题", 2, text="由牵头单位盖章。",
+                        headers=["In-Reply-To: <%s>" % m["message_id"]])
+    assert copy["outcome"] == "note" and answers == [] and "ma@example.cn" not in open_reads(home, 3)
+    m, _ = question(home, 4, "niu@example.cn")
+    raw = mails.mail("niu@example.cn", "联合申报的盖章问题", "请问？", message_id="<inner@example.cn>")
+    part = "Content-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n" + raw.decode()
+    copy, answers = ask(home, "转发：联合申报的盖章问题", 5, text="已电话答复。", parts=[part])
+    assert copy["outcome"] == "note" and answers == [], (copy, [x["Subject"] for x in answers])
+    assert "niu@example.cn" not in open_reads(home, 6)
+
+
+def test_a_strangers_answer_settles_nothing():
+    home = fresh("stranger-answer")
+    m, forward = question(home, 1)
+    copy, answers = ask(home, "回复：" + str(forward["Subject"]), 2, sender="niu@example.cn", text="由牵头单位盖章。",
+                        headers=["In-Reply-To: " + forward["Message-ID"]])
+    assert copy["outcome"] != "note" and "ma@example.cn" in open_reads(home, 3), copy
