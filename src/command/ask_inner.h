@@ -28,6 +28,7 @@ int ask_experts(Asking *q, Err *e); /* ask_rounds.c */
 int ask_assign(Asking *q, Err *e);
 int ask_scores(Asking *q, Err *e);
 int ask_recommend(Asking *q, Err *e);
+int ask_confirm(Asking *q, Err *e);
 int said_answer(Asking *q, Err *e); /* said.c */
 
 #endif

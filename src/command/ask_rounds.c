@@ -7,6 +7,7 @@
 #include "command/ask_inner.h"
 #include "command/recommend.h"
 #include "command/roster.h"
+#include "command/seats.h"
 
 int ask_experts(Asking *q, Err *e)
 {
@@ -74,6 +75,16 @@ int ask_assign(Asking *q, Err *e)
 	return ask_reply(q, "ask_assign", 0, d, &att, possible, e);
 }
 
+/* On paper: all seats of all entries. */
+static void progress_seats(const Panel *p, const RecordRow *score, size_t n, Data *d)
+{
+	size_t given = 0;
+	for (size_t i = 0; i < n; i++)
+		given += !strcmp(score[i].state, "given") && panel_entry(p, score[i].ref);
+	data_fmt(d, "given", "%zu", given);
+	data_fmt(d, "want", "%zu", p->entry_n * (size_t)p->round->experts);
+}
+
 /* Who has not scored everything yet, and how far all are. */
 static int progress(Asking *q, const Panel *p, Data *d, Err *e)
 {
@@ -81,13 +92,12 @@ static int progress(Asking *q, const Panel *p, Data *d, Err *e)
 	size_t n, given = 0, want = 0;
 	if (store_record_list(q->w->store, q->a, "score", p->round->id, NULL, &score, &n, e) < 0)
 		return -1;
+	if (p->round->scored_by == SCORED_BY_SCORER) {
+		progress_seats(p, score, n, d);
+		return 0;
+	}
 	for (size_t k = 0; k < p->expert_n; k++) {
-		size_t theirs, done = 0;
-		const EntryRow **list = panel_entries_of(p, p->expert[k].code, &theirs);
-		for (size_t i = 0; i < theirs; i++)
-			for (size_t s = 0; s < n; s++)
-				done += !strcmp(score[s].who, p->expert[k].code) && !strcmp(score[s].ref, list[i]->number) &&
-				        !strcmp(score[s].state, "given");
+		size_t theirs, done = panel_done(p, score, n, p->expert[k].code, &theirs);
 		want += theirs;
 		given += done;
 		if (done == theirs)
@@ -108,15 +118,19 @@ static int progress(Asking *q, const Panel *p, Data *d, Err *e)
 int ask_scores(Asking *q, Err *e)
 {
 	Panel p;
-	Attachment att;
+	Attachment att[2];
+	size_t n = 1;
 	int rc;
 	const Round *r = round_of(q, "ask_scores", &rc, e);
 	if (!r)
 		return rc;
 	Data *d = about(q, r);
-	if (panel_read(q->w, q->a, r, &p, e) < 0 || progress(q, &p, d, e) < 0 || scores_book(q->w, q->a, r, &att, e) < 0)
+	if (panel_read(q->w, q->a, r, &p, e) < 0 || progress(q, &p, d, e) < 0 || scores_book(q->w, q->a, r, &att[0], e) < 0)
 		return -1;
-	return ask_reply(q, "ask_scores", 0, d, &att, 1, e);
+	if (r->scored_by == SCORED_BY_SCORER && seats_book(&p, &att[n++], e) < 0)
+		return -1;
+	data_flag(d, "confirmed", r->confirmed);
+	return ask_reply(q, "ask_scores", 0, d, att, n, e);
 }
 
 int ask_recommend(Asking *q, Err *e)
@@ -132,4 +146,18 @@ int ask_recommend(Asking *q, Err *e)
 		return -1;
 	data_flag(d, "early", q->m->received <= r->phase->closes && r->scored_by == SCORED_BY_EXPERTS);
 	return ask_reply(q, "ask_recommend", 0, d, &att, 1, e);
+}
+
+int ask_confirm(Asking *q, Err *e)
+{
+	Data *d = data_new(q->a);
+	Confirmed done;
+	if (seats_confirm(q->w, q->a, q->v->ask_for, q->r->from.addr, &done, e) < 0)
+		return -1;
+	data_text(d, "code", q->v->ask_for);
+	data_text(d, "round", done.round ? done.round->name : "");
+	data_flag(d, "unknown", !done.round);
+	data_flag(d, "own", done.own);
+	data_fmt(d, "count", "%zu", done.n);
+	return ask_reply(q, "ask_confirm", 0, d, NULL, 0, e);
 }

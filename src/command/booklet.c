@@ -30,22 +30,35 @@ static bool names_entrant(FieldRole role)
 	return false;
 }
 
-/* Where names are hidden, a section about who entered is so as a whole, as is what lists people. */
+/* A section about who entered and whom to ask: hidden as a whole, unless the project itself is in it, too. */
+static bool about_entrant(const Page *g, size_t section)
+{
+	bool entrant = false, project = false;
+	for (size_t i = 0; i < g->track->form.field_n; i++) {
+		const Field *f = &g->track->form.field[i];
+		if (f->table || f->section != section)
+			continue;
+		entrant |= f->role == ROLE_ORG || f->role == ROLE_USCC || f->role == ROLE_CONTACT_MAIL || f->role == ROLE_CONTACT_NAME;
+		project |= f->role == ROLE_TITLE || f->role == ROLE_SUMMARY;
+	}
+	return entrant && !project;
+}
+
+/* A table that lists people. */
+static bool lists_people(const Table *t)
+{
+	for (size_t i = 0; i < t->column_n; i++)
+		if (t->column[i]->personal)
+			return true;
+	return false;
+}
+
 static bool hidden(const Page *g, const Field *f)
 {
 	if (f->personal || f->kind == KIND_CONFIRM || f->role == ROLE_FILES)
 		return true;
-	if (!g->p->round->anonymous)
-		return false;
-	if (names_entrant(f->role))
-		return true;
-	for (size_t i = 0; i < g->track->form.field_n; i++) {
-		const Field *other = &g->track->form.field[i];
-		bool akin = f->table ? other->table == f->table : !other->table && other->section == f->section;
-		if (akin && (f->table ? other->personal : other->role == ROLE_ORG))
-			return true;
-	}
-	return false;
+	return g->p->round->anonymous &&
+	       (names_entrant(f->role) || about_entrant(g, f->section) || (f->table && lists_people(f->table)));
 }
 
 /* Every mention of who entered, taken out. */

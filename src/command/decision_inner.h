@@ -49,7 +49,7 @@ extern const DecisionKind decide_late, decide_twin, decide_read;   /* decision_m
 extern const DecisionKind decide_change, decide_withdraw, decide_object; /* decision_petition.c */
 extern const DecisionKind decide_expert; /* decision_expert.c */
 extern const DecisionKind decide_assign; /* decision_assign.c */
-extern const DecisionKind decide_score;  /* decision_score.c */
+extern const DecisionKind decide_score, decide_seat; /* decision_score.c */
 extern const DecisionKind decide_recommend; /* decision_recommend.c */
 
 extern const DecisionKind decide_setting;                                /* decision_setting.c */

@@ -1,5 +1,6 @@
-/* Scores come back from an expert.  The row is theirs by its seal, and stays open until the round closes: what came last
- * counts, so that a sheet may be sent again with a point changed. A sheet half filled in is told what lacks, by cell. */
+/* Scores come back: from an expert, whose row is theirs by its seal; or from the secretariat for those who signed on paper,
+ * which may have to wait for a second person.  A row stays open until the round closes: what came last counts, so that a sheet
+ * may be sent again with a point changed.  A sheet half filled in is told what lacks, by cell. */
 #include "command/decision_inner.h"
 
 #include <string.h>
@@ -9,11 +10,14 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "command/panel.h"
+#include "command/seats.h"
 
 #define REMARK_CHARS 2000
 
 typedef struct {
 	const Panel *panel;
+	const char *number, *who; /* the entry; an expert's code or a seat */
+	const char *kind;         /* of the record: score, or entered, which waits */
 	int64_t point[ROUND_MAX_CRITERIA];
 	const char *remark;
 	bool recuses;
@@ -60,6 +64,17 @@ static void take_points(RowCheck *c, const Round *r, Marks *m)
 
 /* ---- one row */
 
+/* What the seal says: an expert's own row, or NUMBER/SEAT in a scorer's. */
+static void take_seal(const RowCheck *c, const Round *r, Marks *m)
+{
+	const SealRow *s = &c->d->seal;
+	Str rest = str_of(s->ref), number;
+	bool seat = c->d->kind == &decide_seat && str_next(&rest, '/', &number);
+	m->number = seat ? str_dup(c->a, number) : s->ref;
+	m->who = seat ? str_dup(c->a, rest) : s->role;
+	m->kind = seat && r->confirmed ? "entered" : "score";
+}
+
 static bool take_marks(RowCheck *c, const Round *r, Marks *m)
 {
 	const char *recuse = row_open(c->d->row, c->a, row_say(c, "experts.col_recuse")), *key = text_key(c->a, recuse);
@@ -78,7 +93,7 @@ static bool take_marks(RowCheck *c, const Round *r, Marks *m)
 }
 
 /* May it be scored, by them, now? */
-static bool open_to(RowCheck *c, const Panel *p, const EntryRow *en)
+static bool open_to(RowCheck *c, const Panel *p, const EntryRow *en, const Marks *m)
 {
 	const Round *r = p->round;
 	if (c->at > r->phase->closes)
@@ -86,7 +101,7 @@ static bool open_to(RowCheck *c, const Panel *p, const EntryRow *en)
 		                       words_moment(c->w->rules, c->a, r->phase->closes), NULL), false);
 	else if (!en)
 		row_fail(c, words_fill(c->w->rules, c->a, "experts.settled", "round", r->name, NULL), false);
-	else if (!panel_has(p, en->number, c->d->seal.role))
+	else if (c->d->kind == &decide_score && !panel_has(p, en->number, m->who))
 		row_fail(c, row_say(c, "experts.not_theirs"), false);
 	return c->d->fate != ROW_FAILED;
 }
@@ -95,8 +110,8 @@ static int before(RowCheck *c, Marks *m, bool *same, Err *e)
 {
 	RecordRow row;
 	const Round *r = m->panel->round;
-	int found = store_record_get(c->w->store, c->a, "score", r->id, c->d->seal.ref, c->d->seal.role, &row, e);
-	m->given = found > 0 && !strcmp(row.state, "given");
+	int found = store_record_get(c->w->store, c->a, m->kind, r->id, m->number, m->who, &row, e);
+	m->given = found > 0 && strcmp(row.state, "recused") != 0;
 	*same = m->given && !m->recuses && !strcmp(row.data, score_marks(r, c->a, m->point)) && !strcmp(row.detail, m->remark);
 	return found < 0 ? -1 : 0;
 }
@@ -109,16 +124,17 @@ static int check(RowCheck *c, Err *e)
 	bool same;
 	d->ref = d->seal.ref;
 	d->version = d->seal.version;
-	if (!r) {
+	if (!r || (d->kind == &decide_seat) != (r->scored_by == SCORED_BY_SCORER)) {
 		row_fail(c, words_fill(c->w->rules, c->a, "decide.gone", "ref", d->seal.round, NULL), false);
 		return 0;
 	}
 	m->panel = panel_keep(c->w, c->a, r, &c->panel, e);
 	if (!m->panel)
 		return -1;
-	const EntryRow *en = panel_entry(m->panel, d->seal.ref);
+	take_seal(c, r, m);
+	const EntryRow *en = panel_entry(m->panel, m->number);
 	d->about = en ? en->title : "";
-	if (!open_to(c, m->panel, en) || !take_marks(c, r, m))
+	if (!open_to(c, m->panel, en, m) || !take_marks(c, r, m))
 		return 0;
 	if (before(c, m, &same, e) < 0)
 		return -1;
@@ -139,10 +155,10 @@ static const char *total(const Doing *g, const Round *r, const Marks *m)
 	return one.text;
 }
 
-static int record(const Doing *g, const Decided *d, const Marks *m, const char *state, Err *e)
+static int record(const Doing *g, const Marks *m, const char *state, Err *e)
 {
 	const Round *r = m->panel->round;
-	RecordRow row = {.kind = "score", .round = r->id, .ref = d->ref, .who = d->seal.role, .at = g->w->env->now, .state = state,
+	RecordRow row = {.kind = m->kind, .round = r->id, .ref = m->number, .who = m->who, .at = g->w->env->now, .state = state,
 	                 .data = score_marks(r, g->a, m->point), .by = g->by, .addr = "", .detail = m->remark};
 	return store_record_add(g->w->store, &row, e);
 }
@@ -152,16 +168,18 @@ static int apply(const Doing *g, Decided *d, Err *e)
 	const Marks *m = d->found;
 	const Round *r = m->panel->round;
 	if (!m->recuses) {
-		log_info("%s: scored by %s", d->ref, d->seal.role);
-		d->says = words_fill(g->w->rules, g->a, m->given ? "experts.done_again" : "experts.done_score", "total", total(g, r, m),
-		                     NULL);
-		return record(g, d, m, "given", e);
+		bool waits = strcmp(m->kind, "score") != 0;
+		log_info("%s: scored by %s%s", m->number, m->who, waits ? ", waits for a second person" : "");
+		d->says = words_fill(g->w->rules, g->a,
+		                     waits ? "experts.done_waits" : m->given ? "experts.done_again" : "experts.done_score", "total",
+		                     total(g, r, m), NULL);
+		return record(g, m, waits ? "waiting" : "given", e);
 	}
 	log_info("%s: %s steps back", d->ref, d->seal.role);
 	d->says = words(g->w->rules, "experts.done_recused");
 	if (panel_assign(m->panel, d->ref, d->seal.role, "recused", g->by, m->remark, e) < 0)
 		return -1;
-	return m->given ? record(g, d, m, "recused", e) : 0;
+	return m->given ? record(g, m, "recused", e) : 0;
 }
 
 /* For each entry that lost its expert the secretariat is asked whom to put there. */
@@ -182,4 +200,20 @@ static int after(const Doing *g, const Decisions *all, Err *e)
 	return 0;
 }
 
+/* What waits is shown to the others of the secretariat, with the code that lets it count. */
+static int after_seats(const Doing *g, const Decisions *all, Err *e)
+{
+	const Rules *r = g->w->rules;
+	for (size_t k = 0; k < r->round_n; k++) {
+		bool waits = false;
+		for (size_t i = 0; i < all->n; i++)
+			waits |= all->row[i].kind == &decide_seat && all->row[i].fate == ROW_GOOD &&
+			         !strcmp(all->row[i].seal.round, r->round[k].id);
+		if (waits && r->round[k].confirmed && seats_show(g->w, g->a, &r->round[k], g->by, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+const DecisionKind decide_seat = {.kind = "seat", .check = check, .apply = apply, .after = after_seats};
 const DecisionKind decide_score = {.kind = "score", .check = check, .apply = apply, .after = after};

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "command/digest_inner.h"
+#include "command/panel.h"
 #include "command/idle.h"
 #include "command/petition.h"
 
@@ -201,6 +202,24 @@ static int each_petition(Needs *x)
 	return 0;
 }
 
+/* Experts who have not scored all of theirs, while their round is open. */
+static int each_behind(Needs *x)
+{
+	const Digest *d = x->d;
+	Behind *b;
+	size_t n;
+	if (panel_behind(d->w, d->a, NULL, &b, &n, x->e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		const Round *r = b[i].panel->round;
+		const char *key = b[i].expert->promised ? "experts.behind" : "experts.behind_promise";
+		item(x, b[i].expert->label, arena_fmt(d->a, "%s %s", b[i].expert->org, b[i].expert->mobile),
+		     words_fill(d->w->rules, d->a, key, "round", r->name, "done", num(d, (int64_t)b[i].done), "theirs",
+		                num(d, (int64_t)b[i].theirs), "closes", words_moment(d->w->rules, d->a, r->phase->closes), NULL));
+	}
+	return 0;
+}
+
 typedef bool (*Each)(void *ctx, const TodoRow *t);
 
 static const struct {
@@ -211,7 +230,7 @@ static const struct {
 	{"bounce", "bounce", each_bounce}, {"late", "late", each_late},
 	{"petition", "petition", NULL},    {"twin", "twin", each_twin},
 	{"quarantined", "quarantined", each_quarantined},
-	{"failed", NULL, NULL},
+	{"experts", "experts", NULL},      {"failed", NULL, NULL},
 	{"alike", NULL, NULL},
 };
 #define KIND_N (sizeof KINDS / sizeof *KINDS)
@@ -230,6 +249,8 @@ static int one_kind(Needs *x, size_t k)
 	int rc;
 	if (!strcmp(x->key, "alike")) {
 		rc = store_alike_each(s, x->d->from, each_alike, x, x->e);
+	} else if (!strcmp(x->key, "experts")) {
+		rc = each_behind(x);
 	} else if (!KINDS[k].each && KINDS[k].kind) {
 		rc = each_petition(x);
 	} else if (!KINDS[k].each) {

@@ -5,9 +5,10 @@
 #include "command/digest.h"
 #include "command/joint.h"
 #include "command/probe.h"
+#include "command/remind.h"
 
 const Due *const due_table[] = {
-	&due_digest, &due_joint, &due_probe, NULL,
+	&due_digest, &due_joint, &due_probe, &due_remind, NULL,
 };
 
 static int act(World *w, const Due *d, Err *e)

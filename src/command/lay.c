@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "command/review_lay.h"
 #include "command/summary.h"
 #include "command/supplement.h"
 
@@ -138,5 +139,5 @@ int lay_pending(World *w, Err *e)
 			store_rollback(w->store);
 	}
 	arena_free(a);
-	return rc < 0 ? -1 : supplement_lay_pending(w, e);
+	return rc < 0 || supplement_lay_pending(w, e) < 0 ? -1 : review_lay(w, e);
 }

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "command/outbox.h"
+#include "command/review_lay.h"
 
 /* ---- reading */
 
@@ -78,10 +79,8 @@ const Round *panel_round(const World *w, Arena *a, const char *text)
 
 bool panel_has(const Panel *p, const char *number, const char *code)
 {
-	for (size_t i = 0; i < p->assign_n; i++)
-		if (!strcmp(p->assign[i].ref, number) && !strcmp(p->assign[i].who, code))
-			return !strcmp(p->assign[i].state, "assigned");
-	return false;
+	const RecordRow *r = record_find(p->assign, p->assign_n, number, code);
+	return r && !strcmp(r->state, "assigned");
 }
 
 int64_t panel_version(const Panel *p, const char *number)
@@ -118,6 +117,50 @@ const EntryRow **panel_entries_of(const Panel *p, const char *code, size_t *n)
 	return list;
 }
 
+size_t panel_done(const Panel *p, const RecordRow *score, size_t n, const char *code, size_t *theirs)
+{
+	const EntryRow **list = panel_entries_of(p, code, theirs);
+	size_t done = 0;
+	for (size_t i = 0; i < *theirs; i++) {
+		const RecordRow *r = record_find(score, n, list[i]->number, code);
+		done += r && !strcmp(r->state, "given");
+	}
+	return done;
+}
+
+static int behind_in(World *w, Arena *a, const Round *r, Behind *all, size_t *n, Err *e)
+{
+	Panel *p = ARENA_NEW(a, Panel);
+	RecordRow *score;
+	size_t scores;
+	if (panel_read(w, a, r, p, e) < 0 || store_record_list(w->store, a, "score", r->id, NULL, &score, &scores, e) < 0)
+		return -1;
+	for (size_t k = 0; k < p->expert_n && *n < BEHIND_MAX; k++) {
+		size_t theirs, done = panel_done(p, score, scores, p->expert[k].code, &theirs);
+		if (done < theirs)
+			all[(*n)++] = (Behind){p, &p->expert[k], done, theirs};
+	}
+	return 0;
+}
+
+/* Where nothing was assigned, nothing is read. */
+int panel_behind(World *w, Arena *a, const Round *only, Behind **out, size_t *n, Err *e)
+{
+	const Rules *r = w->rules;
+	*n = 0;
+	*out = arena_array(a, BEHIND_MAX, sizeof **out);
+	for (size_t i = 0; i < r->round_n; i++) {
+		RecordRow *assign;
+		size_t assigned;
+		if ((only && only != &r->round[i]) || r->round[i].phase->closes < w->env->now)
+			continue;
+		if (store_record_list(w->store, a, "assign", r->round[i].id, NULL, &assign, &assigned, e) < 0 ||
+		    (assigned && behind_in(w, a, &r->round[i], *out, n, e) < 0))
+			return -1;
+	}
+	return 0;
+}
+
 /* ---- writing */
 
 int panel_assign(const Panel *p, const char *number, const char *code, const char *state, const char *by, const char *why,
@@ -125,6 +168,8 @@ int panel_assign(const Panel *p, const char *number, const char *code, const cha
 {
 	RecordRow row = {.kind = "assign", .round = p->round->id, .ref = number, .who = code, .at = p->w->env->now, .state = state,
 	                 .data = "", .by = by, .addr = "", .detail = why};
+	if (store_fact_set(p->w->store, REVIEW_FACT, "1", e) < 0)
+		return -1;
 	return store_record_add(p->w->store, &row, e);
 }
 

@@ -33,6 +33,18 @@ int panel_assign(const Panel *p, const char *number, const char *code, const cha
                  Err *e);
 const EntryRow *panel_entry(const Panel *p, const char *number); /* NULL when it does not stand in the round */
 
+/* How many of theirs an expert has scored; score: the round's, as store_record_list gives them. */
+size_t panel_done(const Panel *p, const RecordRow *score, size_t n, const char *code, size_t *theirs);
+
+/* Who has not scored all of theirs, in rounds that are still open; only: in that round, NULL: all. */
+#define BEHIND_MAX 2000
+typedef struct {
+	Panel *panel;
+	const Expert *expert;
+	size_t done, theirs;
+} Behind;
+int panel_behind(World *w, Arena *a, const Round *only, Behind **out, size_t *n, Err *e);
+
 /* The entries of an expert, in the order of the round. */
 const EntryRow **panel_entries_of(const Panel *p, const char *code, size_t *n);
 
@@ -42,6 +54,8 @@ int panel_book(Panel *p, Hash seed, const char *only, Attachment *out, Err *e);
 /* The same to every address of the secretariat, because the expert stepped back from the entry. */
 int panel_again(Panel *p, const Expert *x, const char *number, const char *why, Err *e);
 
+/* The score sheet alone. */
+int panel_sheet_book(Panel *p, const Expert *x, const EntryRow **list, size_t n, Attachment *out, Err *e);
 /* The sealed score sheet of an expert with what is theirs, and the booklet, by mail: where the promise was given.  The same
  * state is never mailed twice.  Within the open transaction. */
 int panel_sheet(Panel *p, const Expert *x, Err *e);

@@ -83,7 +83,7 @@ static int track_sheet(SheetBook *b, const Panel *p, const Expert *x, const Entr
 	return 0;
 }
 
-static int book(Panel *p, const Expert *x, const EntryRow **list, size_t n, Attachment *out, Err *e)
+int panel_sheet_book(Panel *p, const Expert *x, const EntryRow **list, size_t n, Attachment *out, Err *e)
 {
 	SheetBook b;
 	int rc = 0;
@@ -108,7 +108,7 @@ static int enclose(Panel *p, const Expert *x, Attachment *out, Err *e)
 	Buf html = {0};
 	int rc = booklet_html(p, x, false, &html, e);
 	*out = (Attachment){.name = words_fill(p->w->rules, p->a, "experts.booklet_file", "round", p->round->name, NULL),
-	                    .media = "text/html", .bytes = {arena_copy(p->a, html.p, html.n), html.n}};
+	                    .media = "text/html; charset=utf-8", .bytes = {arena_copy(p->a, html.p, html.n), html.n}};
 	buf_free(&html);
 	return rc;
 }
@@ -148,7 +148,7 @@ int panel_sheet(Panel *p, const Expert *x, Err *e)
 	const char *key = arena_fmt(p->a, "sheet %s %s %lld", p->round->id, x->code, (long long)panel_turns(p, x->code));
 	if (!x->active || !x->promised)
 		return 0;
-	if (n && (book(p, x, list, n, &att[0], e) < 0 || enclose(p, x, &att[1], e) < 0))
+	if (n && (panel_sheet_book(p, x, list, n, &att[0], e) < 0 || enclose(p, x, &att[1], e) < 0))
 		return -1;
 	return expert_mail(p->w, p->a, x, "review", key, mail_data(p, list, n), att, n ? 2 : 0, e);
 }

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "command/deliver.h"
 #include "command/take.h"
+#include "command/review_lay.h"
 #include "store/purge.h"
 
 typedef struct {
@@ -125,6 +126,8 @@ int purge_files(World *w, Err *e)
 		rc = store_purged_each(w->store, p.last, one_message, &p, e);
 	if (rc == 0)
 		rc = store_entry_each(w->store, &(EntryFilter){0}, one_entry, &p, e);
+	if (rc == 0)
+		rc = file_remove_tree(w->env->home, REVIEW_FOLDER, e); /* what was laid for experts */
 	if (rc == 0)
 		rc = inbox(&p);
 	for (size_t i = 0; rc == 0 && i < w->rules->mail.send_n; i++)

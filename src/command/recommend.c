@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "command/decision.h"
+#include "command/seats.h"
 #include "command/sheetbook.h"
 #include "store/report.h"
 
@@ -47,7 +48,7 @@ Proposed recommend_proposed(const Round *r, const Ranked *row, size_t n, size_t 
 static const char *label_of(const List *l, const char *who)
 {
 	const Expert *x = expert_of(l->expert, l->expert_n, who);
-	return x ? x->label : who;
+	return x ? x->label : seat_label(l->w, l->a, who);
 }
 
 static const char *total(const List *l, const Score *s)

@@ -104,10 +104,31 @@ bool kind_confirms(Case *c)
 	return true;
 }
 
+/* Four digits, a hyphen, four digits, after a word or alone: the code that lets entered scores count. In an answer it is the
+ * first line. */
+static bool confirms(Case *c)
+{
+	const Report *r = c->r;
+	const char *line = text_fold(c->a, r->reply_prefixes ? first_line(c->a, r->text) : r->subject_bare);
+	size_t n = begins(c->j, LIST_ASK_CONFIRM, text_lower(c->a, line));
+	const char *code = behind(line + n);
+	if (strspn(code, "0123456789") != 4 || code[4] != '-' || strspn(code + 5, "0123456789") != 4 || code[9])
+		return false;
+	c->v->outcome = OUTCOME_DECISION;
+	c->v->ask = ASK_CONFIRM;
+	c->v->ask_for = code;
+	c->v->detail = "the secretariat confirms scores";
+	return true;
+}
+
 bool kind_asked(Case *c)
 {
 	const Report *r = c->r;
-	if (r->reply_prefixes || r->forward_prefixes || !trust_staff(c))
+	if (r->forward_prefixes || !trust_staff(c))
+		return false;
+	if (confirms(c))
+		return true;
+	if (r->reply_prefixes)
 		return false;
 	for (size_t i = 0; i < r->part_n; i++)
 		if (file_counts(r, i))

@@ -45,6 +45,7 @@ typedef enum {
 	LIST_ASK_ASSIGN,
 	LIST_ASK_SCORES,
 	LIST_ASK_RECOMMEND,
+	LIST_ASK_CONFIRM,
 	LIST_AGREE,    /* an expert's lines */
 	LIST_RECUSE,
 	LIST_MATERIAL,

@@ -91,6 +91,7 @@ typedef enum {
 	ASK_SCORES,    /* how far the scores of a round are */
 	ASK_RECOMMEND, /* the list of a round */
 	ASK_SETTINGS, /* the workbook in which they are changed */
+	ASK_CONFIRM,   /* scores that somebody else entered count; ask_for: the code */
 } Ask;
 
 /* Why a mail without a readable form was turned away; "" of words key near.<name>. */

@@ -20,6 +20,7 @@ static const char *const keys[LIST_COUNT] = {
 	[LIST_ASK_HANDBOOK] = "ask.word_handbook", [LIST_ASK_HELP] = "ask.word_help",
 	[LIST_ASK_EXPERTS] = "ask.word_experts", [LIST_ASK_ASSIGN] = "ask.word_assign",
 	[LIST_ASK_SCORES] = "ask.word_scores", [LIST_ASK_RECOMMEND] = "ask.word_recommend",
+	[LIST_ASK_CONFIRM] = "ask.word_confirm",
 	[LIST_AGREE] = "experts.word_agree", [LIST_RECUSE] = "experts.word_recuse",
 	[LIST_MATERIAL] = "experts.word_material",
 	[LIST_ASK_SETTINGS] = "ask.word_settings",

@@ -75,8 +75,11 @@ const MailKind mail_kind[] = {
 		"last_run silent waiting held failed stuck_queue rules_faulty disk disk_low audit_no audit "},
 	{"ask_experts", 1, ABOUT ATTACHED "expert_count promised_count wants_promise "},
 	{"ask_assign", 1, ABOUT ATTACHED "no_round round per_entry entry_count expert_count possible by_scorer "},
-	{"ask_scores", 1, ABOUT ATTACHED BEHIND "no_round round per_entry by_scorer "},
+	{"ask_scores", 1, ABOUT ATTACHED BEHIND "no_round round per_entry by_scorer confirmed "},
 	{"ask_recommend", 1, ABOUT ATTACHED BEHIND "no_round round per_entry by_scorer early "},
+	{"ask_confirm", 1, ABOUT "code round unknown own count "},
+	{"scores_confirm", 3, "round by code count criteria rows{number seat marks} rows_more "},
+	{"expert_reminder", 3, ATTACHED "expert round closes done theirs left promise "},
 	{"expert_promise", 3, "expert promise "},
 	{"expert_said", 3, ABOUT "agrees recuses asks number title not_theirs hidden no_promise "},
 	{"review", 3, ATTACHED "expert round closes anonymous first_number entry_count entries{number title org} "

@@ -592,6 +592,18 @@
 	WORD("ask.step_out", "") \
 	WORD("ask.step_event", "") \
 	/* experts and rounds */ \
+	WORD("experts.behind", "round done theirs closes") \
+	WORD("experts.behind_promise", "round done theirs closes") \
+	WORD("digest.need_experts", "") \
+	WORD("digest.hint_experts", "") \
+	WORD("experts.done_waits", "total") \
+	WORD("experts.seat_label", "n") \
+	WORD("experts.seats_line", "round seat closes") \
+	WORD("experts.seats_tail", "") \
+	WORD("experts.seats_title", "round") \
+	WORD("experts.seats_file", "round") \
+	WORD("decide.kind_seat", "") \
+	WORD("ask.word_confirm", "") \
 	WORD("experts.word_agree", "") \
 	WORD("experts.word_recuse", "") \
 	WORD("experts.word_material", "") \

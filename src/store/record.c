@@ -1,6 +1,9 @@
 /* Records of the rounds: added, and looked up by what holds. */
 #include "store/record.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "store/digest.h"
 #include "store/inside.h"
 
@@ -88,6 +91,17 @@ int store_record_list(Store *s, Arena *a, const char *kind, const char *round, c
 		row->version = query_get_int(q);
 	}
 	return ROWS_GIVE(a, &all, r, rows, n);
+}
+
+static int by_ref(const void *x, const void *y) {
+	const RecordRow *p = x, *q = y;
+	int c = strcmp(p->ref, q->ref);
+	return c ? c : strcmp(p->who, q->who);
+}
+
+const RecordRow *record_find(const RecordRow *rows, size_t n, const char *ref, const char *who) {
+	RecordRow wanted = {.ref = ref, .who = who};
+	return n ? bsearch(&wanted, rows, n, sizeof *rows, by_ref) : NULL;
 }
 
 int store_record_addr(Store *s, Arena *a, const char *kind, const char *addr, RecordRow *out, Err *e) {

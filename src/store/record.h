@@ -27,6 +27,8 @@ int store_record_get(Store *s, Arena *a, const char *kind, const char *round, co
 /* The newest of each ref and who, of one kind and round, in order of ref, then who; ref: of that only, NULL: all. */
 int store_record_list(Store *s, Arena *a, const char *kind, const char *round, const char *ref, RecordRow **rows, size_t *n,
                       Err *e);
+/* The row of that ref and who among what store_record_list gave; NULL: none. */
+const RecordRow *record_find(const RecordRow *rows, size_t n, const char *ref, const char *who);
 /* The newest of that kind whose address it is, among those that hold (in any case of letters). */
 int store_record_addr(Store *s, Arena *a, const char *kind, const char *addr, RecordRow *out, Err *e);
 

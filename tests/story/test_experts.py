@@ -3,8 +3,10 @@ back by the secretariat and by experts from their own addresses; what others try
 back the same."""
 import io
 import os
+import re
 import shutil
 import sys
+import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
 import openpyxl
@@ -235,7 +237,7 @@ def test_the_proposal_is_even_and_free_of_conflicts():
         theirs = {r["编号"] for ws in wb.worksheets if ws.title != "_xinlv" for r in rows(ws)}
         assert theirs == {n for n, v in who.items() if name in v}
     mail = sent(home, "review", address("李明"))[-1]
-    page = [p for p in mail.iter_attachments() if p.get_filename().endswith(".html")][0].get_content()
+    page = [p for p in mail.iter_attachments() if p.get_filename().endswith(".html")][0].get_payload(decode=True).decode()
     mine = [n for n, v in who.items() if "李明" in v]
     assert all('id="%s"' % n in page for n in mine), mine
     assert not any(n in page for n in who if n not in mine) and contact(home, mine[0]) not in page
@@ -334,6 +336,49 @@ def test_files_on_request():
     assert not sent(home, "ask_files", "stranger@example.com")
 
 
+def test_reminders_and_the_digest():
+    home = fresh("remind")
+    roster(home)
+    promise(home, [e[3] for e in EXPERTS[:4]])
+    who = assigned(home)
+    theirs = [n for n, v in who.items() if "李明" in v]
+    wb = sheet_of(home, "李明")
+    for n in theirs:
+        score(wb, n, (20, 20, 10, 10))
+    send(home, address("李明"), "回复：评分表", at(30), wb)
+    wb = sheet_of(home, "王芳")
+    score(wb, next(n for n, v in who.items() if "王芳" in v), (21.5, 20, 10, 10))
+    send(home, address("王芳"), "回复：评分表", at(31), wb)
+    home.run("run", now="2023-04-22T10:00:00+08:00", check=0)
+    assert sent(home, "expert_reminder") == []
+    home.run("run", now="2023-04-23T09:00:30+08:00", check=0)     # seven days before the closing
+    home.run("run", now="2023-04-23T11:00:00+08:00", check=0)
+    reminded = {m["To"].addresses[0].addr_spec: m for m in sent(home, "expert_reminder")}
+    assert len(sent(home, "expert_reminder")) == 4 and sorted(reminded) == sorted(e[3] for e in EXPERTS[1:]), list(reminded)
+    assert "请确认保密承诺" in reminded[EXPERTS[4][3]]["Subject"]
+    again = book(reminded[address("王芳")])
+    given = [r for ws in again.worksheets if ws.title != "_xinlv" for r in rows(ws) if r[CRITERIA[0]] is not None]
+    assert [r[CRITERIA[0]] for r in given] == [21.5], given
+    digest = [m for m in home.outbox(digest=True) if (m["X-Xinlv"] or "").endswith(" digest")][-1]
+    assert "专家尚未评完" in text(digest) and "王芳" in text(digest) and "李明" not in text(digest)
+    home.run("run", now="2023-04-27T09:00:30+08:00", check=0)     # three days before
+    assert len(sent(home, "expert_reminder")) == 8
+
+
+def test_the_folders_to_hand_over():
+    home, who = ready("folders")
+    base_ = os.path.join(home.path, "spool/review")
+    assert sorted(os.listdir(base_)) == sorted(e[0] for e in EXPERTS)
+    mine = sorted(n for n, v in who.items() if "王芳" in v)
+    folder = os.path.join(base_, "王芳")
+    assert sorted(os.listdir(folder)) == sorted(mine + ["初赛评审评审手册.html"]), os.listdir(folder)
+    page = open(os.path.join(folder, "初赛评审评审手册.html"), encoding="utf-8").read()
+    links = [urllib.parse.unquote(x) for x in re.findall(r'href="([^"#]+)"', page)]
+    assert links and all(os.path.exists(os.path.join(folder, x)) for x in links), links
+    send(home, address("王芳"), "回复：请评审", at(30), text="回避 " + mine[0])
+    assert mine[0] not in os.listdir(folder)
+
+
 # ---- the list
 
 def test_the_recommended_list():
@@ -365,16 +410,17 @@ def test_the_recommended_list():
     assert "结果已定" in m["problems"][0]["problem"], m
 
 
-def quota(home, n):
-    path = home.path + "/rules/contest.yaml"
+def rule(home, before, after, name="contest"):
+    path = home.path + "/rules/%s.yaml" % name
     rules = open(path, encoding="utf-8").read()
+    assert before in rules, before
     with open(path, "w", encoding="utf-8") as f:
-        f.write(rules.replace("{per_track: 6}", "{per_track: %d}" % n))
+        f.write(rules.replace(before, after))
 
 
 def test_ties_at_the_border_and_the_quota():
     home, who = ready("ties")
-    quota(home, 2)
+    rule(home, "{per_track: 6}", "{per_track: 2}")
     score_all(home, who, points=lambda number, name: (30, 30, 20, 20) if number == "T3-0004" else (20, 20, 20, 20))
     send(home, OFFICE, "推荐名单", at(50))
     ws = (wb := book(sent(home, "ask_recommend")[-1])).worksheets[0]
@@ -392,6 +438,69 @@ def test_ties_at_the_border_and_the_quota():
     assert m["problems"] == [], m
     now = states(home)
     assert [now["T3-000%d" % i] for i in range(1, 7)] == ["shortlisted", "eliminated", "eliminated", "shortlisted", "reviewed", "reviewed"]
+
+
+# ---- on paper
+
+def test_a_scorer_and_a_second_person():
+    home = fresh("scorer")
+    rule(home, "    experts: 3 ", "    scored_by: scorer\n    experts: 3 ")
+    rule(home, "drop: {highest: 0, lowest: 0}", "drop: {highest: 1, lowest: 1}")
+    rule(home, "  - 大赛秘书处 <office@example.org>\n", "  - 大赛秘书处 <office@example.org>\n  - second@example.org\n", "mail")
+    send(home, OFFICE, "分派", at(9))
+    assert "不需要分派专家" in text(sent(home, "ask_assign")[-1])
+    send(home, OFFICE, "评分 初赛评审", at(10))
+    mail = sent(home, "ask_scores")[-1]
+    wb = [openpyxl.load_workbook(io.BytesIO(p.get_payload(decode=True))) for p in mail.iter_attachments()
+          if "录入" in p.get_filename()][0]
+    assert wb.sheetnames[:3] == ["评委1", "评委2", "评委3"], wb.sheetnames
+    for i, marks in enumerate(((30, 30, 20, 20), (20, 20, 20, 20), (1, 1, 1, 1))):
+        put(wb["评委%d" % (i + 1)], "T3-0001", dict(zip(CRITERIA, marks)))
+    put(wb["评委1"], "T3-0002", dict(zip(CRITERIA, (40, 1, 1, 1))))
+    m = send(home, OFFICE, "回复：评分录入", at(11), wb)
+    assert "3 done" in m["detail"] and "超出范围" in m["problems"][0]["problem"], m
+    shown = sent(home, "scores_confirm")
+    assert sorted(x["To"].addresses[0].addr_spec for x in shown) == [OFFICE, "second@example.org"]
+    code = shown[0]["Subject"].split()[-1]
+    assert code in text(shown[0]) and "T3-0001 评委3　1 / 1 / 1 / 1" in text(shown[0]), text(shown[0])
+
+    def result():
+        send(home, OFFICE, "推荐", at(40))
+        return [r["得分"] for r in rows(book(sent(home, "ask_recommend")[-1]).worksheets[0]) if r["编号"] == "T3-0001"][0]
+    send(home, OFFICE, "回复：请复核", at(12), text=code)
+    assert "另一位" in text(sent(home, "ask_confirm")[-1])
+    send(home, "stranger@example.com", "确认 " + code, at(13))
+    send(home, "second@example.org", "确认 1234-5678", at(14))
+    assert "无效" in sent(home, "ask_confirm", "second@example.org")[-1]["Subject"]
+    put(wb["评委3"], "T3-0001", dict(zip(CRITERIA, (10, 10, 10, 10))))
+    send(home, OFFICE, "回复：评分录入", at(15), wb)               # a point changed: the code is void
+    send(home, "second@example.org", "回复：请复核", at(16), text=code)
+    assert "无效" in sent(home, "ask_confirm", "second@example.org")[-1]["Subject"]
+    assert not result()
+    again = sent(home, "scores_confirm", "second@example.org")[-1]["Subject"].split()[-1]
+    assert again != code
+    m = send(home, "second@example.org", "回复：请复核", at(41), text=again + "\n\n> 原文")
+    assert m["outcome"] == "decision" and "3份评分已生效" in sent(home, "ask_confirm", "second@example.org")[-1]["Subject"], m
+    assert result() == "80.00"                                     # the highest and the lowest are dropped
+    home.run("verify", now=at(42), check=0)
+
+
+def test_names_are_hidden():
+    home = fresh("anonymous")
+    rule(home, "anonymous: false", "anonymous: true")
+    roster(home)
+    promise(home, [e[3] for e in EXPERTS])
+    who = assigned(home)
+    mine = next(n for n, v in sorted(who.items()) if "王芳" in v)
+    mail = sent(home, "review", address("王芳"))[-1]
+    page = [p for p in mail.iter_attachments() if p.get_filename().endswith(".html")][0].get_payload(decode=True).decode()
+    sheets = str([rows(ws) for ws in book(mail).worksheets if ws.title != "_xinlv"])
+    org = [e["org"] for e in home.json("list") if e["number"] == mine][0]
+    assert mine in page and "零碳示范项目" in page
+    for hidden in (org, "科技有限公司", home.json("show", mine)[0]["fields"]["org.uscc"], contact(home, mine), "某某大学", "075400"):
+        assert hidden not in page and hidden not in sheets and hidden not in text(mail), hidden
+    send(home, address("王芳"), "材料 " + mine, at(30))
+    assert not sent(home, "ask_files", address("王芳")) and "匿名评审" in text(sent(home, "expert_said", address("王芳"))[-1])
 
 
 # ---- attacks
@@ -437,6 +546,7 @@ def test_a_lost_database_comes_back():
     def end():
         return (home.json("log", now=now), [home.json("show", e["number"], now=now) for e in home.json("list", now=now)],
                 sorted((m["message_id"], m["state"]) for m in home.json("queue", now=now)))
+    home.run("replay", now=now, check=0)                           # row by row the same
     want = end()
     shutil.rmtree(home.path + "/spool/outbox/new")
     for name in os.listdir(home.path + "/spool"):
