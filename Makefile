@@ -3,6 +3,7 @@
 #   make demo       a contest on sample mail, from nothing          make check       the tests
 #   make forms      templates/forms/ from rules/                    make check-apps  tests with desktop programs
 #   make bench      measurements                                    make install PREFIX=... DESTDIR=...
+#   make deb        a Debian package
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -29,7 +30,8 @@ DEPS_BUILD := gcc libc6-dev pkg-config libetpan-dev libcurl4-gnutls-dev libsqlit
 	libgmime-3.0-dev libfyaml-dev libunistring-dev nettle-dev libjansson-dev libical-dev libseccomp-dev libzip-dev \
 	libexpat1-dev libarchive-dev libgnutls28-dev tzdata
 DEPS_DEMO  := python3 python3-openpyxl python3-yaml
-DEPS_CHECK := $(DEPS_DEMO) libcmocka-dev libasan8 libubsan1 mandoc python3-xlwt libarchive-tools python3-aiosmtpd dovecot-imapd openssl clang libclang-rt-14-dev
+DEPS_DEB   := dpkg-dev binutils
+DEPS_CHECK := $(DEPS_DEMO) libcmocka-dev libasan8 libubsan1 mandoc python3-xlwt libarchive-tools python3-aiosmtpd dovecot-imapd openssl clang libclang-rt-14-dev $(DEPS_DEB)
 # Node.js may be here from elsewhere than Debian, whose npm then cannot be installed.
 DEPS_APPS  := $(DEPS_CHECK) libreoffice-calc python3-uno chromium fonts-noto-cjk poppler-utils ca-certificates \
 	$(if $(shell command -v npm 2>/dev/null),,nodejs npm)
@@ -129,7 +131,7 @@ define need
 		$$as apt-get -qq update && DEBIAN_FRONTEND=noninteractive $$as apt-get -qq -y --no-install-recommends install $$missing >/dev/null; \
 	fi
 endef
-.PHONY: deps-build deps-demo deps-check deps-apps
+.PHONY: deps-build deps-demo deps-check deps-apps deps-deb
 deps-build:
 	$(call need,$(DEPS_BUILD))
 deps-demo: deps-build
@@ -138,6 +140,8 @@ deps-check: deps-build
 	$(call need,$(DEPS_CHECK))
 deps-apps: deps-build
 	$(call need,$(DEPS_APPS))
+deps-deb: deps-build
+	$(call need,$(DEPS_DEB))
 
 # ---- using
 .PHONY: forms demo
@@ -158,6 +162,11 @@ check: deps-check all check-rooms
 		tests/fuzz/run $(STORIES)
 check-apps: deps-apps all
 	@tests/run $(APPS)
+# The package on a bare Debian in a folder: as root, with the network.
+.PHONY: check-deb
+check-deb: deps-deb deps-check
+	$(call need,debootstrap)
+	@tests/run tests/deb/test_bare.py
 # Includes run one way, and a foreign library lives in one room (README, Rooms).
 check-rooms:
 	@tests/rooms
@@ -176,6 +185,13 @@ install: all
 	install -m 644 src/command/xinlv.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 src/rules/xinlv-rules.5 $(DESTDIR)$(PREFIX)/share/man/man5/
 	cp -r rules templates $(DESTDIR)$(PREFIX)/share/xinlv/
+
+# A Debian package of the plain build; CFLAGS=-g0 is not needed, it is stripped.
+.PHONY: deb
+deb: deps-deb all
+	@rm -rf build/deb
+	@$(MAKE) --no-print-directory install PREFIX=/usr DESTDIR=build/deb/root >/dev/null
+	@src/package/build $(VERSION)
 
 .PHONY: clean
 clean:

@@ -1,0 +1,79 @@
+"""A bare Debian 12 in a folder (debootstrap; as root, with the network): the package is installed by apt, a contest is made,
+and runs from the command lines of the timer's service and of cron, as the package's user."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
+import home as homes
+import mails
+import samples
+
+BARE = os.environ.get("XINLV_BARE", os.path.join(homes.ROOT, "build/bare"))
+MIRROR = os.environ.get("XINLV_MIRROR", "http://deb.debian.org/debian")
+PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+NOW = "2023-03-30T09:00:00+08:00"
+_root = None
+
+
+def inside(*args, user=None, check=0, env=()):
+    cmd = ["chroot", root()] + (["runuser", "-u", user, "--"] if user else []) + ["env", "PATH=" + PATH, "LC_ALL=C.UTF-8", *env, *args]
+    r = subprocess.run(cmd, capture_output=True, text=True)
+    assert check is None or r.returncode == check, (args, r.returncode, r.stdout[-3000:], r.stderr[-3000:])
+    return r
+
+
+def root():
+    """The bare system with the package in it, made once."""
+    global _root
+    if _root is None:
+        subprocess.run(["umount", BARE + "/proc"], stderr=subprocess.DEVNULL)  # of a test that was stopped
+        shutil.rmtree(BARE, ignore_errors=True)
+        subprocess.run(["debootstrap", "--variant=minbase", "bookworm", BARE, MIRROR], check=True, stdout=subprocess.DEVNULL)
+        _root = BARE
+        subprocess.run(["mount", "-t", "proc", "proc", BARE + "/proc"], check=True)
+        made = subprocess.run(["make", "--no-print-directory", "deb"], cwd=homes.ROOT, check=True, capture_output=True, text=True)
+        shutil.copy(os.path.join(homes.ROOT, made.stdout.strip().splitlines()[-1]), BARE + "/xinlv.deb")
+        inside("apt-get", "-qq", "-y", "--no-install-recommends", "install", "/xinlv.deb", env=["DEBIAN_FRONTEND=noninteractive"])
+    return _root
+
+
+def close():
+    if _root:
+        subprocess.run(["umount", _root + "/proc"])
+        shutil.rmtree(_root, ignore_errors=True)
+
+
+def test_a_contest_from_the_timers_command_line():
+    assert re.search(r"^xinlv:x:\d+:", inside("getent", "passwd", "xinlv").stdout), "the package makes its user"
+    inside("xinlv", "init", "/var/lib/xinlv/contest", user="xinlv")
+    assert "hold" in inside("xinlv", "-C", "/var/lib/xinlv/contest", "check", user="xinlv").stdout
+    path = root() + "/var/lib/xinlv/contest"
+    home = homes.Home(path)
+    home.lay(mails.mail("a@example.cn", "T3", "", [("T3.xlsx", samples.form(home, "T3")), ("盖章.pdf", samples.PDF)]),
+             "2023-03-09T10:00:00+08:00")
+    home.lay(mails.mail("b@example.cn", "T4", "", [("T4.xlsx", samples.form(home, "T4", contact__mail="nobody")), ("盖章.pdf", samples.PDF)]),
+             "2023-03-09T11:00:00+08:00")
+    owner = os.stat(path)
+    for folder, _, names in os.walk(path + "/spool/inbox"):
+        for n in names:
+            os.chown(os.path.join(folder, n), owner.st_uid, owner.st_gid)
+    with open(root() + "/usr/lib/systemd/system/xinlv@.service") as f:
+        line = re.search(r"^ExecStart=(.*)$", f.read(), re.M)[1].replace("%i", "contest")
+    with open(root() + "/usr/share/doc/xinlv/examples/cron") as f:
+        cron = [text for text in f.read().splitlines() if text and not text.startswith("#")][0].split(None, 6)
+    assert cron[5] == "xinlv" and cron[6].split()[1:] == line.split()[1:], "the timer and cron start the same"
+    inside(*line.split(), user="xinlv", env=["XINLV_NOW=" + NOW, "XINLV_LOG=journal"])
+    shown = inside("xinlv", "-C", "/var/lib/xinlv/contest", "log", "--json", user="xinlv", env=["XINLV_NOW=" + NOW]).stdout
+    assert re.findall(r'"outcome":"(\w+)"', shown) == ["accepted", "rejected"], shown
+    assert len(os.listdir(path + "/spool/outbox/new")) >= 2
+    inside("xinlv", "-C", "/var/lib/xinlv/contest", "verify", user="xinlv", env=["XINLV_NOW=" + NOW])
+    inside("sh", "-c", cron[6], user="xinlv", env=["XINLV_NOW=" + NOW])
+
+
+def test_removing_it_leaves_the_contest():
+    os.makedirs(root() + "/var/lib/xinlv/kept", exist_ok=True)
+    inside("apt-get", "-qq", "-y", "purge", "xinlv", env=["DEBIAN_FRONTEND=noninteractive"])
+    assert not os.path.exists(root() + "/usr/bin/xinlv") and os.path.exists(root() + "/var/lib/xinlv/kept")
