@@ -113,6 +113,12 @@ $(B)/tests/%: tests/unit/%.c $(LIB)
 	@echo "  test $@"
 	@$(CC) $(XCFLAGS) $(CFLAGS) -Itests/unit -MMD -MP $(XLDFLAGS) -o $@ $< $(LIB) $(LIBS_test) $(LDFLAGS)
 
+# Writes a home with a long history, for the benchmark.
+$(B)/history: tests/bench/history.c $(LIB)
+	@mkdir -p $(@D)
+	@echo "  link $@"
+	@$(CC) $(XCFLAGS) $(CFLAGS) $(XLDFLAGS) -o $@ $< $(LIB) $(LIBS_xinlv) $(LDFLAGS)
+
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 .PHONY: fuzzers
 fuzzers: $(FUZZERS)
@@ -171,7 +177,8 @@ check-deb: deps-deb deps-check
 check-rooms:
 	@tests/rooms
 bench: deps-check all
-	@$(PYTHON) tests/bench/bench.py
+	@$(MAKE) $(JOBS) $(B)/history
+	@$(PYTHON) tests/bench/bench.py $(BENCH)
 fuzz: deps-check
 	@tests/fuzz/run $(FUZZ_SECONDS)
 

@@ -1,146 +1,57 @@
 #!/usr/bin/python3
-"""make bench: what a mail costs.  Lays N mails with filled workbooks, a third of them with a file besides, into the Maildir of
-the contest in tests/bench/contest, runs the robot, and does so at two sizes: the cost of a mail must not grow with their
-number.  Figures to build/bench.md.  usage: bench.py [SMALL LARGE [ROUNDS]]"""
+"""make bench: what a mail costs, from Dovecot to an SMTP server, answers and the day's digest included; what a tick with nothing
+to do costs, and what a long history.  Everything runs on loopback, in rounds that take turns with mbsync where it is installed
+(isync: it only downloads).  Figures and goals go to build/bench.md, a picture of both to build/bench.svg.
+
+usage: bench.py [MAILS [ROUNDS [HISTORY]]]   BESIDE='sh command' joins the rounds: {user} {port} {smtp} {dir} are filled in."""
+import email.utils
 import os
-import random
-import resource
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import threading
 import time
-from xml.sax.saxutils import escape
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+sys.path.insert(0, HERE)
+import letters
 import contest
+import dovecot
 import home as homes
-import mails
-import makers
+import picture
+import sink
 
-NOW, AT = "2026-12-01T09:00:00+08:00", "2026-11-15T09:00:00+08:00"
+NOW = "2026-12-01T09:00:00+08:00"
 WHERE = os.path.join(homes.BUILD, "bench")
-WORDS = ("项目 研究 技术 数据 系统 平台 应用 服务 管理 创新 发展 建设 质量 安全 标准 检测 分析 设计 生产 工艺 材料 设备 环境 能源 "
-         "通过 采用 结合 针对 实现 提高 降低 解决 完成 形成 建立 开展 推动 支持 保障 提升 优化 改进 验证 试验 示范 推广 合作").split()
-CODE = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-
-
-# ---- mails
-
-def text(r, low, high):
-    out, n = "", r.randint(low, high)
-    while len(out) < n:
-        out += r.choice(WORDS) + ("，" if r.random() < 0.2 else "")
-    return out[:n]
-
-
-def uscc(r):
-    s = "91" + "".join(r.choice("0123456789") for _ in range(6)) + "".join(r.choice(CODE) for _ in range(9))
-    weights = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-    return s + CODE[-sum(CODE.index(c) * w for c, w in zip(s, weights)) % 31]
-
-
-def identity(r):
-    s = "%s%04d%02d%02d%03d" % (r.choice(("110101", "310104", "440305")), r.randint(1955, 2000), r.randint(1, 12),
-                                r.randint(1, 28), r.randint(1, 999))
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    return s + "10X98765432"[sum(int(c) * w for c, w in zip(s, weights)) % 11]
-
-
-def value(r, field):
-    """Something that the rules take, by the field's kind."""
-    kind, key = field.get("kind", "text"), field["key"]
-    if field.get("identity"):
-        return identity(r)
-    if kind == "choice":
-        return r.choice(field["choices"])
-    if kind in ("integer", "number"):
-        return r.randint(1, 500)
-    made = {"uscc": uscc, "email": lambda r: "sb%d@example.cn" % r.randint(1, 10**6), "postcode": lambda r: "100%03d" % r.randint(0, 999),
-            "mobile": lambda r: "138%08d" % r.randint(0, 10**8 - 1), "longtext": lambda r: text(r, 300, 1800),
-            "date": lambda r: "2026-%02d-%02d" % (r.randint(1, 12), r.randint(1, 28))}
-    return made[kind](r) if kind in made else text(r, 4, 20)
-
-
-def answers(r, rules):
-    """[label, value] rows, then the member table; one in twelve has a fault."""
-    section = rules["form"]["sections"][0]
-    fields = [{**f, "choices": contest.choices_of(rules, f)} if "choices" in f else f for f in section["fields"]]
-    values = {f["key"]: value(r, f) for f in fields}
-    values["money.ask"] = min(values["money.ask"], values["money.total"])
-    fault = r.random()
-    if fault < 0.08:
-        key, wrong = r.choice((("contact.mobile", "12345"), ("project.title", None), ("org.uscc", "123")))
-        values[key] = wrong
-    table = section["tables"][0]
-    rows = [[f["label"], values[f["key"]]] for f in fields] + [[], [table["label"]], [c["label"] for c in table["columns"]]]
-    for i in range(r.randint(15, 22)):
-        rows.append([i + 1] + [value(r, c) for c in table["columns"][1:]])
-    return values, rows
-
-
-def workbook(rows):
-    cells = ""
-    for n, row in enumerate(rows, 1):
-        cells += '<row r="%d">' % n
-        for c, v in enumerate(row):
-            place = "%c%d" % (65 + c, n)
-            if isinstance(v, int):
-                cells += '<c r="%s"><v>%d</v></c>' % (place, v)
-            elif v is not None:
-                cells += '<c r="%s" t="inlineStr"><is><t>%s</t></is></c>' % (place, escape(v))
-        cells += "</row>"
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006/"
-    return makers.zipped([
-        ("[Content_Types].xml", '<Types xmlns="%scontent-types"><Default Extension="rels" ContentType="application/vnd.'
-         'openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/></Types>' % package),
-        ("_rels/.rels", '<Relationships xmlns="%srelationships"><Relationship Id="r1" Type="%s/officeDocument" '
-         'Target="xl/workbook.xml"/></Relationships>' % (package, rel)),
-        ("xl/workbook.xml", '<workbook xmlns="%s" xmlns:r="%s"><sheets><sheet name="申报表" sheetId="1" r:id="r1"/></sheets>'
-         '</workbook>' % (main, rel)),
-        ("xl/_rels/workbook.xml.rels", '<Relationships xmlns="%srelationships"><Relationship Id="r1" Type="%s/worksheet" '
-         'Target="worksheets/sheet1.xml"/></Relationships>' % (package, rel)),
-        ("xl/worksheets/sheet1.xml", '<worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>' % (main, cells))])
-
-
-def lay(home, n):
-    """The mails of seed n into the inbox; their bytes."""
-    rules, r, total = contest.load(home.path), random.Random(20230331), 0
-    for i in range(n):
-        values, rows = answers(r, rules)
-        files = [("申报表.xlsx", workbook(rows))]
-        if r.random() < 0.3:
-            files.append(("证明材料.pdf", b"%PDF-1.4\n" + r.randbytes(r.randint(200000, 600000))))
-        data = mails.mail("sb%06d@example.cn" % i, "项目申报", text(r, 20, 200), files, message_id="<%d@example.cn>" % i)
-        home.lay(data, AT, "%d.M%06d.bench" % (homes.moment(AT), i))
-        total += len(data)
-    return total
+FEW = 200
+PASSWORD = "pass"
 
 
 # ---- measuring
 
-class Peaks(threading.Thread):
-    """Looks at the largest resident set so far of a process and those below it, by the program's name."""
+class Look(threading.Thread):
+    """Looks at a process and those below it, by program: processor seconds and the largest resident set."""
 
     def __init__(self, pid):
         super().__init__(daemon=True)
-        self.pid, self.kib, self.done = pid, {}, False
+        self.pid, self.peak, self.cpu, self.done = pid, {}, {}, False
 
     def look(self, pid):
         try:
             with open("/proc/%d/status" % pid) as f:
                 status = dict(line.split(":", 1) for line in f)
+            with open("/proc/%d/stat" % pid) as f:
+                stat = f.read().rsplit(")", 1)[1].split()
             with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
                 below = [int(p) for p in f.read().split()]
         except (OSError, ValueError):
             return
         name = status["Name"].strip()
         if "VmHWM" in status and name.startswith("xinlv"):
-            self.kib[name] = max(self.kib.get(name, 0), int(status["VmHWM"].split()[0]))
+            self.peak[name] = max(self.peak.get(name, 0), int(status["VmHWM"].split()[0]) / 1024)
+            self.cpu[pid] = (name, (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK"))
         for p in below:
             self.look(p)
 
@@ -149,65 +60,228 @@ class Peaks(threading.Thread):
             self.look(self.pid)
             time.sleep(0.01)
 
+    def parts(self):
+        out = {}
+        for name, cpu in self.cpu.values():
+            out[name] = out.get(name, 0) + cpu
+        return out
 
-def tick(home):
-    """One run -> processor seconds of all its processes, wall seconds, peaks."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    p = subprocess.Popen([homes.PROGRAM, "-C", home.path, "--now", NOW, "run"])
-    peaks = Peaks(p.pid)
-    peaks.start()
-    status = p.wait()
-    wall, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    peaks.done = True
-    peaks.join()
+
+def timed(cmd, env=None, look=False):
+    """Runs it -> processor and wall seconds of all its processes, and the Look."""
+    start = time.monotonic()
+    p = subprocess.Popen(cmd, env={**os.environ, **(env or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    looked = Look(p.pid)
+    if look:
+        looked.start()
+    said = p.stderr.read()
+    _, status, used = os.wait4(p.pid, 0)
+    wall = time.monotonic() - start
+    looked.done = True
     if status:
-        raise SystemExit("run ended with %d" % status)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall, peaks.kib
+        raise SystemExit("%s ended with %d: %s" % (cmd, status, said.decode(errors="replace")))
+    return used.ru_utime + used.ru_stime, wall, looked
 
 
-def measure(n, rounds):
-    """The medians of a row."""
-    rows = []
-    for _ in range(rounds):
-        home = homes.Home.fresh(WHERE)
-        shutil.rmtree(home.path + "/rules")
-        shutil.copytree(os.path.join(HERE, "contest/rules"), home.path + "/rules")
-        shutil.rmtree(home.path + "/templates/forms", ignore_errors=True)
-        home.run("forms", check=0)
-        total = lay(home, n)
-        os.sync()
-        cpu, wall, peaks = tick(home)
-        counts = {}
-        for m in home.json("log", now=NOW):
-            counts[m["outcome"]] = counts.get(m["outcome"], 0) + 1
-        if counts.get("accepted", 0) < 0.85 * n or sum(counts.values()) != n:
-            raise SystemExit("not what was laid: %s" % counts)
-        idle = [tick(home)[:2] for _ in range(10)]
-        rows.append({"n": n, "mb": total / 1e6, "accepted": counts["accepted"], "cpu": cpu, "wall": wall,
-                     "parent": peaks.get("xinlv", 0) / 1024, "reader": peaks.get("xinlv-read", 0) / 1024,
-                     "idle_cpu": statistics.median(i[0] for i in idle), "idle": statistics.median(i[1] for i in idle)})
-        shutil.rmtree(WHERE)
-    return {k: statistics.median(r[k] for r in rows) for k in rows[0]}
+def median(values):
+    return statistics.median(values)
+
+
+# ---- homes and mailboxes
+
+class Yard:
+    """The servers, the mailboxes by name, and the home that all others are copies of."""
+
+    def __init__(self):
+        shutil.rmtree(WHERE, ignore_errors=True)
+        os.makedirs(WHERE)
+        self.smtp = sink.Sink()
+        self.server = dovecot.Dovecot(extra="plugin {\n  quota_rule = *:storage=100G\n}\n")
+        base = homes.Home(os.path.join(WHERE, "base"))
+        shutil.rmtree(base.path + "/rules")
+        shutil.copytree(os.path.join(HERE, "contest/rules"), base.path + "/rules")
+        shutil.rmtree(base.path + "/templates/forms", ignore_errors=True)
+        base.run("forms", check=0)
+        self.base, self.made = base.path, 0
+
+    def close(self):
+        self.server.close()
+        self.smtp.close()
+        shutil.rmtree(WHERE, ignore_errors=True)
+
+    def mailbox(self, user, mails):
+        """-> bytes laid into a mailbox of its own."""
+        folder, total = os.path.join(self.server.mail, user), 0
+        for sub in ("cur", "new", "tmp"):
+            os.makedirs(os.path.join(folder, sub))
+        for i, mail in enumerate(mails):
+            total += len(mail)
+            with open(os.path.join(folder, "new", "%d.M%06d.bench" % (1700000000 + i, i)), "wb") as f:
+                f.write(mail)
+        if os.getuid() == 0:
+            subprocess.run(["chown", "-R", "nobody", folder], check=True)
+        with open(os.path.join(self.server.dir, "passwd"), "a") as f:
+            f.write("%s:{PLAIN}%s\n" % (user, PASSWORD))
+        self.floor(user)  # Dovecot makes its index once
+        return total
+
+    def home(self, user, tls=False, origin=None):
+        """A fresh home that fetches from that mailbox."""
+        self.made += 1
+        path = os.path.join(WHERE, "home%d" % self.made)
+        shutil.copytree(origin or self.base, path, symlinks=True)
+        return self.point(path, user, tls)
+
+    def point(self, path, user, tls=False):
+        how = "tls: none" if not tls else "ca_file: %s" % self.server.ca.file
+        scheme, port = ("imaps", self.server.tls) if tls else ("imap", self.server.plain)
+        with open(path + "/rules/mail.yaml", "w", encoding="utf-8") as f:
+            f.write("robot: 申报受理 <shenbao@example.org>\nsecretariat: [项目处 <office@example.org>]\n"
+                    "fetch: {url: \"%s://%s@127.0.0.1:%d/INBOX\", %s, password_env: XINLV_BENCH, first_start: answer}\n"
+                    "send: {url: \"smtp://127.0.0.1:%d\", tls: none}\n" % (scheme, user, port, how, self.smtp.port))
+        return path
+
+    def floor(self, user):
+        """Logs in, looks at INBOX, logs out, over a bare socket -> wall seconds."""
+        start = time.monotonic()
+        with socket.create_connection(("127.0.0.1", self.server.plain)) as s:
+            f = s.makefile("rb")
+            f.readline()
+            for tag, line in (("a", "LOGIN %s %s" % (user, PASSWORD)), ("b", "EXAMINE INBOX"), ("c", "LOGOUT")):
+                s.sendall(("%s %s\r\n" % (tag, line)).encode())
+                while not f.readline().startswith(tag.encode() + b" "):
+                    pass
+        return time.monotonic() - start
+
+
+def tick(path, look=False):
+    return timed([homes.PROGRAM, "-C", path, "--now", NOW, "run"], {"XINLV_BENCH": PASSWORD}, look)
+
+
+def check(path, n):
+    counts = {}
+    home = homes.Home(path)
+    for m in home.json("log", now=NOW):
+        counts[m["outcome"]] = counts.get(m["outcome"], 0) + 1
+    if counts.get("accepted", 0) < 0.85 * n or sum(counts.values()) != n:
+        raise SystemExit("not what was laid: %s" % counts)
+
+
+def mbsync(yard, user, at):
+    os.makedirs(at + "/box")
+    with open(at + "/rc", "w") as f:
+        f.write("IMAPAccount a\nHost 127.0.0.1\nPort %d\nUser %s\nPass %s\nSSLType None\nAuthMechs LOGIN\n\nIMAPStore far\nAccount a\n\n"
+                "MaildirStore near\nPath %s/box/\nInbox %s/box/INBOX\n\nChannel c\nFar :far:\nNear :near:\nSync Pull\nCreate Near\n"
+                "SyncState %s/\n" % (yard.server.plain, user, PASSWORD, at, at, at))
+    return timed(["mbsync", "-q", "-c", at + "/rc", "c"])
+
+
+# ---- the tables
+
+def whole(yard, user, n, rounds, beside):
+    """Rounds of mbsync, a command beside, and ours -> {name: [(cpu, wall)]}, our looks."""
+    runs, looks = {}, []
+    for k in range(rounds):
+        def place(name):
+            return os.path.join(WHERE, "%s-%s-%d" % (name, user, k))
+        if shutil.which("mbsync"):
+            runs.setdefault("mbsync", []).append(mbsync(yard, user, place("mbsync"))[:2])
+        if beside:
+            os.makedirs(place("beside"))
+            cmd = beside.format(user=user, port=yard.server.plain, smtp=yard.smtp.port, dir=place("beside"))
+            runs.setdefault("beside", []).append(timed(["sh", "-c", cmd])[:2])
+        path = yard.home(user)
+        cpu, wall, look = tick(path, look=True)
+        runs.setdefault("xinlv", []).append((cpu, wall))
+        looks.append(look)
+        check(path, n)
+    return runs, looks
+
+
+def ratio(runs, name, which):
+    """Median of the ratios of the same rounds."""
+    return median([a[which] / b[which] for a, b in zip(runs["xinlv"], runs[name])])
+
+
+def idle(yard, path, user):
+    tick(path)
+    pairs = [(yard.floor(user), *tick(path)[:2]) for _ in range(20)]
+    return median([p[1] for p in pairs]), median([p[2] / p[0] for p in pairs])
+
+
+def history(yard, n, entries):
+    """A home with n messages -> its path."""
+    path = os.path.join(WHERE, "history")
+    shutil.copytree(yard.base, path)
+    subprocess.run([os.path.join(homes.BUILD, "history"), path, str(n), str(entries)], check=True, cwd=homes.ROOT)
+    return path
+
+
+def command(path, *args):
+    runs = [timed([homes.PROGRAM, "-C", path, "--now", NOW, *args], look=True) for _ in range(5)]
+    return median([r[0] for r in runs]), median([r[1] for r in runs])
+
+
+def report(rows, tables):
+    lines = ["| what | measured | goal | |", "|---|--:|--:|---|"]
+    for what, got, goal, unit in rows:
+        lines.append("| %s | %.3g%s | %.3g%s | %s |" % (what, got, unit, goal, unit, "met" if got <= goal else "missed"))
+    return "\n".join(lines + [""] + tables) + "\n"
 
 
 def main():
-    small, large = (int(a) for a in (sys.argv[1:3] or ("200", "2000")))
-    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 3
-    rows = [measure(n, rounds) for n in (small, large)]
-    lines = ["| mails | MB | accepted | processor, s | a mail, ms | wall, s | a mail, ms | peak of xinlv, MiB | of xinlv-read, MiB "
-             "| idle tick, processor ms | wall ms |", "|" + "--:|" * 11]
-    for r in rows:
-        lines.append("| %d | %.0f | %d | %.2f | %.2f | %.2f | %.2f | %.1f | %.1f | %.1f | %.1f |" % (
-            r["n"], r["mb"], r["accepted"], r["cpu"], r["cpu"] / r["n"] * 1e3, r["wall"], r["wall"] / r["n"] * 1e3, r["parent"],
-            r["reader"], r["idle_cpu"] * 1e3, r["idle"] * 1e3))
-    ratio = [(rows[1][k] / large) / (rows[0][k] / small) for k in ("cpu", "wall")]
-    lines += ["", "A mail among %d costs %.2f times the processor time and %.2f times the wall time of a mail among %d." % (
-        large, ratio[0], ratio[1], small), "", "%d rounds, medians; from a Maildir to a Maildir, %d processors." % (
-            rounds, os.cpu_count())]
-    report = "\n".join(lines) + "\n"
+    many = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    past = int(sys.argv[3]) if len(sys.argv) > 3 else 1000000
+    beside = os.environ.get("BESIDE")
+    yard, rows, tables = Yard(), [], []
+    try:
+        size = {n: yard.mailbox("n%d" % n, letters.letters(yard.base, n)) for n in (FEW, many)}
+        runs, looks = {}, {}
+        for n in (FEW, many):
+            runs[n], looks[n] = whole(yard, "n%d" % n, n, rounds, beside)
+        tables += ["| %d mails, %.0f MB | processor, s | a mail, ms | wall, s |" % (many, size[many] / 1e6), "|---|--:|--:|--:|"]
+        for name, r in runs[many].items():
+            tables.append("| %s | %.2f | %.2f | %.2f |" % (name, median([x[0] for x in r]), median([x[0] for x in r]) / many * 1e3,
+                                                           median([x[1] for x in r])))
+        parts = looks[many][-1].parts()
+        tables += ["", "By process: " + ", ".join("%s %.2f s" % p for p in sorted(parts.items(), key=lambda p: -p[1])) + "."]
+        if "beside" in runs[many]:
+            rows.append(("processor time, as a part of the command beside", ratio(runs[many], "beside", 0), 1 / 12, ""))
+        if "mbsync" in runs[many]:
+            rows.append(("processor time against mbsync, which only downloads", ratio(runs[many], "mbsync", 0), 2.0, " x"))
+            rows.append(("wall time against mbsync", ratio(runs[many], "mbsync", 1), 1.3, " x"))
+        each = {n: median([x[0] for x in runs[n]["xinlv"]]) / n for n in (FEW, many)}
+        rows.append(("processor time a mail, %d against %d mails" % (many, FEW), each[many] / each[FEW], 1.1, " x"))
+        yard.mailbox("large", letters.letters(yard.base, 12, 5 << 20))
+        look = tick(yard.home("large", tls=True), look=True)[2]
+        for name, mib in sorted(look.peak.items()):
+            most = max([mib] + [k.peak.get(name, 0) for n in looks for k in looks[n]])
+            rows.append(("peak of %s, files of 5 MB by TLS" % name, most, 32, " MiB"))
+        cpu, wall = idle(yard, yard.home("n%d" % FEW), "n%d" % FEW)
+        rows.append(("idle tick: wall against log in, EXAMINE, log out", wall, 1.4, " x"))
+        rows.append(("idle tick: processor", cpu * 1e3, 10, " ms"))
+        old = history(yard, past, past // 20)
+        for args in (("status",), ("show", "P-000007"), ("list",)):
+            rows.append(("%s with %d messages" % (args[0], past), command(old, *args)[1] * 1e3, 100, " ms"))
+        rows.append(("digest of %d entries" % (past // 20), timed([homes.PROGRAM, "-C", old, "--now", NOW, "digest"])[1], 20, " s"))
+        yard.point(old, "n%d" % FEW)
+        tick_cpu, tick_wall, _ = tick(old)
+        rows.append(("processor time a mail behind %d messages" % past, tick_cpu / FEW / each[FEW], 1.2, " x"))
+        cpu, wall = idle(yard, old, "n%d" % FEW)
+        rows.append(("idle tick behind %d messages: wall" % past, wall, 1.4, " x"))
+        rows.append(("idle tick behind %d messages: processor" % past, cpu * 1e3, 10, " ms"))
+    finally:
+        yard.close()
+    tables += ["", "%s: medians of %d rounds, %d processors, load %.1f." % (email.utils.formatdate(), rounds, os.cpu_count(),
+                                                                         os.getloadavg()[0])]
+    text = report(rows, tables)
     with open(os.path.join(homes.BUILD, "bench.md"), "w", encoding="utf-8") as f:
-        f.write(report)
-    print(report, end="")
+        f.write(text)
+    with open(os.path.join(homes.BUILD, "bench.svg"), "w", encoding="utf-8") as f:
+        f.write(picture.draw(rows))
+    print(text, end="")
 
 
-main()
+if __name__ == "__main__":
+    main()
