@@ -18,11 +18,13 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "base/when.h"
 
 #define READ_BYTES ((size_t)64 << 10)
 #define COPY_BYTES ((size_t)1 << 30)
 #define REMOVE_TRIES 50
 #define REMOVE_PAUSE_NS 10000000
+#define STALE_SECONDS (24 * 3600)
 #define DEPTH_MAX 64 /* folders in folders that a removal follows */
 
 static int read_all(int fd, size_t max, Buf *out) {
@@ -114,11 +116,27 @@ static int create_beside(int dir, const char *path, mode_t mode, char temp[PATH_
 	if (folder_of(path, folder, e))
 		return -1;
 	random_bytes(&tag, sizeof tag);
-	int n = snprintf(temp, PATH_MAX, "%s/.new-%016llx", folder, (unsigned long long)tag);
+	int n = snprintf(temp, PATH_MAX, "%s/" FILE_TEMP "%016llx", folder, (unsigned long long)tag);
 	if (n < 0 || n >= PATH_MAX)
 		return err_set(e, ERR_DISK, "%s: path too long", path);
 	int fd = openat(dir, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	return fd < 0 ? err_errno(e, ERR_DISK, "%s", path) : fd;
+}
+
+int file_sweep(int dir, const char *path, const char *prefix, Err *e) {
+	char **names;
+	size_t n;
+	struct stat st;
+	Arena *a = arena_new();
+	int r = file_list(a, dir, path, &names, &n, e);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		const char *file = arena_fmt(a, "%s/%s", path, names[i]);
+		if (str_starts(str_of(names[i]), prefix) && fstatat(dir, file, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    when_machine() - st.st_mtim.tv_sec > STALE_SECONDS)
+			unlinkat(dir, file, 0);
+	}
+	arena_free(a);
+	return r;
 }
 
 static int write_file(int dir, const char *path, const void *p, size_t n, mode_t mode, bool sync,
@@ -360,6 +378,14 @@ int file_lock(int dir, const char *path, Err *e) {
 	return -1;
 }
 
+/* INT as a terminal gives it, to all in its group; TERM to this process; else what no process hears. */
+static void crash(const char *by) {
+	if (by && strcmp(by, "INT") == 0)
+		kill(0, SIGINT);
+	else
+		raise(by && strcmp(by, "TERM") == 0 ? SIGTERM : SIGKILL);
+}
+
 void step(const char *name) {
 	static enum { UNREAD, OFF, ON } state;
 	static Str wanted;
@@ -376,5 +402,5 @@ void step(const char *name) {
 		}
 	}
 	if (state == ON && (str_is(wanted, "*") || str_is(wanted, name)) && --left == 0)
-		raise(SIGKILL);
+		crash(getenv("XINLV_CRASH_BY"));
 }

@@ -36,13 +36,18 @@ int file_copy(int from, int to, uint64_t *bytes, Err *e);
 /* Names in a folder without "." and "..", sorted bytewise, in the arena. */
 int file_list(Arena *a, int dir, const char *path, char ***names, size_t *n, Err *e);
 
+/* What a process that was killed left half written in a folder, by this module: goes when it is a day old. */
+#define FILE_TEMP ".new-"
+int file_sweep(int dir, const char *path, const char *prefix, Err *e);
+
 /* An exclusive lock (flock) on dir/path, created when missing.  Returns the
  * descriptor, or -1: ERR_LOCKED when another process holds it.  The lock ends
  * with the descriptor. */
 int file_lock(int dir, const char *path, Err *e);
 
 /* A crash point for the tests: when the environment variable XINLV_CRASH_AT
- * names this step (or "name:n" its n-th time, "*:n" the n-th of all), the process kills itself.
+ * names this step (or "name:n" its n-th time, "*:n" the n-th of all), the process kills itself, by
+ * XINLV_CRASH_BY: KILL, TERM or INT.
  * Costs one comparison otherwise. */
 void step(const char *name);
 

@@ -174,6 +174,14 @@ static int open_spill(World *w, Err *e)
 	return w->spill < 0 ? err_errno(e, ERR_DISK, "spool/tmp") : 0;
 }
 
+/* Of runs that were killed in mid-write: with the lock, nobody else is at them. */
+static int sweep(World *w, Err *e)
+{
+	int home = w->env->home;
+	int rc = file_sweep(home, "spool", FILE_TEMP, e);
+	return rc == 0 && file_exists(home, "spool/archive/rules") ? file_sweep(home, "spool/archive/rules", FILE_TEMP, e) : rc;
+}
+
 static int open_for_writing(World *w, Err *e)
 {
 	int home = w->env->home;
@@ -182,7 +190,7 @@ static int open_for_writing(World *w, Err *e)
 	w->lock = file_lock(home, "spool/lock", e);
 	if (w->lock < 0)
 		return -1;
-	if (open_spill(w, e) < 0 || store_open(home, false, &w->store, e) < 0 ||
+	if (sweep(w, e) < 0 || open_spill(w, e) < 0 || store_open(home, false, &w->store, e) < 0 ||
 	    archive_open(home, &w->archive, e) < 0 || journal_open(home, &w->journal, e) < 0 ||
 	    replay_journal(w, e) < 0 || open_rules(w, e) < 0)
 		return -1;

@@ -16,13 +16,11 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/when.h"
 
 #define FOLDER "spool/archive"
 #define MODE_FOLDER 0750
 #define MODE_FILE 0440 /* what is archived is not written again */
 #define NAME_BYTES 96
-#define STALE_SECONDS (24 * 3600) /* a file in tmp/ that old belongs to nobody */
 #define RULES_MAX_BYTES ((size_t)256 << 20)
 
 struct Archive {
@@ -83,28 +81,13 @@ void archive_close(Archive *a) {
 	free(a);
 }
 
-/* What a run that was killed left half written.  Not the files of today: another process may be at them. */
-static int sweep(Archive *a, Err *e) {
-	char **names;
-	size_t n;
-	struct stat st;
-	Arena *arena = arena_new();
-	int r = file_list(arena, a->tmp, ".", &names, &n, e);
-	for (size_t i = 0; r == 0 && i < n; i++)
-		if (fstatat(a->tmp, names[i], &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    when_machine() - st.st_mtim.tv_sec > STALE_SECONDS)
-			unlinkat(a->tmp, names[i], 0);
-	arena_free(arena);
-	return r;
-}
-
 static int ready_to_write(Archive *a, Err *e) {
 	if (a->tmp >= 0)
 		return 0;
 	if (mkdirat(a->root, "tmp", MODE_FOLDER) && errno != EEXIST)
 		return err_errno(e, ERR_DISK, FOLDER "/tmp");
 	a->tmp = openat(a->root, "tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return a->tmp < 0 ? err_errno(e, ERR_DISK, FOLDER "/tmp") : sweep(a, e);
+	return a->tmp < 0 ? err_errno(e, ERR_DISK, FOLDER "/tmp") : file_sweep(a->tmp, ".", "", e); /* not the files of today: another process may be at them */
 }
 
 /* A new file below tmp/; its name in `name`. */

@@ -29,10 +29,11 @@ class Home:
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         return cls(path, origin)
 
-    def run(self, *args, now=None, check=None, env=None):
-        """Runs the program; returns the CompletedProcess.  check: the exit status it must have."""
+    def run(self, *args, now=None, check=None, env=None, alone=False):
+        """Runs the program; returns the CompletedProcess.  check: the exit status it must have.  alone: in a group of its own,
+        so that a signal to its group ends no test."""
         cmd = [PROGRAM, "-C", self.path] + (["--now", now] if now else []) + list(args)
-        r = subprocess.run(cmd, capture_output=True, text=True, env={**os.environ, **(env or {})})
+        r = subprocess.run(cmd, capture_output=True, text=True, env={**os.environ, **(env or {})}, start_new_session=alone)
         if check is not None and r.returncode != check:
             raise AssertionError("%s: exit %d, not %d\n%s%s" % (" ".join(args), r.returncode, check, r.stdout, r.stderr))
         return r
