@@ -252,5 +252,5 @@ int decisions_apply(World *w, Arena *a, Decisions *all, const char *by, Err *e)
 	for (size_t i = 0; decision_kinds[i]; i++)
 		if (decision_kinds[i]->after && any_done(all, decision_kinds[i]) && decision_kinds[i]->after(&g, all, e) < 0)
 			return -1;
-	return 0;
+	return notice_decisions(&g, all, e);
 }

@@ -73,4 +73,9 @@ const char *row_open_place(const DecisionRow *r, Arena *a, const char *heading);
 /* What was filled in under an open column's heading; "" when nothing was. */
 const char *row_open(const DecisionRow *r, Arena *a, const char *heading);
 
+/* transcript.c: somebody tried who may not; the secretariat is told, once a day and sender.  out has room for all of it. */
+int decision_refuse(World *w, Arena *a, const MessageRow *m, const Report *r, Outgoing *out, size_t *n, Err *e);
+/* notice_decided.c: whom the good rows concern hears of them, as the rules say. */
+int notice_decisions(const Doing *g, const Decisions *all, Err *e);
+
 #endif

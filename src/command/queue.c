@@ -3,6 +3,7 @@
 #include "command/options.h"
 #include "command/print.h"
 #include "base/when.h"
+#include "store/notice.h"
 
 typedef struct {
 	World *w;
@@ -18,7 +19,10 @@ static void show_json(Queue *q, const OutboxRow *r)
 {
 	JsonOut j = json_to(&q->json);
 	json_object(&j, NULL);
-	json_int(&j, "id", (int64_t)r->id);
+	if (r->id)
+		json_int(&j, "id", (int64_t)r->id);
+	else
+		json_null(&j, "id"); /* made anew, and given one, when it is released */
 	json_text(&j, "kind", r->kind);
 	json_text(&j, "to", r->to);
 	json_text(&j, "subject", r->subject);
@@ -41,7 +45,7 @@ static bool each(void *ctx, const OutboxRow *r)
 	else {
 		if (q->n == 0)
 			print_heading(env, COLUMNS, 5);
-		const char *cell[] = {arena_fmt(q->arena, "%lld", (long long)r->id), r->state, r->kind, r->to, r->subject};
+		const char *cell[] = {r->id ? arena_fmt(q->arena, "%lld", (long long)r->id) : "-", r->state, r->kind, r->to, r->subject};
 		print_row(env, COLUMNS, 5, cell, str_is(str_of(r->state), "failed") ? PAINT_BAD : PAINT_PLAIN);
 		if (*r->error)
 			printf("        %s\n", r->error);
@@ -65,6 +69,8 @@ int command_queue(Env *env, int argc, char **argv, Err *e)
 	q.arena = arena_new();
 	if (rc == 0)
 		rc = store_outbox_each(w.store, state, each, &q, e);
+	if (rc == 0 && (!state || str_is(str_of(state), "held")))
+		rc = store_notice_mail_each(w.store, each, &q, e);
 	if (rc == 0 && q.n == 0 && !q.as_json)
 		printf("the outbox is empty\n");
 	buf_free(&q.json);

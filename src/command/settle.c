@@ -16,6 +16,7 @@
 #include "command/forward.h"
 #include "command/joint.h"
 #include "command/lay.h"
+#include "command/notice.h"
 #include "command/outbox.h"
 #include "command/probe.h"
 #include "command/petition.h"
@@ -60,7 +61,8 @@ static int cap_replies(Case *c, Outgoing *out, size_t *n, Err *e)
 		bool waits = sent >= cap && joint_takes(out[i].kind);
 		if (waits && joint_moment(c->w, &out[i], &out[i].joins_at, e) < 0)
 			return -1;
-		if (sent < cap || waits || !strcmp(out[i].kind, "decision")) {
+		if (sent < cap || waits || !strcmp(out[i].kind, "decision") ||
+		    !strcmp(out[i].kind, "notice_answer")) {
 			out[kept++] = out[i];
 			continue;
 		}
@@ -247,7 +249,9 @@ static int settle_decision(Case *c, Err *e)
 {
 	Outgoing *out;
 	size_t n;
-	if (decision_mail(c->w, c->arena, c->row, &c->report, &c->verdict, &out, &n, e) < 0 ||
+	int rc = c->verdict.release ? notice_mail(c->w, c->arena, c->row, &c->report, &c->verdict, &out, &n, e)
+	                            : decision_mail(c->w, c->arena, c->row, &c->report, &c->verdict, &out, &n, e);
+	if (rc < 0 ||
 	    cap_replies(c, out, &n, e) < 0 || record_outcome(c, e) < 0)
 		return -1;
 	return queue_mails(c, out, n, e);

@@ -7,6 +7,7 @@
 #include "command/setting.h"
 #include "command/take.h"
 #include "base/when.h"
+#include "store/notice.h"
 
 typedef struct {
 	CountRow *entry, *outcome, *outbox;
@@ -14,6 +15,8 @@ typedef struct {
 	char *last_run;
 	int64_t next_due;
 	bool has_due;
+	NoticeRow *notice; /* that wait for release */
+	size_t notice_n;
 	const char *held; /* mail from before the first run; "" when none */
 	Setting *setting;
 	size_t setting_n;
@@ -23,7 +26,8 @@ static int gather(World *w, Arena *a, Figures *f, Err *e)
 {
 	if (store_count_entries(w->store, a, &f->entry, &f->entry_n, e) < 0 ||
 	    store_count_outcomes(w->store, a, &f->outcome, &f->outcome_n, e) < 0 ||
-	    store_count_outbox(w->store, a, &f->outbox, &f->outbox_n, e) < 0)
+	    store_count_outbox(w->store, a, &f->outbox, &f->outbox_n, e) < 0 ||
+	    store_notice_held(w->store, a, &f->notice, &f->notice_n, e) < 0)
 		return -1;
 	if (setting_list(w, a, &f->setting, &f->setting_n, e) < 0)
 		return -1;
@@ -63,6 +67,21 @@ static void counts_json(JsonOut *j, const char *key, const CountRow *row, size_t
 	json_end_array(j);
 }
 
+static void notices_json(JsonOut *j, Arena *a, const Figures *f)
+{
+	json_array(j, "held");
+	for (size_t i = 0; i < f->notice_n; i++) {
+		const NoticeRow *n = &f->notice[i];
+		json_object(j, NULL);
+		json_text(j, "title", n->title);
+		json_int(j, "mails", n->mails);
+		json_text(j, "shown", when_text(a, n->shown));
+		json_text(j, "until", n->until < INT64_MAX ? when_text(a, n->until) : NULL);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
 static void show_json(const World *w, const Figures *f)
 {
 	Arena *a = w->env->arena;
@@ -89,6 +108,7 @@ static void show_json(const World *w, const Figures *f)
 	counts_json(&j, "entries", f->entry, f->entry_n);
 	counts_json(&j, "messages", f->outcome, f->outcome_n);
 	counts_json(&j, "queue", f->outbox, f->outbox_n);
+	notices_json(&j, a, f);
 	json_end_object(&j);
 	print_json(&b);
 	buf_free(&b);
@@ -125,6 +145,11 @@ static void show_text(const World *w, const Figures *f)
 	show_counts(env, "Entries", f->entry, f->entry_n);
 	show_counts(env, "Messages", f->outcome, f->outcome_n);
 	show_counts(env, "Queue", f->outbox, f->outbox_n);
+	if (f->notice_n)
+		print_title(env, "Held until the secretariat releases them");
+	for (size_t i = 0; i < f->notice_n; i++)
+		print_fact(env, arena_fmt(env->arena, "%lld", (long long)f->notice[i].mails), "%s, shown %s", f->notice[i].title,
+		           print_when(env, f->notice[i].shown));
 }
 
 int command_status(Env *env, int argc, char **argv, Err *e)

@@ -220,11 +220,11 @@ static bool listed(const World *w, const char *addr)
 }
 
 /* Once a day and sender: who floods us must not flood the secretariat. */
-static int refuse(World *w, Arena *a, const MessageRow *m, const Report *r, Outgoing *out, size_t *n, Err *e)
+int decision_refuse(World *w, Arena *a, const MessageRow *m, const Report *r, Outgoing *out, size_t *n, Err *e)
 {
 	size_t rows = 0;
 	ReplyWorld rw = world_reply(w);
-	const char *key = arena_fmt(a, "refused %s %s", text_lower(a, r->from.addr), when_date(a, m->received));
+	const char *key = arena_fmt(a, "refused %s%s %s", r->decision_n ? "" : "code ", text_lower(a, r->from.addr), when_date(a, m->received));
 	for (size_t i = 0; i < r->decision_n; i++)
 		rows += r->decision[i].row_n;
 	Data *d = data_new(a);
@@ -233,6 +233,7 @@ static int refuse(World *w, Arena *a, const MessageRow *m, const Report *r, Outg
 	data_text(d, "subject", text_cut(a, r->subject, ABOUT_CHARS));
 	data_text(d, "received_exact", words_moment(w->rules, a, m->received));
 	data_flag(d, "stranger", !listed(w, r->from.addr));
+	data_flag(d, "code", r->decision_n == 0);
 	data_fmt(d, "row_count", "%zu", rows);
 	for (size_t i = 0; i < w->rules->mail.office_n; i++)
 		if (notice_make(&rw, a, "decision_refused", key, &w->rules->mail.office[i], d, NULL, 0, &out[(*n)++], e) < 0)
@@ -252,5 +253,5 @@ int decision_mail(World *w, Arena *a, const MessageRow *m, const Report *r, Verd
 	if (v->decides)
 		return apply(w, a, m, r, v, *out, n, e);
 	log_warn("a workbook of decisions from %s: %s", text_mask(a, r->from.addr), v->detail);
-	return v->redelivery ? 0 : refuse(w, a, m, r, *out, n, e);
+	return v->redelivery ? 0 : decision_refuse(w, a, m, r, *out, n, e);
 }

@@ -34,6 +34,12 @@ typedef enum {
 	LIST_ENCLOSED, /* something was to be enclosed */
 	LIST_ENTRY,
 	LIST_CONTEST,  /* words of a contest's name */
+	LIST_RELEASE,  /* held mails are to go; likewise: */
+	LIST_CANCEL,
+	LIST_EVERYBODY,
+	LIST_NOBODY,
+	LIST_POLITE,   /* what may stand around such a wish */
+	LIST_STOP,     /* what makes it doubtful */
 	LIST_NOTHING,  /* written where there is nothing to say */
 	LIST_ASK_FIGURES, /* with what a subject of the secretariat's begins that asks for something */
 	LIST_ASK_LIST,
@@ -226,6 +232,9 @@ bool kind_confirms(Case *c); /* confirms a setting by its code */
 int kind_decision(Case *c); /* 1: a workbook of decisions came back, from whomever */
 /* 1: the sender is an expert of the roster, as far as that can be known; *code, "" for others. */
 int trust_expert(Case *c, const char **code);
+void trust_decision(Case *c, const char *what); /* into v: whether its sender may decide */
+/* The code of held mails, or an answer to what was shown of them; 1 it is, -1 a fault of the store. */
+int kind_release(Case *c);   /* release.c */
 bool trust_staff(const Case *c); /* it comes from the secretariat, as far as that can be known */
 
 /* ---- saying.c: what an expert says in a line */

@@ -102,6 +102,15 @@ typedef enum {
 	EXPERT_RECUSES, /* from the entry `number` */
 	EXPERT_ASKS,    /* for the files of the entry `number` */
 } ExpertSays;
+/* What somebody wants done with mails that are held. */
+typedef struct {
+	const char *code;       /* as it was handed out, JUDGE_CODE_CHARS letters; "" when none was found */
+	bool cancel;            /* they are not to go at all */
+	bool everybody, nobody; /* the words that confirm such a batch */
+	bool unclear;           /* something else stands beside the code */
+} Release;
+#define JUDGE_CODE_CHARS 12
+#define JUDGE_CODE_ALPHABET "0123456789ABCDEFGHJKMNPQRSTVWXYZ" /* of a code, which begins with R */
 
 typedef struct {
 	Outcome outcome;
@@ -140,6 +149,7 @@ typedef struct {
 	bool decides;          /* decision: it comes from somebody who may */
 	const char *role;      /* who that is, as seals name them: "office", or an expert's code; "" when nobody */
 	ExpertSays says;       /* `role` says so, and their address counts; `reply` is NULL then */
+	const Release *release; /* decision: about mails that are held; NULL: a workbook */
 	bool late_taken;       /* judged again, the deadline set aside: time to mend runs from now */
 } Verdict;
 

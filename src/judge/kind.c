@@ -166,7 +166,7 @@ static bool supplements_open(const Case *c)
 {
 	for (size_t i = 0; i < c->j->rules->phase_n; i++) {
 		const Phase *p = &c->j->rules->phase[i];
-		if (p->takes_supplements && c->received >= p->opens && c->received <= p->closes)
+		if (p->takes_supplements && c->received >= p->opens && c->received <= phase_ends(p))
 			return true;
 	}
 	return false;

@@ -253,3 +253,18 @@ int kind_decision(Case *c)
 	c->v->outcome = OUTCOME_DECISION;
 	return decides(c);
 }
+
+void trust_decision(Case *c, const char *what)
+{
+	Verdict *v = c->v;
+	v->outcome = OUTCOME_DECISION;
+	if (!listed(c)) {
+		v->detail = arena_fmt(c->a, "%s, refused: its sender is not of the secretariat", what);
+	} else if (c->j->rules->mail.trusted_authserv_n && !vouched_for(c)) {
+		v->detail = arena_fmt(c->a, "%s, refused: no trusted server vouches for its sender", what);
+	} else {
+		v->decides = true;
+		v->role = "office";
+		v->detail = what;
+	}
+}

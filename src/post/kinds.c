@@ -36,6 +36,10 @@ const char *const mail_common_names =
 #define STATE "accepted rejected late early again late_twin kept not_eligible valid by accepted_at "
 #define PHASES "phases{name text opens closes now more} "
 #define TRACKS "tracks{code ordinal name direction requires} "
+/* What a notice says of the entries it is about, and of each what its own kind needs beside that. */
+#define NOTICE_ENTRIES(own) \
+	"entry_count first_number many entries{number title org track state contact reason " own "more} "
+#define PHASE "phase text opens closes left_days takes_entries "
 
 const MailKind mail_kind[] = {
 	{"receipt", 2, ABOUT FORM STATE READ FILES PHASES FAULTS},
@@ -102,7 +106,19 @@ const MailKind mail_kind[] = {
 	{"ask_help", 1, ABOUT},
 	{"ask_settings", 1, ABOUT ATTACHED "some confirm items{says} "},
 	{"setting", 1, ABOUT ATTACHED "by done proposed refused code until again items{says text preview} "},
-	{"decision_refused", 4, ABOUT "sender_name stranger row_count "},
+	{"decision_refused", 4, ABOUT "sender_name stranger code row_count "},
+	{"notice_preview", 3, "title mail_count people_count entry_count code again due until nobody everybody word "
+		"kinds{kind count} back_count backs{number title why} back_more samples{no kind to name subject text} "},
+	{"notice_answer", 3, ABOUT ATTACHED "title code word mail_count due released cancelled changed old unclear unknown no_code "
+		"wants_word was_released was_cancelled was_expired "},
+	{"eligible", 4, NOTICE_ENTRIES("")},
+	{"ineligible", 4, NOTICE_ENTRIES("")},
+	{"reviewed", 4, NOTICE_ENTRIES("")},
+	{"unfit", 4, NOTICE_ENTRIES("")},
+	{"late_refused", 4, NOTICE_ENTRIES("received ")},
+	{"phase_opened", 4, NOTICE_ENTRIES("early ") PHASE},
+	{"phase_closing", 4, NOTICE_ENTRIES("asked turned ") PHASE},
+	{"phase_closed", 4, NOTICE_ENTRIES("") PHASE},
 	{"operator_rules", 4, "at fault_count faults using "},
 	{"operator_send", 4, "at account since reason well "},
 	{"operator_fetch", 4, "at account since reason well server quota full percent folders tidy probe "},

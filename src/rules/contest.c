@@ -20,8 +20,8 @@
 static const char *const contest_keys[] = {
 	"edition", "previous_edition", "name", "short_name", "theme", "organiser", "committee",
 	"website", "zone", "contacts", "directions", "entry_number", "mend_hours", "amend_days", "stamped", "settings", "bulletin",
-	"final_text",
-	"phases", "eligibility", "awards", "privacy", "rounds", "experts", "roadshow", "publicity", NULL,
+	"final_text", "phases", "calendar", "notices", "eligibility", "awards", "privacy", "rounds", "experts", "roadshow",
+	"publicity", NULL,
 };
 
 static bool good_edition(const char *s) {
@@ -100,7 +100,8 @@ static void accepts(Load *l, const Yaml *map, Phase *p) {
 }
 
 static void phase(Load *l, const Yaml *map) {
-	static const char *const known[] = {"id", "name", "opens", "closes", "accepts", "text", NULL};
+	static const char *const known[] = {"id", "name", "opens", "closes", "grace", "accepts", "text", "remind", "tell",
+	                                    NULL};
 	if (!take_map(l, map, "a phase", known))
 		return;
 	Phase *p = &l->rules->phase[l->rules->phase_n];
@@ -113,7 +114,9 @@ static void phase(Load *l, const Yaml *map) {
 	p->text = take_long(l, map, "text", TAKE_OPTIONAL);
 	p->opens = take_moment(l, map, "opens", false);
 	p->closes = take_moment(l, map, "closes", true);
+	p->grace = take_span(l, take(l, map, "grace", TAKE_OPTIONAL), 0);
 	accepts(l, map, p);
+	calendar_phase(l, map, p);
 	if (p->opens != WHEN_NONE && p->closes != WHEN_NONE && p->opens > p->closes)
 		take_fault(l, yaml_get(map, "closes", NULL), "the phase closes before it opens (%s); exchange "
 		           "the two dates or mend one", take_text(l, map, "opens", TAKE_OPTIONAL));
@@ -242,6 +245,7 @@ void contest_read(Load *l, const Yaml *root) {
 	entry_number(l, root);
 	contacts(l, root);
 	directions(l, root);
+	calendar_read(l, root);
 	phases(l, root);
 	eligibility(l, root);
 	awards(l, root);

@@ -33,7 +33,8 @@ static const TakeName roles[] = {
 	{"province", ROLE_PROVINCE}, {"group", ROLE_GROUP}, {"contact_name", ROLE_CONTACT_NAME},
 	{"contact_mobile", ROLE_CONTACT_MOBILE}, {"contact_mail", ROLE_CONTACT_MAIL},
 	{"contact2_name", ROLE_CONTACT2_NAME}, {"contact2_mobile", ROLE_CONTACT2_MOBILE},
-	{"contact2_mail", ROLE_CONTACT2_MAIL}, {"summary", ROLE_SUMMARY}, {"files", ROLE_FILES}, {NULL, 0},
+	{"contact2_mail", ROLE_CONTACT2_MAIL}, {"summary", ROLE_SUMMARY}, {"files", ROLE_FILES},
+	{"notice_to", ROLE_NOTICE_TO}, {NULL, 0},
 };
 
 static bool takes_choices(FieldKind k) {
@@ -225,6 +226,8 @@ static void role(Load *l, const Yaml *map, Field *f, bool column) {
 		take_fault(l, y, "the role files is for a column of a table");
 	if (f->role == ROLE_CONTACT_MAIL && f->kind != KIND_EMAIL)
 		take_fault(l, y, "the field with the role contact_mail must be of kind email");
+	if (f->role == ROLE_NOTICE_TO && f->kind != KIND_CHOICE)
+		take_fault(l, y, "the field with the role notice_to must be of kind choice");
 	if (f->role == ROLE_USCC && f->kind != KIND_USCC)
 		take_fault(l, y, "the field with the role uscc must be of kind uscc");
 	if (f->role == ROLE_CONTACT_MOBILE && f->kind != KIND_MOBILE && f->kind != KIND_PHONE)

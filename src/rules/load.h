@@ -88,12 +88,15 @@ typedef struct {
 	bool common_broken; /* form.yaml or contest.yaml did not load: no check across files */
 } Load;
 
-/* contest.c, final.c, mailconf.c, form.c, track.c, words.c */
+/* contest.c, calendar.c, final.c, mailconf.c, form.c, track.c, words.c */
 void contest_read(Load *l, const Yaml *root);
 void roadshow_read(Load *l, const Yaml *root);  /* of contest.yaml */
 void publicity_read(Load *l, const Yaml *root); /* of contest.yaml */
 /* The keys rounds and experts of contest.yaml; its phases are read already (rounds.c). */
 void rounds_read(Load *l, const Yaml *root);
+/* The keys calendar and notices of contest.yaml; what a phase tells, and when. */
+void calendar_read(Load *l, const Yaml *root);
+void calendar_phase(Load *l, const Yaml *map, Phase *p);
 void mailconf_read(Load *l, const Yaml *root);
 void form_read(Load *l, const Yaml *root);
 /* The keys that form.yaml and a track's file share: sections, files, checks. */

@@ -48,8 +48,12 @@ const Table *form_table(const TrackForm *f, const char *key) {
 	return NULL;
 }
 
+int64_t phase_ends(const Phase *p) {
+	return p->closes + p->grace;
+}
+
 static bool within(const Phase *p, int64_t t) {
-	return t >= p->opens && t <= p->closes;
+	return t >= p->opens && t <= phase_ends(p);
 }
 
 const Phase *rules_open_phase(const Rules *r, int64_t t) {

@@ -59,6 +59,7 @@ typedef enum {
 	ROLE_CONTACT2_MAIL,
 	ROLE_SUMMARY,
 	ROLE_FILES, /* the entrant's own list of supporting files (a column of a table) */
+	ROLE_NOTICE_TO, /* who hears of the entry: the first choice the contact and the sender, then the contact, then the sender */
 	ROLE_COUNT,
 } FieldRole;
 
@@ -153,10 +154,16 @@ typedef struct {
 	TrackForm form;
 } Track;
 
+#define RULES_MAX_REMINDERS 20 /* of one phase */
+
 typedef struct {
 	const char *id, *name, *text;
-	int64_t opens, closes; /* inclusive seconds */
+	int64_t opens, closes; /* inclusive seconds, as announced */
+	int64_t grace;         /* seconds behind the announced closing in which it is still taken for open; told to nobody */
 	bool takes_entries, takes_supplements;
+	int64_t *remind;       /* days before the closing on which it is told that it comes; the earliest first */
+	size_t remind_n;
+	bool tells_opening, tells_closing; /* its opening and what stands at its closing are told to whom they concern */
 } Phase;
 
 typedef struct {
@@ -198,6 +205,27 @@ typedef struct {
 	int64_t days;
 	const char *note;
 } Publicity;
+/* When mail to many may go out; days are those since 1970 (value_days), in order. */
+typedef struct {
+	int from_minute, to_minute; /* office hours of a working day; equal: any hour of any day will do */
+	int64_t *holiday, *workday; /* working days that are none, and days at a week's end that are one */
+	size_t holiday_n, workday_n;
+} Calendar;
+
+/* How a notice of some event goes out. */
+typedef enum {
+	NOTICE_NONE,
+	NOTICE_AT_ONCE, /* unless it goes to more than hold_above people */
+	NOTICE_HELD,    /* until the secretariat releases it */
+} NoticeMode;
+
+#define RULES_MAX_EVENTS 40
+
+typedef struct {
+	int64_t hold_above;
+	bool to_contact, to_sender; /* of an entry, unless its form chose one */
+	NoticeMode mode[RULES_MAX_EVENTS]; /* by the order of rules_notice_events */
+} NoticeConf;
 
 /* What is scored, and how much it counts. */
 #define ROUND_POINTS 3  /* places of a score: points are kept in thousandths */
@@ -322,6 +350,8 @@ struct Rules {
 	size_t contact_n;
 	Phase *phase; /* in order of opening */
 	size_t phase_n;
+	Calendar calendar;
+	NoticeConf notices;
 	Award *award;
 	size_t award_n;
 	Roadshow roadshow;
@@ -367,7 +397,7 @@ const Track *rules_track(const Rules *r, const char *code); /* NULL when none */
 const Field *form_field(const TrackForm *f, const char *key);
 int form_by_key(const void *a, const void *b); /* the order of TrackForm.by_key, for qsort(3) */
 const Table *form_table(const TrackForm *f, const char *key);
-/* The phase that takes entries at moment t, or NULL. */
+/* The phase that takes entries at moment t, its grace counted in, or NULL. */
 const Phase *rules_open_phase(const Rules *r, int64_t t);
 /* First opening and last closing of all phases that take entries. */
 void rules_entry_window(const Rules *r, int64_t *opens, int64_t *closes);
@@ -385,6 +415,19 @@ int64_t rules_purge_due(const Rules *r);
 const Phase *rules_phase_at(const Rules *r, int64_t t);
 /* The end of the last day of amend_days from t on. */
 int64_t rules_amend_until(const Rules *r, int64_t t);
+/* Its closing as it is enforced: announced, and the grace behind it. */
+int64_t phase_ends(const Phase *p);
+/* calendar.c: is that day (since 1970) one on which the office works? */
+bool rules_is_workday(const Rules *r, int64_t day);
+/* The first moment from t on at which mail to many may go out. */
+int64_t rules_office_moment(const Rules *r, int64_t t);
+/* The moment at which a closing `days` days ahead is told: the office's opening of that day, or of the last working day
+ * before it. */
+int64_t rules_remind_moment(const Rules *r, const Phase *p, int64_t days);
+/* What notices may be about, ended by NULL: eligible, ineligible, amend, ...  The same as the mails' names. */
+extern const char *const rules_notice_events[];
+NoticeMode rules_notice_mode(const Rules *r, const char *event); /* NOTICE_NONE for one that is not in the list */
+
 /* T4-0007 for track T4 and 7; and back: finds the first entry number in a text
  * (any case, full-width too).  NULL when there is none. */
 char *rules_number(const Rules *r, Arena *a, const char *track, int64_t seq);

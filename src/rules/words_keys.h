@@ -713,6 +713,48 @@
 	WORD("ask.word_experts", "") \
 	WORD("ask.word_assign", "") \
 	WORD("ask.word_scores", "") \
-	WORD("ask.word_recommend", "")
+	WORD("ask.word_recommend", "") \
+	/* notices: what they are about, why one is held back, how they are released, the list of what is held */ \
+	WORD("notice.event_eligible", "") \
+	WORD("notice.event_ineligible", "") \
+	WORD("notice.event_reviewed", "") \
+	WORD("notice.event_unfit", "") \
+	WORD("notice.event_late_refused", "") \
+	WORD("notice.event_phase_opened", "") \
+	WORD("notice.event_phase_closing", "") \
+	WORD("notice.event_phase_closed", "") \
+	WORD("notice.event_shortlisted", "") \
+	WORD("notice.event_eliminated", "") \
+	WORD("notice.event_invited", "") \
+	WORD("notice.event_awarded", "") \
+	WORD("notice.event_unplaced", "") \
+	WORD("notice.title_decided", "") \
+	WORD("notice.title_phase_opened", "phase") \
+	WORD("notice.title_phase_closing", "phase left_days") \
+	WORD("notice.title_phase_closed", "phase") \
+	WORD("notice.back_gone", "") \
+	WORD("notice.back_withdrawn", "") \
+	WORD("notice.back_changed", "") \
+	WORD("notice.back_nobody", "") \
+	WORD("notice.word_release", "") \
+	WORD("notice.word_cancel", "") \
+	WORD("notice.word_everybody", "") \
+	WORD("notice.word_nobody", "") \
+	WORD("notice.word_polite", "") \
+	WORD("notice.word_stop", "") \
+	WORD("notice.file", "title") \
+	WORD("notice.sample_file", "no") \
+	WORD("notice.sheet_list", "") \
+	WORD("notice.sheet_back", "") \
+	WORD("notice.col_no", "") \
+	WORD("notice.col_kind", "") \
+	WORD("notice.col_name", "") \
+	WORD("notice.col_to", "") \
+	WORD("notice.col_subject", "") \
+	WORD("notice.col_number", "") \
+	WORD("notice.col_title", "") \
+	WORD("notice.col_org", "") \
+	WORD("notice.col_why", "")
+
 
 #endif

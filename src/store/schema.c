@@ -526,7 +526,67 @@ static const char course[] =
 	"CREATE TRIGGER record_holds AFTER INSERT ON record BEGIN\n"
 	"	INSERT INTO record_now(kind, round, ref, who, record, n) VALUES (NEW.kind, NEW.round, NEW.ref, NEW.who, NEW.id, 1)\n"
 	"		ON CONFLICT (kind, round, ref, who) DO UPDATE SET record = excluded.record, n = n + 1;\n"
-	"END;\n";
+	"END;\n"
+
+	"CREATE TABLE notice ( -- mails that were prepared together; what for never changes, how they stand does\n"
+	"	id INTEGER PRIMARY KEY,\n"
+	"	key TEXT NOT NULL UNIQUE,     -- what for: never prepared twice\n"
+	"	title TEXT NOT NULL,          -- for the secretariat\n"
+	"	made INTEGER NOT NULL,\n"
+	"	until INTEGER NOT NULL,       -- of use until then\n"
+	"	shared TEXT NOT NULL,         -- JSON: what all of its mails say: [name, value, ...]\n"
+	"	state TEXT NOT NULL CHECK (state IN ('held', 'released', 'cancelled', 'expired')),\n"
+	"	round INTEGER NOT NULL,       -- how often it was shown to the secretariat\n"
+	"	shown INTEGER NOT NULL,       -- when last; the mails are made as of then\n"
+	"	mails INTEGER NOT NULL,       -- how many there were then\n"
+	"	digest BLOB NOT NULL          -- SHA-256 over all of them\n"
+	") STRICT;\n"
+	"CREATE INDEX notice_held ON notice(id, mails) WHERE state = 'held';\n"
+	REFUSE("notice_no_update", "UPDATE OF id, key, title, made, until, shared ON notice", "notice",
+	       "what was prepared is never changed")
+	REFUSE("notice_no_delete", "DELETE ON notice", "notice", "a row is never deleted")
+	NO_REPLACE("notice", "id = NEW.id OR key = NEW.key")
+
+	"CREATE TABLE notice_item ( -- who is to hear what, by entry; goes in an audited purge\n"
+	"	notice INTEGER NOT NULL REFERENCES notice,\n"
+	"	n INTEGER NOT NULL,           -- in order, from 0\n"
+	"	mail TEXT NOT NULL,           -- templates/mail/MAIL\n"
+	"	number TEXT NOT NULL,         -- of the entry, '': none\n"
+	"	events INTEGER NOT NULL,      -- how many the entry had then: what happened to it since makes this void\n"
+	"	recipients TEXT NOT NULL,     -- JSON: [name, address, ...]; empty: as the entry has it\n"
+	"	says TEXT NOT NULL,           -- JSON: [name, value, ...]\n"
+	"	apart TEXT NOT NULL,          -- those with unlike ones never share a mail\n"
+	"	PRIMARY KEY (notice, n)\n"
+	") STRICT, WITHOUT ROWID;\n"
+	PERSONAL("notice_item", "notice = NEW.notice AND n = NEW.n")
+
+	"CREATE TABLE notice_file ( -- what is enclosed; goes in an audited purge\n"
+	"	notice INTEGER NOT NULL REFERENCES notice,\n"
+	"	n INTEGER NOT NULL,           -- of the item\n"
+	"	k INTEGER NOT NULL,           -- in order, from 0\n"
+	"	name TEXT NOT NULL,\n"
+	"	media TEXT NOT NULL,\n"
+	"	bytes BLOB NOT NULL,\n"
+	"	PRIMARY KEY (notice, n, k)\n"
+	") STRICT, WITHOUT ROWID;\n"
+	PERSONAL("notice_file", "notice = NEW.notice AND n = NEW.n AND k = NEW.k")
+
+	"CREATE TABLE notice_mail ( -- the mails of what is held, as shown; mutable, taken away when it is settled\n"
+	"	notice INTEGER NOT NULL REFERENCES notice,\n"
+	"	n INTEGER NOT NULL,           -- in order, from 0\n"
+	"	kind TEXT NOT NULL,\n"
+	"	recipient TEXT NOT NULL,\n"
+	"	subject TEXT NOT NULL,\n"
+	"	message_id TEXT NOT NULL,\n"
+	"	PRIMARY KEY (notice, n)\n"
+	") STRICT, WITHOUT ROWID;\n"
+
+	"CREATE TABLE notice_code ( -- codes of release that were handed out, a round each; final\n"
+	"	code TEXT PRIMARY KEY,\n"
+	"	notice INTEGER NOT NULL REFERENCES notice,\n"
+	"	round INTEGER NOT NULL\n"
+	") STRICT, WITHOUT ROWID;\n"
+	FINAL("notice_code", "code = NEW.code");
 
 static const char likeness[] =
 	"CREATE INDEX file_sha256 ON file(sha256);\n"

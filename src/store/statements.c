@@ -64,6 +64,8 @@
 #define OBJECTION_REST                                                                               \
 	" LEFT JOIN objection_end d ON d.objection = o.id LEFT JOIN objection_personal p ON p.objection = o.id"
 
+#define NOTICE_COLUMNS "id, key, title, made, until, shared, state, round, shown, mails, digest"
+
 /* TodoRow: of a table t with messages, and one of their forms. */
 #define TODO_COLUMNS(times)                                                                          \
 	"m.seq, m.sha256, m.received, o.outcome, o.detail, ifnull(h.from_addr, ''), ifnull(h.from_name, ''),"  \
@@ -290,7 +292,9 @@ static const struct {
 	                    " WHERE recipient = ?1 AND kind = ?2 ORDER BY created DESC, id DESC LIMIT 1"),
 	SQL(OUTBOX_TO, "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_recipient WHERE recipient = ?1"
 	               " ORDER BY created, id"),
-	SQL(OUTBOX_COUNT, "SELECT '', state, n FROM outbox_count WHERE n > 0 ORDER BY state"),
+	SQL(OUTBOX_COUNT, "SELECT '', state, sum(n) FROM (SELECT state, n FROM outbox_count WHERE n > 0 UNION ALL"
+	                  " SELECT 'held', mails FROM notice INDEXED BY notice_held WHERE state = 'held' AND mails > 0)"
+	                  " GROUP BY state ORDER BY state"),
 
 	/* the end of the contest */
 	SQL(PAPER_ADD, "INSERT INTO paper(kind, version, at, body, sha256) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id"),
@@ -335,6 +339,44 @@ static const struct {
 	SQL(TURNED_LIST, "SELECT " TODO_COLUMNS("t.n") " FROM turned_away t"
 	                 TODO_REST("(SELECT min(x.form) FROM said x WHERE x.seq = t.seq AND x.form >= 0)")
 	                 " WHERE t.n >= ?1 ORDER BY t.n DESC, t.seq"),
+
+	/* notices */
+	SQL(NOTICE_ADD, "INSERT INTO notice(key, title, made, until, shared, state, round, shown, mails, digest)"
+	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?3, 0, zeroblob(32)) RETURNING id"),
+	SQL(NOTICE_FIND, "SELECT " NOTICE_COLUMNS " FROM notice WHERE key = ?1"),
+	SQL(NOTICE_GET, "SELECT " NOTICE_COLUMNS " FROM notice WHERE id = ?1"),
+	SQL(NOTICE_HELD, "SELECT " NOTICE_COLUMNS " FROM notice INDEXED BY notice_held WHERE state = 'held' ORDER BY id"),
+	SQL(NOTICE_SET, "UPDATE notice SET state = ?2, round = ?3, shown = ?4, mails = ?5, digest = ?6 WHERE id = ?1"),
+	SQL(NOTICE_ITEM_ADD, "INSERT INTO notice_item(notice, n, mail, number, events, recipients, says, apart)"
+	                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
+	SQL(NOTICE_ITEMS, "SELECT mail, number, events, recipients, says, apart FROM notice_item WHERE notice = ?1"
+	                  " ORDER BY n"),
+	SQL(NOTICE_FILE_ADD, "INSERT INTO notice_file(notice, n, k, name, media, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+	SQL(NOTICE_FILES, "SELECT name, media, bytes FROM notice_file WHERE notice = ?1 AND n = ?2 ORDER BY k"),
+	SQL(NOTICE_MAIL_ADD, "INSERT INTO notice_mail(notice, n, kind, recipient, subject, message_id)"
+	                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+	SQL(NOTICE_MAILS, "SELECT a.kind, a.recipient, a.subject, a.message_id, b.shown FROM notice_mail a"
+	                  " CROSS JOIN notice b ON b.id = a.notice ORDER BY a.notice, a.n"),
+	SQL(NOTICE_MAILS_CLEAR, "DELETE FROM notice_mail WHERE notice = ?1"),
+	SQL(NOTICE_CODE_ADD, "INSERT INTO notice_code(code, notice, round) VALUES (?1, ?2, ?3)"),
+	SQL(NOTICE_CODE, "SELECT notice, round FROM notice_code WHERE code = ?1"),
+	SQL(ADDRESS_BOUNCED, "SELECT max(d.seq) > ifnull((SELECT max(seq) FROM head WHERE from_addr = ?1), 0)"
+	                     " FROM said d INDEXED BY said_bounced WHERE d.form = -1 AND d.email = ?1"
+	                     " AND d.reason NOT LIKE '4.%'"),
+	/* Who asked for forms and has sent none since, ours to write to. */
+	SQL(ASKED_LIST, "SELECT h.from_addr, h.from_name FROM outcome o INDEXED BY outcome_outcome"
+	                " CROSS JOIN head h ON h.seq = o.seq WHERE o.outcome = 'request'"
+	                " AND o.detail IN ('asks for forms', 'wants to take part') AND h.from_addr <> ''"
+	                " AND NOT EXISTS (SELECT 1 FROM head x CROSS JOIN outcome y ON y.seq = x.seq"
+	                " WHERE x.from_addr = h.from_addr AND y.outcome IN ('accepted', 'rejected', 'late', 'duplicate',"
+	                " 'not-eligible')) ORDER BY o.seq"),
+	/* Whose entry came before the opening. */
+	SQL(EARLY_LIST, "SELECT h.from_addr, h.from_name FROM outcome o INDEXED BY outcome_outcome"
+	                " CROSS JOIN message m ON m.seq = o.seq CROSS JOIN head h ON h.seq = o.seq WHERE o.outcome = 'late'"
+	                " AND m.received < ?1 AND h.from_addr <> ''"
+	                " AND NOT EXISTS (SELECT 1 FROM head x CROSS JOIN outcome y ON y.seq = x.seq"
+	                " WHERE x.from_addr = h.from_addr AND y.outcome = 'accepted') ORDER BY o.seq"),
+	SQL(RULES_FIRST, "SELECT at FROM rules ORDER BY id LIMIT 1"),
 
 	/* verify */
 	SQL(VERIFY_INTEGRITY, "PRAGMA integrity_check(20)"),

@@ -14,6 +14,7 @@
 #include "base/when.h"
 #include "store/record.h"
 #include "store/report.h"
+#include "store/notice.h"
 #include "store/store.h"
 
 #define NOON 1675224000 /* 2023-02-01T12:00:00+08:00 */
@@ -157,6 +158,17 @@ __attribute__((unused)) static Home *home_filled(void) {
 	ObjectionRow end = {.id = objection, .number = "T4-0001", .decision = "dismissed", .ended = NOON + 420,
 	                    .by = "office@example.org", .reason = "查无实据"};
 	GOOD(store_objection_end(h->s, &end, &e));
+	NoticeRow notice = {.key = "decided 1", .title = "审核结果通知", .made = NOON, .until = INT64_MAX, .shared = "[]",
+	                    .state = "held", .digest = hash_no(5)};
+	NoticeItemRow item = {"eligible", "T4-0001", 2, "[]", "[]", ""};
+	NoticeFileRow file = {"路演.ics", "text/calendar", STR("BEGIN:VCALENDAR")};
+	OutboxRow held = {.kind = "eligible", .to = "wang@example.org", .subject = "资格审核通过", .message_id = "n1@example.org"};
+	GOOD(store_notice_add(h->s, &notice, &notice.id, &e));
+	GOOD(store_notice_item_add(h->s, notice.id, 0, &item, &e));
+	GOOD(store_notice_file_add(h->s, notice.id, 0, 0, &file, &e));
+	GOOD(store_notice_mail_add(h->s, notice.id, 0, &held, &e));
+	GOOD(store_notice_code_add(h->s, "R00000000000", notice.id, 1, &e));
+	GOOD(store_notice_set(h->s, &notice, NOON, "robot", &e));
 	add_mail(h, 1);
 	add_mail(h, 2);
 	GOOD(store_commit(h->s, &e));

@@ -14,6 +14,7 @@ static const Table final_tables[] = {
 	{"ruling", "decision"}, {"ruling_personal", "reason"}, {"supplement", "name"}, {"paper", "body"}, {"objection", "number"},
 	{"objection_end", "decision"}, {"objection_personal", "reason"},
 	{"record", "data"}, {"record_personal", "detail"},
+	{"notice", "title"}, {"notice_item", "says"}, {"notice_file", "name"}, {"notice_code", "round"},
 };
 
 static void refused(const Home *h, const char *row, const char *sql) {
@@ -78,7 +79,7 @@ static void allowed(void **state) {
 		"UPDATE form SET sender = ''",
 		"BEGIN; INSERT INTO fact VALUES ('purge', '1'); DELETE FROM problem; DELETE FROM head;"
 		" DELETE FROM answers_personal; DELETE FROM entry_personal; DELETE FROM event_personal;"
-		" DELETE FROM record_personal;"
+		" DELETE FROM record_personal; DELETE FROM notice_file; DELETE FROM notice_item;"
 		" DELETE FROM fact WHERE key = 'purge'; COMMIT",
 	};
 	Home *h = home_filled();

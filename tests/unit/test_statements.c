@@ -20,13 +20,14 @@ static bool may_scan(Statement i) {
 	return i >= VERIFY_INTEGRITY || i == LOG_ALL || i == ENTRY_ALL || i == OUTBOX_ALL || i == AUDIT_WALK ||
 	       i == OUTCOME_COUNT || i == ENTRY_COUNT || i == OUTBOX_COUNT || i == FILING_PENDING ||
 	       i == SUPPLEMENT_PENDING || i == TIDY_PAGE || i == REPORT_OPEN || i == TURNED_LIST ||
-	       i == OBJECTION_LIST || /* what is open */
+	       i == OBJECTION_LIST || i == NOTICE_HELD || i == NOTICE_MAILS || /* what is open */
 	       i == FILING_ALL || i == SUPPLEMENT_FILING_ALL || i == PURGED_MAILS; /* once, after a restore or in a purge */
 }
 
 /* Walks by rowid or index backwards for one row: SCAN in the plan, one step in truth. */
 static bool one_step(Statement i) {
-	return i == AUDIT_LAST || i == RULES_LAST || i == MESSAGE_LAST || i == OUTBOX_DUE || i == OUTBOX_NEXT || i == OUTBOX_JOINT_NEXT;
+	return i == OUTBOX_JOINT_NEXT || i == AUDIT_LAST || i == RULES_LAST || i == MESSAGE_LAST || i == OUTBOX_DUE || i == OUTBOX_NEXT ||
+	       i == RULES_FIRST;
 }
 
 static void by_index(void **state) {

@@ -160,6 +160,11 @@ static const struct {
 	{"turned_away", "replay finds it"},
 	{"sketch", "replay finds it"},
 	{"alike", "replay finds it"},
+	{"notice", "its code is void when anything of it is changed: tests/story/test_notices.py; what left stands in outbox"},
+	{"notice_item", "the same"},
+	{"notice_file", "the same"},
+	{"notice_mail", "only shown; made anew when it leaves"},
+	{"notice_code", "a code is held against the batch it is for"},
 };
 
 /* Columns that change in the course of things, or say only in which order rows stand. */
