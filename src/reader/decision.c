@@ -13,7 +13,7 @@
 #define TOKEN_PARTS 6         /* kind:role:round:ref:version:mac */
 #define TOKEN_MAX_BYTES 400
 #define MAC_LEAST_BYTES 8
-#define TEXT_BYTES 4096       /* of a decision or a reason: more than anybody may write */
+#define TEXT_BYTES 16384      /* of a decision or a reason: more than anybody may write, so that what is too long is told */
 #define ALL_BYTES (24u << 20) /* of all rows of one book */
 
 typedef struct {

@@ -168,7 +168,7 @@ static void test_limits(void **state) {
 		assert_true(decision_extract(&j, &b, 0));
 		assert_int_equal(j.decision.v[0].row_n, REPORT_MAX_DECISIONS);
 		assert_int_equal(j.decision.v[0].cut, more);
-		assert_true(strlen(j.decision.v[0].row[0].decision) <= 4096);
+		assert_true(strlen(j.decision.v[0].row[0].decision) <= 16384);
 		book_free(&b);
 		vec_free(&j.decision);
 		arena_free(a);
