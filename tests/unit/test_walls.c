@@ -43,7 +43,8 @@
 /* Prepared before the walls go up. */
 static struct {
 	int sock, other, read_only, writable;
-	char dir[64], file[96], path[96];
+	pid_t parent; /* getppid(2) is behind the walls, too */
+	char dir[64], file[96], path[96], database[96];
 	struct sockaddr_un listener;
 } room;
 
@@ -105,7 +106,7 @@ static int exec_fd(void) {
 	char *argv[] = {(char *)(uintptr_t) "true", NULL};
 	return result(syscall(SYS_execveat, room.read_only, "", argv, NULL, AT_EMPTY_PATH));
 }
-static int kill_parent(void) { return result(kill(getppid(), 0)); }
+static int kill_parent(void) { return result(kill(room.parent, 0)); }
 static int kill_pid_one(void) { return result(kill(1, 0)); }
 static int signal_thread(void) { return result(syscall(SYS_tgkill, 1, 1, SIGABRT)); }
 static int kill_self_kill(void) { return result(syscall(SYS_tgkill, getpid(), getpid(), SIGKILL)); }
@@ -116,6 +117,43 @@ static int peek_parent(void) {
 	struct iovec l = {b, sizeof b}, f = {(void *)b, sizeof b};
 	return result(process_vm_readv(1, &l, 1, &f, 1, 0));
 }
+static int open_database(void) { return result(open(room.database, O_RDWR)); }
+static int read_database(void) { return result(open(room.database, O_RDONLY)); }
+/* What the parent holds open: the database, the journal. */
+static int open_of_parent(void) {
+	char p[64];
+	snprintf(p, sizeof p, "/proc/%ld/fd/%d", (long)room.parent, room.writable);
+	return result(open(p, O_RDWR));
+}
+static int memory_of_parent(void) {
+	char p[64];
+	snprintf(p, sizeof p, "/proc/%ld/mem", (long)room.parent);
+	return result(open(p, O_RDWR));
+}
+static int name_parent(void) { return result(syscall(SYS_pidfd_open, room.parent, 0)); }
+static int take_from_parent(void) { return result(syscall(SYS_pidfd_getfd, room.writable, 0, 0)); }
+static int poke_parent(void) {
+	char b[8] = {0};
+	struct iovec l = {b, sizeof b}, f = {(void *)b, sizeof b};
+	return result(process_vm_writev(room.parent, &l, 1, &f, 1, 0));
+}
+static int limit_parent(void) {
+	struct rlimit l = {1, 1};
+	return result(prlimit(room.parent, RLIMIT_CPU, &l, NULL));
+}
+static int trace_parent(void) { return result(ptrace(PTRACE_ATTACH, room.parent, NULL, NULL)); }
+static int queue_signal(void) {
+	siginfo_t info = {0};
+	return result(syscall(SYS_rt_sigqueueinfo, room.parent, SIGTERM, &info));
+}
+static int link_file(void) { return result(link(room.file, room.path)); }
+static int symlink_file(void) { return result(symlink(room.file, room.path)); }
+static int make_node(void) { return result(mknod(room.path, S_IFIFO | 0600, 0)); }
+static int open_handle(void) { return result(syscall(SYS_open_by_handle_at, AT_FDCWD, NULL, 0)); }
+static int watch_files(void) { return result(syscall(SYS_inotify_init1, 0)); }
+static int measure(void) { return result(syscall(SYS_perf_event_open, NULL, 0, -1, -1, 0)); }
+static int user_faults(void) { return result(syscall(SYS_userfaultfd, 0)); }
+static int listen_here(void) { return result(listen(room.other, 1)); }
 static int write_read_only(void) { return result(write(room.read_only, "x", 1)); }
 static int map_read_only(void) {
 	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, room.read_only, 0);
@@ -239,6 +277,24 @@ static const Row rows[] = {
 	{"ptrace: trace me", trace_me, DIES + SIGSYS},
 	{"ptrace: attach", trace_init, DIES + SIGSYS},
 	{"read another's memory", peek_parent, DIES + SIGSYS},
+	{"open the database", open_database, EPERM},
+	{"read the database", read_database, EPERM},
+	{"open what the parent has open", open_of_parent, EPERM},
+	{"open the parent's memory", memory_of_parent, EPERM},
+	{"a handle of the parent", name_parent, DIES + SIGSYS},
+	{"a descriptor of the parent's", take_from_parent, DIES + SIGSYS},
+	{"write to the parent's memory", poke_parent, DIES + SIGSYS},
+	{"limit the parent", limit_parent, DIES + SIGSYS},
+	{"ptrace: attach to the parent", trace_parent, DIES + SIGSYS},
+	{"queue a signal for the parent", queue_signal, DIES + SIGSYS},
+	{"link a file", link_file, DIES + SIGSYS},
+	{"symlink", symlink_file, DIES + SIGSYS},
+	{"make a pipe by name", make_node, DIES + SIGSYS},
+	{"open by handle", open_handle, DIES + SIGSYS},
+	{"watch files", watch_files, DIES + SIGSYS},
+	{"measure the machine", measure, DIES + SIGSYS},
+	{"handle page faults", user_faults, DIES + SIGSYS},
+	{"listen", listen_here, DIES + SIGSYS},
 	{"write to a read-only descriptor", write_read_only, EBADF},
 	{"map a read-only descriptor writable", map_read_only, EACCES},
 	{"truncate a read-only descriptor", truncate_read_only, EINVAL},
@@ -275,6 +331,7 @@ static const Row rows[] = {
 
 static void prepare(void) {
 	int p[2], q[2];
+	room.parent = getpid();
 	snprintf(room.dir, sizeof room.dir, "/tmp/xinlv-walls-XXXXXX");
 	assert_non_null(mkdtemp(room.dir));
 	snprintf(room.file, sizeof room.file, "%s/file", room.dir);
@@ -282,6 +339,8 @@ static void prepare(void) {
 	int fd = open(room.file, O_CREAT | O_RDWR, 0600);
 	assert_int_equal(write(fd, "data", 4), 4);
 	close(fd);
+	snprintf(room.database, sizeof room.database, "%s/xinlv.db", room.dir);
+	close(open(room.database, O_CREAT | O_RDWR, 0640));
 	room.read_only = open(room.file, O_RDONLY);
 	room.writable = open(room.path, O_CREAT | O_RDWR, 0600);
 	assert_return_code(socketpair(AF_UNIX, SOCK_STREAM, 0, p), errno);
@@ -295,6 +354,7 @@ static void prepare(void) {
 static void clear(void) {
 	unlink(room.file);
 	unlink(room.path);
+	unlink(room.database);
 	unlink(room.listener.sun_path);
 	rmdir(room.dir);
 }
@@ -357,6 +417,8 @@ static void test_landlock_alone(void **state) {
 		Row row;
 	} one[] = {
 		{1, {"open a file", open_file, EACCES}},
+		{1, {"open the database", open_database, EACCES}},
+		{1, {"read the database", read_database, EACCES}},
 		{1, {"create a file", open_create, EACCES}},
 		{1, {"remove a file", remove_file, EACCES}},
 		{1, {"make a folder", make_dir, EACCES}},

@@ -1,0 +1,51 @@
+"""A reader that crashes, aborts, spins, swells, hangs or goes into the ground costs one message each time, and the run goes on.
+The reader here stands behind the real walls, and does what the first word of a message says (tests/unit/reader_mock.c)."""
+import os
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
+import home as homes
+
+WHERE = os.path.join(homes.ROOT, "build/story/reader_killed")
+NOW = "2023-03-30T09:00:00+08:00"
+# word of the message -> what stands in the quarantine's note
+DEEDS = {"crash": "signal 11", "abort": "signal 6", "spin": "10 s", "swell": "MiB", "hang": "20000 ms", "recurse": "signal 11",
+         "socket": "forbidden system call", "exit": "in the middle"}
+
+
+def test_one_message_each():
+    build = os.path.join(homes.ROOT, "build")
+    subprocess.run(["make", "--no-print-directory", "build/tests/test_client"], cwd=homes.ROOT, check=True, capture_output=True)
+    programs = os.path.join(WHERE, "bin")
+    shutil.rmtree(WHERE, ignore_errors=True)
+    os.makedirs(programs)
+    for name in os.listdir(build):
+        if name.startswith("xinlv") and os.path.isfile(os.path.join(build, name)) and not name.endswith(".deb"):
+            shutil.copy(os.path.join(build, name), programs)
+    shutil.copy(os.path.join(build, "tests/test_client"), programs + "/xinlv-read")
+    home = homes.Home(os.path.join(WHERE, "home"))
+    words = [w for deed in DEEDS for w in (deed, "good " + deed)] + ["the last"]
+    for i, word in enumerate(words):
+        home.lay(word.encode(), "2023-03-29T10:00:%02d+08:00" % i)
+    was, homes.PROGRAM = homes.PROGRAM, programs + "/xinlv"
+    try:
+        r = home.run("run", now=NOW, check=0)
+        log = home.json("log", now=NOW)
+        assert len(log) == len(words)
+        for word, m in zip(words, log):
+            lost = word in DEEDS
+            assert (m["outcome"] == "quarantined") == lost, (word, m, r.stderr)
+            if not lost:
+                assert m["subject"] == word, m
+                continue
+            with open(home.path + "/spool/quarantine/%s.txt" % m["sha256"]) as f:
+                note = f.read()
+            assert DEEDS[word] in note, (word, note)
+        assert len(os.listdir(home.path + "/spool/quarantine")) == 2 * len(DEEDS)
+        home.run("run", now=NOW, check=0)
+        assert len(home.json("log", now=NOW)) == len(words)
+        home.run("verify", now=NOW, check=0)
+    finally:
+        homes.PROGRAM = was
