@@ -10,17 +10,60 @@
 
 #include <string.h>
 
+#define LAST_DAY_RECEIPTS 800 /* half of some 1,600 entries */
+
+static void put_limit(Buf *out, int64_t n, const char *span)
+{
+	if (n > 0)
+		buf_fmt(out, "%s%lld a%s %s", out->n ? ", " : "", (long long)n, *span == 'h' ? "n" : "", span);
+}
+
 static void show_server(const Env *env, const char *label, const Server *s)
 {
 	print_fact(env, label, "%s", s->text);
-	if (s->per_minute || s->per_hour || s->per_day)
-		print_fact(env, "", "at most %lld a minute, %lld an hour, %lld a day (0: no limit)", (long long)s->per_minute,
-		           (long long)s->per_hour, (long long)s->per_day);
-	if (s->per_hour > 0) {
-		int64_t minutes = (800 * 60 + s->per_hour - 1) / s->per_hour;
-		print_fact(env, "", "800 receipts on the last day take %lld h %lld min", (long long)(minutes / 60),
-		           (long long)(minutes % 60));
+	Buf limits = {0};
+	put_limit(&limits, s->per_minute, "minute");
+	put_limit(&limits, s->per_hour, "hour");
+	put_limit(&limits, s->per_day, "day");
+	if (limits.n)
+		print_fact(env, "", "at most %s", buf_cstr(&limits));
+	buf_free(&limits);
+}
+
+static int64_t least(int64_t limit, int64_t by)
+{
+	return by > 0 && by < limit ? by : limit;
+}
+
+/* Mails that all accounts together let through in so many hours; INT64_MAX: no limit. */
+static int64_t throughput(const MailConf *m, int64_t hours)
+{
+	int64_t all = 0;
+	for (size_t i = 0; i < m->send_n; i++) {
+		const Server *s = &m->send[i];
+		int64_t one = least(INT64_MAX, s->per_minute * 60 * hours);
+		one = least(one, s->per_hour * hours);
+		one = least(one, s->per_day * ((hours + 23) / 24));
+		if (one == INT64_MAX)
+			return one;
+		all += one;
 	}
+	return all;
+}
+
+/* What the limits mean on the last day. */
+static void show_pace(const Env *env, const MailConf *m)
+{
+	int64_t rate = throughput(m, 1), hours = 1;
+	if (rate == INT64_MAX)
+		return;
+	while (throughput(m, hours) < LAST_DAY_RECEIPTS)
+		hours++;
+	const char *end = arena_fmt(env->arena, "%lld hour%s", (long long)hours, hours == 1 ? "" : "s");
+	if (hours > 24)
+		end = arena_fmt(env->arena, "until day %lld, since a day lets %lld through", (long long)((hours + 23) / 24),
+		                (long long)throughput(m, 24));
+	print_fact(env, "", "%d receipts at %lld an hour: %s", LAST_DAY_RECEIPTS, (long long)rate, end);
 }
 
 static void show_rules(const Env *env, const Rules *r)
@@ -36,6 +79,7 @@ static void show_rules(const Env *env, const Rules *r)
 	show_server(env, "fetch", &r->mail.fetch);
 	for (size_t i = 0; i < r->mail.send_n; i++)
 		show_server(env, "send", &r->mail.send[i]);
+	show_pace(env, &r->mail);
 }
 
 /* What the secretariat changed: it holds whatever the files say. */

@@ -1,9 +1,36 @@
 /* check --online: the sending half. Logs in and out; sends no mail. */
 #include "command/online.h"
 
+#include <string.h>
+
 #include "base/file.h"
 #include "command/print.h"
 #include "post/sender.h"
+
+/* By what the libraries and we say; the first that is said counts. */
+static const struct {
+	const char *said, *advice;
+} advices[] = {
+	{"STARTTLS", "the password does not go in clear; imaps:// (port 993) and smtps:// (465) are encrypted from the start"},
+	{"unexpected TLS packet", "this port is not encrypted from the start: is it one for imap:// or smtp:// with tls: starttls?"},
+	{"in time", "does a firewall let the port through? A port for imaps:// or smtps:// says nothing to imap:// and smtp://"},
+	{"timed out", "does a firewall let the port through? A port for imaps:// or smtps:// says nothing to imap:// and smtp://"},
+	{"not trusted here", ""}, /* says itself what to do */
+	{"certificate", "is the host's name one that the certificate is for, and ca_file the authority that signed it?"},
+	{"refuses connections", "is the port right, and does the server run?"},
+	{"Failed to connect", "is the port right, does the server run, and does a firewall let it through?"},
+	{"no server called", "is the host's name right, and does this machine find names (DNS)?"},
+	{"not resolve", "is the host's name right, and does this machine find names (DNS)?"},
+	{"goodbye", "the server is the right one, but takes nobody in at the moment: too many connections, or it is being mended"},
+};
+
+const char *online_advice(const char *said)
+{
+	for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
+		if (strstr(said, advices[i].said))
+			return advices[i].advice;
+	return "";
+}
 
 /* What a person can do about it; "" when the server's words say enough. */
 static const char *advice(const Server *s, const SentResult *r)
@@ -11,15 +38,13 @@ static const char *advice(const Server *s, const SentResult *r)
 	if (r->err == ERR_LOGIN && *s->token_command)
 		return "the token of token_command was refused: is it of this account, and still valid?";
 	if (r->err == ERR_LOGIN && r->code)
-		return "163, 126, QQ and exmail want the authorisation code made in the web mail's settings, not the "
+		return "163, 126, QQ, exmail and Aliyun want the authorisation code made in the web mail's settings, not the "
 		       "password; it ends when the password is changed. SMTP must be switched on there, too";
 	if (r->err == ERR_LOGIN)
 		return "is this the port for submission (465 with smtps://, 587 with smtp://)?";
 	if (r->err == ERR_RULES)
 		return "mend rules/mail.yaml, or what it points to";
-	if (r->kind == SENT_ACCOUNT && !r->code)
-		return "is the name that of the certificate, and ca_file the authority that signed it?";
-	return r->code ? "" : "is the host's name right, and does a firewall let the port through?";
+	return r->code ? "" : online_advice(r->text);
 }
 
 static int show(const Env *env, const Server *s, const SentResult *r)

@@ -10,5 +10,7 @@
 int online_send(Env *env, const Rules *r, Err *e);
 /* The same for the server that mail is fetched from, and its folders. */
 int online_fetch(Env *env, const Rules *r, Err *e);
+/* What a person can do about a server out of reach, by what was said of it; "" when that says enough. */
+const char *online_advice(const char *said);
 
 #endif

@@ -12,6 +12,8 @@ static int show_fault(const Env *env, const Server *s, const Err *fault)
 	const char *what = fault->kind == ERR_LOGIN ? "login refused" : fault->kind == ERR_RULES ? "cannot be used"
 	                                                                                         : "out of reach";
 	print_fact(env, "fetch", "%s: %s%s%s: %s", s->text, paint_on(env, PAINT_BAD), what, paint_off(env), fault->text);
+	if (fault->kind == ERR_SERVER && *online_advice(fault->text))
+		print_fact(env, "", "%s", online_advice(fault->text));
 	return err_exit(fault->kind);
 }
 

@@ -141,6 +141,22 @@ def test_certificates():
         old.close()
 
 
+def test_check_online_says_what_to_do():
+    s = empty()
+    ca = {"ca_file": s.ca.file}
+    cases = (("imaps://%s@localhost:%d" % (USER, s.plain), ca, 69, "is it one for imap:// or smtp://"),
+             ("imap://%s@localhost:%d" % (USER, s.tls), ca, 69, "says nothing to imap://"),
+             ("imaps://%s@localhost:%d" % (USER, s.tls), {}, 69, "name its certificate in ca_file"),
+             ("imaps://%s@localhost:1" % USER, ca, 69, "does the server run"),
+             ("imaps://%s@no.such.host.invalid" % USER, ca, 69, "host's name right"),
+             ("imaps://other%%40example.org@localhost:%d" % s.tls, ca, 77, "authorisation code"),
+             ("imaps://%s@localhost:%d" % (USER, s.tls), {**ca, "password_file": "nowhere"}, 78, "nowhere: No such file"))
+    for url, keys, status, words in cases:
+        h = imaphome.fresh("imap-says").configure(url + "/INBOX", dovecot.PASSWORD, **keys)
+        out = h.run("check", "--online", check=status, env={"XINLV_EXCHANGE_SECONDS": "2"}).stdout
+        assert words in out, (url, out)
+
+
 def test_servers_that_are_not_there():
     h = imaphome.fresh("imap-away")
     s = server()

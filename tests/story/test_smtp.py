@@ -431,6 +431,43 @@ def test_out_of_reach():
 
 # ---- pacing, accounts, reuse
 
+def test_check_says_what_the_limits_mean():
+    for limits, want in (("{per_minute: 20, per_hour: 200, per_day: 1000}", "800 receipts at 200 an hour: 4 hours"),
+                         ("{per_hour: 200, per_day: 500}", "until day 2, since a day lets 500 through"),
+                         ("{per_minute: 3}", "800 receipts at 180 an hour: 5 hours"),
+                         ("{per_hour: 1000}", "800 receipts at 1000 an hour: 1 hour\n")):
+        home = contest("pace", account(2525, limits=limits), senders=0)
+        out = home.run("check", check=0).stdout
+        assert want in out and "at most" in out and "0 a " not in out.replace("00 a ", "").replace("20 a ", ""), out
+    home = contest("pace", account(2525, limits="{per_hour: 200}"), account(2526, limits="{per_hour: 200}"), senders=0)
+    assert "800 receipts at 400 an hour: 2 hours" in home.run("check", check=0).stdout
+    assert "receipts at" not in contest("pace", account(2525), senders=0).run("check", check=0).stdout
+
+
+def test_check_online_says_what_to_do():
+    """Each fault in plain words: what is wrong, and what a person can do."""
+    with FakeSmtp() as plain, FakeSmtp({"GREETING": ["554 5.7.1 refused: your address is listed"]}) as listed, \
+            FakeSmtp({"AUTH": ["526 Authentication failure[1]"]}) as aliyun:
+        tls = RealSmtp(authority().certificate("DNS:localhost"), tls=True, users={"entries@example.org": "secret"})
+        ca = {"ca_file": authority().file}
+        cases = (
+            (account(plain.port, host="localhost", tls="starttls"), 69, "no STARTTLS", "encrypted from the start"),
+            (account(plain.port, "smtps", "localhost"), 69, "out of reach", "is it one for imap:// or smtp://"),
+            (account(tls.port, "smtps", "localhost"), 69, "certificate does not hold", "the authority that signed it"),
+            (account(tls.port, "smtps", "127.0.0.1", **ca), 69, "does not match", "one that the certificate is for"),
+            (account(tls.port, "smtps", "localhost", user="other%40example.org", **ca), 77, "535", "authorisation code"),
+            (account(1, "smtps", "localhost"), 69, "onnect", "does the server run"),
+            (account(465, "smtps", "no.such.host.invalid"), 69, "no.such.host.invalid", "host's name right"),
+            (account(aliyun.port), 77, "526", "Aliyun"),
+            (account(listed.port), 69, "your address is listed", ""),
+        )
+        for where, status, said, advice in cases:
+            home = contest("check_says", where, senders=0)
+            out = home.run("check", "--online", check=status).stdout
+            assert said in out and advice in out, (where, out)
+        tls.close()
+
+
 def test_faults_first_then_receipts_then_answers():
     """Two mails a minute: who has to mend something must not wait behind those who only want to know."""
     import samples
