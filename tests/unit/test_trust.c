@@ -183,10 +183,66 @@ static void test_mending(void **state) {
 	world_end(w);
 }
 
+/* ---- experts */
+
+static void add_expert(World *w, const char *code, const char *addr, const char *state) {
+	GOOD(store_begin(w->h->s, &e));
+	GOOD(store_record_add(w->h->s, &(RecordRow){.kind = "expert", .round = "", .ref = "", .who = code, .at = NOON, .state = state,
+	                                            .data = "", .by = OFFICE, .addr = addr, .detail = "{}"}, &e));
+	GOOD(store_commit(w->h->s, &e));
+}
+
+static const struct {
+	const char *row, *from, *subject, *text;
+	ExpertSays says;
+	const char *number;
+} sayings[] = {
+	{"agrees", "li@uni.example.cn", "回复：请确认", "同意", EXPERT_AGREES, ""},
+	{"with a stop and a signature", "LI@uni.example.cn", "回复：请确认", "同意。\n\n李明", EXPERT_AGREES, ""},
+	{"behind a greeting", "li@uni.example.cn", "回复：请确认", "秘书处老师，您好！\n\n本人同意\n李明", EXPERT_AGREES, ""},
+	{"far below", "li@uni.example.cn", "回复：请确认", "一\n二\n三\n同意", EXPERT_SAYS_NOTHING, ""},
+	{"does not", "li@uni.example.cn", "回复：请确认", "不同意", EXPERT_SAYS_NOTHING, ""},
+	{"asks whether", "li@uni.example.cn", "回复：请确认", "同意书要签字吗？", EXPERT_SAYS_NOTHING, ""},
+	{"a stranger", "li@other.example.cn", "回复：请确认", "同意", EXPERT_SAYS_NOTHING, ""},
+	{"one who was retired", "old@uni.example.cn", "回复：请确认", "同意", EXPERT_SAYS_NOTHING, ""},
+	{"steps back", "li@uni.example.cn", "回复：请评审", "回避 T1-0007，有合作", EXPERT_RECUSES, "T1-0007"},
+	{"steps back from nothing", "li@uni.example.cn", "回复：请评审", "回避", EXPERT_RECUSES, ""},
+	{"asks in a subject of their own", "li@uni.example.cn", "材料 t1-0007", "", EXPERT_ASKS, "T1-0007"},
+	{"our subject answered", "li@uni.example.cn", "回复：材料 T1-0007", "收到，谢谢", EXPERT_SAYS_NOTHING, ""},
+};
+
+static void test_sayings(void **state) {
+	(void)state;
+	World *w = world_new();
+	add_expert(w, "e1-01", "li@uni.example.cn", "active");
+	add_expert(w, "e1-02", "old@uni.example.cn", "retired");
+	for (size_t i = 0; i < sizeof sayings / sizeof *sayings; i++) {
+		Report *r = mail(w, sayings[i].from, sayings[i].subject, sayings[i].text);
+		r->reply_prefixes = strncmp(sayings[i].subject, "回复：", strlen("回复：")) == 0;
+		if (r->reply_prefixes)
+			r->subject_bare = sayings[i].subject + strlen("回复：");
+		Verdict v = judged(w, r, IN_TIME);
+		ROW_INT(sayings[i].row, v.says, sayings[i].says);
+		if (sayings[i].says != EXPERT_SAYS_NOTHING) {
+			ROW_STR(sayings[i].row, v.number, sayings[i].number);
+			ROW_STR(sayings[i].row, v.role, "e1-01");
+		}
+	}
+	Report *r = decisions_from(w, "li@uni.example.cn", "");
+	Verdict v = judged(w, r, IN_TIME);
+	assert_true(v.decides);
+	assert_string_equal(v.role, "e1-01");
+	r = decisions_from(w, "old@uni.example.cn", "");
+	v = judged(w, r, IN_TIME);
+	assert_false(v.decides);
+	assert_string_equal(v.role, "");
+	world_end(w);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_senders), cmocka_unit_test(test_servers), cmocka_unit_test(test_noise),
-		cmocka_unit_test(test_again),   cmocka_unit_test(test_mending),
+		cmocka_unit_test(test_again),   cmocka_unit_test(test_mending), cmocka_unit_test(test_sayings),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
