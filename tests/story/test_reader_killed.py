@@ -10,8 +10,8 @@ import home as homes
 
 WHERE = os.path.join(homes.ROOT, "build/story/reader_killed")
 NOW = "2023-03-30T09:00:00+08:00"
-# word of the message -> what stands in the quarantine's note
-DEEDS = {"crash": "signal 11", "abort": "signal 6", "spin": "10 s", "swell": "MiB", "hang": "20000 ms", "recurse": "signal 11",
+# word of the message -> what stands in the quarantine's note.  On a busy machine the wall clock is before the processor's.
+DEEDS = {"crash": "signal 11", "abort": "signal 6", "spin": ("10 s", "20000 ms"), "swell": "MiB", "hang": "20000 ms", "recurse": "signal 11",
          "socket": "forbidden system call", "exit": "in the middle"}
 
 
@@ -42,7 +42,8 @@ def test_one_message_each():
                 continue
             with open(home.path + "/spool/quarantine/%s.txt" % m["sha256"]) as f:
                 note = f.read()
-            assert DEEDS[word] in note, (word, note)
+            said = DEEDS[word] if isinstance(DEEDS[word], tuple) else (DEEDS[word],)
+            assert any(s in note for s in said), (word, note)
         assert len(os.listdir(home.path + "/spool/quarantine")) == 2 * len(DEEDS)
         home.run("run", now=NOW, check=0)
         assert len(home.json("log", now=NOW)) == len(words)
