@@ -1,5 +1,6 @@
 """Mail that comes back: the contact whom a form names cannot be reached, so the one who sent the form hears of it, once; an
 invented bounce makes nobody write."""
+import base64
 import os
 import sys
 
@@ -79,6 +80,70 @@ def test_a_chinese_bounce():
                      headers=["Return-Path: <>"]), NOW)
     h.run("run", now=LATER, check=0)
     assert told(h) == [("first@sender.example", "sent")], told(h)
+
+
+def netease(of, form, to=CONTACT):
+    """As NetEase bounces: mixed case, no Reporting-MTA, no blank line before the boundary, the mail with its form enclosed."""
+    says = base64.b64encode(("抱歉，您的邮件被退回来了。\r\n收件人：%s\r\n退信原因：该用户不存在\r\n" % to).encode("gbk")).decode()
+    inner = mails.mail("entries@example.org", "确认", "", [("申报表.xlsx", form)], message_id="<%s>" % of)
+    return ("From: Postmaster@163.com\r\nTo: entries@example.org\r\nSubject: =?gb2312?B?z7XNs83L0MU=?=\r\nMessage-Id: <600C21C1.92BF04@163mx3.163.com>\r\n"
+            "X-Mailer: Coremail MTA server\r\nX-CM-Original-Message-ID: <%s>\r\nMime-Version: 1.0\r\n"
+            "Content-Type: Multipart/report; report-type=delivery-status;\r\n boundary=\"------------Boundary-00=_182E1KS\"\r\n\r\n"
+            "--------------Boundary-00=_182E1KS\r\nContent-Type: Text/Plain; charset=\"gb2312\"\r\nContent-Transfer-Encoding: base64\r\n\r\n%s\r\n"
+            "--------------Boundary-00=_182E1KS\r\nContent-Type: Message/delivery-status\r\n\r\nFinal-Recipient: rfc822; %s\r\nAction: failed\r\nStatus: 5.0.0\r\n"
+            "--------------Boundary-00=_182E1KS\r\nContent-Type: Message/Rfc822\r\n\r\n" % (of, says, to)).encode() + inner + \
+        b"\r\n--------------Boundary-00=_182E1KS--\r\n"
+
+
+def test_a_netease_bounce_that_encloses_the_form():
+    """It tells the sender, and is no entry of its own."""
+    h = entered("netease", "first@sender.example")
+    h.lay(netease(confirmation(h), form(h, 5)), NOW)
+    h.run("run", now=LATER, check=0)
+    assert told(h) == [("first@sender.example", "sent")], told(h)
+    assert len(h.json("list", now=NOW)) == 1 and [m["outcome"] for m in h.json("log", now=NOW)] == ["accepted", "bounce"]
+
+
+QQ_AWAY = "这是来自QQ邮箱的假期自动回复邮件。<br /><br />你好，我最近正在休假中，无法亲自回复你的邮件。我将在假期结束后，尽快给你回复。"
+ROBOTS = (  # subject, text, more headers, what it is
+    ("自动回复:T4-0001 申报已登记", QQ_AWAY, ["X-QQ-AUTO-REPLY: true", "Sender: u+auto_=entries=example.org@qq.com"], "auto-reply"),
+    ("自动回复: 申报已登记", QQ_AWAY, ["X-QQ-HolidayReply: true"], "auto-reply"),
+    ("Automatic reply: 申报表有1处需要修改", "I am out of the office.", ["X-Auto-Response-Suppress: All"], "auto-reply"),
+    ("申报已登记", "已收到，谢谢。", ["Auto-Submitted: auto-replied"], "auto-reply"),
+    ("已读: 申报已登记", "您的邮件已被阅读。", ["Auto-Submitted: auto-replied"], "auto-reply"),
+    ("系统退信/The email is returned", "您的邮箱账号（entries@example.org）发送的邮件被系统退回\n收件人：x@qq.com", ["Return-Path: <>"], "bounce"),
+    ("[SPAM] Undelivered Mail Returned to Sender", "This is the mail system at host mx.example.net.", ["Return-Path: <>"], "bounce"),
+    ("本周行业动态", "通讯", ["List-Id: <news.example.net>", "Precedence: bulk"], "bulk"),
+)
+
+
+def test_robots_are_never_answered():
+    h = homes.Home.fresh(os.path.join(homes.BUILD, "story/bounce/robots"))
+    for i, (subject, text, headers, _) in enumerate(ROBOTS):
+        sender = "postmaster@mx.example.net" if ROBOTS[i][3] == "bounce" else "someone@example.cn"
+        h.lay(mails.mail(sender, subject, text, headers=headers, message_id="<r%d@x>" % i), NOW)
+    h.run("run", now=LATER, check=0)
+    got = [m["outcome"] for m in h.json("log", now=NOW)]
+    assert got == [r[3] for r in ROBOTS], list(zip(ROBOTS, got))
+    assert [m for m in h.outbox() if "office@" not in m["To"]] == []
+
+
+def test_two_robots_come_to_an_end():
+    """A robot that marks nothing, and answers each of our mails: the day's cap ends it, and the digest has it."""
+    h = homes.Home.fresh(os.path.join(homes.BUILD, "story/bounce/loop"))
+    path = h.path + "/rules/mail.yaml"
+    text = open(path, encoding="utf-8").read().replace("per_address_per_day: 50", "per_address_per_day: 6")
+    open(path, "w", encoding="utf-8").write(text)
+    h.lay(mails.mail("bot@example.cn", "你好", "您的来信已收到，我们会尽快处理。", message_id="<0@bot>"), NOW)
+    for n in range(1, 20):
+        before = len(h.outbox())
+        h.run("run", now=LATER, check=0)
+        ours = [m for m in h.outbox() if m["To"].endswith("bot@example.cn")]
+        if len(h.outbox()) == before:
+            break
+        h.lay(mails.mail("bot@example.cn", "回复: " + ours[-1]["Subject"], "您的来信已收到，我们会尽快处理。%d" % n, message_id="<%d@bot>" % n,
+                         headers=["In-Reply-To: " + ours[-1]["Message-ID"]]), NOW)
+    assert n < 19 and len(ours) <= 6, (n, len(ours))
 
 
 def test_who_is_not_told():

@@ -1,7 +1,11 @@
 """What real and broken IMAP servers do, each case a script: a message that cannot be had costs itself alone, and no
 server can hold a run, loop it, or make it take a message twice."""
+import os
+import ssl
 import time
 
+import dovecot
+import home as homes
 import imaphome
 from fake_imap import Hangup, Server
 from imaphome import NOW, letter
@@ -183,6 +187,32 @@ def test_an_old_uid_in_every_answer():
         assert h.uids() == [1, 2, 3], h.taken()
 
 
+def test_a_window_that_shows_less():
+    """QQ and 163 show the last 30 days only, if told so: what is no longer listed stays on record, and shown again it is old."""
+    s = Server(THREE)
+    with s:
+        h = home(s)
+        h.fetch()
+        everything = dict(s.box)
+        s.box = {3: letter(3), 4: letter(4)}
+        h.fetch()
+        s.box = {**everything, 4: letter(4), 5: letter(5)}
+        h.fetch()
+        assert h.uids() == [1, 2, 3, 4, 5], h.uids()
+        s.box = {}
+        h.fetch()
+        assert len(h.outcomes()) == 5
+        h.run("verify", now=NOW, check=0)
+
+
+def test_codes_without_text():
+    class Terse(Server):
+        def state(self, s):
+            s.say("* FLAGS (\\Seen)", "* 3 EXISTS ", "* 0 RECENT", "* OK [UIDVALIDITY 7]", "* OK [HIGHESTMODSEQ 9]",
+                  "* OK [PERMANENTFLAGS ()] ", "* OK [UIDNEXT 4]", "* OK [NOMODSEQ]")
+    takes(Terse(THREE))
+
+
 def test_a_folder_refused_for_now():
     class Busy(Server):
         def do_EXAMINE(self, s, tag, command):
@@ -238,6 +268,28 @@ def test_a_listing_without_sizes():
         def listing(self, s, uid):
             s.say('* %d FETCH (UID %d INTERNALDATE "01-Mar-2023 09:00:00 +0800")' % (uid, uid))
     takes(Sizeless(THREE))
+
+
+def test_sizes_that_do_not_fit():
+    """Coremail and Exchange say another size than they give: no message is refused over it."""
+    for more in (-100, -1, 1, 5000):
+        class Other(Server):
+            def size(self, uid):
+                return len(self.box[uid]) + more
+        h, _ = takes(Other(THREE))
+        assert "quarantined" not in h.outcomes(), more
+
+
+def test_metadata_only():
+    """An answer without the body that was asked for: nobody can know more of it; the rest is taken."""
+    class Bare(Server):
+        def body(self, s, uid):
+            if uid == 2:
+                s.say("* 2 FETCH (UID 2 FLAGS (\\Seen))")
+            else:
+                Server.body(self, s, uid)
+    h, _ = takes(Bare(THREE))
+    assert h.outcomes().count("quarantined") == 1, h.outcomes()
 
 
 def test_a_body_as_a_quoted_string():
@@ -306,6 +358,54 @@ def test_cut_once_costs_nothing():
             Server.body(self, s, uid)
     h, _ = takes(CutOnce(THREE))
     assert "quarantined" not in h.outcomes()
+
+
+def test_cut_at_any_byte():
+    """Before the answer, in its head, in the literal, before its end: one cut costs nothing."""
+    data = letter(2)
+    answer = b"* 2 FETCH (UID 2 BODY[] {%d}\r\n%s)\r\n" % (len(data), data)
+    for n in (0, 1, 9, 22, 26, 28, 29, len(answer) // 2, len(answer) - 4, len(answer) - 3, len(answer) - 2, len(answer) - 1, len(answer)):
+        class CutAt(Server):
+            cut = False
+
+            def body(self, s, uid):
+                if uid == 2 and not self.cut:
+                    self.cut = True
+                    s.raw(answer[:n])
+                    raise Hangup
+                Server.body(self, s, uid)
+        h, _ = takes(CutAt(THREE))
+        assert "quarantined" not in h.outcomes(), n
+
+
+def test_tls_that_ends_without_a_word():
+    """The connection under TLS is gone in mid-literal, without the alert that ends TLS: the same as a cut, once and for ever."""
+    ca = dovecot.CA(os.path.join(homes.BUILD, "story/imap-tls-ca"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*ca.issue("fake", "DNS:localhost"))
+    for cuts, want in ((1, 0), (100, 1)):
+        class Torn(Server):
+            left = cuts
+
+            def serve(self, sock):
+                try:
+                    secure = context.wrap_socket(sock, server_side=True)
+                except (OSError, ssl.SSLError):
+                    return
+                self.open.append(secure)
+                Server.serve(self, secure)
+
+            def body(self, s, uid):
+                if uid == 2 and self.left:
+                    self.left -= 1
+                    s.raw(b"* 2 FETCH (UID 2 BODY[] {5000}\r\nSubject: half")
+                    os.close(s.sock.detach())  # TCP ends, TLS says nothing
+                    raise Hangup
+                Server.body(self, s, uid)
+        with Torn(THREE) as server:
+            h = imaphome.fresh("imap-tls-torn").configure("imaps://robot@localhost:%d/INBOX" % server.port, ca_file=ca.file)
+            h.fetch(env=QUICK)
+            assert h.uids() == [1, 2, 3] and h.outcomes().count("quarantined") == want, h.outcomes()
 
 
 def test_the_network_goes_away_for_good():
@@ -446,6 +546,39 @@ def test_bare_lf_from_the_server():
     takes(Lf(THREE))
 
 
+def test_nothing_but_bare_lf():
+    class Lf(Server):
+        def greet(self, s):
+            raw = s.raw
+            s.raw = lambda data: raw(data if b"FETCH (UID" in data and b"BODY[" in data else data.replace(b"\r\n", b"\n"))
+            Server.greet(self, s)
+    takes(Lf(THREE))
+
+
+def test_nul_bytes_in_a_line():
+    """In a remark: passed over, or the connection is given up in time; never a crash, never a loop."""
+    class Nul(Server):
+        def listing(self, s, uid):
+            s.say(b"* OK nul \0 in here")
+            Server.listing(self, s, uid)
+    with Nul(THREE) as server:
+        h = home(server)
+        r = h.fetch(env=QUICK, check=None)
+        assert r.returncode in (0, 69), r.stderr
+        assert h.uids() == [1, 2, 3] or r.returncode == 69, (r.returncode, r.stderr, h.uids())
+
+
+def test_a_byte_now_and_then():
+    """Slow, but it goes on: what takes longer than an exchange may take in silence is still taken."""
+    class Slow(Server):
+        def body(self, s, uid):
+            data = self.box[uid]
+            for i, b in enumerate(b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)\r\n" % (uid, uid, len(data), data)):
+                s.raw(bytes([b]))
+                time.sleep(0.02 if i % 10 == 0 and i < 500 else 0)
+    takes(Slow(THREE))
+
+
 def test_one_byte_at_a_time():
     class Slow(Server):
         def listing(self, s, uid):
@@ -461,6 +594,39 @@ def test_dripping_for_ever():
                 s.say("* OK wait")
                 time.sleep(0.1)
     refuses(Drip(THREE), words="in time")
+
+
+# ---- tidying
+def test_what_the_server_can_after_the_login():
+    """QQ offers MOVE and UIDPLUS only behind the login, and refuses sets of UIDs that do not ascend."""
+    class Later(Server):
+        moved = ()
+
+        def do_CAPABILITY(self, s, tag, command):
+            more = " MOVE UIDPLUS" if s.logged_in else ""
+            s.say("* CAPABILITY IMAP4 IMAP4rev1 ID" + more, tag + " OK done")
+
+        def do_UID_MOVE(self, s, tag, command):
+            numbers = [int(n) for n in command.split(" ")[2].replace(":", ",").split(",")]
+            if numbers != sorted(numbers):
+                s.say(tag + " BAD UID parameters!")
+                return
+            for uid in self.chosen(command):
+                self.moved += (uid,)
+                del self.box[uid]
+            s.say(tag + " OK done")
+    with Later({7: letter(1), 3: letter(2), 900: letter(3), 4: letter(4)}, folders=("INBOX", "done")) as s:
+        h = home(s, after="move:done")
+        h.fetch(env=QUICK)
+        assert s.moved == (3, 4, 7, 900) and not s.box and h.uids() == [3, 4, 7, 900], (s.moved, s.log)
+
+
+def test_a_flag_that_is_refused_keeps_no_mail_waiting():
+    class ReadOnly(Server):
+        def do_UID_STORE(self, s, tag, command):
+            s.say(tag + " NO [READ-ONLY] not here")
+    h, r = takes(ReadOnly(THREE), after="flag")
+    assert "READ-ONLY" in r.stderr or "not here" in r.stderr, r.stderr
 
 
 # ---- STARTTLS
