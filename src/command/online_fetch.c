@@ -48,6 +48,22 @@ static int show_place(const Env *env, const MailConf *m, Fetcher *f)
 	return 0;
 }
 
+/* What could be written instead: junk folders, too, are where entries land. */
+static int show_names(const Env *env, const MailConf *m, const FetchState *state, Fetcher *f)
+{
+	char *names;
+	size_t missing = 0;
+	Err fault = {0};
+	for (size_t i = 0; i < m->folder_n; i++)
+		missing += state[i].missing;
+	if (!missing && m->folder_n > 1)
+		return 0;
+	if (fetcher_names(f, env->arena, &names, &fault) < 0)
+		return show_fault(env, &m->fetch, &fault);
+	print_fact(env, "", "the server has: %s", names);
+	return 0;
+}
+
 int online_fetch(Env *env, const Rules *r, Err *e)
 {
 	const MailConf *m = &r->mail;
@@ -64,8 +80,9 @@ int online_fetch(Env *env, const Rules *r, Err *e)
 	                 e) < 0)
 		return e->kind == ERR_BUG || e->kind == ERR_DISK ? -1 : show_fault(env, &m->fetch, e);
 	int status = show_folders(env, m, state);
+	int names = show_names(env, m, state, f);
 	int place = show_place(env, m, f);
-	status = status ? status : place;
+	status = status ? status : names ? names : place;
 	if (fetcher_quota(f) >= 0)
 		print_fact(env, "", "the mailbox is %d per cent full", fetcher_quota(f));
 	fetcher_close(f);

@@ -20,11 +20,13 @@ enum {
 	WIRE_TIDY,      /* parent: folder, UIDs; child: WIRE_TIDIED or WIRE_FAULT */
 	WIRE_BYE,       /* parent; the child logs out and ends */
 	WIRE_PLACE,     /* parent; child: WIRE_PLACED or WIRE_FAULT */
+	WIRE_FOLDERS,   /* parent; child: WIRE_NAMES or WIRE_FAULT */
 	WIRE_STATES = 16,
 	WIRE_MESSAGE,   /* a descriptor of the header block may ride along */
 	WIRE_DONE,
 	WIRE_TIDIED,
 	WIRE_PLACED,    /* where messages are moved to: its name on the server, whether it is there */
+	WIRE_NAMES,     /* the folders there are, for a person to read */
 	WIRE_FAULT,
 };
 

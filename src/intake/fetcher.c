@@ -341,6 +341,21 @@ int fetcher_place(Fetcher *f, Arena *a, char **path, bool *exists, Err *e) {
 	return what != WIRE_PLACED || in.bad || in.n ? garbled(f, e) : 0;
 }
 
+int fetcher_names(Fetcher *f, Arena *a, char **names, Err *e) {
+	Buf b = {0};
+	RecIn in;
+	rec_put_num(&b, WIRE_FOLDERS);
+	int r = ask(f, &b, e);
+	buf_free(&b);
+	int what = r < 0 ? -1 : hear(f, &in, NULL, e);
+	if (what < 0)
+		return -1;
+	if (what == WIRE_FAULT)
+		return told_fault(f, &in, e);
+	*names = what == WIRE_NAMES ? rec_text(&in, a) : "";
+	return what != WIRE_NAMES || in.bad || in.n ? garbled(f, e) : 0;
+}
+
 int fetcher_quota(const Fetcher *f) {
 	return f->quota;
 }

@@ -63,6 +63,8 @@ int fetcher_tidy(Fetcher *f, size_t folder, const uint32_t *uid, size_t n, Arena
 /* Where `after: move` moves messages to: the folder's name as the server writes it ('/' becomes its own delimiter), and
  * whether it is there already; the first move makes it. */
 int fetcher_place(Fetcher *f, Arena *a, char **path, bool *exists, Err *e);
+/* Names of the folders that the server has, with commas between, for a person to read. */
+int fetcher_names(Fetcher *f, Arena *a, char **names, Err *e);
 /* Share of the mailbox's quota in use, 0..100; -1 when the server does not say. */
 int fetcher_quota(const Fetcher *f);
 /* Says goodbye (LOGOUT) and ends the process. NULL is allowed. */

@@ -281,3 +281,12 @@ int fetching_place(Fetching *f, Arena *a, char **path, bool *exists, Err *e) {
 		fetching_lose(f);
 	return end == IMAP_OK ? 0 : -1;
 }
+
+int fetching_names(Fetching *f, Arena *a, char **names, Err *e) {
+	if (!f->imap)
+		return err_set(e, ERR_SERVER, "%s: the connection is over", f->conf->host);
+	ImapEnd end = imap_names(f->imap, a, names, e);
+	if (end != IMAP_OK && end != IMAP_REFUSED)
+		fetching_lose(f);
+	return end == IMAP_OK ? 0 : -1;
+}

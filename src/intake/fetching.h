@@ -30,6 +30,8 @@ int fetching_next(Fetching *f, size_t max, uint64_t max_bytes, Arena *a, Fetched
 /* Where messages are moved to: as the server writes it, and whether it is there.
  * fetching_tidy: *warning is "" or what was left undone. */
 int fetching_place(Fetching *f, Arena *a, char **path, bool *exists, Err *e);
+/* The folders that the server has, for a person. */
+int fetching_names(Fetching *f, Arena *a, char **names, Err *e);
 int fetching_tidy(Fetching *f, size_t folder, const uint32_t *uid, size_t n, Arena *a, char **warning, Err *e);
 
 #endif

@@ -310,6 +310,30 @@ ImapEnd imap_exists(Imap *m, const char *path, bool *exists, Err *e) {
 	return end;
 }
 
+static bool can_be_opened(const struct mailimap_mailbox_list *l) {
+	return !l->mb_flag || l->mb_flag->mbf_type != MAILIMAP_MBX_LIST_FLAGS_SFLAG ||
+	       l->mb_flag->mbf_sflag != MAILIMAP_MBX_LIST_SFLAG_NOSELECT;
+}
+
+ImapEnd imap_names(Imap *m, Arena *a, char **names, Err *e) {
+	clist *list = NULL;
+	size_t n = 0;
+	Buf b = {0};
+	imap_begin(m, 0);
+	ImapEnd end = imap_end(m, mailimap_list(m->im, "", "*", &list), "LIST", e);
+	for (clistiter *i = end == IMAP_OK && list ? clist_begin(list) : NULL; i && n < IMAP_MAX_NAMES; i = clist_next(i)) {
+		const struct mailimap_mailbox_list *l = clist_content(i);
+		char *name = can_be_opened(l) ? utf7_decode(m->arena, l->mb_name) : NULL;
+		if (name)
+			buf_fmt(&b, "%s%s", n++ ? ", " : "", text_clean(m->arena, str_of(name)));
+	}
+	if (end == IMAP_OK && list)
+		mailimap_list_result_free(list);
+	*names = arena_str(a, buf_cstr(&b));
+	buf_free(&b);
+	return end;
+}
+
 /* NO to a folder: it is not there, or we are not welcome. */
 static ImapEnd not_opened(Imap *m, const char *folder, const char *wire, bool *missing, Err *e) {
 	char *words = imap_words(m);

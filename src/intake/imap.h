@@ -9,6 +9,7 @@
 #include "intake/fetch_wire.h"
 
 #define IMAP_MAX_LISTED 20000 /* messages that one answer may list */
+#define IMAP_MAX_NAMES 60
 #define IMAP_BYTES_A_SECOND 20000 /* slower than this, and an exchange ends at its deadline */
 
 /* How an exchange ended.  Behind LOST and GARBLED the connection can only be closed. */
@@ -54,6 +55,8 @@ ImapEnd imap_look(Imap *m, const char *folder, bool to_change, ImapFolder *out, 
 ImapEnd imap_path(Imap *m, Arena *a, const char *folder, char **path, Err *e);
 /* Whether there is a folder of that name, as imap_path gives it. */
 ImapEnd imap_exists(Imap *m, const char *path, bool *exists, Err *e);
+/* Names of the folders that can be opened (UTF-8), at most IMAP_MAX_NAMES, with commas between, for a person.  In a. */
+ImapEnd imap_names(Imap *m, Arena *a, char **names, Err *e);
 /* Share of the quota of the folder in use, 0..100; -1 when not offered or not said. */
 ImapEnd imap_quota(Imap *m, const char *folder, int *percent, Err *e);
 /* Messages with UIDs from first to last (0: to the end), ascending, each once; free with vec_free. */

@@ -135,6 +135,21 @@ static int do_place(Fetching *f, const RecIn *in, Arena *a) {
 	return r;
 }
 
+static int do_names(Fetching *f, const RecIn *in, Arena *a) {
+	char *names;
+	Err e = {0};
+	if (in->bad || in->n)
+		return -1;
+	if (fetching_names(f, a, &names, &e) < 0)
+		return tell_fault(&e);
+	Buf b = {0};
+	rec_put_num(&b, WIRE_NAMES);
+	rec_put_text(&b, names);
+	int r = answer(&b, -1);
+	buf_free(&b);
+	return r;
+}
+
 /* Until the parent has nothing more to ask, or is gone. */
 static void serve(Fetching *f, const FetchConf *c) {
 	Buf frame = {0};
@@ -150,6 +165,7 @@ static void serve(Fetching *f, const FetchConf *c) {
 		r = what == WIRE_NEXT    ? do_next(f, c, &in, a)
 		    : what == WIRE_TIDY  ? do_tidy(f, c, &in, a)
 		    : what == WIRE_PLACE ? do_place(f, &in, a)
+		    : what == WIRE_FOLDERS ? do_names(f, &in, a)
 		                         : -1;
 	}
 	arena_free(a);
