@@ -6,13 +6,14 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "command/joint.h"
+#include "command/phase.h"
 #include "command/probe.h"
 #include "command/purge.h"
 #include "command/remind.h"
 #include "command/replay.h"
 
 const Action *const actions[] = {
-	&action_join, &action_probe, &action_purge, &action_purged, &action_remind, NULL,
+	&action_join, &action_phase, &action_probe, &action_purge, &action_purged, &action_remind, NULL,
 };
 
 static const Action *find(const char *name, Err *e)

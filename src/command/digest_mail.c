@@ -9,6 +9,8 @@
 #include "command/digest_inner.h"
 #include "command/panel.h"
 #include "command/idle.h"
+#include "command/phase.h"
+#include "store/notice.h"
 #include "command/petition.h"
 
 #define HEAD_CHARS 40
@@ -271,11 +273,34 @@ static int one_kind(Needs *x, size_t k)
 }
 
 /* Who is stuck comes first while the closing is near; before and after that a person who waits for an answer does. */
+/* Mails that wait until the secretariat has seen them. */
+static int held_need(Needs *x)
+{
+	const Digest *d = x->d;
+	NoticeRow *row;
+	size_t n;
+	if (store_notice_held(d->w->store, d->a, &row, &n, x->e) < 0)
+		return -1;
+	x->key = "held";
+	x->need = NULL;
+	x->n = 0;
+	for (size_t i = 0; i < n; i++)
+		item(x, row[i].title, "",
+		     words_fill(d->w->rules, d->a, "digest.note_held", "n", num(d, row[i].mails), "moment",
+		                words_moment(d->w->rules, d->a, row[i].shown), NULL));
+	x->all += x->n;
+	if (x->need)
+		data_text(x->need, "count", num(d, x->n));
+	return 0;
+}
+
 static int needs(Digest *d, Data *out, Err *e)
 {
 	int64_t left = d->closes - d->w->env->now;
 	bool pressing = left >= 0 && left <= PRESSING_DAYS * DAY_SECONDS;
 	Needs x = {.d = d, .out = out, .e = e};
+	if (held_need(&x) < 0)
+		return -1;
 	for (size_t i = 0; i < KIND_N; i++) {
 		size_t k = i > 1 ? i : pressing ? i : 1 - i;
 		if (one_kind(&x, k) < 0)
@@ -388,6 +413,29 @@ static void calendar(const Digest *d, Data *out)
 	}
 }
 
+/* What comes next, and whether what closed is counted. */
+static int coming(const Digest *d, Data *out, Err *e)
+{
+	static const char *const step[] = {"digest.opens", "digest.reminds", "digest.closes"};
+	const Rules *r = d->w->rules;
+	PhaseMoment m = {.at = d->w->env->now};
+	for (int i = 0; i < 3 && phase_moment(r, m.at, &m); i++) {
+		Data *x = data_item(out, "coming");
+		data_text(x, "at", words_moment(r, d->a, m.step == PHASE_CLOSES ? m.at - 1 : m.at));
+		data_text(x, "what", words_fill(r, d->a, step[m.step], "phase", m.phase->name, NULL));
+	}
+	for (size_t i = 0; i < r->phase_n; i++) {
+		PhaseCount c;
+		if (!r->phase[i].takes_entries)
+			continue;
+		if (phase_count(d->w, d->a, &r->phase[i], &c, e) < 0)
+			return -1;
+		data_flag(out, "counting", c.closed && !c.counted);
+		data_text(out, "counted", c.closed && c.counted ? num(d, c.entries) : "");
+	}
+	return 0;
+}
+
 /* ---- the robot's own health */
 
 static int health(Digest *d, Data *out, Err *e)
@@ -435,5 +483,5 @@ void digest_mail_figures(const Digest *d, Data *out)
 int digest_mail_data(Digest *d, Data *out, Err *e)
 {
 	digest_mail_figures(d, out);
-	return needs(d, out, e) < 0 ? -1 : health(d, out, e);
+	return coming(d, out, e) < 0 || needs(d, out, e) < 0 ? -1 : health(d, out, e);
 }

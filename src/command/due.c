@@ -4,11 +4,12 @@
 #include "base/log.h"
 #include "command/digest.h"
 #include "command/joint.h"
+#include "command/phase.h"
 #include "command/probe.h"
 #include "command/remind.h"
 
 const Due *const due_table[] = {
-	&due_digest, &due_joint, &due_probe, &due_remind, NULL,
+	&due_phase, &due_digest, &due_joint, &due_probe, &due_remind, NULL,
 };
 
 static int act(World *w, const Due *d, Err *e)

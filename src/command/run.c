@@ -10,6 +10,7 @@
 #include "command/idle.h"
 #include "command/lay.h"
 #include "command/operator.h"
+#include "command/phase.h"
 #include "command/purge.h"
 #include "command/settle.h"
 #include "command/take.h"
@@ -89,7 +90,7 @@ static int fetch_stage(World *w, int status, Err *e)
 		return -1;
 	}
 	if (rc == 0)
-		return status;
+		return phase_fetched(w, w->env->now, e) < 0 ? -1 : status;
 	log_error("%s", e->text);
 	return status ? status : err_exit(e->kind);
 }

@@ -3,6 +3,7 @@
 #include "command/filter.h"
 #include "command/idle.h"
 #include "command/options.h"
+#include "command/phase.h"
 #include "command/print.h"
 #include "command/setting.h"
 #include "command/take.h"
@@ -20,6 +21,7 @@ typedef struct {
 	const char *held; /* mail from before the first run; "" when none */
 	Setting *setting;
 	size_t setting_n;
+	PhaseCount *count; /* by phase */
 } Figures;
 
 static int gather(World *w, Arena *a, Figures *f, Err *e)
@@ -35,6 +37,15 @@ static int gather(World *w, Arena *a, Figures *f, Err *e)
 	int due = store_outbox_next(w->store, &f->next_due, e);
 	f->has_due = due > 0;
 	return due < 0 ? -1 : take_held(w, a, &f->held, e);
+}
+
+static int gather_phases(World *w, Arena *a, Figures *f, Err *e)
+{
+	f->count = arena_array(a, w->rules->phase_n + 1, sizeof *f->count);
+	for (size_t i = 0; i < w->rules->phase_n; i++)
+		if (phase_count(w, a, &w->rules->phase[i], &f->count[i], e) < 0)
+			return -1;
+	return 0;
 }
 
 /* The next opening or closing after now, or NULL. */
@@ -82,6 +93,58 @@ static void notices_json(JsonOut *j, Arena *a, const Figures *f)
 	json_end_array(j);
 }
 
+static const char *const steps[] = {"opens", "reminder", "closes"};
+
+#define COMING 5 /* moments of the calendar */
+
+static void calendar_json(JsonOut *j, const World *w, const Figures *f)
+{
+	Arena *a = w->env->arena;
+	PhaseMoment m = {.at = w->env->now};
+	json_array(j, "coming");
+	for (int i = 0; i < COMING && phase_moment(w->rules, m.at, &m); i++) {
+		json_object(j, NULL);
+		json_text(j, "at", when_text(a, m.step == PHASE_CLOSES ? m.at - 1 : m.at));
+		json_text(j, "phase", m.phase->id);
+		json_text(j, "what", steps[m.step]);
+		json_end_object(j);
+	}
+	json_end_array(j);
+	json_array(j, "closed");
+	for (size_t i = 0; i < w->rules->phase_n; i++) {
+		const PhaseCount *c = &f->count[i];
+		if (!c->closed || !w->rules->phase[i].takes_entries)
+			continue;
+		json_object(j, NULL);
+		json_text(j, "phase", w->rules->phase[i].id);
+		json_bool(j, "counted", c->counted);
+		if (c->counted)
+			json_int(j, "entries", c->entries);
+		json_text(j, "counted_at", c->counted ? when_text(a, c->at) : NULL);
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void show_calendar(const World *w, const Figures *f)
+{
+	const Env *env = w->env;
+	PhaseMoment m = {.at = env->now};
+	for (int i = 0; i < COMING && phase_moment(w->rules, m.at, &m); i++)
+		print_fact(env, i ? "" : "next", "%s %s %s", print_when(env, m.step == PHASE_CLOSES ? m.at - 1 : m.at), m.phase->name,
+		           steps[m.step]);
+	for (size_t i = 0; i < w->rules->phase_n; i++) {
+		const PhaseCount *c = &f->count[i];
+		if (!c->closed || !w->rules->phase[i].takes_entries)
+			continue;
+		if (c->counted)
+			print_fact(env, "counted", "%s: %lld entries, all mail from before the closing fetched by %s", w->rules->phase[i].name,
+			           (long long)c->entries, print_when(env, c->at));
+		else
+			print_fact(env, "counting", "%s: mail from before the closing may still be in the mailbox", w->rules->phase[i].name);
+	}
+}
+
 static void show_json(const World *w, const Figures *f)
 {
 	Arena *a = w->env->arena;
@@ -109,6 +172,7 @@ static void show_json(const World *w, const Figures *f)
 	counts_json(&j, "messages", f->outcome, f->outcome_n);
 	counts_json(&j, "queue", f->outbox, f->outbox_n);
 	notices_json(&j, a, f);
+	calendar_json(&j, w, f);
 	json_end_object(&j);
 	print_json(&b);
 	buf_free(&b);
@@ -129,14 +193,10 @@ static void show_text(const World *w, const Figures *f)
 {
 	const Env *env = w->env;
 	const Phase *now = rules_phase_at(w->rules, env->now);
-	int64_t at = 0;
-	bool opens = false;
-	const Phase *next = next_event(w->rules, env->now, &at, &opens);
 	print_title(env, w->rules->name);
 	print_fact(env, "now", "%s", print_when(env, env->now));
 	print_fact(env, "phase", "%s", now ? now->name : "none");
-	if (next)
-		print_fact(env, "next", "%s %s %s", print_when(env, at), next->name, opens ? "opens" : "closes");
+	show_calendar(w, f);
 	print_fact(env, "last run", "%s", f->last_run ? f->last_run : "never");
 	if (*f->held)
 		print_fact(env, "held", "mail from before the first run: %s; xinlv release gives it free", f->held);
@@ -164,6 +224,8 @@ int command_status(Env *env, int argc, char **argv, Err *e)
 	int rc = world_open(&w, env, WORLD_SHOW, e);
 	if (rc == 0)
 		rc = gather(&w, env->arena, &f, e);
+	if (rc == 0)
+		rc = gather_phases(&w, env->arena, &f, e);
 	if (rc == 0 && json)
 		show_json(&w, &f);
 	else if (rc == 0)

@@ -76,6 +76,7 @@ const MailKind mail_kind[] = {
 		"to_check to_review days{date n high none told} "
 		"tracks{code name all fresh wide rest direction direction_all} "
 		"need_count needs{need hint count left_out items{head who note}} shortened "
+		"coming{at what} counting counted "
 		"last_run silent waiting held failed stuck_queue rules_faulty disk disk_low audit_no audit "},
 	{"ask_experts", 1, ABOUT ATTACHED "expert_count promised_count wants_promise "},
 	{"ask_assign", 1, ABOUT ATTACHED "no_round round per_entry entry_count expert_count possible by_scorer "},

@@ -330,6 +330,12 @@
 	WORD("digest.more", "n") \
 	WORD("digest.less", "n") \
 	WORD("digest.same", "") \
+	WORD("digest.need_held", "") \
+	WORD("digest.hint_held", "") \
+	WORD("digest.note_held", "n moment") \
+	WORD("digest.opens", "phase") \
+	WORD("digest.reminds", "phase") \
+	WORD("digest.closes", "phase") \
 	WORD("digest.need_stuck", "") \
 	WORD("digest.hint_stuck", "") \
 	WORD("digest.need_read", "") \

@@ -42,7 +42,7 @@ int store_purge_count(Store *s, PurgeCount *out, Err *e)
 		rc = db_number(s->db, "SELECT count(*) FROM entry", &out->entries, e);
 	if (rc == 0)
 		rc = db_number(s->db, "SELECT (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'held'))"
-		                      " + (SELECT count(*) FROM pending) + (SELECT count(*) FROM filing)"
+		                      " + (SELECT count(*) FROM notice_mail) + (SELECT count(*) FROM pending) + (SELECT count(*) FROM filing)"
 		                      " + (SELECT count(*) FROM supplement_filing)", &out->open, e);
 	vec_free(&t.name);
 	arena_free(t.a);

@@ -1,0 +1,183 @@
+"""The calendar: reminders before a closing, what stands at it, and that a phase is counted only once all mail that arrived in time
+has been fetched."""
+import os
+import shutil
+import sys
+
+import yaml
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
+import home as homes
+import mails
+import samples
+
+WHERE = os.path.join(homes.BUILD, "story/phases")
+OFFICE = "office@example.org"
+
+
+def at(month, day, hour=9, minute=0, second=0):
+    return "2023-%02d-%02dT%02d:%02d:%02d+08:00" % (month, day, hour, minute, second)
+
+
+def rules(home, change):
+    path = home.path + "/rules/contest.yaml"
+    with open(path, encoding="utf-8") as f:
+        c = yaml.safe_load(f)
+    change(c)
+    with open(path, "w", encoding="utf-8") as f:
+        yaml.safe_dump(c, f, allow_unicode=True, sort_keys=False)
+
+
+def collection(c):
+    return [p for p in c["phases"] if p["id"] == "collection"][0]
+
+
+def fresh(name, change=None):
+    home = homes.Home.fresh(os.path.join(WHERE, name))
+    if change:
+        rules(home, change)
+    home.run("forms", check=0)
+    home.run("run", now=at(3, 1), check=0)
+    return home
+
+
+def entry(home, n, when, **more):
+    data = samples.form(home, "T3", org__name="第%d科技有限公司" % n, project__title="第%d项目绿色园区" % n,
+                        contact__mail=more.pop("contact__mail", "c%d@example.cn" % n), **more)
+    home.lay(mails.mail("a%d@example.cn" % n, "T3 申报表", "", [("T3.xlsx", data), ("盖章.pdf", samples.PDF)],
+                        message_id="<%d@example.cn>" % n), when)
+
+
+def ask(home, who, when):
+    home.lay(mails.mail(who, "索取申报表", "请发一份申报表。", message_id="<ask-%s>" % who), when)
+
+
+def out(home, kind):
+    return [m for m in home.outbox() if (m["X-Xinlv"] or "").endswith(" " + kind)]
+
+
+def to(mail):
+    return mail["To"].addresses[0].addr_spec
+
+
+def text_of(mail):
+    return mail.get_body(("plain",)).get_content()
+
+
+def status(home, now):
+    return home.json("status", now=now)[0]
+
+
+def code_of(mail):
+    return [line.split()[0] for line in text_of(mail).splitlines() if line.strip().startswith("R") and line.startswith("    ")][0]
+
+
+def release(home, now, preview, word=""):
+    home.lay(mails.mail(OFFICE, "Re: " + preview["Subject"], code_of(preview) + " " + word,
+                        message_id="<release-%s>" % now), now)
+    home.run("run", now=now, check=0)
+
+
+def test_who_has_not_sent_is_reminded_before_the_closing():
+    home = fresh("remind")
+    ask(home, "asked@example.cn", at(3, 2))
+    ask(home, "a2@example.cn", at(3, 2, 10))
+    ask(home, OFFICE, at(3, 2, 11))
+    entry(home, 1, at(3, 3))                                    # accepted
+    entry(home, 2, at(3, 4))                                    # asked before, accepted
+    entry(home, 3, at(3, 5), contact__mail="nobody")            # turned away
+    entry(home, 4, at(3, 6), contact__mail="nobody")            # turned away, and back
+    entry(home, 4, at(3, 7))
+    home.run("run", now=at(3, 8), check=0)
+    # the closing is on a Friday, the 31st: a week before is a Friday, too
+    assert [(c["at"], c["what"]) for c in status(home, at(3, 8))["coming"]][:3] == [
+        (at(3, 24), "reminder"), (at(3, 29), "reminder"), (at(3, 31, 23, 59, 59), "closes")], status(home, at(3, 8))
+    home.run("run", now=at(3, 24, 8, 59), check=0)
+    assert out(home, "notice_preview") == []
+    home.run("run", now=at(3, 24), check=0)
+    preview, = out(home, "notice_preview")
+    assert "还有7天" in preview["Subject"] and "2封" in preview["Subject"], preview["Subject"]
+    release(home, at(3, 24, 10), preview)
+    got = {to(m): text_of(m) for m in out(home, "phase_closing")}
+    assert sorted(got) == ["a3@example.cn", "asked@example.cn"], sorted(got)
+    assert "需要修改之处" in got["a3@example.cn"] and "索取申报表" in got["asked@example.cn"], got
+    assert "3月31日" in got["asked@example.cn"] and out(home, "phase_closing")[0]["Subject"].endswith("还有7天截止，请及时提交")
+    # once
+    home.run("run", now=at(3, 25), check=0)
+    assert len(out(home, "notice_preview")) == 1
+    # one that nobody released is of no use behind the closing
+    home.run("run", now=at(3, 29), check=0)
+    second = out(home, "notice_preview")[-1]
+    assert "还有2天" in second["Subject"]
+    home.run("run", now=at(4, 1), check=0)
+    release(home, at(4, 1, 10), second)
+    assert "已过期" in out(home, "notice_answer")[-1]["Subject"] and len(out(home, "phase_closing")) == 2
+    home.run("verify", now=at(4, 2), check=0)
+
+
+def test_a_closing_is_counted_when_the_mailbox_was_fetched_behind_it():
+    home = fresh("closing", lambda c: collection(c).update(grace="10m"))
+    entry(home, 1, at(3, 3))
+    home.run("run", now=at(3, 31, 23, 50), check=0)
+    entry(home, 2, at(3, 31, 23, 58))                           # in time, read later
+    entry(home, 3, at(4, 1, 0, 5))                              # in the grace
+    entry(home, 4, at(4, 1, 0, 11))                             # late
+    shutil.move(home.path + "/spool/inbox/new", home.path + "/spool/inbox/away")
+    os.makedirs(home.path + "/spool/inbox/new")
+    with open(home.path + "/rules/mail.yaml", encoding="utf-8") as f:
+        mail = f.read()
+    with open(home.path + "/rules/mail.yaml", "w", encoding="utf-8") as f:
+        f.write(mail.replace("url: maildir:spool/inbox", "url: imap://robot@127.0.0.1:1/INBOX\n  tls: none\n  password_env: NONE"))
+    home.run("run", now=at(4, 1, 1), env={"NONE": "x"}, check=69)
+    s = status(home, at(4, 1, 1))["closed"]
+    assert s == [{"phase": "collection", "counted": False, "counted_at": None}], s
+    assert out(home, "notice_preview") == []
+    with open(home.path + "/rules/mail.yaml", "w", encoding="utf-8") as f:
+        f.write(mail)
+    os.rmdir(home.path + "/spool/inbox/new")
+    shutil.move(home.path + "/spool/inbox/away", home.path + "/spool/inbox/new")
+    home.run("run", now=at(4, 1, 8), check=0)
+    assert [m["outcome"] for m in home.json("log", now=at(4, 1, 8))] == ["accepted"] * 3 + ["late"]
+    s = status(home, at(4, 1, 8))["closed"]
+    assert s == [{"phase": "collection", "counted": True, "entries": 3, "counted_at": at(4, 1, 8)}], s
+    preview = out(home, "notice_preview")[-1]
+    assert "案例征集阶段" in preview["Subject"] and "6封" in preview["Subject"], preview["Subject"]
+    release(home, at(4, 3, 9), preview, "确认全体")
+    got = out(home, "phase_closed")
+    assert len(got) == 6 and all("已受理" in m["Subject"] or "T3-000" in text_of(m) for m in got), [m["Subject"] for m in got]
+    digest = [m for m in home.outbox(digest=True) if (m["X-Xinlv"] or "").endswith(" digest")][-1]
+    assert "共受理3项" in text_of(digest), text_of(digest)
+    home.run("verify", now=at(4, 4), check=0)
+
+
+def test_the_journal_tells_the_phases_again_and_nobody_twice():
+    home = fresh("replay")
+    ask(home, "asked@example.cn", at(3, 2))
+    entry(home, 1, at(3, 3))
+    for now in (at(3, 24), at(4, 1, 9), at(4, 2, 9)):
+        home.run("run", now=now, check=0)
+    kinds = lambda: sorted((m["kind"], m["to"], m["message_id"], m["state"]) for m in home.json("queue", now=at(4, 3))
+                           if m["kind"] not in ("digest", "notice"))
+    want, closed = kinds(), status(home, at(4, 3))["closed"]
+    assert [k[0] for k in want if k[0].startswith("phase")] == ["phase_closed", "phase_closed", "phase_closing"], want
+    sent = len(os.listdir(home.path + "/spool/outbox/new"))
+    for name in os.listdir(home.path + "/spool"):
+        if name.startswith("xinlv.db"):
+            os.remove(os.path.join(home.path, "spool", name))
+    home.run("run", now=at(4, 2, 9, 1), check=0)
+    assert kinds() == want and status(home, at(4, 3))["closed"] == closed
+    assert len(os.listdir(home.path + "/spool/outbox/new")) == sent
+
+
+def test_an_opening_is_told_to_who_waits_for_it():
+    def change(c):
+        collection(c).update(opens="2023-03-06", tell=["opening"])
+        c["notices"]["events"]["phase_opened"] = "at_once"
+    home = fresh("opening", change)
+    ask(home, "asked@example.cn", at(3, 2))
+    entry(home, 1, at(3, 3))                                    # too early
+    home.run("run", now=at(3, 5), check=0)
+    home.run("run", now=at(3, 6, 9), check=0)
+    got = {to(m): text_of(m) for m in out(home, "phase_opened")}
+    assert sorted(got) == ["a1@example.cn", "asked@example.cn"], sorted(got)
+    assert "请重新发送一次" in got["a1@example.cn"] and "重新发送" not in got["asked@example.cn"]
