@@ -21,6 +21,7 @@ static const struct {
 	{"Failed to connect", "is the port right, does the server run, and does a firewall let it through?"},
 	{"no server called", "is the host's name right, and does this machine find names (DNS)?"},
 	{"not resolve", "is the host's name right, and does this machine find names (DNS)?"},
+	{"takes nobody in", "the server is the right one: too many connections, or it is being mended; a run tries again by itself"},
 	{"goodbye", "the server is the right one, but takes nobody in at the moment: too many connections, or it is being mended"},
 };
 

@@ -162,6 +162,21 @@ static int connect_to(Imap *m, int home, Err *e) {
 	return c->tls == FETCH_STARTTLS ? starttls(m, home, e) : 0;
 }
 
+/* A refusal that has nothing to do with who we are (RFC 5530): it ends by itself, and asks for no other password. */
+static bool is_busy(const Imap *m) {
+	static const char *const codes[] = {"UNAVAILABLE", "LIMIT", "INUSE"};
+	static const char *const words[] = {"number of connections", "too many connections", "too many simultaneous"};
+	const struct mailimap_response_info *info = m->im->imap_response_info;
+	const char *code = info && info->rsp_atom ? info->rsp_atom : "";
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+		if (str_is_nocase(str_of(code), codes[i]))
+			return true;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_find_nocase(str_of(imap_words(m)), str_of(words[i])) >= 0)
+			return true;
+	return false;
+}
+
 static int login(Imap *m, int home, Err *e) {
 	const FetchConf *c = m->conf;
 	bool token = *c->token_command;
@@ -176,6 +191,8 @@ static int login(Imap *m, int home, Err *e) {
 	int r = token ? mailimap_oauth2_authenticate(m->im, c->user, secret) : mailimap_login(m->im, c->user, secret);
 	explicit_bzero(secret, strlen(secret));
 	ImapEnd end = imap_end(m, r, "LOGIN", e);
+	if (end == IMAP_REFUSED && is_busy(m))
+		return err_set(e, ERR_SERVER, "%s takes nobody in at the moment: %s", c->host, imap_words(m));
 	if (end == IMAP_REFUSED || r == MAILIMAP_ERROR_PROTOCOL)
 		return err_set(e, ERR_LOGIN, "%s does not let %s in: %s%s", c->host, c->user, imap_words(m),
 		               token ? "; is the token of token_command fresh?" : HINT_CODE);

@@ -141,6 +141,23 @@ def test_certificates():
         old.close()
 
 
+def test_a_server_that_lets_one_in_only():
+    """Dovecot's mail_max_userip_connections: a person's mail program sits in the mailbox; afterwards all is fetched."""
+    s = dovecot.Dovecot(extra="mail_max_userip_connections = 1\n")
+    try:
+        s.append([letter(1)])
+        h = imaphome.fresh("imap-one")
+        h.configure("imap://%s@127.0.0.1:%d/INBOX" % (USER, s.plain), dovecot.PASSWORD, tls="none")
+        person = s.box()
+        r = h.fetch(check=69)
+        assert "Maximum number of connections" in r.stderr and "authorisation" not in r.stderr, r.stderr
+        person.logout()
+        h.fetch()
+        assert h.uids() == [1]
+    finally:
+        s.close()
+
+
 def test_check_online_says_what_to_do():
     s = empty()
     ca = {"ca_file": s.ca.file}

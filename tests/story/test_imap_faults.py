@@ -90,6 +90,27 @@ def test_login_refused_in_gbk():
     assert "请使用授权码登录" in refuses(Gbk(THREE), check=77).stderr
 
 
+def test_a_login_refused_for_other_reasons():
+    """Not the password is at fault: the next tick tries again, and nobody is sent to look for another one."""
+    for answer in ("NO [UNAVAILABLE] Temporary authentication failure. [mx1:2023]", "NO [LIMIT] Maximum number of connections exceeded",
+                   "NO [INUSE] locked", "NO too many simultaneous connections"):
+        class Busy(Server):
+            busy = True
+
+            def do_LOGIN(self, s, tag, command):
+                if self.busy:
+                    s.say(tag + " " + answer)
+                else:
+                    Server.do_LOGIN(self, s, tag, command)
+        with Busy(THREE) as server:
+            h = home(server)
+            r = h.fetch(check=69, env=QUICK)
+            assert "takes nobody in at the moment" in r.stderr and "authorisation" not in r.stderr, (answer, r.stderr)
+            server.busy = False
+            h.fetch(env=QUICK)
+            assert h.uids() == [1, 2, 3], answer
+
+
 def test_unsafe_login_until_told_who_we_are():
     class NetEase(Server):
         capability = "IMAP4rev1 XLIST SPECIAL-USE ID LITERAL+ STARTTLS UIDPLUS X-CM-EXT-1"
