@@ -33,7 +33,7 @@ static const Round *round_of(Asking *q, const char *mail, int *rc, Err *e)
 {
 	const Round *r = panel_round(q->w, q->a, q->v->ask_for);
 	Data *d = data_new(q->a);
-	if (r)
+	if (r && (r != &q->w->rules->formal || q->v->ask == ASK_ASSIGN)) /* the formal review has no scores */
 		return r;
 	data_flag(d, "no_round", true);
 	*rc = ask_reply(q, mail, 0, d, NULL, 0, e);

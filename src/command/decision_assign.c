@@ -167,8 +167,8 @@ static int sheets(const Doing *g, const Round *r, Err *e)
 
 static int after(const Doing *g, const Decisions *all, Err *e)
 {
-	for (size_t r = 0; r < g->w->rules->round_n; r++) {
-		const Round *round = &g->w->rules->round[r];
+	const Round *round;
+	for (size_t r = 0; (round = rules_work(g->w->rules, r)) != NULL; r++) {
 		bool any = false;
 		for (size_t i = 0; i < all->n; i++)
 			any |= all->row[i].kind == &decide_assign && all->row[i].fate == ROW_GOOD &&

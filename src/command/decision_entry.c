@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "store/record.h"
 #include "command/outbox.h"
 
 static const Choice eligibility[] = {
@@ -68,7 +69,20 @@ static int check_eligibility(RowCheck *c, Err *e)
 static int check_formal(RowCheck *c, Err *e)
 {
 	static const char *const states[3] = {"eligible", "reviewed", "unfit"};
-	return check_entry(c, states, e);
+	bool experts = c->w->rules->experts.formal, office = !strcmp(c->d->seal.role, DECISION_OFFICE);
+	RecordRow row = {.state = ""};
+	if (experts == office) {
+		c->d->ref = c->d->seal.ref;
+		row_fail(c, row_say(c, office ? "decide.not_yours" : "experts.not_theirs"), false);
+		return 0;
+	}
+	if (experts && store_record_get(c->w->store, c->a, "assign", "formal", c->d->seal.ref, c->d->seal.role, &row, e) < 0)
+		return -1;
+	if (!experts || !strcmp(row.state, "assigned"))
+		return check_entry(c, states, e);
+	c->d->ref = c->d->seal.ref;
+	row_fail(c, row_say(c, "experts.not_theirs"), false);
+	return 0;
 }
 
 /* What is to be supplied, and until when; to the contact, and to whoever sent the entry. */

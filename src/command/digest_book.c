@@ -547,7 +547,8 @@ static int sheets(Pen *p, const BookSize *size)
 	p->limit = size->rows;
 	overview(p);
 	if (entries_to_decide(p, "eligibility", "accepted", ELIGIBILITY, COUNT(ELIGIBILITY)) < 0 ||
-	    entries_to_decide(p, "formal", "eligible", FORMAL, COUNT(FORMAL)) < 0 || messages_to_decide(p) < 0 || petitions(p) < 0)
+	    (!p->d->w->rules->experts.formal && entries_to_decide(p, "formal", "eligible", FORMAL, COUNT(FORMAL)) < 0) ||
+	    messages_to_decide(p) < 0 || petitions(p) < 0)
 		return -1;
 	if (size->all && all_entries(p) < 0)
 		return -1;

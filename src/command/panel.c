@@ -67,10 +67,11 @@ const Round *panel_round(const World *w, Arena *a, const char *text)
 {
 	const Rules *r = w->rules;
 	const char *key = text_key(a, text);
-	for (size_t i = 0; i < r->round_n && *key; i++)
-		if (!strcmp(key, text_key(a, r->round[i].id)) || strstr(text_key(a, r->round[i].name), key) ||
-		    strstr(key, text_key(a, r->round[i].name)))
-			return &r->round[i];
+	const Round *named;
+	for (size_t i = 0; *key && (named = rules_work(r, i)) != NULL; i++)
+		if (!strcmp(key, text_key(a, named->id)) || strstr(text_key(a, named->name), key) ||
+		    strstr(key, text_key(a, named->name)))
+			return named;
 	for (size_t i = 0; i < r->round_n; i++)
 		if (r->round[i].phase->closes >= w->env->now)
 			return &r->round[i];
@@ -146,16 +147,16 @@ static int behind_in(World *w, Arena *a, const Round *r, Behind *all, size_t *n,
 /* Where nothing was assigned, nothing is read. */
 int panel_behind(World *w, Arena *a, const Round *only, Behind **out, size_t *n, Err *e)
 {
-	const Rules *r = w->rules;
+	const Round *r;
 	*n = 0;
 	*out = arena_array(a, BEHIND_MAX, sizeof **out);
-	for (size_t i = 0; i < r->round_n; i++) {
+	for (size_t i = 0; (r = rules_work(w->rules, i)) != NULL; i++) {
 		RecordRow *assign;
 		size_t assigned;
-		if ((only && only != &r->round[i]) || r->round[i].phase->closes < w->env->now)
+		if ((only && only != r) || (r->phase->closes < w->env->now && r != &w->rules->formal))
 			continue;
-		if (store_record_list(w->store, a, "assign", r->round[i].id, NULL, &assign, &assigned, e) < 0 ||
-		    (assigned && behind_in(w, a, &r->round[i], *out, n, e) < 0))
+		if (store_record_list(w->store, a, "assign", r->id, NULL, &assign, &assigned, e) < 0 ||
+		    (assigned && behind_in(w, a, r, *out, n, e) < 0))
 			return -1;
 	}
 	return 0;

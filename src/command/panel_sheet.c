@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "command/booklet.h"
+#include "command/decision_inner.h"
 #include "command/sheetbook.h"
+#include "store/report.h"
 
 #define COLUMNS (6 + ROUND_MAX_CRITERIA)
 
@@ -28,6 +30,17 @@ const char *panel_heading(const World *w, Arena *a, const Criterion *c)
 
 /* ---- the workbook */
 
+/* The formal review: a decision as the secretariat's workbook has it. */
+static bool is_formal(const Panel *p)
+{
+	return p->round == &p->w->rules->formal;
+}
+
+static const char *formal_choices(const Panel *p)
+{
+	return decision_choices(p->w, p->a, decision_kind_find("formal"), "\n");
+}
+
 static size_t columns(const Panel *p, SheetCol *col)
 {
 	const Round *r = p->round;
@@ -36,6 +49,12 @@ static size_t columns(const Panel *p, SheetCol *col)
 	col[n++] = (SheetCol){'f', 32, say(p, "digest.col_title"), ""};
 	if (!r->anonymous)
 		col[n++] = (SheetCol){'f', 26, say(p, "digest.col_org"), ""};
+	if (is_formal(p)) {
+		col[n++] = (SheetCol){'d', 12, say(p, "decide.decision"), ""};
+		col[n++] = (SheetCol){'r', 44, say(p, "decide.reason"), ""};
+		col[n++] = (SheetCol){'t', 10, NULL, ""};
+		return n;
+	}
 	for (size_t i = 0; i < r->criterion_n; i++) {
 		const Criterion *c = &r->criterion[i];
 		col[n++] = (SheetCol){'e', 15, panel_heading(p->w, p->a, c),
@@ -45,6 +64,22 @@ static size_t columns(const Panel *p, SheetCol *col)
 	col[n++] = (SheetCol){'e', 9, say(p, "experts.col_recuse"), arena_fmt(p->a, "list %s", say(p, "experts.recuse"))};
 	col[n++] = (SheetCol){'t', 10, NULL, ""};
 	return n;
+}
+
+static int formal_row(SheetBook *b, const Panel *p, const Expert *x, const EntryRow *en, Err *e)
+{
+	int64_t version;
+	char *hint;
+	if (store_report_entry(p->w->store, p->a, en->number, &version, &hint, e) < 0)
+		return -1;
+	sheetbook_row(b, "");
+	sheetbook_cell(b, en->number);
+	sheetbook_cell(b, en->title);
+	sheetbook_cell(b, en->org);
+	sheetbook_cell(b, "");
+	sheetbook_cell(b, "");
+	sheetbook_seal(b, &(SealRow){"formal", x->code, "", en->number, version});
+	return 0;
 }
 
 static int entry_row(SheetBook *b, const Panel *p, const Expert *x, const EntryRow *en, Err *e)
@@ -74,12 +109,13 @@ static int track_sheet(SheetBook *b, const Panel *p, const Expert *x, const Entr
 	SheetCol col[COLUMNS];
 	size_t cols = columns(p, col);
 	sheetbook_sheet(b, t ? arena_fmt(p->a, "%s %s", t->code, text_cut(p->a, t->name, 20)) : list[0]->track,
-	                words_fill(p->w->rules, p->a, "experts.score_line", "round", p->round->name, "expert", x->name, "closes",
-	                           words_moment(p->w->rules, p->a, p->round->phase->closes), NULL), "", col, cols);
+	                words_fill(p->w->rules, p->a, is_formal(p) ? "experts.formal_line" : "experts.score_line", "round", p->round->name,
+	                           "expert", x->name, "closes", words_moment(p->w->rules, p->a, p->round->phase->closes), NULL),
+	                is_formal(p) ? formal_choices(p) : "", col, cols);
 	for (size_t i = 0; i < n; i++)
-		if (entry_row(b, p, x, list[i], e) < 0)
+		if ((is_formal(p) ? formal_row : entry_row)(b, p, x, list[i], e) < 0)
 			return -1;
-	sheetbook_tail(b, say(p, "experts.score_tail"));
+	sheetbook_tail(b, say(p, is_formal(p) ? "experts.formal_tail" : "experts.score_tail"));
 	return 0;
 }
 
@@ -87,7 +123,7 @@ int panel_sheet_book(Panel *p, const Expert *x, const EntryRow **list, size_t n,
 {
 	SheetBook b;
 	int rc = 0;
-	const char *title = words_fill(p->w->rules, p->a, "experts.score_title", "round", p->round->name, "expert", x->name, NULL);
+	const char *title = words_fill(p->w->rules, p->a, is_formal(p) ? "experts.formal_title" : "experts.score_title", "round", p->round->name, "expert", x->name, NULL);
 	if (sheetbook_start(&b, p->w, p->a, title, e) < 0)
 		return -1;
 	for (size_t i = 0, k; i < n && rc == 0; i = k) {
@@ -96,7 +132,7 @@ int panel_sheet_book(Panel *p, const Expert *x, const EntryRow **list, size_t n,
 		rc = track_sheet(&b, p, x, list + i, k - i, e);
 	}
 	Err late = {0};
-	int ended = sheetbook_end(&b, words_fill(p->w->rules, p->a, "experts.score_file", "round", p->round->name, "expert",
+	int ended = sheetbook_end(&b, words_fill(p->w->rules, p->a, is_formal(p) ? "experts.formal_file" : "experts.score_file", "round", p->round->name, "expert",
 	                                         text_filename(p->a, x->name, 60), NULL), out, rc < 0 ? &late : e);
 	return rc < 0 ? -1 : ended;
 }
@@ -119,6 +155,7 @@ static Data *mail_data(const Panel *p, const EntryRow **list, size_t n)
 	data_text(d, "round", p->round->name);
 	data_text(d, "closes", words_moment(p->w->rules, p->a, p->round->phase->closes));
 	data_flag(d, "anonymous", p->round->anonymous);
+	data_flag(d, "formal", is_formal(p));
 	if (n)
 		data_fmt(d, "entry_count", "%zu", n);
 	data_text(d, "first_number", n ? list[0]->number : "");

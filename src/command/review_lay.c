@@ -64,9 +64,10 @@ static int expert_folder(Panel *p, const Expert *x, Err *e)
 
 static int lay_all(World *w, Arena *a, Err *e)
 {
-	for (size_t i = 0; i < w->rules->round_n; i++) {
+	const Round *r;
+	for (size_t i = 0; (r = rules_work(w->rules, i)) != NULL; i++) {
 		Panel p;
-		if (panel_read(w, a, &w->rules->round[i], &p, e) < 0)
+		if (panel_read(w, a, r, &p, e) < 0)
 			return -1;
 		for (size_t k = 0; k < p.expert_n && p.assign_n; k++)
 			if (p.expert[k].active && expert_folder(&p, &p.expert[k], e) < 0)

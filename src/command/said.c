@@ -11,11 +11,11 @@
 
 static int sheets(Asking *q, const char *code, Err *e)
 {
-	const Rules *r = q->w->rules;
-	for (size_t i = 0; i < r->round_n; i++) {
+	const Round *r;
+	for (size_t i = 0; (r = rules_work(q->w->rules, i)) != NULL; i++) {
 		Panel p;
 		size_t n;
-		if (panel_read(q->w, q->a, &r->round[i], &p, e) < 0)
+		if (panel_read(q->w, q->a, r, &p, e) < 0)
 			return -1;
 		const Expert *x = expert_of(p.expert, p.expert_n, code);
 		panel_entries_of(&p, code, &n);
@@ -58,9 +58,9 @@ typedef struct {
 /* 1: the entry is theirs in a round; 0, -1. */
 static int find_theirs(Asking *q, Theirs *t, Err *e)
 {
-	const Rules *r = q->w->rules;
-	for (size_t i = 0; i < r->round_n && *q->v->number; i++) {
-		if (panel_read(q->w, q->a, &r->round[i], &t->panel, e) < 0)
+	const Round *r;
+	for (size_t i = 0; *q->v->number && (r = rules_work(q->w->rules, i)) != NULL; i++) {
+		if (panel_read(q->w, q->a, r, &t->panel, e) < 0)
 			return -1;
 		t->en = panel_entry(&t->panel, q->v->number);
 		if (t->en && panel_has(&t->panel, q->v->number, q->v->role))

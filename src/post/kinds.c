@@ -87,7 +87,7 @@ const MailKind mail_kind[] = {
 	{"expert_reminder", 3, ATTACHED "expert round closes done theirs left promise "},
 	{"expert_promise", 3, "expert promise "},
 	{"expert_said", 3, ABOUT "agrees recuses asks number title not_theirs hidden no_promise "},
-	{"review", 3, ATTACHED "expert round closes anonymous first_number entry_count entries{number title org} "
+	{"review", 3, ATTACHED "expert round closes anonymous formal first_number entry_count entries{number title org} "
 		"criteria{label help min max weight} "},
 	{"assign_again", 3, ATTACHED "round expert number title why "},
 	{"booklet", 4, "expert round closes anonymous entry_count entries{number title org track has_files files{name size link} "

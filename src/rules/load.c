@@ -97,6 +97,8 @@ static void read_all(Load *l) {
 	strangers(l);
 	if ((y = part(l, "templates/words.yaml")))
 		l->rules->words = words_read(l, y);
+	if (l->rules->words)
+		l->rules->formal.name = words(l->rules, "decide.kind_formal");
 }
 
 Rules *rules_load(const Source *s, Buf *faults, Err *e) {

@@ -141,6 +141,8 @@ static void one_round(Load *l, const Yaml *map) {
 		return;
 	Round *r = &rules->round[rules->round_n];
 	r->id = take_key(l, map, "id", false);
+	if (!strcmp(r->id, "formal"))
+		take_fault(l, yaml_get(map, "id", NULL), "the name \"formal\" is kept for the formal review; give another id");
 	if (*r->id && rules_round(rules, r->id))
 		take_fault(l, yaml_get(map, "id", NULL), "the round \"%s\" is there already; give another id", r->id);
 	r->name = take_text(l, map, "name", TAKE_NEEDED);
@@ -188,6 +190,16 @@ static void conflicts(Load *l, const Yaml *map, ExpertRules *x) {
 	}
 }
 
+/* Its phase is the one in which the last entries come; its name is among the words, read later. */
+static void formal_review(Rules *r) {
+	r->formal = (Round){.id = "formal", .name = "", .from = "eligible", .passed = "reviewed", .failed = "unfit", .experts = 1,
+	                    .per_track = -1, .share = -1};
+	for (size_t i = 0; i < r->phase_n; i++)
+		if (r->phase[i].takes_entries && (!r->formal.phase || r->phase[i].closes > r->formal.phase->closes))
+			r->formal.phase = &r->phase[i];
+	r->experts.formal &= r->formal.phase != NULL;
+}
+
 static void experts(Load *l, const Yaml *root) {
 	static const char *const known[] = {"promise", "formal", "conflicts", "public_domains", NULL};
 	static const TakeName formal[] = {{"office", 0}, {"experts", 1}, {NULL, 0}};
@@ -219,4 +231,5 @@ void rounds_read(Load *l, const Yaml *root) {
 	if (r->round_n)
 		qsort(r->round, r->round_n, sizeof *r->round, by_phase);
 	experts(l, root);
+	formal_review(r);
 }

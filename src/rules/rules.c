@@ -27,7 +27,11 @@ const Round *rules_round(const Rules *r, const char *id) {
 	for (size_t i = 0; i < r->round_n; i++)
 		if (strcmp(r->round[i].id, id) == 0)
 			return &r->round[i];
-	return NULL;
+	return r->experts.formal && strcmp(r->formal.id, id) == 0 ? &r->formal : NULL;
+}
+
+const Round *rules_work(const Rules *r, size_t i) {
+	return i < r->round_n ? &r->round[i] : i == r->round_n && r->experts.formal ? &r->formal : NULL;
 }
 
 int form_by_key(const void *a, const void *b) {

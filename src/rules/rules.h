@@ -358,6 +358,7 @@ struct Rules {
 	Publicity publicity;
 	Round *round; /* in the order of their phases */
 	size_t round_n;
+	Round formal; /* experts.formal: the formal review, seen as a round of one expert an entry, without scores */
 	ExpertRules experts;
 	const char *number_prefix; /* how entry numbers are made: rules_number() */
 	int number_width;
@@ -409,6 +410,8 @@ uint64_t rules_files_limit(const Rules *r);
 /* The limit told for one file: its own max_mb, or less where a mail cannot carry that. */
 uint64_t rules_file_limit(const Rules *r, const FileRule *f);
 const Round *rules_round(const Rules *r, const char *id); /* NULL when none */
+/* All that experts work on, from 0: the rounds, then the formal review where it is theirs; NULL behind the last. */
+const Round *rules_work(const Rules *r, size_t i);
 /* From when on personal data are to be purged; WHEN_NONE when the rules do not say. */
 int64_t rules_purge_due(const Rules *r);
 /* The phase t falls into (the latest opened that has not closed), or NULL. */

@@ -598,6 +598,10 @@
 	WORD("ask.step_out", "") \
 	WORD("ask.step_event", "") \
 	/* experts and rounds */ \
+	WORD("experts.formal_title", "round expert") \
+	WORD("experts.formal_file", "round expert") \
+	WORD("experts.formal_line", "round expert closes") \
+	WORD("experts.formal_tail", "") \
 	WORD("experts.behind", "round done theirs closes") \
 	WORD("experts.behind_promise", "round done theirs closes") \
 	WORD("digest.need_experts", "") \

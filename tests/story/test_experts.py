@@ -440,6 +440,46 @@ def test_ties_at_the_border_and_the_quota():
     assert [now["T3-000%d" % i] for i in range(1, 7)] == ["shortlisted", "eliminated", "eliminated", "shortlisted", "reviewed", "reviewed"]
 
 
+# ---- the formal review
+
+def test_the_formal_review_by_experts():
+    home = fresh("formal")
+    rule(home, "formal: office ", "formal: experts ")
+    home.run("forms", check=0)
+    data = samples.form(home, "T3", org__name="第9科技有限公司", project__title="第9号零碳示范项目")
+    home.lay(mails.mail("a9@firm9.example.cn", "T3 申报表", "", [("T3.xlsx", data), ("盖章.pdf", samples.PDF)],
+                        message_id="<a9@example.cn>"), "2023-03-20T11:00:00+08:00")
+    home.run("run", now=at(5), check=0)
+    number = "T3-0007"
+    send(home, OFFICE, "回复：工作簿", at(6), sealed.data(sealed.book([(sealed.token(home, "eligibility", number, 1), "通过", "")])))
+    assert states(home)[number] == "eligible"
+    roster(home)
+    promise(home, [e[3] for e in EXPERTS])
+    send(home, OFFICE, "分派 形式审查", at(20))
+    wb = book(sent(home, "ask_assign")[-1])
+    row, = rows(wb["专家分派"])
+    assert row["编号"] == number and row["专家1"], row
+    send(home, OFFICE, "回复：专家分派表", at(21), wb)
+    name = row["专家1"]
+    mail = sent(home, "review", address(name))[-1]
+    assert "形式审查" in mail["Subject"] and "评分项" not in text(mail)
+    sheet = book(mail)
+    put(sheet.worksheets[0], number, {"决定": "不通过"})
+    m = send(home, address(name), "回复：形式审查", at(22), sheet)
+    assert "理由" in m["problems"][0]["problem"], m
+    office = sealed.token(home, "formal", number, sealed.version(home, number, at(23)))
+    m = send(home, OFFICE, "回复：工作簿", at(23), sealed.data(sealed.book([(office, "通过", "")], "formal")))
+    assert "0 done" in m["detail"] and states(home)[number] == "eligible", m
+    other = next(e[0] for e in EXPERTS if e[0] != name)
+    put(sheet.worksheets[0], number, {"决定": "通过"})
+    m = send(home, address(other), "回复：形式审查", at(24), sheet)
+    assert "0 done" in m["detail"], m
+    m = send(home, address(name), "回复：形式审查", at(25), sheet)
+    assert "1 done" in m["detail"] and states(home)[number] == "reviewed", m
+    last = home.json("show", number, now=at(26))[0]["history"][-1]
+    assert (last["event"], last["by"]) == ("reviewed", address(name))
+
+
 # ---- on paper
 
 def test_a_scorer_and_a_second_person():
