@@ -49,6 +49,8 @@ static bool each(void *ctx, const OutboxRow *r)
 		print_row(env, COLUMNS, 5, cell, str_is(str_of(r->state), "failed") ? PAINT_BAD : PAINT_PLAIN);
 		if (*r->error)
 			printf("        %s\n", r->error);
+		if (r->joins && !r->joint)
+			printf("        beyond the day's cap: goes with others in one mail at %s\n", when_text(q->arena, r->due));
 	}
 	q->n++;
 	arena_reset(q->arena);

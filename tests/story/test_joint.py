@@ -52,6 +52,7 @@ def test_one_mail_that_holds_each_in_full():
     home = contest("whole")
     home.run("run", now=NOW, check=0)
     assert queue(home) == [("faults", "held"), ("faults", "held"), ("receipt", "held"), ("receipt", "sent"), ("receipt", "sent")]
+    assert home.run("queue", now=NOW, check=0).stdout.count("goes with others in one mail at 2023-03-30T10:00:00") == 3
     home.lay(mails.mail(AGENT, "帮助", ""), NOW)
     home.run("run", now=SOON, check=0)
     assert len(home.outbox()) == 2 and "withheld" in home.json("log", "--outcome", "request", now=SOON)[0]["detail"]
