@@ -11,9 +11,10 @@
 #include "command/purge.h"
 #include "command/remind.h"
 #include "command/replay.h"
+#include "command/unsubmitted.h"
 
 const Action *const actions[] = {
-	&action_join, &action_phase, &action_probe, &action_purge, &action_purged, &action_remind, NULL,
+	&action_join, &action_phase, &action_probe, &action_purge, &action_purged, &action_remind, &action_unsubmitted, NULL,
 };
 
 static const Action *find(const char *name, Err *e)

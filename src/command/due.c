@@ -7,9 +7,10 @@
 #include "command/phase.h"
 #include "command/probe.h"
 #include "command/remind.h"
+#include "command/unsubmitted.h"
 
 const Due *const due_table[] = {
-	&due_phase, &due_digest, &due_joint, &due_probe, &due_remind, NULL,
+	&due_phase, &due_digest, &due_joint, &due_probe, &due_remind, &due_unsubmitted, NULL,
 };
 
 static int act(World *w, const Due *d, Err *e)

@@ -41,7 +41,7 @@ static int thread_checked(Case *c)
 {
 	Thread *t = &c->thread;
 	char *outcome;
-	t->checked = strcmp(t->mail.kind, "precheck") == 0;
+	t->checked = strcmp(t->mail.kind, "precheck") == 0 || strcmp(t->mail.kind, "unsubmitted") == 0;
 	if (t->checked || strcmp(t->mail.kind, "several") != 0)
 		return 0;
 	int found = store_outcome_get(c->j->store, c->a, t->mail.seq, &outcome, c->e);

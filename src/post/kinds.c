@@ -48,6 +48,7 @@ const MailKind mail_kind[] = {
 	{"not_eligible", 2, ABOUT FORM STATE FAULTS FILES},
 	{"faults", 1, ABOUT FORM STATE FAULTS MEND ATTACHED FILES},
 	{"precheck", 1, ABOUT FORM STATE FAULTS READ FILES ATTACHED},
+	{"unsubmitted", 3, "title org track track_ordinal checked closes left subject error_count "},
 	{"several", 1, ABOUT FAULTS MEND ATTACHED
 		"precheck form_count accepted_count rejected_count other_count numbers{number more} "
 		"forms{no " FORM STATE READ FAULTS FILES "} "},

@@ -9,6 +9,7 @@
 #define MAX_BYTES (60 << 20)
 #define PER_ADDRESS 50
 #define JOINED_EVERY 3600
+#define REMINDS_MAX 8
 #define SEND_BYTES (10 << 20) /* what every mail server takes */
 #define SEND_BYTES_LEAST (1 << 20)
 #define PROBE_WITHIN 3600
@@ -371,19 +372,37 @@ static void probe(Load *l, const Yaml *root) {
 		m->probe_within = take_span(l, within, PROBE_WITHIN);
 }
 
+/* An empty list: nobody is reminded. */
+static void reminders(Load *l, const Yaml *y) {
+	size_t n;
+	MailConf *m = &l->rules->mail;
+	const Yaml *const *item = take_list(l, y, "remind", TAKE_OPTIONAL, &n);
+	if (!yaml_get(y, "remind", NULL))
+		return;
+	if (n > REMINDS_MAX)
+		take_fault(l, yaml_get(y, "remind", NULL), "at most %d reminders", REMINDS_MAX);
+	m->remind_n = 0;
+	for (size_t i = 0; i < n && i < REMINDS_MAX; i++)
+		m->remind[m->remind_n++] = take_span(l, item[i], 24 * 3600);
+}
+
 static void replies(Load *l, const Yaml *root) {
-	static const char *const known[] = {"per_address_per_day", "joined_every", "max_bytes", NULL};
+	static const char *const known[] = {"per_address_per_day", "joined_every", "max_bytes", "remind", NULL};
 	const Yaml *y = take(l, root, "replies", TAKE_OPTIONAL);
 	MailConf *m = &l->rules->mail;
 	m->replies_per_address_per_day = PER_ADDRESS;
 	m->joined_every = JOINED_EVERY;
 	m->send_bytes = SEND_BYTES;
+	m->remind = arena_array(l->arena, REMINDS_MAX, sizeof *m->remind);
+	m->remind[m->remind_n++] = 24 * 3600;
+	m->remind[m->remind_n++] = 3 * 3600;
 	if (!y || !take_map(l, y, "replies", known))
 		return;
 	m->replies_per_address_per_day = take_int(l, y, "per_address_per_day", 1, 100000, PER_ADDRESS);
 	const Yaml *every = take(l, y, "joined_every", TAKE_OPTIONAL);
 	if (every)
 		m->joined_every = take_span(l, every, JOINED_EVERY);
+	reminders(l, y);
 	m->send_bytes = take_bytes(l, y, "max_bytes", SEND_BYTES);
 	if (m->send_bytes < SEND_BYTES_LEAST)
 		take_fault(l, yaml_get(y, "max_bytes", NULL), "\"max_bytes\" must be 1M or more");

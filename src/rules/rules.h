@@ -321,6 +321,8 @@ typedef struct {
 	size_t retry_n;
 	int64_t replies_per_address_per_day;
 	int64_t joined_every; /* seconds between the mails in which verdicts beyond that are joined */
+	int64_t *remind; /* seconds before the entries close: of forms checked and never submitted */
+	size_t remind_n;
 	int64_t send_bytes; /* of one mail that carries files; what is larger goes in several */
 	int digest_minute; /* minute of the day */
 	int *probe_minute; /* when a mail to ourselves is sent */

@@ -79,3 +79,37 @@ int store_entry_same(Store *s, Arena *a, const char *org_key, const char *title_
 	}
 	return r;
 }
+
+int store_checked_list(Store *s, Arena *a, int64_t from, int64_t to, CheckedRow **rows, size_t *n, Err *e) {
+	VEC(CheckedRow) all = {0};
+	Query *q = query_start(s->db, CHECKED_LIST, e);
+	query_put_int(q, from);
+	query_put_int(q, to);
+	int r;
+	while ((r = query_next(q)) == 1) {
+		CheckedRow *c = vec_push(&all);
+		*c = (CheckedRow){.seq = query_get_int(q)};
+		c->form = (int)query_get_int(q);
+	}
+	return ROWS_GIVE(a, &all, r, rows, n);
+}
+
+int store_checked_get(Store *s, Arena *a, int64_t seq, int form, CheckedRow *out, Err *e) {
+	Query *q = query_start(s->db, CHECKED_GET, e);
+	query_put_int(q, seq);
+	query_put_int(q, form);
+	int r = query_next(q);
+	if (r != 1)
+		return r;
+	out->seq = query_get_int(q);
+	out->form = (int)query_get_int(q);
+	out->sender = query_get_text(q, a);
+	out->track = query_get_text(q, a);
+	out->received = query_get_int(q);
+	out->title = query_get_text(q, a);
+	out->org = query_get_text(q, a);
+	out->subject = query_get_text(q, a);
+	out->errors = query_get_int(q);
+	query_end(q);
+	return 1;
+}

@@ -144,6 +144,8 @@ static const char messages[] =
 	") STRICT, WITHOUT ROWID;\n"
 	"CREATE INDEX form_print ON form(print);\n"
 	"CREATE INDEX form_same ON form(org_key, title_key);\n"
+	"CREATE INDEX form_checked ON form(seq) WHERE outcome = 'precheck';\n"
+	"CREATE INDEX form_sender ON form(sender, seq);\n"
 	REFUSE("form_no_update", "UPDATE ON form\nWHEN NEW.sender <> '' OR (NEW.seq, NEW.form, NEW.print, NEW.outcome,"
 	       " NEW.number,\n	NEW.org_key, NEW.title_key, NEW.track, NEW.received) IS NOT (OLD.seq, OLD.form,"
 	       " OLD.print,\n	OLD.outcome, OLD.number, OLD.org_key, OLD.title_key, OLD.track, OLD.received)",
@@ -615,6 +617,8 @@ static const Rung rungs[] = {
 	    "CREATE INDEX outbox_waiting ON outbox(priority, until, id, due) WHERE state = 'waiting';\n"},
 	{3, course},
 	{3, likeness},
+	{3, "CREATE INDEX form_checked ON form(seq) WHERE outcome = 'precheck';\n"
+	    "CREATE INDEX form_sender ON form(sender, seq);\n"},
 	{3, "ALTER TABLE outbox ADD COLUMN joint INTEGER;\n"
 	    "CREATE INDEX outbox_joint ON outbox(joint, due) WHERE joint IS NOT NULL;\n"},
 	/* From this message on, each form and what is said of it has its row in the audit. */

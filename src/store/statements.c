@@ -131,6 +131,20 @@ static const struct {
 	SQL(FORM_ADD, "INSERT INTO form(seq, form, print, sender, outcome, number, org_key, title_key, track,"
 	              " received) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
 	/* A form that a ruling made an entry of later counts as accepted. */
+	/* Checked and not sent in since: the last check of each sender's project. */
+	SQL(CHECKED_LIST, "SELECT f.seq, f.form FROM form f INDEXED BY form_checked WHERE f.outcome = 'precheck'"
+	                  " AND f.received >= ?1 AND f.received <= ?2 AND f.sender <> ''"
+	                  " AND NOT EXISTS (SELECT 1 FROM form g INDEXED BY form_sender WHERE g.sender = f.sender AND g.seq > f.seq"
+	                  " AND ((g.outcome = 'precheck' AND g.track = f.track AND g.title_key = f.title_key)"
+	                  " OR (g.outcome <> 'precheck' AND g.track = f.track AND (g.title_key = f.title_key"
+	                  " OR g.org_key = f.org_key OR f.org_key = '' OR f.title_key = ''))))"
+	                  " AND NOT EXISTS (SELECT 1 FROM form g INDEXED BY form_same WHERE g.org_key = f.org_key"
+	                  " AND g.title_key = f.title_key AND f.org_key <> '' AND g.outcome <> 'precheck')"
+	                  " ORDER BY f.seq, f.form"),
+	SQL(CHECKED_GET, "SELECT f.seq, f.form, f.sender, f.track, f.received, ifnull(d.title, ''), ifnull(d.org, ''),"
+	                 " ifnull(h.subject, ''), (SELECT count(*) FROM problem p WHERE p.seq = f.seq AND p.form = f.form"
+	                 " AND p.severity = 'error') FROM form f LEFT JOIN said d ON d.seq = f.seq AND d.form = f.form"
+	                 " LEFT JOIN head h ON h.seq = f.seq WHERE f.seq = ?1 AND f.form = ?2"),
 	SQL(FORM_SAME, "SELECT f.seq, f.form, f.print, f.sender, iif(e.id IS NULL, f.outcome, 'accepted'),"
 	               " ifnull(e.number, f.number), f.org_key, f.title_key, f.track, f.received FROM form f"
 	               " LEFT JOIN entry e ON e.seq = f.seq AND e.form = f.form"

@@ -94,6 +94,18 @@ typedef struct {
 	int64_t received;
 } FormRow;
 int store_form_add(Store *s, const FormRow *f, Err *e); /* writes */
+/* A form that was only checked. */
+typedef struct {
+	int64_t seq;
+	int form;
+	const char *sender, *track;
+	int64_t received;
+	const char *title, *org, *subject;
+	int64_t errors; /* found in it */
+} CheckedRow;
+/* Those that arrived in [from, to] of which nothing was sent in since; seq and form only. */
+int store_checked_list(Store *s, Arena *a, int64_t from, int64_t to, CheckedRow **rows, size_t *n, Err *e);
+int store_checked_get(Store *s, Arena *a, int64_t seq, int form, CheckedRow *out, Err *e);
 /* The first form with that print whose outcome is accepted, or late. */
 int store_form_same(Store *s, Arena *a, Hash print, FormRow *out, Err *e);
 /* The standing entry (not withdrawn) of the same organisation and title. */

@@ -21,6 +21,7 @@ static bool may_scan(Statement i) {
 	       i == OUTCOME_COUNT || i == ENTRY_COUNT || i == OUTBOX_COUNT || i == FILING_PENDING ||
 	       i == SUPPLEMENT_PENDING || i == TIDY_PAGE || i == REPORT_OPEN || i == TURNED_LIST ||
 	       i == OBJECTION_LIST || i == NOTICE_HELD || i == NOTICE_MAILS || /* what is open */
+	       i == CHECKED_LIST || /* of the forms only those that were checked, twice a contest */
 	       i == FILING_ALL || i == SUPPLEMENT_FILING_ALL || i == PURGED_MAILS; /* once, after a restore or in a purge */
 }
 
