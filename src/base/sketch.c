@@ -1,4 +1,4 @@
-/* Runs of characters as hashes, sorted.  Keeps no text and decides nothing. */
+/* Runs of characters as hashes.  Keeps no text and decides nothing. */
 #include "base/sketch.h"
 
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static uint64_t mix(uint64_t x) {
 	return x ^ x >> 31;
 }
 
-/* Each run once. */
+/* All of them, in the text's order; none of a text that is too short. */
 static Runs runs_of(Arena *a, const char *text) {
 	Str key = str_of(text_key(a, text));
 	Runs r = {arena_array(a, key.n + 1, sizeof *r.v), 0};
@@ -41,8 +41,14 @@ static Runs runs_of(Arena *a, const char *text) {
 	}
 	if (chars < SKETCH_CHARS)
 		r.n = 0;
-	qsort(r.v, r.n, sizeof *r.v, by_value);
+	return r;
+}
+
+/* Rising, each run once. */
+static Runs sorted_runs(Arena *a, const char *text) {
+	Runs r = runs_of(a, text);
 	size_t kept = 0;
+	qsort(r.v, r.n, sizeof *r.v, by_value);
 	for (size_t i = 0; i < r.n; i++)
 		if (i == 0 || r.v[i] != r.v[kept - 1])
 			r.v[kept++] = r.v[i];
@@ -50,15 +56,29 @@ static Runs runs_of(Arena *a, const char *text) {
 	return r;
 }
 
+/* Into the n smallest so far, rising, each once; the new n. */
+static size_t keep_small(int64_t v, int64_t *least, size_t n) {
+	size_t at = n;
+	while (at > 0 && least[at - 1] > v)
+		at--;
+	if (at == SKETCH_HASHES || (at > 0 && least[at - 1] == v))
+		return n;
+	n += n < SKETCH_HASHES;
+	memmove(least + at + 1, least + at, (n - at - 1) * sizeof *least);
+	least[at] = v;
+	return n;
+}
+
 size_t sketch_make(Arena *a, const char *text, int64_t out[SKETCH_HASHES]) {
 	Runs r = runs_of(a, text);
-	size_t n = r.n < SKETCH_HASHES ? r.n : SKETCH_HASHES;
-	memcpy(out, r.v, n * sizeof *out);
+	size_t n = 0;
+	for (size_t i = 0; i < r.n; i++)
+		n = keep_small(r.v[i], out, n);
 	return n;
 }
 
 int sketch_alike(Arena *a, const char *one, const char *other) {
-	Runs x = runs_of(a, one), y = runs_of(a, other);
+	Runs x = sorted_runs(a, one), y = sorted_runs(a, other);
 	size_t both = 0, least = x.n < y.n ? x.n : y.n;
 	for (size_t i = 0, k = 0; i < x.n && k < y.n;) {
 		both += x.v[i] == y.v[k];

@@ -247,6 +247,12 @@ static bool stable(uint32_t c) {
 	       (c >= 0x2018 && c <= 0x201D) || c == 0x2014 || c == 0xB7;
 }
 
+/* The full-width letters, digits and signs, and the full-width blank, as NFKC has them; most Chinese text has commas of these
+ * and nothing else to normalise. */
+static uint32_t half_width(uint32_t c) {
+	return c >= 0xFF01 && c <= 0xFF5E ? c - 0xFEE0 : c == 0x3000 ? ' ' : c;
+}
+
 /* NFKC of s without invisible characters, in malloc'd memory. */
 static Buf normal(const char *s) {
 	Buf b = {0};
@@ -255,6 +261,7 @@ static Buf normal(const char *s) {
 	for (uint32_t c; (c = step_over(&s));) {
 		if (invisible(c))
 			continue;
+		c = half_width(c);
 		plain &= stable(c);
 		text_put(&b, c);
 		copy_run(&b, &s);
