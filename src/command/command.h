@@ -21,6 +21,7 @@ typedef struct {
 	bool colour;           /* standard output is a terminal and NO_COLOR is not set */
 	const char *programs;  /* folder of the helper programs */
 	const char *share;     /* folder of the rules and templates that were installed */
+	const Err *unfetched;  /* why the mailbox could not be looked into a moment ago (idle.h); NULL */
 	Arena *arena;          /* lives as long as the command */
 } Env;
 

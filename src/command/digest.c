@@ -12,7 +12,6 @@
 #include "base/when.h"
 #include "command/deliver.h"
 #include "command/digest_inner.h"
-#include "command/idle.h"
 #include "command/outbox.h"
 
 #define FACT_DAY "digest.day" /* the day the last one was made for, 2023-03-01 */
@@ -239,8 +238,6 @@ int command_digest(Env *env, int argc, char **argv, Err *e)
 	if (argc > 1)
 		return err_set(e, ERR_USAGE, "digest takes nothing behind it");
 	int rc = world_open(&w, env, WORLD_WRITE, e);
-	if (rc == 0)
-		rc = idle_forget(&w, e);
 	if (rc == 0)
 		rc = digest(&w, true, e);
 	if (rc == 0)

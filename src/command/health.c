@@ -186,3 +186,15 @@ int health_tidy(World *w, const char *why, Err *e)
 	FetchNotice n = {.trouble = "tidy", .fact = TIDY, .reason = why};
 	return note(w, &n, why, why, e);
 }
+
+int health_stands(World *w, Err *e)
+{
+	static const char *const facts[] = {FAULT, QUOTA, FOLDERS, TIDY};
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+		char *text;
+		int found = store_fact_get(w->store, w->env->arena, facts[i], &text, e);
+		if (found < 0 || (found > 0 && *text))
+			return found;
+	}
+	return 0;
+}

@@ -18,6 +18,8 @@
 int health_rests(World *w, Err *why, Err *e);
 /* Whether the last try to fetch failed. */
 int health_failing(World *w, Err *e);
+/* Whether anything of all this is remembered, told or not yet. */
+int health_stands(World *w, Err *e);
 /* Fetching failed.  Told at once where only a person can mend it: certificate, configuration. */
 int health_failed(World *w, const Err *fault, Err *e);
 /* Fetching went through. */

@@ -1,5 +1,5 @@
-/* Before a tick: is there anything to do?  Decides by what the file system says, never by what a message says; in doubt
- * there is. */
+/* Before a tick: is there anything to do?  Decides by what the file system and the mailbox's UIDs say, never by what a message
+ * says; in doubt there is.  A tick that finds nothing reads neither rules nor database: both cost more than the login. */
 #include "command/idle.h"
 
 #include <dirent.h>
@@ -10,11 +10,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/when.h"
 #include "command/due.h"
+#include "command/health.h"
+#include "command/take.h"
+#include "intake/fetcher.h"
 
 #define NOTE "spool/idle.json"
 #define LAST_RUN "spool/last-run"
@@ -26,7 +30,8 @@ typedef struct {
 	int64_t journal; /* bytes */
 	int64_t database; /* inode */
 	int64_t since, until; /* nothing falls due in between */
-	const char *inbox;
+	const char *inbox;   /* of the embedded Maildir, or "" */
+	Str mailbox;         /* of a server: for fetcher_news */
 } Note;
 
 static int64_t size_of(int home, const char *path)
@@ -57,6 +62,15 @@ static bool is_empty(int home, const char *path)
 	return empty;
 }
 
+static Str decoded(Arena *a, const char *text)
+{
+	Buf b = {0};
+	base64_decode(&b, str_of(text));
+	Str out = {arena_copy(a, b.p, b.n), b.n};
+	buf_free(&b);
+	return out;
+}
+
 static bool read_note(int home, Arena *a, Note *out)
 {
 	Buf text = {0};
@@ -67,19 +81,36 @@ static bool read_note(int home, Arena *a, Note *out)
 		return false;
 	*out = (Note){.journal = json_num(json_get(j, "journal"), -1), .database = json_num(json_get(j, "database"), -1),
 	              .since = json_num(json_get(j, "since"), INT64_MAX), .until = json_num(json_get(j, "until"), 0),
-	              .inbox = arena_str(a, json_str(json_get(j, "inbox"), ""))};
+	              .inbox = arena_str(a, json_str(json_get(j, "inbox"), "")),
+	              .mailbox = decoded(a, json_str(json_get(j, "mailbox"), ""))};
 	bool whole = hash_parse(str_of(json_str(json_get(j, "rules"), "")), &out->rules) == 0;
 	json_free(j);
 	return whole && out->journal >= 0 && out->database >= 0;
 }
 
-static bool holds(const Env *env, Arena *a, const Note *n)
+/* A trouble of the server's is for a whole run to deal with, and a mailbox that fills up, too. */
+static bool no_news(Env *env, Arena *a, const Note *n)
+{
+	Err e = {0};
+	int quota;
+	if (*n->inbox)
+		return is_empty(env->home, n->inbox);
+	int news = fetcher_news(arena_fmt(a, "%s/xinlv-fetch", env->programs), env->home, n->mailbox, &quota, &e);
+	if (news < 0) {
+		Err *kept = ARENA_NEW(env->arena, Err);
+		*kept = e;
+		env->unfetched = kept;
+	}
+	return news == 0 && quota < HEALTH_QUOTA_HIGH;
+}
+
+static bool holds(Env *env, Arena *a, const Note *n)
 {
 	Hash rules;
 	Err e = {0};
 	return env->now >= n->since && env->now < n->until && size_of(env->home, "spool/archive/journal") == n->journal &&
-	       inode_of(env->home, "spool/xinlv.db") == n->database && is_empty(env->home, n->inbox) &&
-	       source_look(a, env->home, &rules, &e) == 0 && hash_eq(rules, n->rules);
+	       inode_of(env->home, "spool/xinlv.db") == n->database && source_look(a, env->home, &rules, &e) == 0 &&
+	       hash_eq(rules, n->rules) && no_news(env, a, n);
 }
 
 int idle_ran(const Env *env, Err *e)
@@ -105,9 +136,9 @@ bool idle_tick(Env *env)
 	return idle;
 }
 
-int idle_forget(World *w, Err *e)
+int idle_forget(const Env *env, Err *e)
 {
-	if (unlinkat(w->env->home, NOTE, 0) < 0 && errno != ENOENT)
+	if (unlinkat(env->home, NOTE, 0) < 0 && errno != ENOENT)
 		return err_errno(e, ERR_DISK, NOTE);
 	return 0;
 }
@@ -134,21 +165,38 @@ static void put_note(Buf *out, Arena *a, const Note *n)
 	json_int(&j, "since", n->since);
 	json_int(&j, "until", n->until);
 	json_text(&j, "inbox", n->inbox);
+	Buf mailbox = {0};
+	base64_encode(&mailbox, n->mailbox.p, n->mailbox.n);
+	json_text(&j, "mailbox", buf_cstr(&mailbox));
+	buf_free(&mailbox);
 	json_end_object(&j);
+}
+
+/* Where mail comes from; 0 when the next run must look for itself. */
+static int note_source(World *w, Note *n, Err *e)
+{
+	const Server *s = &w->rules->mail.fetch;
+	Buf packed = {0};
+	if (s->scheme == SCHEME_MAILDIR) {
+		n->inbox = arena_fmt(w->env->arena, "%s/new", s->path);
+		return 1;
+	}
+	int rc = take_packed(w, &packed, e);
+	n->mailbox = (Str){arena_copy(w->env->arena, packed.p, packed.n), packed.n};
+	buf_free(&packed);
+	return rc < 0 ? -1 : n->mailbox.n > 0;
 }
 
 int idle_note(World *w, Err *e)
 {
-	Arena *a = w->env->arena;
-	if (w->rules->mail.fetch.scheme != SCHEME_MAILDIR || w->rules->mail.send[0].scheme != SCHEME_MAILDIR)
-		return 0;
 	Note n = {.journal = size_of(w->env->home, "spool/archive/journal"), .since = w->env->now,
 	          .database = inode_of(w->env->home, "spool/xinlv.db"),
-	          .inbox = arena_fmt(a, "%s/new", w->rules->mail.fetch.path), .rules = w->look};
-	if (next_moment(w, &n.until, e) < 0)
-		return -1;
+	          .inbox = "", .rules = w->look};
+	int known = note_source(w, &n, e);
+	if (known <= 0 || next_moment(w, &n.until, e) < 0)
+		return known == 0 ? 0 : -1;
 	Buf text = {0};
-	put_note(&text, a, &n);
+	put_note(&text, w->env->arena, &n);
 	int rc = file_write_plain(w->env->home, NOTE, text.p, text.n, 0644, e);
 	buf_free(&text);
 	return rc;

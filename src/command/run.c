@@ -135,8 +135,7 @@ static int tick(Env *env, int stages, Err *e)
 	bool whole = stages == (STAGE_FETCH | STAGE_DUE | STAGE_SEND);
 	if (whole && idle_tick(env))
 		return 0;
-	if (world_open(&w, env, WORLD_WRITE, e) == 0 && idle_forget(&w, e) == 0 &&
-	    purge_resume(&w, e) == 0) {
+	if (world_open(&w, env, WORLD_WRITE, e) == 0 && purge_resume(&w, e) == 0) {
 		status = faulty_rules(&w, 0, e);
 		if (status >= 0 && (stages & STAGE_FETCH))
 			status = fetch_stage(&w, status, e);

@@ -25,6 +25,9 @@ int take_imap(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e);
 int take_progress(World *w, const char *source, Err *e);
 /* Where the header block of a message that was not fetched is kept; NULL when the message itself lies in the Maildir. */
 char *take_head_path(Arena *a, const char *source);
+/* The mailbox's session as fetcher_news takes it, appended to out; nothing while anything is left to be done there: a
+ * message to be tidied, a trouble that was told. */
+int take_packed(World *w, Buf *out, Err *e);
 /* The header block of a message that was not fetched: a descriptor, or -1 when there is none. */
 int take_head(World *w, const MessageRow *m);
 

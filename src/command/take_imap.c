@@ -111,16 +111,23 @@ static int know_folder(Imap *m, size_t i, Err *e)
 	return found < 0 ? -1 : read_hold(m->w, m->arena, b, e);
 }
 
-static int open_session(Imap *m, Err *e)
+static int know_folders(Imap *m, Err *e)
 {
-	const MailConf *mail = &m->w->rules->mail;
-	m->n = mail->folder_n;
+	m->n = m->w->rules->mail.folder_n;
 	m->box = arena_array(m->arena, m->n, sizeof *m->box);
 	m->folder = arena_array(m->arena, m->n, sizeof *m->folder);
 	m->state = arena_array(m->arena, m->n, sizeof *m->state);
 	for (size_t i = 0; i < m->n; i++)
 		if (know_folder(m, i, e) < 0)
 			return -1;
+	return 0;
+}
+
+static int open_session(Imap *m, Err *e)
+{
+	const MailConf *mail = &m->w->rules->mail;
+	if (know_folders(m, e) < 0)
+		return -1;
 	if (m->w->env->verbose)
 		setenv("XINLV_FETCH_LOG", "info", 0);
 	return fetcher_open(arena_fmt(m->arena, "%s/xinlv-fetch", m->w->env->programs), m->w->env->home, mail, m->folder,
@@ -389,13 +396,40 @@ int take_imap(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e)
 		*e = ours;
 	if (rests)
 		return -1;
-	int rc = take_session(w, each, e);
+	int rc = -1;
+	if (w->env->unfetched)
+		*e = *w->env->unfetched;
+	else
+		rc = take_session(w, each, e);
 	bool theirs = rc < 0 && (e->kind == ERR_SERVER || e->kind == ERR_LOGIN || e->kind == ERR_RULES);
 	if (rc == 0)
 		return health_works(w, e);
 	if (theirs && health_failed(w, e, &ours) < 0)
 		*e = ours;
 	return -1;
+}
+
+/* ---- between ticks */
+static bool is_there(void *ctx, const char *source, const MessageRow *m)
+{
+	(void)source, (void)m;
+	*(bool *)ctx = true;
+	return false;
+}
+
+int take_packed(World *w, Buf *out, Err *e)
+{
+	Imap m = {.w = w, .arena = arena_new()};
+	bool untidy = false;
+	int told = health_stands(w, e);
+	int rc = told < 0 ? -1 : store_tidy_each(w->store, is_there, &untidy, e);
+	if (rc == 0 && !told && !untidy) {
+		rc = know_folders(&m, e);
+		if (rc == 0)
+			rc = fetcher_pack(&w->rules->mail, m.folder, m.n, out, e);
+	}
+	arena_free(m.arena);
+	return rc;
 }
 
 /* ---- what is held */

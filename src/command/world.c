@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/when.h"
 #include "command/filler.h"
+#include "command/idle.h"
 #include "command/replay.h"
 #include "command/setting.h"
 
@@ -190,7 +191,7 @@ static int open_for_writing(World *w, Err *e)
 	w->lock = file_lock(home, "spool/lock", e);
 	if (w->lock < 0)
 		return -1;
-	if (sweep(w, e) < 0 || open_spill(w, e) < 0 || store_open(home, false, &w->store, e) < 0 ||
+	if (idle_forget(w->env, e) < 0 || sweep(w, e) < 0 || open_spill(w, e) < 0 || store_open(home, false, &w->store, e) < 0 ||
 	    archive_open(home, &w->archive, e) < 0 || journal_open(home, &w->journal, e) < 0 ||
 	    replay_journal(w, e) < 0 || open_rules(w, e) < 0)
 		return -1;

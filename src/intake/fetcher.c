@@ -176,21 +176,55 @@ static int open_session(Fetcher *f, const FetchConf *c, FetchState *state, Err *
 	return what == WIRE_STATES && read_states(f, &in, state) == 0 ? 0 : garbled(f, e);
 }
 
-int fetcher_open(const char *program, int home, const MailConf *conf, const FetchFolder *folder, size_t n,
-                 FetchState *state, Fetcher **out, Err *e) {
-	FetchConf c;
-	*out = NULL;
-	if (fetchconf_from(conf, folder, n, &c, e) < 0)
-		return -1;
+/* *out NULL on error. */
+static int open_as(const char *program, int home, const FetchConf *c, FetchState *state, Fetcher **out, Err *e) {
 	Fetcher *f = mem_alloc(sizeof *f);
-	*f = (Fetcher){.sock = -1, .folder_n = n, .quota = -1,
-	               .until = when_monotonic_ms() + c.stage_seconds * 1000 + STAGE_GRACE_MS};
-	if (start(f, program, home, e) < 0 || open_session(f, &c, state, e) < 0) {
+	*out = NULL;
+	*f = (Fetcher){.sock = -1, .folder_n = c->folder_n, .quota = -1,
+	               .until = when_monotonic_ms() + c->stage_seconds * 1000 + STAGE_GRACE_MS};
+	if (start(f, program, home, e) < 0 || open_session(f, c, state, e) < 0) {
 		fetcher_close(f);
 		return -1;
 	}
 	*out = f;
 	return 0;
+}
+
+int fetcher_open(const char *program, int home, const MailConf *conf, const FetchFolder *folder, size_t n,
+                 FetchState *state, Fetcher **out, Err *e) {
+	FetchConf c;
+	*out = NULL;
+	return fetchconf_from(conf, folder, n, &c, e) < 0 ? -1 : open_as(program, home, &c, state, out, e);
+}
+
+int fetcher_pack(const MailConf *conf, const FetchFolder *folder, size_t n, Buf *out, Err *e) {
+	FetchConf c;
+	if (fetchconf_from(conf, folder, n, &c, e) < 0)
+		return -1;
+	fetchconf_put(out, &c);
+	return 0;
+}
+
+static bool has_news(const FetchFolder *known, const FetchState *now) {
+	return now->missing || now->renewed || known->uidvalidity == 0 || now->uidnext == 0 ||
+	       now->uidnext - 1 > known->last_uid;
+}
+
+int fetcher_news(const char *program, int home, Str packed, int *quota, Err *e) {
+	Arena *a = arena_new();
+	FetchConf c;
+	Fetcher *f = NULL;
+	RecIn in = {packed.p, packed.n, false};
+	int news = fetchconf_get(&in, a, &c) < 0 ? err_set(e, ERR_BUG, "fetching: the settings kept are no record") : 0;
+	FetchState *state = news == 0 ? arena_array(a, c.folder_n + 1, sizeof *state) : NULL;
+	if (news == 0)
+		news = open_as(program, home, &c, state, &f, e);
+	for (size_t i = 0; news == 0 && i < c.folder_n; i++)
+		news = has_news(&c.folder[i], &state[i]);
+	*quota = f ? f->quota : -1;
+	fetcher_close(f);
+	arena_free(a);
+	return news;
 }
 
 void fetcher_skip(Fetcher *f, size_t folder, uint32_t uid) {

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/str.h"
 #include "rules/rules.h"
 
 #define FETCH_EXCHANGE_SECONDS 60 /* one command and its answer */
@@ -48,6 +49,11 @@ typedef struct {
  * ERR_SERVER, ERR_LOGIN (with the hint on authorisation codes), ERR_RULES (plaintext refused, no password). */
 int fetcher_open(const char *program, int home, const MailConf *conf, const FetchFolder *folder, size_t n,
                  FetchState *state, Fetcher **out, Err *e);
+/* For a tick with nothing to do: what a session needs, as a record that may lie in a file (of a password it says only where
+ * it is); and a session of that record that only looks.  1: a folder has, or may have, a message past last_uid, or is not as it
+ * was; 0: there is nothing. */
+int fetcher_pack(const MailConf *conf, const FetchFolder *folder, size_t n, Buf *out, Err *e);
+int fetcher_news(const char *program, int home, Str packed, int *quota, Err *e);
 /* Leaves the messages of a folder up to this UID out, instead of those up to last_uid; before the first batch. */
 void fetcher_skip(Fetcher *f, size_t folder, uint32_t uid);
 /* The next batch, in ascending UID, folder by folder: at most max messages and about max_bytes bytes, on disk when this

@@ -1,9 +1,12 @@
 """A tick with nothing to do ends before it opens anything, and any change ends that."""
 import os
+import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
+import dovecot
 import home as homes
+import imaphome
 import mails
 
 WHERE = os.path.join(homes.BUILD, "story/idle")
@@ -50,3 +53,31 @@ def test_faulty_rules_are_never_idle():
         f.write("nonsense: x\n")
     home.run("run", now=at(1), check=78)
     home.run("run", now=at(2), check=78)
+
+
+def test_a_mailbox_with_nothing_new():
+    """A tick that only looks opens no database; a new message, a mailbox made anew and a server out of reach end that."""
+    server = dovecot.Dovecot()
+    try:
+        home = imaphome.fresh("idle/imap").configure(
+            "imap://%s@127.0.0.1:%d/INBOX" % (dovecot.USER.replace("@", "%40"), server.plain), dovecot.PASSWORD, tls="none")
+        home.run("forms", check=0)
+        server.append([imaphome.letter(1)], at=at(0))
+        assert not is_idle(home, at(1)) and len(home.uids()) == 1
+        assert is_idle(home, at(2)) and is_idle(home, at(3))
+        assert home.json("status", now=at(4))[0]["last_run"] == at(3)
+        server.append([imaphome.letter(2)], at=at(4))
+        assert not is_idle(home, at(5)) and len(home.uids()) == 2
+        assert is_idle(home, at(6))
+        home.run("release", now=at(6), check=0)
+        assert not is_idle(home, at(7)) and is_idle(home, at(8)), "another command wrote"
+        server.stop()
+        home.run("run", now=at(9), check=69)
+        server.start()
+        assert not is_idle(home, at(10)) and is_idle(home, at(11))
+        box = os.path.join(server.mail, dovecot.USER)
+        shutil.rmtree(box)
+        server.append([imaphome.letter(1), imaphome.letter(3)], at=at(11))
+        assert not is_idle(home, at(12)) and len(home.uids()) == 3
+    finally:
+        server.close()
