@@ -14,6 +14,7 @@
 #include "command/unsubmitted.h"
 
 const Action *const actions[] = {
+	&action_awards,
 	&action_join, &action_phase, &action_probe, &action_purge, &action_purged, &action_remind, &action_unsubmitted, NULL,
 };
 

@@ -14,6 +14,7 @@ typedef struct {
 	int (*apply)(World *w, Arena *a, const char *by, const Json *args, Err *e);
 } Action;
 
+extern const Action action_awards; /* awards.c */
 extern const Action *const actions[]; /* ended by NULL; the table is in action.c */
 
 /* Journals it durably, does it in one transaction of its own, and marks the journal as read up to it.  args: the text of a JSON

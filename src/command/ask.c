@@ -126,6 +126,8 @@ int ask_mail(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *
 		[ASK_FILES] = ask_files, [ASK_HANDBOOK] = handbook,     [ASK_HELP] = help, [ASK_SETTINGS] = settings,
 		[ASK_EXPERTS] = ask_experts, [ASK_ASSIGN] = ask_assign, [ASK_SCORES] = ask_scores, [ASK_RECOMMEND] = ask_recommend,
 		[ASK_CONFIRM] = ask_confirm,
+		[ASK_ROADSHOW] = ask_roadshow,
+		[ASK_AWARDS] = ask_awards, [ASK_BOOK] = ask_book,
 	};
 	Asking q = {.w = w, .a = a, .m = m, .r = r, .v = v};
 	*n = 0;

@@ -30,5 +30,8 @@ int ask_scores(Asking *q, Err *e);
 int ask_recommend(Asking *q, Err *e);
 int ask_confirm(Asking *q, Err *e);
 int said_answer(Asking *q, Err *e); /* said.c */
+int ask_roadshow(Asking *q, Err *e); /* ask_roadshow.c */
+int ask_awards(Asking *q, Err *e); /* ask_awards.c */
+int ask_book(Asking *q, Err *e); /* ask_awards.c */
 
 #endif

@@ -57,6 +57,8 @@ int command_purge(Env *env, int argc, char **argv, Err *e);
 int command_backup(Env *env, int argc, char **argv, Err *e);
 int command_restore(Env *env, int argc, char **argv, Err *e);
 int command_replay(Env *env, int argc, char **argv, Err *e);
+int command_book(Env *env, int argc, char **argv, Err *e);
+int command_year(Env *env, int argc, char **argv, Err *e);
 int command_init(Env *env, int argc, char **argv, Err *e);
 
 #endif

@@ -148,13 +148,38 @@ static int check_row(RowCheck *c, const DecisionBook *book, Err *e)
 	return d->kind->check(c, e);
 }
 
+/* What is chosen for one thing is one decision, whatever its kind; what is entered in open columns, and a message, is one of
+ * each kind. */
+static bool chosen(const Decided *d)
+{
+	return !d->seq && d->kind->choice_n;
+}
+
+static bool same_subject(const Decided *x, const Decided *y)
+{
+	bool same = !strcmp(x->seal.kind, y->seal.kind) && !strcmp(x->seal.round, y->seal.round);
+	return !strcmp(x->seal.ref, y->seal.ref) && ((chosen(x) && chosen(y)) || same);
+}
+
 static int by_subject(const void *a, const void *b)
 {
 	const Decided *x = *(Decided *const *)a, *y = *(Decided *const *)b;
 	int c = strcmp(x->seal.ref, y->seal.ref);
-	if (c == 0 && (x->seq || y->seq))
+	if (c == 0 && chosen(x) != chosen(y))
+		c = chosen(x) ? -1 : 1;
+	if (c == 0 && !chosen(x))
 		c = strcmp(x->seal.kind, y->seal.kind);
+	if (c == 0 && !chosen(x))
+		c = strcmp(x->seal.round, y->seal.round);
 	return c ? c : (x > y) - (x < y);
+}
+
+static bool same_entered(const DecisionRow *x, const DecisionRow *y)
+{
+	bool same = x->open_n == y->open_n;
+	for (size_t i = 0; same && i < x->open_n; i++)
+		same = !strcmp(x->open[i].heading, y->open[i].heading) && !strcmp(x->open[i].value, y->open[i].value);
+	return same;
 }
 
 /* One thing decided twice in what came back: the same counts once; what differs is a question to ask. */
@@ -162,7 +187,7 @@ static void settle_twice(RowCheck *c, Decided **of, size_t n)
 {
 	bool differs = false;
 	for (size_t i = 1; i < n; i++)
-		differs |= of[i]->choice != of[0]->choice;
+		differs |= of[i]->choice != of[0]->choice || !same_entered(of[i]->row, of[0]->row);
 	for (size_t i = differs ? 0 : 1; i < n; i++) {
 		c->d = of[i];
 		if (differs) {
@@ -183,9 +208,7 @@ static void find_twice(RowCheck *c, Decisions *all)
 			good[n++] = &all->row[i];
 	qsort(good, n, sizeof *good, by_subject);
 	for (size_t i = 0, k; i < n; i = k) {
-		for (k = i + 1; k < n && !strcmp(good[k]->seal.ref, good[i]->seal.ref) &&
-		                (!good[i]->seq || !strcmp(good[k]->seal.kind, good[i]->seal.kind));
-		     k++)
+		for (k = i + 1; k < n && same_subject(good[k], good[i]); k++)
 			;
 		if (k - i > 1)
 			settle_twice(c, good + i, k - i);

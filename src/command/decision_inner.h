@@ -44,6 +44,8 @@ extern const DecisionKind *const decision_kinds[]; /* ended by NULL, in the orde
 const DecisionKind *decision_kind_find(const char *kind); /* NULL when there is none */
 
 extern const DecisionKind decide_eligibility, decide_formal;       /* decision_entry.c */
+extern const DecisionKind decide_award, decide_objection;           /* decision_award.c, decision_objection.c */
+extern const DecisionKind decide_slot;                             /* decision_slot.c */
 extern const DecisionKind decide_late, decide_twin, decide_read;   /* decision_message.c */
 
 extern const DecisionKind decide_change, decide_withdraw, decide_object; /* decision_petition.c */

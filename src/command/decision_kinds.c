@@ -5,7 +5,8 @@
 
 const DecisionKind *const decision_kinds[] = {
 	&decide_eligibility, &decide_formal, &decide_late, &decide_twin, &decide_read, &decide_change, &decide_withdraw,
-	&decide_object, &decide_setting, &decide_expert, &decide_assign, &decide_score, &decide_seat, &decide_recommend, NULL,
+	&decide_object, &decide_setting, &decide_expert, &decide_assign, &decide_score, &decide_seat, &decide_recommend,
+	&decide_slot, &decide_award, &decide_objection, NULL,
 };
 
 const DecisionKind *decision_kind_find(const char *kind)

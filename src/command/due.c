@@ -10,6 +10,7 @@
 #include "command/unsubmitted.h"
 
 const Due *const due_table[] = {
+	&due_awards, &due_publish,
 	&due_phase, &due_digest, &due_joint, &due_probe, &due_remind, &due_unsubmitted, NULL,
 };
 

@@ -14,6 +14,8 @@ typedef struct {
 	int (*act)(World *w, Err *e);
 } Due;
 
+extern const Due due_awards, due_publish; /* awards.c, publish.c */
+extern const Due due_awards, due_publish; /* awards.c, publish.c */
 extern const Due *const due_table[]; /* ended by NULL; in due.c */
 
 /* Does all that is due, each although another one failed: -1 with the first fault, after the others were done. */

@@ -1,4 +1,5 @@
-/* export: the entries with all their plain fields, one row an entry, as xlsx, csv or json. */
+/* export: the entries with their results and all their plain fields, one row an entry, as xlsx, csv or json; or the lists that
+ * regulators ask for. */
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,10 +9,12 @@
 #include "base/when.h"
 #include "command/command.h"
 #include "command/filter.h"
+#include "command/lists.h"
 #include "command/options.h"
+#include "command/results.h"
 #include "command/spawn.h"
 
-#define FIXED 14 /* columns that every entry has, before the fields of the form */
+#define FIXED 14 /* columns that every entry has, before its results and the fields of the form */
 
 static const char *const FIXED_NAME[FIXED] = {"number", "track", "state", "title", "org", "uscc", "org_kind",
                                               "province", "contact", "mobile", "email", "sender", "received",
@@ -23,9 +26,10 @@ typedef struct {
 	World *w;
 	Format format;
 	int fd;
-	const char **column; /* FIXED_NAME, then the keys of plain fields */
+	const char **column; /* FIXED_NAME, award, score_ROUND of each round, then the keys of plain fields */
 	const char **heading;
-	size_t column_n;
+	size_t column_n, fixed; /* fixed: those before the fields */
+	Results results;
 	Buf out;
 	Arena *arena;
 	Err *e;
@@ -37,15 +41,21 @@ static void choose_columns(Export *x)
 {
 	Arena *a = x->w->env->arena;
 	const Rules *r = x->w->rules;
-	x->column = arena_array(a, FIXED + RULES_MAX_TRACKS * RULES_MAX_FIELDS, sizeof *x->column);
-	x->heading = arena_array(a, FIXED + RULES_MAX_TRACKS * RULES_MAX_FIELDS, sizeof *x->heading);
+	size_t most = FIXED + 1 + r->round_n + RULES_MAX_TRACKS * RULES_MAX_FIELDS;
+	x->column = arena_array(a, most, sizeof *x->column);
+	x->heading = arena_array(a, most, sizeof *x->heading);
 	for (; x->column_n < FIXED; x->column_n++)
-		x->column[x->column_n] = x->heading[x->column_n] = FIXED_NAME[x->column_n];
+		x->column[x->column_n] = FIXED_NAME[x->column_n];
+	x->column[x->column_n++] = "award";
+	for (size_t i = 0; i < r->round_n; i++)
+		x->column[x->column_n++] = arena_fmt(a, "score_%s", r->round[i].id);
+	x->fixed = x->column_n;
+	memcpy(x->heading, x->column, x->fixed * sizeof *x->heading);
 	for (size_t t = 0; t < r->track_n; t++)
 		for (size_t i = 0; i < r->track[t].form.field_n; i++) {
 			const Field *f = &r->track[t].form.field[i];
 			bool known = f->table != NULL;
-			for (size_t k = FIXED; !known && k < x->column_n; k++)
+			for (size_t k = x->fixed; !known && k < x->column_n; k++)
 				known = !strcmp(x->column[k], f->key);
 			if (known)
 				continue;
@@ -67,9 +77,13 @@ static int cells_of(Export *x, const EntryRow *en, const char **cell)
 	FieldRow *f;
 	size_t n;
 	fixed_cells(x->arena, en, cell);
+	if (results_award(&x->results, x->arena, en, &cell[FIXED], x->e) < 0)
+		return -1;
+	for (size_t i = 0; i < x->w->rules->round_n; i++)
+		cell[FIXED + 1 + i] = results_score(&x->results, i, en->number);
 	if (store_entry_fields(x->w->store, x->arena, en->number, &f, &n, x->e) < 0)
 		return -1;
-	for (size_t k = FIXED; k < x->column_n; k++) {
+	for (size_t k = x->fixed; k < x->column_n; k++) {
 		cell[k] = "";
 		for (size_t i = 0; i < n; i++)
 			if (f[i].row == 0 && !strcmp(f[i].key, x->column[k]))
@@ -101,10 +115,10 @@ static void json_row(Buf *out, const Export *x, const char *const *cell)
 {
 	JsonOut j = json_to(out);
 	json_object(&j, NULL);
-	for (size_t i = 0; i < FIXED; i++)
+	for (size_t i = 0; i < x->fixed; i++)
 		json_text(&j, x->column[i], cell[i]);
 	json_object(&j, "fields");
-	for (size_t i = FIXED; i < x->column_n; i++)
+	for (size_t i = x->fixed; i < x->column_n; i++)
 		if (*cell[i])
 			json_text(&j, x->column[i], cell[i]);
 	json_end_object(&j);
@@ -186,27 +200,39 @@ static int format_of(const char *text, Format *out, Err *e)
 	return err_set(e, ERR_USAGE, "export needs --format xlsx, csv or json");
 }
 
-int command_export(Env *env, int argc, char **argv, Err *e)
+int export_rows(World *w, const char *format, const char *path, Err *e)
 {
-	World w;
-	Export x = {.w = &w, .e = e};
-	const char *format = NULL, *path = NULL;
-	const Option options[] = {{"--format", &format, NULL}, {"-o", &path, NULL}, {"--output", &path, NULL}};
-	int operands = options_read(options, 3, argc, argv, e);
-	if (operands != 0)
-		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "export takes only options");
+	Export x = {.w = w, .e = e};
 	if (format_of(format, &x.format, e) < 0)
 		return -1;
 	if (x.format == FORMAT_XLSX && !path)
 		return err_set(e, ERR_USAGE, "export --format xlsx needs -o FILE");
-	int rc = world_open(&w, env, WORLD_SHOW, e);
 	x.arena = arena_new();
+	int rc = results_read(w, w->env->arena, &x.results, e);
 	if (rc == 0) {
 		choose_columns(&x);
 		rc = x.format == FORMAT_XLSX ? export_xlsx(&x, path) : export_text(&x, path);
 	}
 	buf_free(&x.out);
 	arena_free(x.arena);
+	return rc;
+}
+
+int command_export(Env *env, int argc, char **argv, Err *e)
+{
+	World w;
+	const char *format = NULL, *path = NULL;
+	bool lists = false;
+	const Option options[] = {{"--format", &format, NULL}, {"-o", &path, NULL}, {"--output", &path, NULL},
+	                          {"--lists", NULL, &lists}};
+	int operands = options_read(options, 4, argc, argv, e);
+	if (operands != 0)
+		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "export takes only options");
+	if (lists && (!path || (format && strcmp(format, "xlsx") != 0)))
+		return err_set(e, ERR_USAGE, "export --lists writes a workbook: name it with -o FILE");
+	int rc = world_open(&w, env, WORLD_LOOK, e);
+	if (rc == 0)
+		rc = lists ? lists_write(&w, path, e) : export_rows(&w, format, path, e);
 	world_close(&w);
 	return rc;
 }

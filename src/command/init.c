@@ -1,4 +1,4 @@
-/* init: a new contest home from this one's rules and templates. */
+/* init: a new contest home from this one's rules and templates, or the next edition of an earlier contest. */
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -8,10 +8,16 @@
 #include "base/seal.h"
 #include "base/tree.h"
 #include "command/home.h"
+#include "command/next_edition.h"
 
 /* Where the rules to copy are: the home named with -C or the current folder, else what was installed. */
-static int open_origin(Env *env, Err *e)
+static int open_origin(Env *env, const char *earlier, Err *e)
 {
+	if (earlier) {
+		int old = open(earlier, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
+		return old >= 0 && file_exists(old, "rules/contest.yaml") ? old
+		                                                          : err_set(e, ERR_MISSING, "%s is no contest home", earlier);
+	}
 	if (env->home >= 0 && file_exists(env->home, "rules/contest.yaml"))
 		return env->home;
 	int fd = open(env->share, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
@@ -31,11 +37,12 @@ int home_make_spool(int home, Err *e)
 
 int command_init(Env *env, int argc, char **argv, Err *e)
 {
-	const Option none[] = {{"", NULL, NULL}};
-	int operands = options_read(none, 0, argc, argv, e);
+	const char *earlier = NULL;
+	const Option options[] = {{"--from", &earlier, NULL}};
+	int operands = options_read(options, 1, argc, argv, e);
 	if (operands != 1)
 		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "init takes the folder to make");
-	int from = open_origin(env, e);
+	int from = open_origin(env, earlier, e);
 	if (from < 0 || file_mkdirs(AT_FDCWD, argv[1], 0755, e) < 0)
 		return -1;
 	int to = open(argv[1], O_DIRECTORY | O_RDONLY | O_CLOEXEC);
@@ -46,7 +53,7 @@ int command_init(Env *env, int argc, char **argv, Err *e)
 	if (file_exists(to, "rules/contest.yaml"))
 		err_set(e, ERR_USAGE, "%s is a contest home already", argv[1]);
 	else if (tree_copy(from, to, "rules", &(TreeHow){0}, e) == 0 && tree_copy(from, to, "templates", &(TreeHow){0}, e) == 0 &&
-	         home_make_spool(to, e) == 0 && seal_key(to, &key, e) == 0) {
+	         (!earlier || next_edition(env->arena, to, e) == 0) && home_make_spool(to, e) == 0 && seal_key(to, &key, e) == 0) {
 		printf("%s is a contest home now: edit its rules/, then run xinlv -C %s check and xinlv -C %s forms\n", argv[1],
 		       argv[1], argv[1]);
 		rc = 0;

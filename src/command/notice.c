@@ -83,7 +83,7 @@ static const Attachment *files_copy(Arena *a, const Notice *one)
 	Attachment *out = arena_array(a, one->file_n + 1, sizeof *out);
 	for (size_t i = 0; i < one->file_n; i++) {
 		const Attachment *f = &one->file[i];
-		out[i] = (Attachment){.name = arena_str(a, f->name), .media = arena_str(a, f->media),
+		out[i] = (Attachment){.name = f->name ? arena_str(a, f->name) : "", .media = arena_str(a, f->media),
 		                      .bytes = {arena_copy(a, f->bytes.p, f->bytes.n), f->bytes.n}};
 	}
 	return out;

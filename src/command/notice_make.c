@@ -218,7 +218,7 @@ static int enclosed(World *w, Arena *a, const NoticeSet *s, const Letter *l, Att
 		size_t files;
 		rc = store_notice_files(w->store, a, s->row.id, (int64_t)l->item[i], &f, &files, e);
 		for (size_t k = 0; rc == 0 && k < files; k++)
-			*vec_push(&all) = (Attachment){.name = f[k].name, .media = f[k].media, .bytes = f[k].bytes};
+			*vec_push(&all) = (Attachment){.name = *f[k].name ? f[k].name : NULL, .media = f[k].media, .bytes = f[k].bytes};
 	}
 	*n = all.n;
 	*att = arena_array(a, all.n + 1, sizeof **att);

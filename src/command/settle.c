@@ -10,10 +10,12 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "command/ask.h"
+#include "command/awards.h"
 #include "command/corrected.h"
 #include "command/decision.h"
 #include "command/enter.h"
 #include "command/forward.h"
+#include "command/invite.h"
 #include "command/joint.h"
 #include "command/lay.h"
 #include "command/notice.h"
@@ -283,6 +285,22 @@ static int question_answered(Case *c, Err *e)
 	return done ? done < 0 ? -1 : 0 : store_ruling_add(c->w->store, &r, e);
 }
 
+/* One to the proposed list of awards is numbered, and answered with its number. */
+static int objection(Case *c, Err *e)
+{
+	Verdict *v = &c->verdict;
+	if (!v->objects || v->redelivery)
+		return 0;
+	if (awards_objection(c->w, c->arena, c->row, v->named, &v->objection, e) < 0)
+		return -1;
+	if (v->objection) {
+		v->reply = v->reply ? "objection" : NULL;
+		v->petition = ""; /* it has its own sheet */
+		v->detail = arena_fmt(c->arena, "objection %lld to the proposed list of awards", (long long)v->objection);
+	}
+	return 0;
+}
+
 static int settle_read(Case *c, Err *e)
 {
 	Outgoing *out;
@@ -296,13 +314,15 @@ static int settle_read(Case *c, Err *e)
 		return settle_decision(c, e);
 	if (c->verdict.outcome == OUTCOME_LOOP && probe_came(c->w, c->arena, c->report.subject, e) < 0)
 		return -1;
-	if (enter_forms(c, e) < 0 || make_replies(c, &out, &n, e) < 0 || record_outcome(c, e) < 0 ||
+	if (objection(c, e) < 0 || enter_forms(c, e) < 0 || make_replies(c, &out, &n, e) < 0 || record_outcome(c, e) < 0 ||
 	    record_forms(c, e) < 0 || record_said(c, e) < 0)
 		return -1;
 	if (*c->verdict.petition && !c->verdict.redelivery &&
 	    petition_enter(c->w, c->arena, c->row, &c->report, &c->verdict, e) < 0)
 		return -1;
 	if (c->verdict.answers && !c->verdict.redelivery && question_answered(c, e) < 0)
+		return -1;
+	if (!c->verdict.redelivery && invite_answered(c->w, &c->verdict, c->report.from.addr, e) < 0)
 		return -1;
 	return queue_mails(c, out, n, e);
 }

@@ -10,6 +10,7 @@
 #include "command/replay.h"
 #include "command/take.h"
 #include "command/world.h"
+#include "command/year.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "store/purge.h"
@@ -228,6 +229,11 @@ int command_verify(Env *env, int argc, char **argv, Err *e)
 		rc = archive_open(env->home, &v.archive, e);
 	if (rc == 0)
 		rc = verify_all(&v, e);
+	size_t listed = 0;
+	if (rc == 0)
+		rc = year_verify(env->home, fault, &v, &listed, e);
+	if (rc == 0 && listed)
+		printf("%zu files as " YEAR_SUMS " has them\n", listed);
 	if (rc == 0)
 		printf("%lld messages, %lld files: %s\n", (long long)v.messages, (long long)v.files,
 		       v.faults ? "faults found" : "all is as it was recorded");

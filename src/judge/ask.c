@@ -19,6 +19,8 @@ static const struct {
 	{ASK_EXPERTS, LIST_ASK_EXPERTS, false, "the roster"}, {ASK_ASSIGN, LIST_ASK_ASSIGN, false, "who scores what"},
 	{ASK_SCORES, LIST_ASK_SCORES, false, "the scores"},  {ASK_RECOMMEND, LIST_ASK_RECOMMEND, false, "the recommended list"},
 	{ASK_SETTINGS, LIST_ASK_SETTINGS, false, "the settings"},
+	{ASK_ROADSHOW, LIST_ASK_ROADSHOW, false, "the roadshow"}, {ASK_AWARDS, LIST_ASK_AWARDS, false, "the awards"},
+	{ASK_BOOK, LIST_ASK_BOOK, false, "the casebook"},
 };
 
 /* A longer word that begins so is another word: what follows is the end, a sign, or a number. */

@@ -56,6 +56,11 @@ typedef enum {
 	LIST_RECUSE,
 	LIST_MATERIAL,
 	LIST_ASK_SETTINGS,
+	LIST_ASK_ROADSHOW,
+	LIST_ASK_AWARDS,
+	LIST_ASK_BOOK,
+	LIST_CONFIRM,  /* an answer to an invitation */
+	LIST_MOVE,
 	LIST_COUNT,
 } ListId;
 
@@ -218,6 +223,11 @@ bool kind_own(Case *c);
 bool kind_robot(Case *c);  /* strong marks: no entry whatever it carries */
 bool kind_weak(const Report *r); /* marks that a form outweighs, but that forbid an answer */
 void kind_bulk(Case *c);
+/* The number when it is an entry of this sender: theirs, or their being its contact.  1 with v->number, 0, -1. */
+int own_number(Case *c, const char *number);
+/* ---- invited.c: an answer to an invitation; of a reply 1 when it is one, of a calendar's 0; -1 */
+int kind_invited(Case *c);
+int kind_calendar(Case *c);
 int kind_plain(Case *c);   /* neither form nor robot */
 bool kind_precheck(const Case *c);
 

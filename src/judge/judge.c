@@ -452,7 +452,7 @@ static const char *first_key(Arena *a, const char *text)
 static void case_open(Case *c, Judge *j, Arena *a, const Report *r, int64_t received, Verdict *out, Err *e)
 {
 	*out = (Verdict){.near = "", .near_file = "", .detail = "", .number = "", .role = "", .outcome = OUTCOME_UNRECOGNISED,
-	                 .ask_for = "", .petition = "", .confirm = "", .sender = r->from};
+	                 .ask_for = "", .petition = "", .confirm = "", .answer = "", .named = "", .sender = r->from};
 	*c = (Case){.j = j, .a = a, .r = r, .received = received, .v = out, .e = e};
 	c->taken = arena_array(a, r->part_n + 1, sizeof *c->taken);
 	c->subject_key = text_key(a, r->subject_bare);
@@ -513,6 +513,8 @@ static int judge_person(Case *c)
 	}
 	c->v->suppress_reply = c->r->robot & ROBOT_SUPPRESS;
 	int said = kind_asked(c) ? 1 : kind_expert(c);
+	if (said == 0)
+		said = kind_invited(c);
 	return said ? said < 0 ? -1 : 0 : kind_plain(c);
 }
 
@@ -546,6 +548,8 @@ int judge_mail(Judge *j, Arena *a, const Report *r, int64_t received, Verdict *o
 		rc = judge_person(&c);
 	else if (rc > 0)
 		rc = 0;
+	if (rc == 0 && out->outcome == OUTCOME_AUTO_REPLY)
+		rc = kind_calendar(&c);
 	out->content = print_mail(&c);
 	if (rc == 0)
 		rc = delivered_before(&c);

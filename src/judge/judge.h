@@ -92,6 +92,9 @@ typedef enum {
 	ASK_RECOMMEND, /* the list of a round */
 	ASK_SETTINGS, /* the workbook in which they are changed */
 	ASK_CONFIRM,   /* scores that somebody else entered count; ask_for: the code */
+	ASK_ROADSHOW, /* the schedule to fill in, or the seed of its draw */
+	ASK_AWARDS,   /* the list of awards to fill in */
+	ASK_BOOK,     /* the casebook */
 } Ask;
 
 /* Why a mail without a readable form was turned away; "" of words key near.<name>. */
@@ -141,6 +144,10 @@ typedef struct {
 	const char *number;    /* entry it is about: supplement, change, note, progress; "" when none */
 	int64_t opens, closes; /* the window it was judged by */
 	bool before_opening;
+	bool objects;          /* change: an objection, to the entry `named` or to none in particular ("") */
+	const char *named;
+	int64_t objection;     /* the number that it was given, 0: none */
+	const char *answer;    /* to the invitation of v->number: the event it is, roadshow_confirmed ...; "" when none */
 	const Track *asked;    /* request for forms of one track, NULL: all */
 	int64_t answers;       /* note: the message that the secretariat answered with it, 0: none */
 	Ask ask;               /* request of the secretariat's; `reply` is NULL then */

@@ -130,8 +130,7 @@ static bool anywhere(const Case *c, ListId list)
 	return (own && list_in(c->j, list, c->subject_key)) || list_in(c->j, list, c->text_key);
 }
 
-/* The number when it is an entry of this sender: theirs, or their being its contact.  1, 0, -1. */
-static int own_number(Case *c, const char *number)
+int own_number(Case *c, const char *number)
 {
 	EntryRow en;
 	if (!number || !c->j->store)
@@ -261,6 +260,16 @@ int kind_beside(Case *c)
 	return found < 0 ? -1 : wanted;
 }
 
+/* Whose entry it is against is for everybody to name, not for its people alone. */
+static void objection(Case *c)
+{
+	c->v->objects = wishes(c, LIST_OBJECT);
+	const char *number = rules_find_number(c->j->rules, c->a, c->r->subject);
+	if (!number)
+		number = rules_find_number(c->j->rules, c->a, text_clean(c->a, str_of(look_at(c, c->r->text))));
+	c->v->named = number ? number : "";
+}
+
 int kind_plain(Case *c)
 {
 	size_t n = files(c);
@@ -270,6 +279,7 @@ int kind_plain(Case *c)
 		return -1;
 	if (completes || wishes(c, LIST_CHANGE)) {
 		decide(c, OUTCOME_CHANGE, "change", "asks for a change or a withdrawal, or objects");
+		objection(c);
 		return completes ? 0 : petition_find(c);
 	} else if (takes) {
 		decide(c, OUTCOME_SUPPLEMENT, "supplement", arena_fmt(c->a, "files for %s", c->v->number));

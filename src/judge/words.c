@@ -27,6 +27,9 @@ static const char *const keys[LIST_COUNT] = {
 	[LIST_AGREE] = "experts.word_agree", [LIST_RECUSE] = "experts.word_recuse",
 	[LIST_MATERIAL] = "experts.word_material",
 	[LIST_ASK_SETTINGS] = "ask.word_settings",
+	[LIST_ASK_ROADSHOW] = "ask.word_roadshow", [LIST_ASK_AWARDS] = "ask.word_awards",
+	[LIST_ASK_BOOK] = "ask.word_book",   [LIST_CONFIRM] = "intent.confirm",
+	[LIST_MOVE] = "intent.move",
 };
 
 static WordList load(Judge *j, const char *text)

@@ -22,7 +22,7 @@ static bool steady(int64_t t)
 	return offset_at(t) == offset_at(t - HALF_YEAR) && offset_at(t) == offset_at(t + HALF_YEAR);
 }
 
-static icalcomponent *zone_of(const Calendar *c)
+static icalcomponent *zone_of(const Appointment *c)
 {
 	int offset = offset_at(c->start);
 	icalcomponent *standard = icalcomponent_vanew(ICAL_XSTANDARD_COMPONENT,
@@ -36,7 +36,7 @@ static struct icaltimetype utc(int64_t t)
 	return icaltime_from_timet_with_zone((time_t)t, 0, icaltimezone_get_utc_timezone());
 }
 
-static icalproperty *moment(const Calendar *c, icalproperty *(*make)(struct icaltimetype v), int64_t t)
+static icalproperty *moment(const Appointment *c, icalproperty *(*make)(struct icaltimetype v), int64_t t)
 {
 	if (!steady(c->start))
 		return make(utc(t));
@@ -58,7 +58,7 @@ static const char *mailto(Arena *a, const char *addr)
 	return arena_fmt(a, "mailto:%s", addr);
 }
 
-static void people(icalcomponent *event, const Calendar *c, Arena *a)
+static void people(icalcomponent *event, const Appointment *c, Arena *a)
 {
 	icalproperty *from = icalproperty_new_organizer(mailto(a, c->from_addr));
 	icalproperty *to = icalproperty_new_attendee(mailto(a, c->to_addr));
@@ -73,7 +73,7 @@ static void people(icalcomponent *event, const Calendar *c, Arena *a)
 	icalcomponent_add_property(event, to);
 }
 
-static icalcomponent *event_of(const Calendar *c, Arena *a)
+static icalcomponent *event_of(const Appointment *c, Arena *a)
 {
 	icalcomponent *event = icalcomponent_vanew(ICAL_VEVENT_COMPONENT, icalproperty_new_uid(c->uid),
 		icalproperty_new_sequence((int)c->sequence), icalproperty_new_dtstamp(utc(c->stamp)),
@@ -86,7 +86,7 @@ static icalcomponent *event_of(const Calendar *c, Arena *a)
 	return event;
 }
 
-char *calendar_text(Arena *a, const Calendar *c)
+char *calendar_text(Arena *a, const Appointment *c)
 {
 	icalcomponent *all = icalcomponent_vanew(ICAL_VCALENDAR_COMPONENT, icalproperty_new_prodid("-//xinlv//xinlv//ZH"),
 		icalproperty_new_version("2.0"), icalproperty_new_calscale("GREGORIAN"),

@@ -19,13 +19,13 @@ typedef struct {
 	const char *summary, *description, *location;
 	const char *from_name, *from_addr; /* who invites */
 	const char *to_name, *to_addr;
-} Calendar;
+} Appointment;
 
 /* The whole file, lines ended by CRLF, in the arena. */
-char *calendar_text(Arena *a, const Calendar *c);
+char *calendar_text(Arena *a, const Appointment *c);
 
 /* To the program and back. */
-void calendar_put(Buf *out, const Calendar *c);
-void calendar_get(RecIn *in, Arena *a, Calendar *c);
+void calendar_put(Buf *out, const Appointment *c);
+void calendar_get(RecIn *in, Arena *a, Appointment *c);
 
 #endif

@@ -1,7 +1,7 @@
 /* An appointment between xinlv and xinlv-ical, as a record. */
 #include "post/calendar.h"
 
-void calendar_put(Buf *out, const Calendar *c)
+void calendar_put(Buf *out, const Appointment *c)
 {
 	rec_put_text(out, c->uid);
 	rec_put_num(out, (uint64_t)c->sequence);
@@ -19,9 +19,9 @@ void calendar_put(Buf *out, const Calendar *c)
 	rec_put_text(out, c->to_addr);
 }
 
-void calendar_get(RecIn *in, Arena *a, Calendar *c)
+void calendar_get(RecIn *in, Arena *a, Appointment *c)
 {
-	*c = (Calendar){.uid = rec_text(in, a)};
+	*c = (Appointment){.uid = rec_text(in, a)};
 	c->sequence = (int64_t)rec_count(in, INT32_MAX);
 	c->cancel = rec_num(in) != 0;
 	c->stamp = (int64_t)rec_num(in);

@@ -30,7 +30,7 @@ static int write_all(Arena *a, const Buf *in, Buf *out, Err *e)
 	size_t n = rec_count(&rec, CALENDAR_MAX);
 	Arena *one = arena_new();
 	for (size_t i = 0; i < n && !rec.bad; i++) {
-		Calendar c;
+		Appointment c;
 		arena_reset(one);
 		calendar_get(&rec, one, &c);
 		if (rec.bad || when_zone(arena_str(a, c.zone), e) < 0)

@@ -39,6 +39,8 @@ const char *const mail_common_names =
 /* What a notice says of the entries it is about, and of each what its own kind needs beside that. */
 #define NOTICE_ENTRIES(own) \
 	"entry_count first_number many entries{number title org track state contact reason " own "more} "
+#define SLOT NOTICE_ENTRIES("day time room ") "place note minutes "
+#define PRIZE NOTICE_ENTRIES("award ") "checksum "
 #define PHASE "phase text opens closes left_days takes_entries "
 
 const MailKind mail_kind[] = {
@@ -121,6 +123,19 @@ const MailKind mail_kind[] = {
 	{"phase_opened", 4, NOTICE_ENTRIES("early ") PHASE},
 	{"phase_closing", 4, NOTICE_ENTRIES("asked turned ") PHASE},
 	{"phase_closed", 4, NOTICE_ENTRIES("") PHASE},
+	{"ask_roadshow", 1, ABOUT ATTACHED "none seed seed_given seed_stands in_rules finalists places unplaced version since first_number "},
+	{"ask_awards", 1, ABOUT ATTACHED "finalists objections broken open_until proposed_version proposed_at proposed_count proposed_checksum "
+		"force_version force_at force_count force_checksum "},
+	{"ask_book", 1, ABOUT ATTACHED "broken cases folder "},
+	{"objection", 3, ABOUT "objection number title "},
+	{"page_awards", 0, "proposed at year closes note checksum version count awards{award rows{no number title org track}} "},
+	{"page_book", 0, "year month checksum count awards{award rows{no number title org}} "
+		"cases{no number title org award province track parts{label paragraphs{text}}} "},
+	{"awarded", 4, PRIZE},
+	{"unplaced", 4, PRIZE},
+	{"invited", 4, SLOT},
+	{"invite_changed", 4, SLOT},
+	{"invite_cancelled", 4, SLOT},
 	{"operator_rules", 4, "at fault_count faults using "},
 	{"operator_send", 4, "at account since reason well "},
 	{"operator_fetch", 4, "at account since reason well server quota full percent folders tidy probe "},

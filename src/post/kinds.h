@@ -8,7 +8,7 @@
 
 typedef struct {
 	const char *name;  /* of templates/mail/NAME.txt and .html, and the outbox kind */
-	int priority;      /* in the queue: 1 faults, 2 receipts, 3 answers, 4 notices */
+	int priority;      /* in the queue: 1 faults, 2 receipts, 3 answers, 4 notices; 0: a page, no mail */
 	const char *names;
 } MailKind;
 

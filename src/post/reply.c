@@ -34,6 +34,7 @@ static const struct {
 	{"too_large", reply_plain},
 	{"supplement", reply_plain},
 	{"change", reply_plain},
+	{"objection", reply_plain},
 };
 
 /* ---- whom */

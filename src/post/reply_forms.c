@@ -151,6 +151,9 @@ int reply_plain(Reply *r, Err *e)
 		reply_all_files(r, r->d);
 		reply_problems(r, r->d, r->v->problem, r->v->problem_n, NULL);
 	}
+	if (r->v->objection)
+		data_text(r->d, "objection", words_fill(r->w->rules, r->a, "objection.no", "n",
+		                                        arena_fmt(r->a, "%lld", (long long)r->v->objection), NULL));
 	if (strcmp(r->v->reply, "too_large") == 0)
 		reply_mend(r, r->d, r->f->received);
 	return 0;

@@ -125,7 +125,8 @@ Templates *templates_load(const Rules *r, Buf *faults, Err *e)
 	for (size_t i = 0; i < mail_kind_n; i++) {
 		t->wording[i].kind = &mail_kind[i];
 		w.own = names_parse(a, mail_kind[i].names);
-		load_text(&w, &t->wording[i]);
+		if (mail_kind[i].priority)
+			load_text(&w, &t->wording[i]);
 		load_html(&w, &t->wording[i]);
 	}
 	size_t n = faults_count(w.faults);
@@ -286,6 +287,18 @@ int template_render(const Templates *t, const char *mail, const Data *d, Buf *su
 	close_holes(text, from);
 	p.sort = POUR_HTML;
 	p.out = html;
+	pour(&p, &x->html, 0, x->html.n);
+	return 0;
+}
+
+int template_page(const Templates *t, const char *page, const Data *d, Buf *html, Err *e)
+{
+	const MailKind *k = kind_find(page);
+
+	if (k == NULL || k->priority)
+		return err_set(e, ERR_BUG, "no page '%s' in the table of mails", page);
+	const Wording *x = &t->wording[k - mail_kind];
+	Pour p = {.context = {t->common, d}, .n = 2, .sort = POUR_HTML, .out = html};
 	pour(&p, &x->html, 0, x->html.n);
 	return 0;
 }

@@ -30,4 +30,7 @@ void templates_free(Templates *t);
 int template_render(const Templates *t, const char *mail, const Data *d, Buf *subject, Buf *text, Buf *html,
                     Err *e);
 
+/* A page that is no mail: in the same table with priority 0, templates/mail/NAME.html alone; appended. */
+int template_page(const Templates *t, const char *page, const Data *d, Buf *html, Err *e);
+
 #endif

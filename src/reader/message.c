@@ -18,6 +18,7 @@
 #include "reader/formats.h"
 
 #define HEAD 4096 /* bytes sniff() wants */
+#define CALENDAR_BYTES (64 << 10) /* looked at of a calendar file */
 #define MAX_AUTH_RESULTS 20
 
 typedef enum { LEAF_TEXT, LEAF_HTML, LEAF_STATUS, LEAF_SIGNATURE, LEAF_NOTHING, LEAF_FILE } Leaf;
@@ -279,10 +280,12 @@ static unsigned part_flags(const Walk *w, const MimePart *p) {
 
 static void calendar(Walk *w, const MimePart *p) {
 	Buf b = {0};
-	Gather g = {&b, HEAD};
+	Gather g = {&b, CALENDAR_BYTES};
 	mime_decode(w->mime, p, gather, &g);
-	if (strcmp(p->method, "REPLY") == 0 || str_find_nocase(buf_view(&b), STR("METHOD:REPLY")) >= 0)
+	if (strcmp(p->method, "REPLY") == 0 || str_find_nocase(buf_view(&b), STR("METHOD:REPLY")) >= 0) {
 		w->job->report->robot |= ROBOT_CALENDAR;
+		calendar_answer(w->arena, buf_view(&b), w->job->report);
+	}
 	buf_free(&b);
 }
 

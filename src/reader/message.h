@@ -76,6 +76,8 @@ char *subject_bare(Arena *a, const char *subject, unsigned *replies, unsigned *f
 unsigned robot_header(Arena *a, Str header, const MimePart *root, const Report *r);
 /* Whether the text begins as bounces do. */
 bool robot_bounce_body(const char *text);
+/* calendar.c: which appointment a calendar's answer is about, and what it says. */
+void calendar_answer(Arena *a, Str bytes, Report *r);
 /* Bounce details, each only where still "": from the message's own header, from a
  * delivery status, from the header of what came back, from the words of a Chinese bounce. */
 void bounce_own(Arena *a, Str header, Report *r);

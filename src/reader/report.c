@@ -371,6 +371,8 @@ static void put_body(Buf *b, const Report *m) {
 	rec_put_text(b, m->bounce_to);
 	rec_put_text(b, m->bounce_status);
 	rec_put_text(b, m->bounce_text);
+	rec_put_text(b, m->calendar_uid);
+	rec_put_text(b, m->calendar_answer);
 	rec_put_text(b, m->text);
 	rec_put_text(b, m->text_whole);
 	rec_put_num(b, m->link_n);
@@ -385,6 +387,8 @@ static void get_body(RecIn *r, Arena *a, Report *m) {
 	m->bounce_to = get_line(r, a);
 	m->bounce_status = get_line(r, a);
 	m->bounce_text = get_line(r, a);
+	m->calendar_uid = get_line(r, a);
+	m->calendar_answer = get_line(r, a);
 	m->text = get_text(r, a);
 	m->text_whole = get_text(r, a);
 	m->link_n = wire_count(r, MAX_LISTED, 4);

@@ -219,6 +219,9 @@ typedef struct {
 	const char *bounce_to;      /* the recipient that failed, "" */
 	const char *bounce_status;  /* 5.1.1, "" */
 	const char *bounce_text;    /* a line of reason, "" */
+	/* A calendar's answer. */
+	const char *calendar_uid;    /* of the appointment, "" */
+	const char *calendar_answer; /* ACCEPTED, DECLINED, TENTATIVE, ...; "" */
 	const char *text;       /* body as plain text, quoted history cut off */
 	const char *text_whole; /* with the history */
 	const char **link;      /* cloud-attachment links met, QUIRKS 4 */

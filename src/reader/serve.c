@@ -51,7 +51,7 @@ static void report_init(Report *r) {
 		.return_path = "", .subject = "", .subject_bare = "", .message_id = "",
 		.in_reply_to = "", .references = "", .mailer = "", .auth_results = "",
 		.own_mark = "", .bounce_of = "", .bounce_to = "", .bounce_status = "",
-		.bounce_text = "", .text = "", .text_whole = "",
+		.bounce_text = "", .calendar_uid = "", .calendar_answer = "", .text = "", .text_whole = "",
 		.date = WHEN_NONE, .received = WHEN_NONE, .inner_received = WHEN_NONE,
 	};
 }

@@ -19,13 +19,13 @@
 const char *const rules_notice_events[] = {
 	"eligible", "ineligible", "reviewed", "unfit", "late_refused",
 	"phase_opened", "phase_closing", "phase_closed",
-	"shortlisted", "eliminated", "invited", "awarded", "unplaced", NULL,
+	"shortlisted", "eliminated", "invited", "invite_changed", "invite_cancelled", "awarded", "unplaced", NULL,
 };
 
 /* What ends a round is seen by a person first. */
 static NoticeMode usual(const char *event) {
-	static const char *const held[] = {"shortlisted", "eliminated", "invited", "awarded", "unplaced", "phase_opened",
-	                                   "phase_closing", "phase_closed"};
+	static const char *const held[] = {"shortlisted", "eliminated", "invited", "invite_changed", "invite_cancelled",
+	                                   "awarded", "unplaced", "phase_opened", "phase_closing", "phase_closed"};
 	for (size_t i = 0; i < sizeof held / sizeof *held; i++)
 		if (strcmp(held[i], event) == 0)
 			return NOTICE_HELD;

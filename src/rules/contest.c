@@ -21,7 +21,7 @@ static const char *const contest_keys[] = {
 	"edition", "previous_edition", "name", "short_name", "theme", "organiser", "committee",
 	"website", "zone", "contacts", "directions", "entry_number", "mend_hours", "amend_days", "stamped", "settings", "bulletin",
 	"final_text", "phases", "calendar", "notices", "eligibility", "awards", "privacy", "rounds", "experts", "roadshow",
-	"publicity", NULL,
+	"publicity", "casebook", "draft", NULL,
 };
 
 static bool good_edition(const char *s) {
@@ -252,5 +252,7 @@ void contest_read(Load *l, const Yaml *root) {
 	privacy(l, root);
 	roadshow_read(l, root);
 	publicity_read(l, root);
+	casebook_read(l, root);
+	draft_read(l, root);
 	rounds_read(l, root);
 }

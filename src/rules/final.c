@@ -113,3 +113,67 @@ void publicity_read(Load *l, const Yaml *root)
 	if (!yaml_get(y, "days", NULL))
 		take_fault(l, y, "publicity needs \"days: 7\", how long the proposed list is open to objections");
 }
+
+void casebook_read(Load *l, const Yaml *root)
+{
+	static const char *const known[] = {"fields", NULL};
+	const Yaml *y = take(l, root, "casebook", TAKE_OPTIONAL);
+	l->casebook = NULL;
+	if (!y || !take_map(l, y, "casebook", known))
+		return;
+	l->rules->casebook_field = take_texts(l, y, "fields", TAKE_NEEDED, &l->rules->casebook_field_n);
+	l->casebook = yaml_get(y, "fields", NULL);
+}
+
+static const Field *any_field(const Rules *r, const char *key)
+{
+	const Field *f = NULL;
+	for (size_t t = 0; t < r->track_n && !f; t++)
+		f = form_field(&r->track[t].form, key);
+	return f;
+}
+
+void casebook_check(Load *l)
+{
+	const Rules *r = l->rules;
+	for (size_t i = 0; i < r->casebook_field_n && !l->common_broken; i++) {
+		const Field *f = any_field(r, r->casebook_field[i]);
+		if (!f)
+			take_fault(l, l->casebook, "no track has a field \"%s\"", r->casebook_field[i]);
+		else if (f->personal || f->table)
+			take_fault(l, l->casebook, "\"%s\" %s: a casebook prints plain fields that name no person", f->key,
+			           f->personal ? "is personal" : "is a table's column");
+	}
+}
+
+/* ---- what was taken over from an earlier edition */
+
+static void confirm(Load *l, const Yaml *map, const char *key, const char *what)
+{
+	const Yaml *y = yaml_get(map, key, NULL);
+	if (y && y->kind == YAML_TEXT && *y->text)
+		take_fault(l, y, "%s was taken over from the last edition: \"%s\"; confirm or change it", what, y->text);
+}
+
+static void confirm_each(Load *l, const Yaml *list, const char *first, const char *second)
+{
+	for (size_t i = 0; list && list->kind == YAML_LIST && i < list->n; i++) {
+		confirm(l, list->item[i], first, "this date");
+		if (second)
+			confirm(l, list->item[i], second, "this date");
+	}
+}
+
+/* A draft comes into force only when its line was taken away: until then all that a person must look at is named. */
+void draft_read(Load *l, const Yaml *root)
+{
+	if (!take_bool(l, root, "draft", false))
+		return;
+	take_fault(l, yaml_get(root, "draft", NULL), "this contest was made from an earlier one: confirm or change what is named "
+	           "below, then take this line away");
+	confirm(l, root, "edition", "the edition");
+	confirm(l, root, "name", "the name");
+	confirm(l, root, "theme", "the theme");
+	confirm_each(l, yaml_get(root, "phases", NULL), "opens", "closes");
+	confirm_each(l, yaml_get(yaml_get(root, "roadshow", NULL), "days", NULL), "date", NULL);
+}

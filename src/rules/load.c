@@ -94,6 +94,7 @@ static void read_all(Load *l) {
 		form_read(l, y);
 	l->common_broken |= !y;
 	tracks(l);
+	casebook_check(l);
 	strangers(l);
 	if ((y = part(l, "templates/words.yaml")))
 		l->rules->words = words_read(l, y);

@@ -85,6 +85,7 @@ typedef struct {
 		const char *code, *name;
 	} *direction;
 	size_t direction_n;
+	const Yaml *casebook; /* its fields, NULL */
 	bool common_broken; /* form.yaml or contest.yaml did not load: no check across files */
 } Load;
 
@@ -92,6 +93,9 @@ typedef struct {
 void contest_read(Load *l, const Yaml *root);
 void roadshow_read(Load *l, const Yaml *root);  /* of contest.yaml */
 void publicity_read(Load *l, const Yaml *root); /* of contest.yaml */
+void casebook_read(Load *l, const Yaml *root);  /* of contest.yaml */
+void draft_read(Load *l, const Yaml *root);     /* of contest.yaml */
+void casebook_check(Load *l);                   /* its fields are those of some track */
 /* The keys rounds and experts of contest.yaml; its phases are read already (rounds.c). */
 void rounds_read(Load *l, const Yaml *root);
 /* The keys calendar and notices of contest.yaml; what a phase tells, and when. */

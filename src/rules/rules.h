@@ -358,6 +358,8 @@ struct Rules {
 	size_t award_n;
 	Roadshow roadshow;
 	Publicity publicity;
+	const char **casebook_field; /* keys of what the casebook prints; none: the summary alone */
+	size_t casebook_field_n;
 	Round *round; /* in the order of their phases */
 	size_t round_n;
 	Round formal; /* experts.formal: the formal review, seen as a round of one expert an entry, without scores */

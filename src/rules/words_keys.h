@@ -585,6 +585,9 @@
 	WORD("ask.word_files", "") \
 	WORD("ask.word_handbook", "") \
 	WORD("ask.word_help", "") \
+	WORD("ask.word_roadshow", "") \
+	WORD("ask.word_awards", "") \
+	WORD("ask.word_book", "") \
 	WORD("ask.word_phones", "") \
 	WORD("ask.list_title", "") \
 	WORD("ask.list_line", "conditions now") \
@@ -736,6 +739,8 @@
 	WORD("notice.event_shortlisted", "") \
 	WORD("notice.event_eliminated", "") \
 	WORD("notice.event_invited", "") \
+	WORD("notice.event_invite_changed", "") \
+	WORD("notice.event_invite_cancelled", "") \
 	WORD("notice.event_awarded", "") \
 	WORD("notice.event_unplaced", "") \
 	WORD("notice.title_decided", "") \
@@ -764,7 +769,116 @@
 	WORD("notice.col_number", "") \
 	WORD("notice.col_title", "") \
 	WORD("notice.col_org", "") \
-	WORD("notice.col_why", "")
+	WORD("notice.col_why", "") \
+	/* the roadshow */ \
+	WORD("intent.confirm", "") \
+	WORD("intent.move", "") \
+	WORD("roadshow.word_seed", "") \
+	WORD("roadshow.title", "") \
+	WORD("roadshow.sheet", "") \
+	WORD("roadshow.file", "") \
+	WORD("roadshow.line", "seed version") \
+	WORD("roadshow.line_proposed", "seed") \
+	WORD("roadshow.tail", "") \
+	WORD("roadshow.off", "") \
+	WORD("roadshow.col_no", "") \
+	WORD("roadshow.col_answer", "") \
+	WORD("roadshow.col_day", "") \
+	WORD("roadshow.col_time", "") \
+	WORD("roadshow.col_room", "") \
+	WORD("roadshow.unplaced", "") \
+	WORD("roadshow.none", "") \
+	WORD("roadshow.no_finalist", "state") \
+	WORD("roadshow.incomplete", "") \
+	WORD("roadshow.bad_day", "found") \
+	WORD("roadshow.bad_time", "found") \
+	WORD("roadshow.bad_room", "found") \
+	WORD("roadshow.closed", "when") \
+	WORD("roadshow.taken", "other") \
+	WORD("roadshow.same_org", "other apart") \
+	WORD("roadshow.done", "when") \
+	WORD("roadshow.done_off", "") \
+	WORD("roadshow.batch", "version") \
+	WORD("roadshow.ics_summary", "short_name number title") \
+	WORD("roadshow.ics_text", "number org minutes note") \
+	WORD("roadshow.ics_file", "number") \
+	WORD("decide.kind_slot", "") \
+	WORD("decide.kind_award", "") \
+	WORD("decide.kind_objection", "") \
+	/* the awards */ \
+	WORD("award.none", "") \
+	WORD("award.open", "") \
+	WORD("award.comma", "") \
+	WORD("award.title", "") \
+	WORD("award.title_proposed", "") \
+	WORD("award.title_certificates", "") \
+	WORD("award.sheet", "") \
+	WORD("award.file", "") \
+	WORD("award.file_proposed", "") \
+	WORD("award.file_fill", "") \
+	WORD("award.file_certificates", "") \
+	WORD("award.tail", "") \
+	WORD("award.tied", "") \
+	WORD("award.held", "") \
+	WORD("award.col_rank", "") \
+	WORD("award.col_score", "") \
+	WORD("award.col_hint", "") \
+	WORD("award.col_award", "") \
+	WORD("award.col_reason", "") \
+	WORD("award.col_certificate", "") \
+	WORD("award.col_people", "") \
+	WORD("award.col_date", "") \
+	WORD("award.line", "quota") \
+	WORD("award.quota", "award n") \
+	WORD("award.quota_track", "award n") \
+	WORD("award.checksum", "version checksum") \
+	WORD("award.batch", "version") \
+	WORD("award.no_finalist", "state") \
+	WORD("award.unknown", "found choices") \
+	WORD("award.over_quota", "award track quota") \
+	WORD("award.tie_cut", "other award") \
+	WORD("award.no_reason", "proposal") \
+	WORD("award.done", "award") \
+	WORD("objection.no", "n") \
+	WORD("objection.sheet", "") \
+	WORD("objection.line", "") \
+	WORD("objection.open", "") \
+	WORD("objection.upheld", "") \
+	WORD("objection.dismissed", "") \
+	WORD("objection.col_no", "") \
+	WORD("objection.col_text", "") \
+	WORD("objection.col_file", "") \
+	WORD("objection.col_number", "") \
+	WORD("objection.whose", "") \
+	WORD("objection.done_upheld", "") \
+	WORD("objection.done_dismissed", "") \
+	WORD("lists.line", "contest sheet now") \
+	WORD("lists.title", "") \
+	WORD("lists.province", "") \
+	WORD("lists.group", "") \
+	WORD("lists.kind", "") \
+	WORD("lists.track", "") \
+	WORD("lists.items", "") \
+	WORD("lists.unknown", "") \
+	WORD("lists.sum", "") \
+	WORD("lists.entered", "") \
+	WORD("lists.eligible", "") \
+	WORD("lists.reviewed", "") \
+	WORD("lists.final", "") \
+	WORD("lists.awarded", "") \
+	WORD("casebook.title", "") \
+	WORD("casebook.sheet", "") \
+	WORD("casebook.index", "") \
+	WORD("casebook.file", "") \
+	WORD("casebook.material", "") \
+	WORD("casebook.col_no", "") \
+	WORD("casebook.col_folder", "") \
+	WORD("event.objection_upheld", "") \
+	WORD("event.objection_dismissed", "") \
+	WORD("event.roadshow_confirmed", "") \
+	WORD("event.roadshow_declined", "") \
+	WORD("event.roadshow_move", "") \
+	WORD("event.roadshow_tentative", "")
 
 
 #endif

@@ -140,7 +140,7 @@ static inline Report *mail(World *w, const char *from, const char *subject, cons
 	              .return_path = from, .subject = subject, .subject_bare = subject,
 	              .message_id = arena_fmt(a, "m%lld@example.cn", (long long)++w->seq), .in_reply_to = "",
 	              .references = "", .date = WHEN_NONE, .received = WHEN_NONE, .mailer = "", .auth_results = "",
-	              .own_mark = "", .bounce_of = "", .bounce_to = "", .bounce_status = "", .bounce_text = "",
+	              .own_mark = "", .bounce_of = "", .bounce_to = "", .bounce_status = "", .bounce_text = "", .calendar_uid = "", .calendar_answer = "",
 	              .text = text, .text_whole = text, .inner_from = {"", ""}, .inner_received = WHEN_NONE};
 	r->part = arena_array(a, 40, sizeof *r->part);
 	r->form = arena_array(a, 20, sizeof *r->form);

@@ -1,4 +1,4 @@
-/* Calendar files: what stands in them by zone and method, that no line is long and no character is torn, and the way
+/* Appointment files: what stands in them by zone and method, that no line is long and no character is torn, and the way
  * through the wire. */
 #include "row.h"
 
@@ -6,16 +6,16 @@
 #include "base/when.h"
 #include "post/calendar.h"
 
-static const Calendar base = {
+static const Appointment base = {
 	.uid = "xinlv-2023.T4-0007@example.org", .sequence = 2, .zone = "Asia/Shanghai",
 	.summary = "路演答辩：T4-0007 数据中心余热回收, 与梯级利用; 关键技术研究及应用示范",
 	.description = "第一行\n第二行", .location = "第一会场", .from_name = "组委会", .from_addr = "entries@example.org",
 	.to_name = "张三", .to_addr = "a@qq.com",
 };
 
-static Calendar at_noon(const char *zone)
+static Appointment at_noon(const char *zone)
 {
-	Calendar c = base;
+	Appointment c = base;
 	assert_int_equal(when_zone(zone, NULL), 0);
 	c.zone = zone;
 	c.stamp = when_of(2023, 5, 10, 9, 0, 0);
@@ -34,7 +34,7 @@ static void request(void **state)
 {
 	(void)state;
 	Arena *a = arena_new();
-	Calendar c = at_noon("Asia/Shanghai");
+	Appointment c = at_noon("Asia/Shanghai");
 	const char *text = calendar_text(a, &c);
 	static const char *const want[] = {
 		"BEGIN:VCALENDAR\r\n", "METHOD:REQUEST\r\n", "VERSION:2.0\r\n", "TZID:Asia/Shanghai\r\n", "TZOFFSETTO:+0800\r\n",
@@ -57,7 +57,7 @@ static void cancel_and_summer_time(void **state)
 {
 	(void)state;
 	Arena *a = arena_new();
-	Calendar c = at_noon("Europe/Berlin");
+	Appointment c = at_noon("Europe/Berlin");
 	c.cancel = true;
 	const char *text = calendar_text(a, &c);
 	has(text, "METHOD:CANCEL\r\n");
@@ -72,7 +72,7 @@ static void wire(void **state)
 	(void)state;
 	Arena *a = arena_new();
 	Buf b = {0};
-	Calendar c = at_noon("Asia/Shanghai"), got;
+	Appointment c = at_noon("Asia/Shanghai"), got;
 	calendar_put(&b, &c);
 	RecIn in = {b.p, b.n, false};
 	calendar_get(&in, a, &got);

@@ -80,6 +80,8 @@ static void render(Buf *b, Arena *a, const ReadJob *j) {
 	put(b, "bounce-to", r->bounce_to);
 	put(b, "bounce-status", r->bounce_status);
 	put(b, "bounce-text", r->bounce_text);
+	put(b, "calendar-uid", r->calendar_uid);
+	put(b, "calendar-answer", r->calendar_answer);
 	put(b, "text", r->text);
 	put(b, "whole", r->text_whole);
 	put_addr(b, "inner", &r->inner_from);
@@ -99,7 +101,7 @@ static Report fresh(void) {
 		.from = nobody, .sender = nobody, .reply_to = nobody, .inner_from = nobody,
 		.return_path = "", .subject = "", .subject_bare = "", .message_id = "", .in_reply_to = "",
 		.references = "", .mailer = "", .auth_results = "", .own_mark = "", .bounce_of = "",
-		.bounce_to = "", .bounce_status = "", .bounce_text = "", .text = "", .text_whole = "",
+		.bounce_to = "", .bounce_status = "", .bounce_text = "", .calendar_uid = "", .calendar_answer = "", .text = "", .text_whole = "",
 		.date = WHEN_NONE, .received = WHEN_NONE, .inner_received = WHEN_NONE,
 	};
 }
@@ -265,6 +267,9 @@ static const Row robots[] = {
 	{"no-reply", RAW("From: no-reply@x.cn\n\nx"), "robot: daemon\n"},
 	{"read receipt", RAW("Subject: 已读: 申报\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\nread\n--b\nContent-Type: message/disposition-notification\n\nDisposition: x\n--b--"),
 	 "robot: receipt receipt-subject\nparts: 0\n"},
+	{"calendar reply whole", RAW("Subject: Declined: x\n" ALT "--a\n\nno\n--a\nContent-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\n"
+	 "ATTENDEE;CN=\"A\";PARTS\n TAT=declined:mailto:a@x\nUID:xinlv-2023.T4-0007@exa\n mple.org\nEND:VEVENT\n--a--"),
+	 "robot: calendar\ncalendar-uid: xinlv-2023.T4-0007@example.org\ncalendar-answer: DECLINED\n"},
 	{"calendar reply", RAW("Subject: Accepted: x\n" ALT "--a\n\nyes\n--a\nContent-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\n--a--"), "robot: calendar\n"},
 	{"a person answers an auto-reply", RAW("Subject: 回复: 自动回复: x\n\nx"), "robot:\n"},
 	{"a person quotes a bounce", RAW("Subject: help\n\n请看\n-----Original Message-----\n您的邮件被退回来了"), "robot:\n"},

@@ -24,7 +24,7 @@ static Report a_report(Arena *a) {
 		.references = "a@x b@x", .date = 1675000000, .received = WHEN_NONE,
 		.mailer = "Foxmail 7", .auth_results = "mx; dkim=pass\nmx; spf=pass",
 		.robot = ROBOT_LIST | ROBOT_BOUNCE_BODY, .own_mark = "digest", .bounce_of = "o@x",
-		.bounce_to = "t@x", .bounce_status = "5.1.1", .bounce_text = "没有此用户",
+		.bounce_to = "t@x", .bounce_status = "5.1.1", .bounce_text = "没有此用户", .calendar_uid = "", .calendar_answer = "",
 		.text = "您好\n附件", .text_whole = "您好\n附件\n> 旧", .link = link, .link_n = 2,
 		.inner_from = {"", "inner@x"}, .inner_received = 5, .part_n = 3, .form_n = 1,
 		.sheet_n = 1, .parts_cut = true,

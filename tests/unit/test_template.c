@@ -358,7 +358,7 @@ static void test_table(void **state)
 	(void)state;
 	for (size_t i = 0; i < mail_kind_n; i++) {
 		ROW_TRUE(mail_kind[i].name, kind_find(mail_kind[i].name) == &mail_kind[i]);
-		ROW_TRUE(mail_kind[i].name, mail_kind[i].priority >= 1 && mail_kind[i].priority <= 4);
+		ROW_TRUE(mail_kind[i].name, mail_kind[i].priority >= 0 && mail_kind[i].priority <= 4);
 	}
 	assert_null(kind_find("nothing"));
 }
