@@ -12,6 +12,11 @@ static const Choice choices[] = {
 	{"decide.recommend", "recommend", "", false},
 	{"decide.not_recommend", "not_recommend", "", false},
 };
+/* The same where the round ends in the list of the final: these events are told to those they concern, as the rules say. */
+static const Choice told[] = {
+	{"decide.recommend", "shortlisted", "", false},
+	{"decide.not_recommend", "eliminated", "", false},
+};
 
 /* One track of a round, ranked; kept while rows of it come. */
 typedef struct {
@@ -72,6 +77,9 @@ static int check_entry(RowCheck *c, const Round *r, const EntryRow *en, Err *e)
 	}
 	f->passes = d->choice == &choices[0];
 	f->state = f->passes ? r->passed : r->failed;
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		if (!strcmp(told[i].event, f->state))
+			d->choice = &told[i];
 	if (!row_fresh(c, !strcmp(en->state, f->state), open || decided))
 		return 0;
 	if (!open && !decided)

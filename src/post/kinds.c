@@ -119,6 +119,8 @@ const MailKind mail_kind[] = {
 	{"ineligible", 4, NOTICE_ENTRIES("")},
 	{"reviewed", 4, NOTICE_ENTRIES("")},
 	{"unfit", 4, NOTICE_ENTRIES("")},
+	{"shortlisted", 4, NOTICE_ENTRIES("")},
+	{"eliminated", 4, NOTICE_ENTRIES("")},
 	{"late_refused", 4, NOTICE_ENTRIES("received ")},
 	{"phase_opened", 4, NOTICE_ENTRIES("early ") PHASE},
 	{"phase_closing", 4, NOTICE_ENTRIES("asked turned ") PHASE},

@@ -404,6 +404,12 @@ def test_the_recommended_list():
     assert states(home)["T3-0006"] == "eliminated"
     last = home.json("show", "T3-0006", now=at(54))[0]["history"][-1]
     assert (last["event"], last["by"], last["detail"]) == ("eliminated", OFFICE, "与已获奖项目重复")
+    told = [q for q in home.json("queue", now=at(54)) if q["kind"] in ("shortlisted", "eliminated")]
+    assert [q for q in told if q["state"] == "sent" and q["kind"] == "shortlisted"] == [], told   # seven wait for a release
+    code = re.search(r"R[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}", text(sent(home, "notice_preview")[0]))[0]
+    send(home, OFFICE, "回复：请核对", at(54), text=code)
+    told = {q["to"] for q in home.json("queue", now=at(54)) if q["kind"] == "shortlisted"}
+    assert {"a%d@firm%d.example.cn" % (i, i) for i in (1, 2, 3, 4, 5, 7, 8)} <= told and "a6@firm6.example.cn" not in told, told
     wb = sheet_of(home, who["T3-0001"][0])
     score(wb, "T3-0001", (1, 1, 1, 1))
     m = send(home, address(who["T3-0001"][0]), "回复：评分表", at(54), wb)
