@@ -42,12 +42,21 @@ static bool told(const Story *s, int64_t seq)
 	return false;
 }
 
+/* Who has many entries writes about others, too. */
+static bool others(const Story *s, const LogRow *row)
+{
+	for (size_t i = 0; i < row->entry_n; i++)
+		if (!strcmp(row->entry[i], s->en->number))
+			return false;
+	return row->entry_n > 0;
+}
+
 static bool keep_mail(void *ctx, const LogRow *row)
 {
 	Story *s = ctx;
 	Asking *q = s->q;
 	const char *problem = "";
-	if (told(s, row->message.seq) || !*row->outcome)
+	if (told(s, row->message.seq) || !*row->outcome || others(s, row))
 		return true;
 	if (s->seen_n == s->seen_cap) {
 		int64_t *more = arena_array(q->a, s->seen_cap * 2 + 16, sizeof *more);
@@ -88,6 +97,9 @@ static int mails_to(Story *s, const char *addr, Err *e)
 		const OutboxRow *o = &mail[i];
 		const char *state = ask_say(q, arena_fmt(q->a, "ask.mail_%s", o->state));
 		bool bad = !strcmp(o->state, "failed");
+		const char *number = rules_find_number(q->w->rules, q->a, o->subject);
+		if (number && strcmp(number, s->en->number) != 0)
+			continue;
 		step_add(s, o->created, "out", arena_fmt(q->a, "%s: %s", o->to, o->subject),
 		         o->sent != WHEN_NONE ? arena_fmt(q->a, "%s %s", state, ask_minute(q, o->sent))
 		                              : arena_fmt(q->a, "%s %s", state, o->error), bad);

@@ -16,6 +16,7 @@
 #define HEAD_CHARS 40
 #define WHO_CHARS 60
 #define NOTE_CHARS 70
+#define PROBLEM_CHARS 34
 #define BAR_HIGH 56        /* pixels of the highest day */
 #define PRESSING_DAYS 3    /* before the closing, whoever is stuck comes first */
 #define LATE_RUN (3 * 3600) /* seconds without a run that are told */
@@ -25,6 +26,7 @@ typedef struct {
 	Digest *d;
 	Data *out;
 	Data *need;     /* the kind in hand, NULL before its first item */
+	Data *brief;    /* its line in the summary */
 	const char *key;
 	int64_t n;
 	int64_t all;
@@ -58,7 +60,9 @@ static void item(Needs *x, const char *head, const char *who, const char *note)
 		return;
 	if (!x->need) {
 		x->need = data_item(x->out, "needs");
+		x->brief = data_item(x->out, "briefs");
 		data_text(x->need, "need", words(d->w->rules, arena_fmt(d->a, "digest.need_%s", x->key)));
+		data_text(x->brief, "need", words(d->w->rules, arena_fmt(d->a, "digest.need_%s", x->key)));
 		data_text(x->need, "hint", words(d->w->rules, arena_fmt(d->a, "digest.hint_%s", x->key)));
 	}
 	Data *i = data_item(x->need, "items");
@@ -95,7 +99,7 @@ static bool each_stuck(void *ctx, const TodoRow *t)
 		return true;
 	item(x, either(t->title, t->subject), caller(x, t),
 	     words_fill(d->w->rules, d->a, "digest.note_stuck", "n", num(d, t->times), "moment",
-	                words_moment(d->w->rules, d->a, t->received), "problem", t->problem, NULL));
+	                words_moment(d->w->rules, d->a, t->received), "problem", cut(d, t->problem, PROBLEM_CHARS), NULL));
 	return x->rc == 0;
 }
 
@@ -191,15 +195,17 @@ static int each_petition(Needs *x)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		EntryRow en;
+		MessageRow m;
 		bool missing = petition_of(&row[i]).stamp_missing;
 		const char *kind = words(r, arena_fmt(d->a, "decide.kind_%s", row[i].round));
 		if (counted(x))
 			continue;
-		if (store_entry_get(d->w->store, d->a, row[i].ref, &en, x->e) <= 0)
+		if (store_entry_get(d->w->store, d->a, row[i].ref, &en, x->e) <= 0 ||
+		    store_message_get(d->w->store, d->a, petition_of(&row[i]).seq, &m, x->e) <= 0)
 			return -1;
 		item(x, arena_fmt(d->a, "%s %s", en.number, en.title), arena_fmt(d->a, "%s %s", en.contact, en.mobile),
 		     words_fill(r, d->a, "digest.note_petition", "kind", kind, "org", en.org, "moment",
-		                words_moment(r, d->a, row[i].at), "missing", missing ? words(r, "digest.enclosed_missing") : "", NULL));
+		                words_moment(r, d->a, m.received), "missing", missing ? words(r, "digest.enclosed_missing") : "", NULL));
 	}
 	return 0;
 }
@@ -266,6 +272,7 @@ static int one_kind(Needs *x, size_t k)
 	x->all += x->n;
 	if (x->need) {
 		data_text(x->need, "count", num(x->d, x->n));
+		data_text(x->brief, "count", num(x->d, x->n));
 		if (x->n > DIGEST_SHOWN)
 			data_text(x->need, "left_out", num(x->d, x->n - DIGEST_SHOWN));
 	}
@@ -408,6 +415,8 @@ static void calendar(const Digest *d, Data *out)
 	/* Rounded: a day may have 23 hours. */
 	int64_t left = (digest_midnight(d->closes, 0) - d->today + DAY_SECONDS / 2) / DAY_SECONDS;
 	if (now <= d->closes && now >= d->opens) {
+		int64_t before = rules_pace(r, left + 1); /* at the midnight that has passed */
+		data_text(out, "pace", before < 0 ? "" : num(d, before));
 		data_text(out, "left_days", left > 0 ? num(d, left) : "");
 		data_flag(out, "last_day", left == 0);
 	}

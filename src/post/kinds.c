@@ -78,7 +78,7 @@ const MailKind mail_kind[] = {
 		"mails mails_change taken taken_change turned turned_change total today_mails today_taken "
 		"to_check to_review days{date n high none told} "
 		"tracks{code name all fresh wide rest direction direction_all} "
-		"need_count needs{need hint count left_out items{head who note}} shortened "
+		"pace briefs{need count} need_count needs{need hint count left_out items{head who note}} shortened "
 		"coming{at what} counting counted "
 		"last_run silent waiting held failed stuck_queue rules_faulty disk disk_low audit_no audit "},
 	{"ask_experts", 1, ABOUT ATTACHED "expert_count promised_count wants_promise "},
@@ -97,7 +97,7 @@ const MailKind mail_kind[] = {
 		"sections{title fields{label value unit long} tables{label heads{head} rows{cells{value}}}}} "},
 	{"decision", 3, ABOUT ATTACHED "nothing cut done_count done" DECIDED "done_more already_count already" DECIDED
 		"already_more failed_count failed" DECIDED "failed_more open_count from_expert "},
-	{"ask_figures", 1, "day now opens closes early over left_days last_day mails mails_change taken taken_change turned "
+	{"ask_figures", 1, "pace day now opens closes early over left_days last_day mails mails_change taken taken_change turned "
 		"turned_change total today_mails today_taken to_check to_review days{date n high none told} " ATTACHED
 		"tracks{code name all fresh wide rest direction direction_all} told_from told_to forced subject received sender received_exact left supplements_until "},
 	{"ask_list", 1, ABOUT ATTACHED "conditions count phones left_out too_large entries{number title org state} "},

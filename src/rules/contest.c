@@ -19,7 +19,7 @@
 
 static const char *const contest_keys[] = {
 	"edition", "previous_edition", "name", "short_name", "theme", "organiser", "committee",
-	"website", "zone", "contacts", "directions", "entry_number", "mend_hours", "amend_days", "stamped", "settings", "bulletin",
+	"website", "zone", "contacts", "directions", "entry_number", "mend_hours", "amend_days", "stamped", "settings", "bulletin", "pace",
 	"final_text", "phases", "calendar", "notices", "eligibility", "awards", "privacy", "rounds", "experts", "roadshow",
 	"publicity", "casebook", "draft", NULL,
 };
@@ -189,6 +189,23 @@ static void directions(Load *l, const Yaml *root) {
 	}
 }
 
+/* Counted down to the closing, and never fewer. */
+static void pace(Load *l, const Yaml *root) {
+	static const char *const known[] = {"days", "entries", NULL};
+	Rules *r = l->rules;
+	size_t n;
+	const Yaml *const *item = take_list(l, root, "pace", TAKE_OPTIONAL, &n);
+	r->pace = arena_array(l->arena, n + 1, sizeof *r->pace);
+	for (size_t i = 0; i < n; i++) {
+		if (!take_map(l, item[i], "a point of the pace", known))
+			continue;
+		Pace p = {take_int(l, item[i], "days", 0, 1000, 0), take_int(l, item[i], "entries", 0, 1000000, 0)};
+		if (r->pace_n && (p.days >= r->pace[r->pace_n - 1].days || p.entries < r->pace[r->pace_n - 1].entries))
+			take_fault(l, item[i], "each point of the pace must have fewer \"days\" left and no fewer \"entries\" than the one before");
+		r->pace[r->pace_n++] = p;
+	}
+}
+
 static void settings(Load *l, const Yaml *root) {
 	static const char *const known[] = {"confirm", NULL};
 	const Yaml *y = take(l, root, "settings", TAKE_OPTIONAL);
@@ -241,6 +258,7 @@ void contest_read(Load *l, const Yaml *root) {
 	r->amend_days = (int)take_int(l, root, "amend_days", 1, AMEND_DAYS_MAX, AMEND_DAYS);
 	stamped(l, root);
 	settings(l, root);
+	pace(l, root);
 	r->bulletin = take_long(l, root, "bulletin", TAKE_OPTIONAL);
 	entry_number(l, root);
 	contacts(l, root);

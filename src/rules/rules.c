@@ -113,6 +113,16 @@ const Phase *rules_phase_at(const Rules *r, int64_t t) {
 	return NULL;
 }
 
+int64_t rules_pace(const Rules *r, int64_t days) {
+	for (size_t i = 0; i + 1 < r->pace_n; i++) {
+		const Pace *far = &r->pace[i], *near = &r->pace[i + 1]; /* of the closing */
+		if (days > far->days || days < near->days)
+			continue;
+		return far->entries + (near->entries - far->entries) * (far->days - days) / (far->days - near->days);
+	}
+	return r->pace_n == 1 && r->pace->days == days ? r->pace->entries : -1;
+}
+
 int64_t rules_amend_until(const Rules *r, int64_t t) {
 	struct tm tm = when_local(t);
 	return when_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday + r->amend_days, 23, 59, 59);

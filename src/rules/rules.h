@@ -332,6 +332,11 @@ typedef struct {
 	size_t trusted_authserv_n;
 } MailConf;
 
+/* How many entries the edition before had so many days before its closing. */
+typedef struct {
+	int64_t days, entries;
+} Pace;
+
 /* Who may send an entry although it is closed for others. */
 typedef struct {
 	const char *addr;
@@ -376,6 +381,8 @@ struct Rules {
 	const char *form_version; /* changes when the form does */
 	const char *final_text;   /* the sentence that says entries are final */
 	const char *bulletin;     /* stands under every mail to an entrant; "" when there is none */
+	Pace *pace;               /* in order of days, the last days first */
+	size_t pace_n;
 	Exception *exception;     /* by a setting */
 	size_t exception_n;
 	bool settings_confirm;    /* a setting is in force only after a second of the secretariat confirmed it */
@@ -420,6 +427,8 @@ const Round *rules_work(const Rules *r, size_t i);
 int64_t rules_purge_due(const Rules *r);
 /* The phase t falls into (the latest opened that has not closed), or NULL. */
 const Phase *rules_phase_at(const Rules *r, int64_t t);
+/* What the edition before had at that many days before its closing, between the points that are given; -1: not known. */
+int64_t rules_pace(const Rules *r, int64_t days);
 /* The end of the last day of amend_days from t on. */
 int64_t rules_amend_until(const Rules *r, int64_t t);
 /* Its closing as it is enforced: announced, and the grace behind it. */
