@@ -71,8 +71,8 @@ int account_open(World *w, const Server *s, Account *a, Err *e)
 	if (a->tries && a->next > w->env->now && a->since <= w->env->now && strcmp(a->look, rest_look(w, s)) == 0) {
 		a->stopped = true;
 		a->err = ERR_LOGIN;
-		a->why = arena_fmt(w->env->arena, "%s; the login is tried again at %s", a->why, when_text(w->env->arena, a->next));
-		log_info("%s rests after a refused login", s->text);
+		log_info("%s rests after a refused login: %s; it is tried again at %s", s->text, a->why, when_text(w->env->arena, a->next));
+		a->why = ""; /* said when it was refused */
 	}
 	if (a->left == 0)
 		log_info("%s has sent what its limits allow", s->text);

@@ -215,15 +215,20 @@ static int send_all(Post *p, Err *e)
 	return rc < 0 ? -1 : 0;
 }
 
-/* What the run must end with when an account could not do its part. */
+/* What the run must end with when an account could not do its part: the first that has something to say, else one that only
+ * rests. */
 static int verdict(const Post *p, Err *e)
 {
-	for (size_t i = 0; i < p->n; i++) {
+	const Account *at = NULL;
+	for (size_t i = 0; i < p->n && !(at && *at->why); i++) {
 		const Account *a = &p->account[i];
-		if (a->err && (a->lost || a->tries))
-			return err_set(e, a->err == ERR_BUG ? ERR_SERVER : a->err, "%s: %s", a->server->text, a->why);
+		if (a->err && (a->lost || a->tries) && (!at || *a->why))
+			at = a;
 	}
-	return 0;
+	if (!at)
+		return 0;
+	const char *text = *at->why ? arena_fmt(p->w->env->arena, "%s: %s", at->server->text, at->why) : "";
+	return err_set(e, at->err == ERR_BUG ? ERR_SERVER : at->err, "%s", text);
 }
 
 static int send_queue(Post *p, Err *e)

@@ -75,7 +75,7 @@ int health_failing(World *w, Err *e)
 	return read_fault(w, &f, e) < 0 ? -1 : f.failing;
 }
 
-int health_rests(World *w, Err *why, Err *e)
+int health_rests(World *w, Err *e)
 {
 	Fault f;
 	int64_t now = w->env->now;
@@ -83,7 +83,7 @@ int health_rests(World *w, Err *why, Err *e)
 		return -1;
 	bool rests = f.failing && f.next > now && f.since <= now && strcmp(f.look, rest_look(w, &w->rules->mail.fetch)) == 0;
 	if (rests)
-		err_set(why, ERR_LOGIN, "%s; the login is tried again at %s", f.reason, when_text(w->env->arena, f.next));
+		log_info("%s; the login is tried again at %s", f.reason, when_text(w->env->arena, f.next));
 	return rests;
 }
 

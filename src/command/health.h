@@ -14,8 +14,8 @@
 /* So much below a mark it counts as passed downwards: a mailbox around a mark is not told of every hour. */
 #define HEALTH_QUOTA_SLACK 5
 
-/* Whether fetching rests after a refused login: 1, with the reason as `why` (ERR_LOGIN). */
-int health_rests(World *w, Err *why, Err *e);
+/* Whether fetching rests after a refused login: 1. */
+int health_rests(World *w, Err *e);
 /* Whether the last try to fetch failed. */
 int health_failing(World *w, Err *e);
 /* Whether anything of all this is remembered, told or not yet. */

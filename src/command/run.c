@@ -78,6 +78,13 @@ static int take_and_settle(World *w, Err *e)
 	                                                     : take_imap(w, settle_batch, e);
 }
 
+/* A login that rests says nothing new: cron would mail it at every tick. */
+static void tell(const Err *e)
+{
+	if (*e->text)
+		log_error("%s", e->text);
+}
+
 /* What was taken before a server went out of reach is laid and tidied all the same. */
 static int fetch_stage(World *w, int status, Err *e)
 {
@@ -91,7 +98,7 @@ static int fetch_stage(World *w, int status, Err *e)
 	}
 	if (rc == 0)
 		return phase_fetched(w, w->env->now, e) < 0 ? -1 : status;
-	log_error("%s", e->text);
+	tell(e);
 	return status ? status : err_exit(e->kind);
 }
 
@@ -114,7 +121,7 @@ static int send_stage(World *w, int status, Err *e)
 		return status;
 	if (!is_elsewhere(e))
 		return -1;
-	log_error("%s", e->text);
+	tell(e);
 	return status ? status : err_exit(e->kind);
 }
 

@@ -391,11 +391,9 @@ static int take_session(World *w, int (*each)(World *w, const Batch *b, Err *e),
 int take_imap(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e)
 {
 	Err ours = {0};
-	int rests = health_rests(w, e, &ours);
-	if (rests < 0)
-		*e = ours;
+	int rests = health_rests(w, e);
 	if (rests)
-		return -1;
+		return rests < 0 ? -1 : err_set(e, ERR_LOGIN, "%s", ""); /* said when it was refused */
 	int rc = -1;
 	if (w->env->unfetched)
 		*e = *w->env->unfetched;

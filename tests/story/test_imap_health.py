@@ -123,12 +123,12 @@ def test_a_refused_login_rests():
         tried = []
         for minutes in list(range(0, 320, 2)) + [321]:
             r = h.run("run", now=at(minutes), check=77)
-            assert "frequency limited" in r.stderr, r.stderr
             if s.tries() > len(tried):
+                assert "frequency limited" in r.stderr, r.stderr
                 tried.append(minutes)
                 assert told(h) == ([] if minutes <= 120 else ["无法收信"]), (minutes, told(h))
             else:
-                assert "tried again at" in r.stderr
+                assert r.stderr == "", "cron has nothing to mail while it rests"
         assert tried == [0, 2, 6, 14, 30, 62, 122, 182, 242, 302], tried
         assert "frequency limited" in text_of(h, "无法收信")
         s.password = "secret"
