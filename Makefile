@@ -176,6 +176,13 @@ check-deb: deps-deb deps-check
 # Includes run one way, and a foreign library lives in one room (README, Rooms).
 check-rooms:
 	@tests/rooms
+# Days of a contest with faults thrown at it: make soak SEED=7 MINUTES=60; without a seed, one is drawn and said.
+SEED    ?= $(shell echo $$RANDOM)
+MINUTES ?= 10
+.PHONY: soak
+soak: deps-check all
+	@echo "seed $(SEED)"
+	@$(PYTHON) tests/soak/soak.py $(SEED) $$(( $(MINUTES) * 60 ))
 bench: deps-check all
 	@$(MAKE) $(JOBS) $(B)/history
 	@$(PYTHON) tests/bench/bench.py $(BENCH)

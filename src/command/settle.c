@@ -145,6 +145,14 @@ static int record_forms(Case *c, Err *e)
 	return 0;
 }
 
+/* The journal makes it again.  Of the robot's word about itself it has only that it left: what a bounce of that is about is
+ * taken from the bounce alone, so that a database made again says the same. */
+static bool is_made_again(const OutboxRow *mail)
+{
+	return strcmp(mail->kind, "digest") != 0 && strcmp(mail->kind, "notice") != 0 &&
+	       !str_starts(str_of(mail->kind), "operator");
+}
+
 /* Whom to ring about a form that became no entry, and whose mail came back: for the secretariat. */
 static int record_said(Case *c, Err *e)
 {
@@ -160,6 +168,8 @@ static int record_said(Case *c, Err *e)
 		return 0;
 	OutboxRow mail;
 	int found = *r->bounce_of ? store_outbox_find(c->w->store, c->arena, r->bounce_of, &mail, e) : 0;
+	if (found > 0 && !is_made_again(&mail))
+		found = 0;
 	SaidRow said = {c->row->seq, -1, found > 0 ? mail.subject : "", "", "", "", found > 0 ? mail.to : r->bounce_to,
 	                str_dup(c->arena, str_trim(str_of(arena_fmt(c->arena, "%s %s", r->bounce_status, r->bounce_text))))};
 	return found < 0 || store_said_add(c->w->store, &said, e) < 0 ? -1
