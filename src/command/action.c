@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "command/joint.h"
+#include "command/notice_due.h"
 #include "command/phase.h"
 #include "command/probe.h"
 #include "command/purge.h"
@@ -15,7 +16,7 @@
 
 const Action *const actions[] = {
 	&action_awards,
-	&action_join, &action_phase, &action_probe, &action_purge, &action_purged, &action_remind, &action_unsubmitted, NULL,
+	&action_join, &action_notice_expire, &action_phase, &action_probe, &action_purge, &action_purged, &action_remind, &action_unsubmitted, NULL,
 };
 
 static const Action *find(const char *name, Err *e)

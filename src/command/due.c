@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "command/digest.h"
 #include "command/joint.h"
+#include "command/notice_due.h"
 #include "command/phase.h"
 #include "command/probe.h"
 #include "command/remind.h"
@@ -11,7 +12,7 @@
 
 const Due *const due_table[] = {
 	&due_awards, &due_publish,
-	&due_phase, &due_digest, &due_joint, &due_probe, &due_remind, &due_unsubmitted, NULL,
+	&due_phase, &due_notice, &due_digest, &due_joint, &due_probe, &due_remind, &due_unsubmitted, NULL,
 };
 
 static int act(World *w, const Due *d, Err *e)

@@ -109,7 +109,9 @@ def test_who_has_not_sent_is_reminded_before_the_closing():
     home.run("run", now=at(3, 29), check=0)
     second = out(home, "notice_preview")[-1]
     assert "还有2天" in second["Subject"]
+    assert len(status(home, at(3, 31, 23))["held"]) == 1
     home.run("run", now=at(4, 1), check=0)
+    assert [h["title"] for h in status(home, at(4, 1))["held"]] == ["“案例征集阶段”截止通知"], status(home, at(4, 1))["held"]
     release(home, at(4, 1, 10), second)
     assert "已过期" in out(home, "notice_answer")[-1]["Subject"] and len(out(home, "phase_closing")) == 2
     home.run("verify", now=at(4, 2), check=0)
@@ -159,7 +161,7 @@ def test_the_journal_tells_the_phases_again_and_nobody_twice():
     kinds = lambda: sorted((m["kind"], m["to"], m["message_id"], m["state"]) for m in home.json("queue", now=at(4, 3))
                            if m["kind"] not in ("digest", "notice"))
     want, closed = kinds(), status(home, at(4, 3))["closed"]
-    assert [k[0] for k in want if k[0].startswith("phase")] == ["phase_closed", "phase_closed", "phase_closing"], want
+    assert [k[0] for k in want if k[0].startswith("phase")] == ["phase_closed", "phase_closed"], want
     sent = len(os.listdir(home.path + "/spool/outbox/new"))
     for name in os.listdir(home.path + "/spool"):
         if name.startswith("xinlv.db"):

@@ -73,6 +73,15 @@ static void test_phases(void **state) {
 	assert_null(rules_open_phase(r, closes + 1));
 	assert_null(rules_phase_at(r, closes + 1));
 	rules_free(r);
+	small_change(a, &s, CONTEST, "closes: 2023-03-31", "closes: 2023-03-31\n    grace: 10m\n    remind: [2d, 7d]\n    tell: [closing]");
+	r = small_rules(&s);
+	rules_entry_window(r, &opens, &closes);
+	assert_string_equal(when_text(a, closes), "2023-03-31T23:59:59+08:00"); /* as it is told */
+	assert_non_null(rules_open_phase(r, closes + 600));
+	assert_null(rules_open_phase(r, closes + 601));
+	const Phase *p = rules_open_phase(r, closes);
+	assert_true(p->tells_closing && !p->tells_opening && p->remind_n == 2 && p->remind[0] == 7 && p->remind[1] == 2);
+	rules_free(r);
 	arena_free(a);
 }
 
