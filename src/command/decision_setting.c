@@ -213,7 +213,26 @@ static void want_text(Wanted *x, const char *ref)
 	}
 }
 
-/* The ref of the seal is GROUP-REF; what stands behind the hyphen of a row to be added by is its number. */
+static void want_day(Wanted *x)
+{
+	const char *d = column(x, "day"), *is = text_key(x->a, column(x, "day_is"));
+	int64_t at = moment_of(x->a, d, false), now;
+	bool off = !strcmp(is, text_key(x->a, words(x->w->rules, "setting.holiday")));
+	if (at == WHEN_NONE) {
+		fault(x, "setting.bad_moment", d);
+		return;
+	}
+	struct tm tm = when_local(at);
+	x->row.ref = arena_fmt(x->a, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+	now = value_days(x->row.ref);
+	if (!off && strcmp(is, text_key(x->a, words(x->w->rules, "setting.workday"))) != 0)
+		fault(x, "setting.bad_day", column(x, "day_is"));
+	x->same = rules_is_workday(x->w->rules, now) != off;
+	const char *const data[] = {"is", off ? "holiday" : "workday"};
+	x->row.data = json_of(x->a, data, 1);
+}
+
+/* The round of the seal is the group; the ref of a row to be added by is new- and its number. */
 static void want(Wanted *x)
 {
 	const char *ref = x->d->seal.ref;
@@ -226,6 +245,8 @@ static void want(Wanted *x)
 		want_exception(x);
 	else if (!strcmp(x->d->seal.round, "staff"))
 		want_staff(x, str_starts(str_of(ref), "new-") ? "" : ref);
+	else if (!strcmp(x->d->seal.round, "day"))
+		want_day(x);
 	else if (!strcmp(x->d->seal.round, "text"))
 		want_text(x, ref);
 	else

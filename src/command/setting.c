@@ -27,7 +27,9 @@ bool setting_of(Arena *a, const RecordRow *r, Setting *out)
 	*out = (Setting){.group = (SettingGroup)g, .ref = arena_str(a, r->ref), .off = strcmp(r->state, "set") != 0,
 	                 .from = moment(data, "opens"), .until = moment(data, g == SETTING_PHASE ? "closes" : "until")};
 	out->name = arena_str(a, json_str(json_get(detail, g == SETTING_EXCEPTION ? "addr" : "name"), ""));
-	out->value = arena_str(a, g == SETTING_TEXT ? json_str(json_get(data, "text"), "") : json_str(json_get(detail, "addr"), ""));
+	out->value = arena_str(a, g == SETTING_TEXT  ? json_str(json_get(data, "text"), "")
+	                          : g == SETTING_DAY ? json_str(json_get(data, "is"), "")
+	                                             : json_str(json_get(detail, "addr"), ""));
 	json_free(data);
 	json_free(detail);
 	return true;
@@ -99,6 +101,8 @@ const char *setting_says(const World *w, Arena *a, const Setting *s)
 	case SETTING_STAFF:
 		return words_fill(r, a, s->off ? "setting.says_staff_off" : "setting.says_staff", "name", s->name, "addr", s->value,
 		                  NULL);
+	case SETTING_DAY:
+		return words_fill(r, a, "setting.says_day", "day", s->ref, "is", words(r, arena_fmt(a, "setting.%s", s->value)), NULL);
 	default:
 		return words_fill(r, a, s->off ? "setting.says_text_off" : "setting.says_text", "text",
 		                  words(r, arena_fmt(a, "setting.text_%s", s->ref)), "value", s->value, NULL);

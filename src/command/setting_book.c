@@ -9,6 +9,7 @@
 #include "base/when.h"
 #include "command/bookout.h"
 #include "command/decision.h"
+#include "rules/values.h"
 
 #define NEW_ROWS 5
 #define REF_HEX 16
@@ -128,9 +129,32 @@ static void texts(Pen *p)
 	}
 }
 
+/* From a month ago on: what is over is nobody's concern. */
+static void day_rows(Pen *p, const int64_t *day, size_t n, const char *is)
+{
+	for (size_t i = 0; i < n; i++)
+		if (day[i] * 86400 > p->w->env->now - 31 * 86400) {
+			bookout_texts(&p->out, "row", "", value_day_text(p->a, day[i]), say(p, is), "", "", NULL);
+			seal(p, "day", arena_fmt(p->a, "new-%s-%zu", is, i));
+		}
+}
+
+static void days(Pen *p)
+{
+	static const Col col[] = {{"c", "16", "day_now", ""}, {"c", "12", "is_now", ""}, {"r", "20", "day", ""},
+	                          {"e", "12", "day_is", "day_kinds"}};
+	static const char *const blank[] = {"", "", "", "", NULL};
+	const Calendar *c = &p->w->rules->calendar;
+	sheet(p, "day", col, 4);
+	day_rows(p, c->holiday, c->holiday_n, "holiday");
+	day_rows(p, c->workday, c->workday_n, "workday");
+	new_rows(p, "day", blank);
+	new_rows(p, "day", blank);
+}
+
 static const char *open_headings(Pen *p)
 {
-	static const char *const key[] = {"opens", "closes", "who", "until", "remove", "name", "addr", "text"};
+	static const char *const key[] = {"opens", "closes", "who", "until", "remove", "name", "addr", "text", "day", "day_is"};
 	Buf b = {0};
 	for (size_t i = 0; i < sizeof key / sizeof *key; i++)
 		buf_fmt(&b, "%s%s", i ? "\n" : "", say(p, arena_fmt(p->a, "col_%s", key[i])));
@@ -149,6 +173,7 @@ int setting_book(World *w, Arena *a, const char *path, Err *e)
 	exceptions(&p);
 	staff(&p);
 	texts(&p);
+	days(&p);
 	bookout_identity(&p.out, w->rules->edition, when_text(a, w->env->now), open_headings(&p));
 	p.out.bad |= p.rc < 0;
 	return bookout_end(&p.out);

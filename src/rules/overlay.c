@@ -6,8 +6,9 @@
 #include <strings.h>
 
 #include "base/when.h"
+#include "rules/values.h"
 
-const char *const setting_group[SETTING_GROUPS] = {"phase", "exception", "staff", "text"};
+const char *const setting_group[SETTING_GROUPS] = {"phase", "exception", "staff", "text", "day"};
 const char *const setting_text[] = {"bulletin", "final_text", "eligibility_text", NULL};
 
 /* What the files said. */
@@ -15,6 +16,7 @@ struct RulesBase {
 	Phase *phase;
 	Address *office;
 	size_t office_n;
+	Calendar calendar;
 	const char *text[sizeof setting_text / sizeof *setting_text];
 };
 
@@ -47,9 +49,19 @@ static void keep(Rules *r)
 	b->phase = copy(r->arena, r->phase, r->phase_n, sizeof *r->phase);
 	b->office = r->mail.office;
 	b->office_n = r->mail.office_n;
+	b->calendar = r->calendar;
 	for (size_t i = 0; setting_text[i]; i++)
 		b->text[i] = *text_of(r, setting_text[i]);
 	r->base = b;
+}
+
+/* A copy with room for more. */
+static int64_t *days(Arena *a, const int64_t *from, size_t n, size_t more)
+{
+	int64_t *to = arena_array(a, n + more + 1, sizeof *to);
+	if (n)
+		memcpy(to, from, n * sizeof *to);
+	return to;
 }
 
 static void restore(Rules *r, size_t more)
@@ -61,6 +73,9 @@ static void restore(Rules *r, size_t more)
 	r->mail.office_n = b->office_n;
 	for (size_t i = 0; setting_text[i]; i++)
 		*text_of(r, setting_text[i]) = b->text[i];
+	r->calendar = b->calendar;
+	r->calendar.holiday = days(r->arena, b->calendar.holiday, b->calendar.holiday_n, more);
+	r->calendar.workday = days(r->arena, b->calendar.workday, b->calendar.workday_n, more);
 	r->exception = arena_array(r->arena, more + 1, sizeof *r->exception);
 	r->exception_n = 0;
 }
@@ -91,6 +106,40 @@ static void staff(Rules *r, const Setting *s)
 	}
 }
 
+static void day_without(int64_t *list, size_t *n, int64_t day)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < *n; i++)
+		if (list[i] != day)
+			list[kept++] = list[i];
+	*n = kept;
+}
+
+/* In order, as the calendar wants it. */
+static void day_with(int64_t *list, size_t *n, int64_t day)
+{
+	size_t at = *n;
+	for (; at > 0 && list[at - 1] > day; at--)
+		list[at] = list[at - 1];
+	list[at] = day;
+	(*n)++;
+}
+
+/* The list of its kind has it, the other one has not. */
+static void day(Rules *r, const Setting *s)
+{
+	Calendar *c = &r->calendar;
+	int64_t which = value_days(s->ref);
+	if (which == WHEN_NONE)
+		return;
+	day_without(c->holiday, &c->holiday_n, which);
+	day_without(c->workday, &c->workday_n, which);
+	if (!strcmp(s->value, "holiday"))
+		day_with(c->holiday, &c->holiday_n, which);
+	else if (!strcmp(s->value, "workday"))
+		day_with(c->workday, &c->workday_n, which);
+}
+
 static void one(Rules *r, const Setting *s)
 {
 	const char **text = s->group == SETTING_TEXT && !s->off ? text_of(r, s->ref) : NULL;
@@ -100,6 +149,8 @@ static void one(Rules *r, const Setting *s)
 		r->exception[r->exception_n++] = (Exception){arena_str(r->arena, s->name), s->until};
 	else if (s->group == SETTING_STAFF)
 		staff(r, s);
+	else if (s->group == SETTING_DAY && !s->off)
+		day(r, s);
 	else if (text)
 		*text = arena_str(r->arena, s->value);
 }

@@ -10,6 +10,7 @@ typedef enum {
 	SETTING_EXCEPTION, /* name: the address that may still send an entry, until then */
 	SETTING_STAFF,     /* value: an address of the secretariat, name: whose; off: not any more */
 	SETTING_TEXT,      /* ref: one of setting_text; value: what it says now */
+	SETTING_DAY,       /* ref: 2023-04-05; value: holiday or workday, whatever the calendar said */
 	SETTING_GROUPS,
 } SettingGroup;
 
@@ -21,7 +22,7 @@ typedef struct {
 	const char *name, *value;
 } Setting;
 
-extern const char *const setting_group[SETTING_GROUPS]; /* their names: phase, exception, staff, text */
+extern const char *const setting_group[SETTING_GROUPS]; /* their names: phase, exception, staff, text, day */
 
 /* The texts that an office may change, ended by NULL; what one says now, NULL when it is none of them. */
 extern const char *const setting_text[];

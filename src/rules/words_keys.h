@@ -516,6 +516,17 @@
 	WORD("decide.kind_setting", "") \
 	/* setting: what the secretariat changes in mid-contest */ \
 	WORD("setting.sheet_phase", "") \
+	WORD("setting.sheet_day", "") \
+	WORD("setting.line_day", "") \
+	WORD("setting.col_day_now", "") \
+	WORD("setting.col_is_now", "") \
+	WORD("setting.col_day", "") \
+	WORD("setting.col_day_is", "") \
+	WORD("setting.day_kinds", "") \
+	WORD("setting.holiday", "") \
+	WORD("setting.workday", "") \
+	WORD("setting.bad_day", "found") \
+	WORD("setting.says_day", "day is") \
 	WORD("setting.sheet_exception", "") \
 	WORD("setting.sheet_staff", "") \
 	WORD("setting.sheet_text", "") \

@@ -306,3 +306,26 @@ def test_forged_settings_change_nothing():
         m, new = give_back(home, wb, clock(3 + i))
         assert "setting" not in new and len(entries(home)) == n, forged
     assert home.json("status", now=clock(20))[0]["settings"] == []
+
+
+def test_days_off_and_days_on():
+    home = fresh("days")
+    wb = workbook(home, clock(1))
+    assert "节假日" in wb.sheetnames
+    r = put(wb["节假日"], "", 日期="2023-04-06", 安排="放假")
+    put(wb["节假日"], "", row=r, 日期="2023-04-22", 安排="上班")
+    m, new = give_back(home, wb, clock(2))
+    assert m["problems"] == [], m
+    says = home.json("status", now=clock(3))[0]["settings"]
+    assert says == ["2023-04-06放假", "2023-04-22上班"], says
+    m, new = give_back(home, wb, clock(4))
+    assert "2 stood already" in m["detail"], m
+    wb = workbook(home, clock(5))
+    shown = {r[0].value: r[1].value for r in wb["节假日"].iter_rows(min_row=3) if r[0].value}
+    assert shown.get("2023-04-06") == "放假" and shown.get("2023-04-22") == "上班", shown
+    put(wb["节假日"], "", 日期="2023-04-06", 安排="上班")
+    give_back(home, wb, clock(6))
+    assert "2023-04-06上班" in home.json("status", now=clock(7))[0]["settings"]
+    put(wb["节假日"], "2023-04-22", 日期="2023-04-24", 安排="休息")
+    m, new = give_back(home, wb, clock(8))
+    assert "请选择“放假”或“上班”" in m["problems"][0]["problem"], m
