@@ -147,6 +147,8 @@ static void show(const Env *env, const PurgeCount *n, const char *due)
 	print_fact(env, "would go", "%lld rows of personal values; %lld messages received, with their attachments;"
 	           " the folders of %lld entries; mails sent, as far as they lie in the Maildir", (long long)n->rows,
 	           (long long)n->messages, (long long)n->entries);
+	if (n->notices)
+		print_fact(env, "", "%lld notices that were prepared and never released are cancelled", (long long)n->notices);
 	print_fact(env, "would stay", "numbers, titles, organisations, outcomes, states, digests, the journal, the audit chain");
 	printf("nothing was done.  Take away first what is to be kept of the entries' files; then: xinlv purge --confirm %s\n", due);
 }

@@ -118,6 +118,16 @@ static int outbox(PurgeFiles *p, const Server *s)
 	return store_purged_mails(p->w->store, one_mail, p, p->e) < 0 ? -1 : p->rc;
 }
 
+/* Copies that were made for people: the experts' folders, and the winners' own files for the book of cases. */
+static int copies(PurgeFiles *p)
+{
+	static const char *const folder[] = {"spool/review", "spool/publish/casebook"};
+	for (size_t i = 0; i < sizeof folder / sizeof *folder; i++)
+		if (file_remove_tree(p->w->env->home, folder[i], p->e) < 0)
+			return -1;
+	return 0;
+}
+
 int purge_files(World *w, Err *e)
 {
 	PurgeFiles p = {.w = w, .a = arena_new(), .e = e};
@@ -128,6 +138,8 @@ int purge_files(World *w, Err *e)
 		rc = store_entry_each(w->store, &(EntryFilter){0}, one_entry, &p, e);
 	if (rc == 0)
 		rc = file_remove_tree(w->env->home, REVIEW_FOLDER, e); /* what was laid for experts */
+	if (rc == 0)
+		rc = copies(&p);
 	if (rc == 0)
 		rc = inbox(&p);
 	for (size_t i = 0; rc == 0 && i < w->rules->mail.send_n; i++)

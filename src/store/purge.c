@@ -41,8 +41,10 @@ int store_purge_count(Store *s, PurgeCount *out, Err *e)
 	if (rc == 0)
 		rc = db_number(s->db, "SELECT count(*) FROM entry", &out->entries, e);
 	if (rc == 0)
+		rc = db_number(s->db, "SELECT count(*) FROM notice WHERE state = 'held'", &out->notices, e);
+	if (rc == 0)
 		rc = db_number(s->db, "SELECT (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'held'))"
-		                      " + (SELECT count(*) FROM notice_mail) + (SELECT count(*) FROM pending) + (SELECT count(*) FROM filing)"
+		                      " + (SELECT count(*) FROM pending) + (SELECT count(*) FROM filing)"
 		                      " + (SELECT count(*) FROM supplement_filing)", &out->open, e);
 	vec_free(&t.name);
 	arena_free(t.a);
@@ -64,7 +66,8 @@ int store_purge(Store *s, int64_t at, const char *by, Err *e)
 	for (size_t i = 0; rc == 0 && i < t.name.n; i++)
 		rc = db_exec(s->db, arena_fmt(t.a, "DELETE FROM \"%s\"", t.name.v[i]), t.name.v[i], e);
 	if (rc == 0)
-		rc = db_exec(s->db, "UPDATE form SET sender = '' WHERE sender <> '';"
+		rc = db_exec(s->db, "UPDATE notice SET state = 'cancelled' WHERE state = 'held'; DELETE FROM notice_mail;"
+		                    "UPDATE form SET sender = '' WHERE sender <> '';"
 		                    "UPDATE outbox SET recipient = '', subject = '', error = '', salt = NULL;"
 		                    "DELETE FROM outbox_body;", "purge", e);
 	if (rc == 0)

@@ -8,6 +8,7 @@
 typedef struct {
 	int64_t rows;     /* of personal values */
 	int64_t messages, entries;
+	int64_t notices;  /* prepared and never released: cancelled */
 	int64_t open;     /* mails not sent, messages without an outcome, folders not laid: a purge waits for them */
 } PurgeCount;
 int store_purge_count(Store *s, PurgeCount *out, Err *e);
