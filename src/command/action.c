@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "command/handover.h"
 #include "command/joint.h"
 #include "command/notice_due.h"
 #include "command/phase.h"
@@ -15,7 +16,7 @@
 #include "command/unsubmitted.h"
 
 const Action *const actions[] = {
-	&action_awards,
+	&action_awards, &action_handover,
 	&action_join, &action_notice_expire, &action_phase, &action_probe, &action_purge, &action_purged, &action_remind, &action_unsubmitted, NULL,
 };
 

@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/when.h"
+#include "command/handover.h"
 #include "command/due.h"
 #include "command/health.h"
 #include "command/take.h"
@@ -110,7 +111,8 @@ static bool holds(Env *env, Arena *a, const Note *n)
 	Err e = {0};
 	return env->now >= n->since && env->now < n->until && size_of(env->home, "spool/archive/journal") == n->journal &&
 	       inode_of(env->home, "spool/xinlv.db") == n->database && source_look(a, env->home, &rules, &e) == 0 &&
-	       hash_eq(rules, n->rules) && no_news(env, a, n);
+	       hash_eq(rules, n->rules) &&
+	       (is_empty(env->home, HANDOVER_FOLDER) || !file_exists(env->home, HANDOVER_FOLDER)) && no_news(env, a, n);
 }
 
 int idle_ran(const Env *env, Err *e)

@@ -28,7 +28,7 @@ int home_make_spool(int home, Err *e)
 {
 	static const char *const folder[] = {"spool/inbox/new", "spool/inbox/cur", "spool/inbox/tmp",
 	                                     "spool/outbox/new", "spool/outbox/cur", "spool/outbox/tmp",
-	                                     "spool/archive", "spool/tracks", "spool/quarantine"};
+	                                     "spool/archive", "spool/handover", "spool/tracks", "spool/quarantine"};
 	for (size_t i = 0; i < sizeof folder / sizeof *folder; i++)
 		if (file_mkdirs(home, folder[i], 0755, e) < 0)
 			return -1;

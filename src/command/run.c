@@ -7,6 +7,7 @@
 #include "command/command.h"
 #include "command/deliver.h"
 #include "command/due.h"
+#include "command/handover.h"
 #include "command/idle.h"
 #include "command/lay.h"
 #include "command/operator.h"
@@ -92,7 +93,7 @@ static int fetch_stage(World *w, int status, Err *e)
 	int rc = take_and_settle(w, e);
 	if (rc < 0 && !is_elsewhere(e))
 		return -1;
-	if (lay_pending(w, &after) < 0 || take_tidy_maildir(w, &after) < 0) {
+	if (handover_take(w, &after) < 0 || lay_pending(w, &after) < 0 || take_tidy_maildir(w, &after) < 0) {
 		*e = after;
 		return -1;
 	}

@@ -13,6 +13,8 @@
 
 static const char *stage_path(Arena *a, const SupplementRow *s)
 {
+	if (s->file[0].part == SUPPLEMENT_HANDED_OVER)
+		return arena_fmt(a, "spool/tmp/handover-%lld", (long long)s->event);
 	return arena_fmt(a, "spool/tmp/supplement-%lld", (long long)s->file[0].seq);
 }
 
@@ -21,8 +23,7 @@ static const char *folder_of(Arena *a, const char *path)
 	return arena_copy(a, path, (size_t)(strrchr(path, '/') - path));
 }
 
-/* The folder of the day, numbered from the second of it. */
-static const char *new_folder(World *w, Arena *a, const EntryRow *en, int64_t received, const FileRow *before, size_t n)
+const char *supplement_folder(World *w, Arena *a, const EntryRow *en, int64_t received, const FileRow *before, size_t n)
 {
 	struct tm tm = when_local(received);
 	const char *date = arena_fmt(a, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
@@ -100,11 +101,30 @@ static int stage(World *w, Arena *a, const SupplementRow *s, const MessageRow *m
 	return write_page(w, a, s, r->from.addr, m->received, path, e);
 }
 
+/* What came with no message: from the archive, where each file stands by its hash. */
+static int stage_handed_over(World *w, Arena *a, const SupplementRow *s, Err *e)
+{
+	char from[128];
+	int home = w->env->home;
+	const char *path = stage_path(a, s);
+	if (file_remove_tree(home, path, e) < 0 || file_mkdirs(home, path, 0755, e) < 0)
+		return -1;
+	for (size_t i = 0; i < s->file_n; i++) {
+		const char *to = arena_fmt(a, "%s/%s", path, strrchr(s->file[i].path, '/') + 1);
+		archive_path(s->file[i].sha256, from);
+		if (linkat(home, from, home, to, 0) < 0)
+			return err_errno(e, ERR_DISK, "%s", to);
+	}
+	return write_page(w, a, s, s->by, s->at, path, e);
+}
+
 /* The stage is gone (a crash after the commit): its message is read again. */
 static int stage_again(World *w, Arena *a, const SupplementRow *s, Err *e)
 {
 	Report r;
 	MessageRow m;
+	if (s->file[0].part == SUPPLEMENT_HANDED_OVER)
+		return stage_handed_over(w, a, s, e);
 	if (store_message_get(w->store, a, s->file[0].seq, &m, e) <= 0 ||
 	    lay_read_again(w, a, s->number, &m, s->file, s->file_n, &r, e) < 0)
 		return -1;
@@ -119,7 +139,7 @@ int supplement_enter(World *w, Arena *a, const MessageRow *m, const Report *r, c
 	if (store_entry_get(w->store, a, v->number, &en, e) <= 0 ||
 	    store_entry_supplements(w->store, a, v->number, &before, &n, e) < 0)
 		return -1;
-	const char *folder = new_folder(w, a, &en, m->received, before, n);
+	const char *folder = supplement_folder(w, a, &en, m->received, before, n);
 	SupplementRow s = {.number = v->number, .file = rows_of(w, a, m, r, v, folder), .file_n = v->file_n};
 	EventRow ev = {.at = w->env->now, .event = "supplement", .by = r->from.addr, .state = "",
 	               .detail = arena_fmt(a, "%zu files, received %s", v->file_n, when_text(a, m->received))};

@@ -187,7 +187,7 @@ static const struct {
 	              " CROSS JOIN outcome o ON o.seq = h.seq WHERE h.from_addr = ?2 AND h.seq BETWEEN ?4 AND ?5"
 	              LOG_WHERE " ORDER BY h.seq"),
 	SQL(LOG_NUMBERS, "SELECT number FROM (SELECT number, form FROM entry WHERE seq = ?1 UNION"
-	                 " SELECT e.number, 0 FROM supplement s CROSS JOIN entry e ON e.id = s.entry WHERE s.seq = ?1) a"
+	                 " SELECT e.number, 0 FROM supplement s CROSS JOIN entry e ON e.id = s.entry WHERE s.seq = ?1 AND s.part >= 0) a"
 	                 " ORDER BY form"),
 
 	/* entries */
@@ -240,8 +240,8 @@ static const struct {
 	SQL(SUPPLEMENT_FILING_ALL, "INSERT INTO supplement_filing(event) SELECT DISTINCT event FROM supplement"
 	                           " WHERE event NOT IN (SELECT event FROM supplement_filing)"
 	                           " AND seq > ifnull((SELECT max(subject) FROM audit WHERE kind = 'purge' AND ref = '*'), 0)"),
-	SQL(SUPPLEMENT_PENDING, "SELECT f.event, e.number FROM supplement_filing f CROSS JOIN event v ON v.id = f.event"
-	                        " CROSS JOIN entry e ON e.id = v.entry ORDER BY f.event"),
+	SQL(SUPPLEMENT_PENDING, "SELECT f.event, e.number, v.at, ifnull(p.actor, '') FROM supplement_filing f CROSS JOIN event v ON v.id = f.event"
+	                        " CROSS JOIN entry e ON e.id = v.entry LEFT JOIN event_personal p ON p.event = v.id ORDER BY f.event"),
 	SQL(SUPPLEMENT_DONE, "DELETE FROM supplement_filing WHERE event = ?1"),
 
 	/* entries alike */

@@ -182,8 +182,8 @@ int store_supplement_add(Store *s, const char *number, const EventRow *ev, const
 int store_entry_supplements(Store *s, Arena *a, const char *number, FileRow **f, size_t *n, Err *e);
 /* Those whose folder is not laid yet, with the files of each. */
 typedef struct {
-	int64_t event;
-	const char *number;
+	int64_t event, at;
+	const char *number, *by; /* by: of the event, "" once purged */
 	FileRow *file;
 	size_t file_n;
 } SupplementRow;

@@ -47,6 +47,8 @@ int store_supplement_pending(Store *s, Arena *a, SupplementRow **rows, size_t *n
 		SupplementRow *x = vec_push(&all);
 		*x = (SupplementRow){.event = query_get_int(q)};
 		x->number = query_get_text(q, a);
+		x->at = query_get_int(q);
+		x->by = query_get_text(q, a);
 	}
 	for (size_t i = 0; r == 0 && i < all.n; i++)
 		r = file_rows_by(s, a, SUPPLEMENT_FILES, all.v[i].event, &all.v[i].file, &all.v[i].file_n, e);
