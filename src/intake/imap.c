@@ -162,6 +162,27 @@ static int connect_to(Imap *m, int home, Err *e) {
 	return c->tls == FETCH_STARTTLS ? starttls(m, home, e) : 0;
 }
 
+/* What it can before the login is often not what it can behind it. */
+static int capability(Imap *m, Err *e) {
+	struct mailimap_capability_data *list = NULL;
+	imap_begin(m, 0);
+	ImapEnd end = imap_end(m, mailimap_capability(m->im, &list), "CAPABILITY", e);
+	if (end == IMAP_OK && list)
+		mailimap_capability_data_free(list);
+	return end == IMAP_OK ? 0 : -1;
+}
+
+/* What may be wrong with a refused login. Asks the server what it takes, which it may have said before the login only. */
+static const char *hint(Imap *m, bool token) {
+	Err ignored = {0};
+	if (token)
+		return "; is the token of token_command fresh?";
+	if (capability(m, &ignored) < 0 || !imap_can(m, "LOGINDISABLED"))
+		return HINT_CODE;
+	return mailimap_has_authentication(m->im, "XOAUTH2") ? "; it takes no passwords, but XOAUTH2: use token_command"
+	                                                     : "; it takes no passwords here (LOGINDISABLED)";
+}
+
 /* A refusal that has nothing to do with who we are (RFC 5530): it ends by itself, and asks for no other password. */
 static bool is_busy(const Imap *m) {
 	static const char *const codes[] = {"UNAVAILABLE", "LIMIT", "INUSE"};
@@ -193,19 +214,10 @@ static int login(Imap *m, int home, Err *e) {
 	ImapEnd end = imap_end(m, r, "LOGIN", e);
 	if (end == IMAP_REFUSED && is_busy(m))
 		return err_set(e, ERR_SERVER, "%s takes nobody in at the moment: %s", c->host, imap_words(m));
-	if (end == IMAP_REFUSED || r == MAILIMAP_ERROR_PROTOCOL)
-		return err_set(e, ERR_LOGIN, "%s does not let %s in: %s%s", c->host, c->user, imap_words(m),
-		               token ? "; is the token of token_command fresh?" : HINT_CODE);
-	return end == IMAP_OK ? 0 : -1;
-}
-
-/* What it can before the login is often not what it can behind it. */
-static int capability(Imap *m, Err *e) {
-	struct mailimap_capability_data *list = NULL;
-	imap_begin(m, 0);
-	ImapEnd end = imap_end(m, mailimap_capability(m->im, &list), "CAPABILITY", e);
-	if (end == IMAP_OK && list)
-		mailimap_capability_data_free(list);
+	if (end == IMAP_REFUSED || r == MAILIMAP_ERROR_PROTOCOL) {
+		const char *said = imap_words(m);
+		return err_set(e, ERR_LOGIN, "%s does not let %s in: %s%s", c->host, c->user, said, hint(m, token));
+	}
 	return end == IMAP_OK ? 0 : -1;
 }
 

@@ -111,6 +111,19 @@ def test_a_login_refused_for_other_reasons():
             assert h.uids() == [1, 2, 3], answer
 
 
+def test_a_server_that_takes_no_passwords():
+    """Exchange without basic authentication, Cyrus that insists on SASL: no authorisation code helps."""
+    for answer in ("NO LOGIN failed.", "BAD LOGIN is disabled", "NO [PRIVACYREQUIRED] not this way"):
+        for more, words in ((" AUTH=XOAUTH2", "use token_command"), (" AUTH=GSSAPI", "it takes no passwords here")):
+            class Modern(Server):
+                capability = "IMAP4rev1 ID LOGINDISABLED" + more
+
+                def do_LOGIN(self, s, tag, command):
+                    s.say(tag + " " + answer)
+            r = refuses(Modern(THREE), check=77, words=words)
+            assert "authorisation" not in r.stderr, r.stderr
+
+
 def test_unsafe_login_until_told_who_we_are():
     class NetEase(Server):
         capability = "IMAP4rev1 XLIST SPECIAL-USE ID LITERAL+ STARTTLS UIDPLUS X-CM-EXT-1"
