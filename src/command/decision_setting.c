@@ -276,7 +276,9 @@ static int check(RowCheck *c, Err *e)
 	d->about = x.wrong ? "" : says(&x);
 	d->now = row_say(c, "setting.now_other");
 	d->version = blank ? d->seal.version : stands.version;
-	if (x.wrong)
+	if (c->w->rules->settings_confirm && c->w->rules->mail.office_n < 2)
+		row_fail(c, row_say(c, "setting.no_second"), false);
+	else if (x.wrong)
 		row_fail(c, x.wrong, true);
 	else
 		(void)row_fresh(c, x.same, true);

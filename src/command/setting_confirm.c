@@ -205,6 +205,20 @@ static int answer(World *w, Arena *a, const MessageRow *m, const Report *r, cons
 	return reply_answer(&rw, a, "setting", r, m->sha256, m->received, &to, d, NULL, 0, out, e);
 }
 
+/* What was to come when it was proposed may be past by now: a closing never moves behind somebody's back. */
+static bool too_late(World *w, Arena *a, const RecordRow *row, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		Setting s;
+		if (!setting_of(a, &row[i], &s) || s.group != SETTING_PHASE || s.until >= w->env->now)
+			continue;
+		for (size_t k = 0; k < w->rules->phase_n; k++)
+			if (!strcmp(w->rules->phase[k].id, s.ref) && s.until < w->rules->phase[k].closes)
+				return true;
+	}
+	return false;
+}
+
 int setting_confirm(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing *out, size_t *n, Err *e)
 {
 	RecordRow p, *row;
@@ -223,6 +237,8 @@ int setting_confirm(World *w, Arena *a, const MessageRow *m, const Report *r, Ve
 		return answer(w, a, m, r, why, out, n, e);
 	if (rows_of(w, a, p.detail, &row, &rows, e) < 0)
 		return -1;
+	if (too_late(w, a, row, rows))
+		return answer(w, a, m, r, "setting.code_late", out, n, e);
 	const char *by = arena_fmt(a, "%s, %s", p.by, r->from.addr);
 	p.state = "confirmed";
 	p.by = r->from.addr;

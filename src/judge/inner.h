@@ -210,7 +210,7 @@ void same_in_mail(Case *c, Form *form, size_t *n);
 /* ---- late.c */
 void late_window(const Case *c, int64_t *opens, int64_t *closes, bool *open);
 int late_mending(Case *c, int64_t closes); /* 1: still time to mend */
-bool late_excepted(const Case *c); /* its sender may still send, by a setting */
+bool late_excepted(const Case *c, int64_t received); /* its sender may still send then, by a setting */
 /* The mail of ours that this one answers, into c->thread. */
 int thread_find(Case *c);
 

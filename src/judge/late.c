@@ -8,6 +8,15 @@
 /* Our answers that ask for something to be mended. */
 static const char *const asking[] = {"faults", "several", "near_miss", "too_large", "quarantined"};
 
+bool late_excepted(const Case *c, int64_t received)
+{
+	const Rules *r = c->j->rules;
+	for (size_t i = 0; i < r->exception_n; i++)
+		if (received <= r->exception[i].until && mail_same(r->exception[i].addr, c->v->sender.addr))
+			return true;
+	return false;
+}
+
 void late_window(const Case *c, int64_t *opens, int64_t *closes, bool *open)
 {
 	const Phase *p = rules_open_phase(c->j->rules, c->received);
@@ -75,15 +84,6 @@ int thread_find(Case *c)
 	return found < 0 ? -1 : c->thread.found ? thread_checked(c) : 0;
 }
 
-bool late_excepted(const Case *c)
-{
-	const Rules *r = c->j->rules;
-	for (size_t i = 0; i < r->exception_n; i++)
-		if (c->received <= r->exception[i].until && mail_same(r->exception[i].addr, c->v->sender.addr))
-			return true;
-	return false;
-}
-
 static bool asks(const char *kind)
 {
 	for (size_t i = 0; i < sizeof asking / sizeof *asking; i++)
@@ -99,7 +99,7 @@ static int gives_time(Case *c, const OutboxRow *mail)
 	if (!asks(mail->kind) || mail->seq <= 0)
 		return 0;
 	int found = store_message_get(c->j->store, c->a, mail->seq, &first, c->e);
-	if (found > 0 && !rules_open_phase(c->j->rules, first.received)) /* late, but taken by a ruling? */
+	if (found > 0 && !rules_open_phase(c->j->rules, first.received) && !late_excepted(c, first.received)) /* late, but taken by a ruling? */
 		found = store_ruling_stands(c->j->store, mail->seq, "late", "take", c->e);
 	if (found <= 0)
 		return found;

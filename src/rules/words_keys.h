@@ -516,6 +516,8 @@
 	WORD("decide.kind_setting", "") \
 	/* setting: what the secretariat changes in mid-contest */ \
 	WORD("setting.sheet_phase", "") \
+	WORD("setting.code_late", "") \
+	WORD("setting.no_second", "") \
 	WORD("setting.sheet_day", "") \
 	WORD("setting.line_day", "") \
 	WORD("setting.col_day_now", "") \

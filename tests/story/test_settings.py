@@ -329,3 +329,40 @@ def test_days_off_and_days_on():
     put(wb["节假日"], "2023-04-22", 日期="2023-04-24", 安排="休息")
     m, new = give_back(home, wb, clock(8))
     assert "请选择“放假”或“上班”" in m["problems"][0]["problem"], m
+
+
+def test_a_proposal_that_time_has_overtaken_is_not_confirmed():
+    home = fresh("overtaken", confirm=True)
+    wb = workbook(home, clock(1))
+    put(wb["阶段时间"], "初赛阶段", 新的截止="2023-04-02 12:00")
+    m, new = give_back(home, wb, clock(2))
+    assert m["problems"] == [], m
+    ask, = new["setting"]
+    import re
+    code = re.search(r"S\w{3}-\w{4}-\w{4}", text_of(ask))[0]
+    m, new = write(home, SECOND, "回复：" + str(ask["Subject"]), code, "2023-04-02T13:00:00+08:00")
+    assert "已经过去" in text_of(new["setting"][0]), new
+    assert home.json("status", now="2023-04-02T13:01:00+08:00")[0]["settings"] == []
+
+
+def test_a_second_person_must_be_there():
+    home = fresh("alone", confirm=True)
+    edit(home, "rules/mail.yaml", "  - 王老师 <second@example.org>\n", "")
+    wb = workbook(home, clock(1))
+    put(wb["阶段时间"], "案例征集阶段", 新的截止="2023-04-10")
+    m, new = give_back(home, wb, clock(2))
+    assert "只有一个邮箱" in m["problems"][0]["problem"] and "setting" not in new, m
+
+
+def test_who_was_allowed_to_send_late_may_mend_late():
+    home = fresh("mend")
+    wb = workbook(home, clock(1))
+    put(wb["个别延期"], "", 准许的邮箱="slow@example.cn", 可延至="2023-04-05")
+    give_back(home, wb, clock(2))
+    bad = samples.form(home, "T4", org__name="缓慢有限公司", project__title="缓慢的项目", contact__mobile="123")
+    m, new = write(home, "slow@example.cn", "申报", "请查收附件", "2023-04-05T20:00:00+08:00", [("申报表.xlsx", bad)])
+    assert m["outcome"] == "rejected", m
+    good = samples.form(home, "T4", org__name="缓慢有限公司", project__title="缓慢的项目")
+    m, new = write(home, "slow@example.cn", "回复：申报", "请查收附件", "2023-04-06T20:00:00+08:00",
+                   [("申报表.xlsx", good), ("盖章页.pdf", samples.PDF)])
+    assert m["outcome"] == "accepted", m
