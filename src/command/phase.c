@@ -7,32 +7,37 @@
 #include "base/when.h"
 #include "store/notice.h"
 
-#define FACT_DONE "phase.done"       /* moments up to this one are done */
+#define FACT_DONE "phase.done"       /* moments up to this one are done: its second and its order there */
 #define FACT_FETCHED "phase.fetched" /* when the last whole fetch behind a closing began */
 
-static bool earlier(const PhaseMoment *m, int64_t after, const PhaseMoment *than, bool any)
+static bool behind(const PhaseMoment *m, const PhaseMoment *than)
 {
-	return m->at > after && (!any || m->at < than->at);
+	return m->at > than->at || (m->at == than->at && m->order > than->order);
 }
 
-bool phase_moment(const Rules *r, int64_t after, PhaseMoment *out)
+static PhaseMoment moment_of(const Rules *r, const Phase *p, size_t k)
 {
-	bool any = false;
-	for (size_t i = 0; i < r->phase_n; i++) {
-		const Phase *p = &r->phase[i];
-		for (size_t k = 0; k < p->remind_n + 2; k++) {
-			PhaseMoment m = {p->opens, PHASE_OPENS, p, 0};
-			if (k == p->remind_n + 1)
-				m = (PhaseMoment){phase_ends(p) + 1, PHASE_CLOSES, p, 0};
-			else if (k)
-				m = (PhaseMoment){rules_remind_moment(r, p, p->remind[k - 1]), PHASE_REMINDS, p, p->remind[k - 1]};
-			if (!earlier(&m, after, out, any))
-				continue;
-			*out = m;
-			any = true;
+	if (k == 0)
+		return (PhaseMoment){.at = p->opens, .step = PHASE_OPENS, .phase = p};
+	if (k > p->remind_n)
+		return (PhaseMoment){.at = phase_ends(p) + 1, .step = PHASE_CLOSES, .phase = p};
+	return (PhaseMoment){.at = rules_remind_moment(r, p, p->remind[k - 1]), .step = PHASE_REMINDS, .phase = p,
+	                     .days = p->remind[k - 1]};
+}
+
+bool phase_moment(const Rules *r, const PhaseMoment *after, PhaseMoment *out)
+{
+	PhaseMoment from = *after, best = {.at = INT64_MAX, .order = INT64_MAX};
+	int64_t order = 0;
+	for (size_t i = 0; i < r->phase_n; i++)
+		for (size_t k = 0; k < r->phase[i].remind_n + 2; k++) {
+			PhaseMoment m = moment_of(r, &r->phase[i], k);
+			m.order = order++;
+			if (behind(&m, &from) && behind(&best, &m))
+				best = m;
 		}
-	}
-	return any;
+	*out = best.phase ? best : from;
+	return best.phase != NULL;
 }
 
 static int number_of(World *w, const char *fact, int64_t *out, Err *e)
@@ -43,11 +48,21 @@ static int number_of(World *w, const char *fact, int64_t *out, Err *e)
 }
 
 /* What lies before the first rules was never ours to tell. */
-static int done_until(World *w, int64_t *out, Err *e)
+static int done_until(World *w, PhaseMoment *out, Err *e)
 {
-	int found = number_of(w, FACT_DONE, out, e);
-	if (found == 0 && (found = store_rules_first(w->store, out, e)) == 0)
-		*out = w->env->now;
+	char *text;
+	Str rest, at;
+	*out = (PhaseMoment){.order = PHASE_LAST_ORDER};
+	int found = store_fact_get(w->store, w->env->arena, FACT_DONE, &text, e);
+	if (found > 0) {
+		rest = str_of(text);
+		if (str_next(&rest, ' ', &at) && str_to_i64(at, INT64_MIN, INT64_MAX, &out->at) == 0 &&
+		    str_to_i64(rest, 0, INT64_MAX, &out->order) == 0)
+			return 0;
+		return err_set(e, ERR_BUG, "database: %s is no moment", FACT_DONE);
+	}
+	if (found == 0 && (found = store_rules_first(w->store, &out->at, e)) == 0)
+		out->at = w->env->now;
 	return found < 0 ? -1 : 0;
 }
 
@@ -106,10 +121,11 @@ int phase_count(World *w, Arena *a, const Phase *p, PhaseCount *out, Err *e)
 /* The next one that the clock alone may bring: a closing waits for the mail that arrived before it. */
 static int next_moment(World *w, PhaseMoment *m, bool *waits, Err *e)
 {
-	int64_t done, fetched;
+	PhaseMoment done;
+	int64_t fetched;
 	if (done_until(w, &done, e) < 0 || fetched_until(w, &fetched, e) < 0)
 		return -1;
-	if (!phase_moment(w->rules, done, m))
+	if (!phase_moment(w->rules, &done, m))
 		return 0;
 	*waits = m->step == PHASE_CLOSES && m->at <= w->env->now && fetched < m->at;
 	return 1;
@@ -138,6 +154,7 @@ static int act(World *w, Err *e)
 		json_text(&j, "step", step[m.step]);
 		json_int(&j, "at", m.at);
 		json_int(&j, "days", m.days);
+		json_int(&j, "order", m.order);
 		json_end_object(&j);
 		int rc = action_do(w, "phase", "robot", buf_cstr(&b), e);
 		buf_free(&b);
@@ -182,7 +199,8 @@ static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e)
 		return -1;
 	if (p && phase_tell(w, a, p, step, at, json_num(json_get(args, "days"), 0), e) < 0)
 		return -1;
-	return set_number(w, FACT_DONE, at, e);
+	const char *done = arena_fmt(a, "%lld %lld", (long long)at, (long long)json_num(json_get(args, "order"), 0));
+	return store_fact_set(w->store, FACT_DONE, done, e);
 }
 
 const Action action_phase = {"phase", apply};

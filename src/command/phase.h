@@ -13,10 +13,12 @@ typedef struct {
 	PhaseStep step;
 	const Phase *phase;
 	int64_t days;    /* PHASE_REMINDS: before the closing */
+	int64_t order;   /* among those of the same second, from 0: one phase may close as the next opens */
 } PhaseMoment;
+#define PHASE_LAST_ORDER INT64_MAX /* behind all of a second */
 
-/* The first moment behind `after`; false when there is none. */
-bool phase_moment(const Rules *r, int64_t after, PhaseMoment *out);
+/* The first moment behind `after`, of which at and order count; false when there is none.  out may be `after`. */
+bool phase_moment(const Rules *r, const PhaseMoment *after, PhaseMoment *out);
 
 /* A fetch that saw the whole mailbox began at that moment: whatever arrived before it is counted in.  Costs a look at the rules,
  * and a fact when a phase has closed since the last one. */

@@ -100,9 +100,9 @@ static const char *const steps[] = {"opens", "reminder", "closes"};
 static void calendar_json(JsonOut *j, const World *w, const Figures *f)
 {
 	Arena *a = w->env->arena;
-	PhaseMoment m = {.at = w->env->now};
+	PhaseMoment m = {.at = w->env->now, .order = PHASE_LAST_ORDER};
 	json_array(j, "coming");
-	for (int i = 0; i < COMING && phase_moment(w->rules, m.at, &m); i++) {
+	for (int i = 0; i < COMING && phase_moment(w->rules, &m, &m); i++) {
 		json_object(j, NULL);
 		json_text(j, "at", when_text(a, m.step == PHASE_CLOSES ? m.at - 1 : m.at));
 		json_text(j, "phase", m.phase->id);
@@ -129,8 +129,8 @@ static void calendar_json(JsonOut *j, const World *w, const Figures *f)
 static void show_calendar(const World *w, const Figures *f)
 {
 	const Env *env = w->env;
-	PhaseMoment m = {.at = env->now};
-	for (int i = 0; i < COMING && phase_moment(w->rules, m.at, &m); i++)
+	PhaseMoment m = {.at = env->now, .order = PHASE_LAST_ORDER};
+	for (int i = 0; i < COMING && phase_moment(w->rules, &m, &m); i++)
 		print_fact(env, i ? "" : "next", "%s %s %s", print_when(env, m.step == PHASE_CLOSES ? m.at - 1 : m.at), m.phase->name,
 		           steps[m.step]);
 	for (size_t i = 0; i < w->rules->phase_n; i++) {

@@ -2,6 +2,7 @@
 would go, sends back the code.  What changed since is shown anew, and what left is not sent again."""
 import email
 import email.policy
+import hashlib
 import io
 import os
 import re
@@ -153,6 +154,22 @@ def test_the_rules_may_tell_nothing_or_hold_all():
     assert kinds(home) == [("decision", OFFICE), ("eligible", "c1@example.cn")], kinds(home)
     decide(home, clock(10), [(2, "不通过", "注册地不符")])
     assert [(m["kind"], m["to"], m["state"]) for m in held(home)] == [("ineligible", "c2@example.cn", "held")]
+
+
+def test_a_late_entry_that_is_ruled_out_is_told_to_its_sender():
+    home = fresh("late")
+    data = mails.mail("late@example.cn", "迟到的申报", "", [("T3.xlsx", samples.form(home, "T3", org__name="迟到公司")),
+                                                     ("盖章.pdf", samples.PDF)], message_id="<late@example.cn>")
+    home.lay(data, clock(9))
+    home.run("run", now=clock(9), check=0)
+    sha = hashlib.sha256(data).hexdigest()
+    assert [m["outcome"] for m in home.json("log", now=clock(20)) if m["sha256"] == sha] == ["late"]
+    wb = sealed.book([(sealed.token(home, "late", sha, 0), "不予受理", "逾期十日，没有不可抗力")], kind="late")
+    mail_in(home, clock(10), "回复：今日工作簿", "请处理。", files=[("工作簿.xlsx", sealed.data(wb))])
+    told, = out(home, "late_refused")
+    assert to(told) == "late@example.cn", told["To"]
+    for part in ("迟到的申报", "逾期十日，没有不可抗力", "4月10日"):
+        assert part in text_of(told), (part, text_of(told))
 
 
 def test_the_second_contact_when_the_first_cannot_be_reached():

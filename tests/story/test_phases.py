@@ -92,6 +92,9 @@ def test_who_has_not_sent_is_reminded_before_the_closing():
     # the closing is on a Friday, the 31st: a week before is a Friday, too
     assert [(c["at"], c["what"]) for c in status(home, at(3, 8))["coming"]][:3] == [
         (at(3, 24), "reminder"), (at(3, 29), "reminder"), (at(3, 31, 23, 59, 59), "closes")], status(home, at(3, 8))
+    # the next one opens in the second behind it
+    assert [(c["phase"], c["what"]) for c in status(home, at(3, 30))["coming"]][:2] == [
+        ("collection", "closes"), ("preliminary", "opens")], status(home, at(3, 30))
     home.run("run", now=at(3, 24, 8, 59), check=0)
     assert out(home, "notice_preview") == []
     home.run("run", now=at(3, 24), check=0)
@@ -169,6 +172,19 @@ def test_the_journal_tells_the_phases_again_and_nobody_twice():
     home.run("run", now=at(4, 2, 9, 1), check=0)
     assert kinds() == want and status(home, at(4, 3))["closed"] == closed
     assert len(os.listdir(home.path + "/spool/outbox/new")) == sent
+
+
+def test_a_phase_that_opens_as_another_closes_is_told_too():
+    def change(c):
+        collection(c).update(tell=["closing"], remind=[])
+        [p for p in c["phases"] if p["id"] == "preliminary"][0]["tell"] = ["opening"]
+        c["notices"]["events"].update(phase_opened="at_once", phase_closed="at_once")
+    home = fresh("both", change)
+    entry(home, 1, at(3, 3))
+    home.run("run", now=at(3, 4), check=0)
+    home.run("run", now=at(4, 1, 0, 0, 0), check=0)
+    assert len(out(home, "phase_closed")) == len(out(home, "phase_opened")) == 2
+    assert "初赛阶段" in out(home, "phase_opened")[0]["Subject"] and "T3-0001" in text_of(out(home, "phase_opened")[0])
 
 
 def test_an_opening_is_told_to_who_waits_for_it():
