@@ -248,6 +248,17 @@ static int64_t failed_mails(const Digest *d)
 	return digest_sum(d->queue, d->queue_n, NULL, "failed");
 }
 
+/* How many of the kind in hand there are. */
+static void count_need(Needs *x)
+{
+	if (x->need) {
+		data_text(x->need, "count", num(x->d, x->n));
+		data_text(x->brief, "count", num(x->d, x->n));
+		if (x->n > DIGEST_SHOWN)
+			data_text(x->need, "left_out", num(x->d, x->n - DIGEST_SHOWN));
+	}
+}
+
 static int one_kind(Needs *x, size_t k)
 {
 	Store *s = x->d->w->store;
@@ -270,12 +281,7 @@ static int one_kind(Needs *x, size_t k)
 		rc = store_todo_each(s, KINDS[k].kind, KINDS[k].each, x, x->e);
 	}
 	x->all += x->n;
-	if (x->need) {
-		data_text(x->need, "count", num(x->d, x->n));
-		data_text(x->brief, "count", num(x->d, x->n));
-		if (x->n > DIGEST_SHOWN)
-			data_text(x->need, "left_out", num(x->d, x->n - DIGEST_SHOWN));
-	}
+	count_need(x);
 	return rc < 0 || x->rc < 0 ? -1 : 0;
 }
 
@@ -296,8 +302,7 @@ static int held_need(Needs *x)
 		     words_fill(d->w->rules, d->a, "digest.note_held", "n", num(d, row[i].mails), "moment",
 		                words_moment(d->w->rules, d->a, row[i].shown), NULL));
 	x->all += x->n;
-	if (x->need)
-		data_text(x->need, "count", num(d, x->n));
+	count_need(x);
 	return 0;
 }
 

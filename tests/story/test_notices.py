@@ -208,6 +208,9 @@ def test_many_are_held_shown_and_released_by_the_code():
     assert sample["To"] and "资格审核" in sample["Subject"]
     code = code_of(preview)
     assert code not in preview["Subject"]
+    home.run("digest", now=clock(9, 30), check=0)
+    digest = [text_of(m) for m in home.outbox(digest=True) if (m["X-Xinlv"] or "").endswith(" digest")][-1]
+    assert "待放行的通知 1" in digest and "16封" in digest and code not in digest, digest
     # all of the entries: the word is wanted beside the code
     mail_in(home, clock(10), "Re: " + preview["Subject"], code)
     assert "确认" in answers(home)[-1] and len(held(home)) == 16, answers(home)
