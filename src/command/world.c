@@ -89,8 +89,12 @@ static Rules *load_whole(Env *env, int home, Buf *faults, Err *e)
 /* Faults become the text of the error; the zone is that of the rules. */
 static Rules *told(Rules *r, Buf *faults, Err *e)
 {
-	if (!r && faults->n)
+	if (!r && faults->n >= sizeof e->text) { /* none of them is cut off */
+		fwrite(faults->p, 1, faults->n, stderr);
+		err_set(e, ERR_RULES, "the rules are at fault");
+	} else if (!r && faults->n) {
 		err_set(e, ERR_RULES, "%s", buf_cstr(faults));
+	}
 	buf_free(faults);
 	if (r && when_zone(r->zone, e) < 0) {
 		rules_free(r);
