@@ -23,7 +23,7 @@ def older(name):
     home = homes.Home.fresh(os.path.join(WHERE, name))
     path = home.path + "/templates/words.yaml"
     with open(path, encoding="utf-8") as f:
-        words = yaml.safe_load(f)
+        words = yaml.load(f, Loader=yaml.BaseLoader)  # `no` is a key here
     gone = words["problem"].pop("required")
     words["problem"]["email"] += "（本届）"
     with open(path, "w", encoding="utf-8") as f:
