@@ -15,6 +15,10 @@ static const MailConf conf = {.robot = {"", "r@b.cn"}, .send = &server, .send_n 
 /* A program in sh whose socket is descriptor 3; READY is 8 bytes behind a length of 4. */
 #define READY "printf '\\010\\000\\000\\000\\001\\000\\061\\163\\000\\000\\000\\000' >&3\n"
 
+/* Reads the two frames, HELLO and MAIL, to their ends: what is asked is asked whole before the program does anything. */
+#define FRAME "n=$(head -c 4 <&3 | od -An -tu4); head -c $n <&3 >/dev/null; "
+#define ASKED FRAME FRAME
+
 static const struct {
 	const char *row, *script;
 	bool opens;
@@ -22,10 +26,10 @@ static const struct {
 } rows[] = {
 	{"not ours", "exit 0\n", false, SENT_OK},
 	{"nonsense at the start", "echo hello >&3; sleep 1\n", false, SENT_OK},
-	{"dies at the question", READY "head -c 1 <&3 >/dev/null; exit 1\n", true, SENT_UNKNOWN},
-	{"killed in mid-question", READY "head -c 1 <&3 >/dev/null; kill -9 $$\n", true, SENT_UNKNOWN},
-	{"answers nonsense", READY "head -c 1 <&3 >/dev/null; printf '\\003\\000\\000\\000abc' >&3; sleep 1\n", true, SENT_UNKNOWN},
-	{"a frame too long", READY "head -c 1 <&3 >/dev/null; printf '\\377\\377\\377\\377' >&3; sleep 1\n", true, SENT_UNKNOWN},
+	{"dies at the question", READY ASKED "exit 1\n", true, SENT_UNKNOWN},
+	{"killed in mid-question", READY ASKED "kill -9 $$\n", true, SENT_UNKNOWN},
+	{"answers nonsense", READY ASKED "printf '\\003\\000\\000\\000abc' >&3; sleep 1\n", true, SENT_UNKNOWN},
+	{"a frame too long", READY ASKED "printf '\\377\\377\\377\\377' >&3; sleep 1\n", true, SENT_UNKNOWN},
 };
 
 static void children(void **state)
