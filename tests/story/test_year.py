@@ -9,6 +9,7 @@ import io
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 
@@ -426,7 +427,27 @@ def checksums(year):
     assert total in page and total in " ".join(str(c.value) for row in book.iter_rows() for c in row)
     notice = [m for m in year.kept if kind(m) == "awarded"][-1]
     assert total in text_of(notice)
-    return total
+    tampered(year)
+
+
+def tampered(year):
+    """A list that somebody changed in the database is named, and nothing is made of it any more."""
+    path = WHERE + "/tampered"
+    shutil.rmtree(path, ignore_errors=True)
+    shutil.copytree(year.home.path, path)
+    db = sqlite3.connect(path + "/spool/xinlv.db")
+    for name, in db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'paper'").fetchall():
+        db.execute("DROP TRIGGER " + name)
+    db.execute("UPDATE paper SET body = replace(body, '二等奖', '一等奖') WHERE kind = 'awards'")
+    db.commit()
+    db.close()
+    home = homes.Home(path)
+    assert "checksum" in home.run("book", now=year.now, check=65).stderr
+    home.lay(mails.mail(OFFICE, "获奖名单", "", message_id="<tampered@example.org>"), year.now)
+    home.run("run", now=year.now, check=0)
+    mail = [m for m in home.outbox() if m["In-Reply-To"] == "<tampered@example.org>"][0]
+    assert "校验不符" in mail["Subject"] and not office.enclosed(mail, "证书"), mail["Subject"]
+    assert "does not have its checksum" in home.run("verify", now=year.now, check=1).stdout
 
 
 # ---- at the end
