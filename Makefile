@@ -37,7 +37,7 @@ DEPS_APPS  := $(DEPS_CHECK) libreoffice-calc python3-uno chromium fonts-noto-cjk
 	$(if $(shell command -v npm 2>/dev/null),,nodejs npm)
 
 # ---- rooms and programs
-ROOMS    := $(if $(FUZZ),base rules mail intake reader post,base rules mail store intake reader judge post office command)
+ROOMS    := $(if $(FUZZ),base rules mail intake reader post,base rules mail store intake reader judge post office home course desk command)
 PROGRAMS := xinlv xinlv-read xinlv-fetch xinlv-send xinlv-office xinlv-ical
 MAIN_xinlv        := src/main.c
 MAIN_xinlv-read   := src/reader/main.c

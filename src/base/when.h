@@ -29,6 +29,8 @@ int when_parse_mail(Str s, int64_t *out);
 /* Broken-down local time. */
 struct tm when_local(int64_t t);
 int64_t when_of(int year, int month, int day, int hour, int minute, int second);
+/* The midnight `days` days from that of t, in local time. */
+int64_t when_midnight(int64_t t, int days);
 /* 2023-03-01 of the moment. */
 char *when_date(Arena *a, int64_t t);
 bool when_valid_date(int year, int month, int day);

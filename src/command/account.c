@@ -8,8 +8,8 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "command/deliver.h"
-#include "command/operator.h"
-#include "command/rest.h"
+#include "home/operator.h"
+#include "home/rest.h"
 
 static int window(World *w, Account *a, int64_t limit, int64_t seconds, Err *e)
 {

@@ -3,7 +3,7 @@
 #ifndef XINLV_COMMAND_ACCOUNT_H
 #define XINLV_COMMAND_ACCOUNT_H
 
-#include "command/world.h"
+#include "home/world.h"
 #include "post/sender.h"
 
 typedef struct {

@@ -1,12 +1,12 @@
 /* check: rules, templates and configuration, before anybody's mail meets them. */
+#include "base/file.h"
+#include "base/when.h"
 #include "command/command.h"
 #include "command/online.h"
 #include "command/options.h"
 #include "command/print.h"
-#include "command/setting.h"
-#include "command/world.h"
-#include "base/file.h"
-#include "base/when.h"
+#include "course/setting.h"
+#include "home/world.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "base/record.h"
-#include "command/filler.h"
+#include "home/filler.h"
 #include "rules/values.h"
 
 typedef struct {

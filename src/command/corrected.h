@@ -3,7 +3,7 @@
 #ifndef XINLV_COMMAND_CORRECTED_H
 #define XINLV_COMMAND_CORRECTED_H
 
-#include "command/world.h"
+#include "home/world.h"
 
 #define CORRECTED_MOST 20                /* forms enclosed in one answer */
 #define CORRECTED_MAX_BYTES (4u << 20)   /* of one of them */

@@ -6,13 +6,14 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "command/decision.h"
+#include "command/command.h"
 #include "command/inspect.h"
-#include "command/lay.h"
 #include "command/options.h"
 #include "command/print.h"
 #include "command/replay.h"
-#include "command/who.h"
+#include "course/decision.h"
+#include "course/lay.h"
+#include "home/who.h"
 
 /* ---- the journal's line: the rows that were good, as they were typed */
 

@@ -2,7 +2,7 @@
 #ifndef XINLV_COMMAND_DELIVER_H
 #define XINLV_COMMAND_DELIVER_H
 
-#include "command/world.h"
+#include "home/world.h"
 
 /* A mail that is only ever put off is given up after so long, and after every interval of mail.retry was used. */
 #define DELIVER_GIVE_UP_SECONDS (3 * 86400)

@@ -9,10 +9,10 @@
 #include "base/when.h"
 #include "command/command.h"
 #include "command/filter.h"
-#include "command/lists.h"
 #include "command/options.h"
-#include "command/results.h"
-#include "command/spawn.h"
+#include "course/lists.h"
+#include "course/results.h"
+#include "home/spawn.h"
 
 #define FIXED 14 /* columns that every entry has, before its results and the fields of the form */
 

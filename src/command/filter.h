@@ -3,7 +3,7 @@
 #define XINLV_COMMAND_FILTER_H
 
 #include "base/json.h"
-#include "command/world.h"
+#include "home/world.h"
 
 /* The members of CONTRACT.md for an entry, without the braces. */
 void entry_json(JsonOut *j, Arena *a, const EntryRow *en);

@@ -1,7 +1,7 @@
 /* forms: the entry form of each track, from the rules. */
 #include "command/command.h"
 #include "command/options.h"
-#include "command/spawn.h"
+#include "home/spawn.h"
 
 int command_forms(Env *env, int argc, char **argv, Err *e)
 {

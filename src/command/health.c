@@ -7,8 +7,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/when.h"
-#include "command/operator.h"
-#include "command/rest.h"
+#include "home/operator.h"
+#include "home/rest.h"
 
 /* "SINCE TOLD REFUSED NEXT LOOK REASON": since when fetching fails, whether the operator knows, how often in a row the login was
  * refused, when and with what (rest_look) it is not to be tried before; 0 0 - where it may. */

@@ -3,7 +3,7 @@
 #ifndef XINLV_COMMAND_HEALTH_H
 #define XINLV_COMMAND_HEALTH_H
 
-#include "command/world.h"
+#include "home/world.h"
 
 /* Servers are away for an hour now and then, and refuse a right password: the operator hears of what mends itself so much
  * later. */

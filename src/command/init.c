@@ -2,13 +2,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "command/command.h"
-#include "command/options.h"
 #include "base/file.h"
 #include "base/seal.h"
 #include "base/tree.h"
-#include "command/home.h"
-#include "command/next_edition.h"
+#include "command/command.h"
+#include "command/options.h"
+#include "course/next_edition.h"
+#include "home/home.h"
 
 /* Where the rules to copy are: the home named with -C or the current folder, else what was installed. */
 static int open_origin(Env *env, const char *earlier, Err *e)

@@ -4,12 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text.h"
+#include "base/when.h"
+#include "command/command.h"
 #include "command/filter.h"
 #include "command/inspect.h"
 #include "command/options.h"
 #include "command/print.h"
-#include "base/text.h"
-#include "base/when.h"
 
 int inspect_read(World *w, const char *path, unsigned flags, Arena *a, Report *out, Err *e)
 {

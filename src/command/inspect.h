@@ -2,7 +2,7 @@
 #ifndef XINLV_COMMAND_INSPECT_H
 #define XINLV_COMMAND_INSPECT_H
 
-#include "command/world.h"
+#include "home/world.h"
 
 /* Reads the file at `path` with READ_FILE and the further flags.  1 when the file is at fault (e->text says why), -1 on
  * faults that are not the file's. */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "command/outbox.h"
+#include "home/outbox.h"
 
 bool joint_takes(const char *kind)
 {

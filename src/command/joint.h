@@ -3,8 +3,8 @@
 #ifndef XINLV_COMMAND_JOINT_H
 #define XINLV_COMMAND_JOINT_H
 
-#include "command/action.h"
-#include "command/due.h"
+#include "home/action.h"
+#include "home/due.h"
 
 #define JOINT_MOST 50               /* verdicts in one mail; more go in another */
 #define JOINT_BYTES (8u << 20)

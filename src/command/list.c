@@ -1,4 +1,5 @@
 /* list: the entries. */
+#include "command/command.h"
 #include "command/filter.h"
 #include "command/options.h"
 #include "command/print.h"

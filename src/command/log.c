@@ -1,8 +1,9 @@
 /* log: every message received, with what became of it and why. */
+#include "base/when.h"
+#include "command/command.h"
 #include "command/filter.h"
 #include "command/options.h"
 #include "command/print.h"
-#include "base/when.h"
 
 #define COLUMN_N 5
 #define COLUMN_ENTRY 2

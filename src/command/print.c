@@ -2,6 +2,7 @@
 #include "command/print.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"

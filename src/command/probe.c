@@ -7,8 +7,8 @@
 #include "base/log.h"
 #include "base/when.h"
 #include "command/health.h"
-#include "command/operator.h"
-#include "command/outbox.h"
+#include "home/operator.h"
+#include "home/outbox.h"
 
 #define FACT "probe"      /* "TOKEN AT BACK": the last one, when it was made, and whether it came back */
 #define TOLD "told.probe" /* since when none came back, as the operator knows */

@@ -4,8 +4,8 @@
 #ifndef XINLV_COMMAND_PROBE_H
 #define XINLV_COMMAND_PROBE_H
 
-#include "command/action.h"
-#include "command/due.h"
+#include "home/action.h"
+#include "home/due.h"
 
 /* A mail of our own came back: was it the probe?  writes */
 int probe_came(World *w, Arena *a, const char *subject, Err *e);

@@ -1,5 +1,6 @@
 /* purge: what must not be kept any longer goes, in steps that can each be stopped and taken up again: journal line, values,
  * snapshot, second journal line, files.  Refuses before the day that the rules give, unless told so by name. */
+#include "command/command.h"
 #include "command/purge.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@
 #include "command/options.h"
 #include "command/print.h"
 #include "command/purge_files.h"
-#include "command/who.h"
+#include "home/who.h"
 #include "store/purge.h"
 
 #define FOLDER "spool/archive/purged"

@@ -4,7 +4,7 @@
 #ifndef XINLV_COMMAND_PURGE_H
 #define XINLV_COMMAND_PURGE_H
 
-#include "command/action.h"
+#include "home/action.h"
 
 extern const Action action_purge, action_purged;
 

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "command/deliver.h"
 #include "command/take.h"
-#include "command/review_lay.h"
+#include "course/review_lay.h"
 #include "store/purge.h"
 
 typedef struct {

@@ -2,7 +2,7 @@
 #ifndef XINLV_COMMAND_PURGE_FILES_H
 #define XINLV_COMMAND_PURGE_FILES_H
 
-#include "command/world.h"
+#include "home/world.h"
 
 /* Messages up to the last that was purged, wherever they lie in the home, the folders of their entries, and mails sent to the
  * Maildir.  What is gone already is fine. */

@@ -1,8 +1,9 @@
 /* queue: outgoing mail. */
+#include "base/when.h"
+#include "command/command.h"
 #include "command/filter.h"
 #include "command/options.h"
 #include "command/print.h"
-#include "base/when.h"
 #include "store/notice.h"
 
 typedef struct {

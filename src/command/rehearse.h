@@ -3,7 +3,7 @@
 #ifndef XINLV_COMMAND_REHEARSE_H
 #define XINLV_COMMAND_REHEARSE_H
 
-#include "command/world.h"
+#include "home/world.h"
 
 typedef struct {
 	World w;

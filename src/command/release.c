@@ -1,4 +1,5 @@
 /* release: mail that lay in the mailbox before the first run, and was held, is taken by the next run. */
+#include "command/command.h"
 #include "command/options.h"
 #include "command/take.h"
 

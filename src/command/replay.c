@@ -4,19 +4,20 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/when.h"
-#include "command/action.h"
-#include "command/decision.h"
-#include "command/lay.h"
 #include "command/purge.h"
-#include "command/setting.h"
 #include "command/settle.h"
 #include "command/take.h"
+#include "course/decision.h"
+#include "course/lay.h"
+#include "course/setting.h"
+#include "home/action.h"
 #include "store/purge.h"
 
 #define REPLAY_BATCH 64      /* lines that share a transaction */

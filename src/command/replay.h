@@ -4,10 +4,8 @@
 #ifndef XINLV_COMMAND_REPLAY_H
 #define XINLV_COMMAND_REPLAY_H
 
-#include "command/world.h"
+#include "home/above.h"
 
-/* Brings the database up to the journal.  Changes nothing, and opens nothing, when it is. */
-int replay_journal(World *w, Err *e);
 /* How far, and by which rules. */
 typedef struct {
 	int64_t until;    /* no line that ends behind this offset */
@@ -18,7 +16,5 @@ int replay_until(World *w, Replaying *how, Err *e);
 /* How far the database has the journal: an offset in it; *line (may be NULL) gets the hash of the line that ends there, as it
  * was then, in hex; "" when that was not noted. */
 int replay_offset(World *w, int64_t *out, const char **line, Err *e);
-/* Remembers, in the open transaction, that the database has all of the journal as it is now. */
-int replay_mark(World *w, Err *e);
 
 #endif

@@ -11,10 +11,10 @@
 #include "base/json.h"
 #include "base/tree.h"
 #include "command/command.h"
-#include "command/home.h"
-#include "command/lay.h"
 #include "command/options.h"
-#include "command/world.h"
+#include "course/lay.h"
+#include "home/home.h"
+#include "home/world.h"
 
 static int check_note(int from, const char *path, Err *e)
 {

@@ -6,15 +6,15 @@
 #include "base/when.h"
 #include "command/command.h"
 #include "command/deliver.h"
-#include "command/due.h"
-#include "command/handover.h"
-#include "command/idle.h"
-#include "command/lay.h"
-#include "command/operator.h"
-#include "command/phase.h"
+#include "command/idle_note.h"
 #include "command/purge.h"
 #include "command/settle.h"
 #include "command/take.h"
+#include "course/handover.h"
+#include "course/lay.h"
+#include "course/phase.h"
+#include "home/due.h"
+#include "home/operator.h"
 
 #define SETTLE_BATCH 64
 

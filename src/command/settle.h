@@ -3,21 +3,11 @@
 #ifndef XINLV_COMMAND_SETTLE_H
 #define XINLV_COMMAND_SETTLE_H
 
-#include "command/world.h"
+#include "home/above.h"
 
 /* 0 when the message has its outcome now.  -1 when something that is not the message's fault stopped it: the
  * transaction must be rolled back and the message tried again later. */
 int settle_message(World *w, const MessageRow *m, Err *e);
-/* A message that has its outcome, judged again with something set aside (ASIDE_...) by a ruling: forms that are accepted
- * now become entries, and their sender is told; the outcome stays.  Texts live in the arena. */
-typedef struct {
-	bool read;            /* false: it could not be read again, nothing was done */
-	Outcome outcome;      /* what it would be now */
-	int form;             /* the first form of that outcome, from 0 */
-	const char **number;  /* the new entries */
-	size_t number_n;
-} Again;
-int settle_again(World *w, Arena *a, const MessageRow *m, unsigned aside, Again *out, Err *e);
 /* A message known to the server only: too large to fetch. `head` is a descriptor of its header block, or -1. */
 int settle_unfetched(World *w, const MessageRow *m, int head, Err *e);
 

@@ -1,11 +1,12 @@
 /* show: one entry whole. */
 #include <string.h>
 
+#include "base/text.h"
+#include "base/when.h"
+#include "command/command.h"
 #include "command/filter.h"
 #include "command/options.h"
 #include "command/print.h"
-#include "base/text.h"
-#include "base/when.h"
 
 typedef struct {
 	EntryRow entry;

@@ -1,13 +1,14 @@
 /* status: counts by track and state, the queue, what comes next, the last run. */
 
-#include "command/filter.h"
-#include "command/idle.h"
-#include "command/options.h"
-#include "command/phase.h"
-#include "command/print.h"
-#include "command/setting.h"
-#include "command/take.h"
 #include "base/when.h"
+#include "command/command.h"
+#include "command/filter.h"
+#include "command/options.h"
+#include "command/print.h"
+#include "command/take.h"
+#include "course/phase.h"
+#include "course/setting.h"
+#include "home/idle.h"
 #include "store/notice.h"
 
 typedef struct {

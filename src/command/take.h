@@ -2,7 +2,7 @@
 #ifndef XINLV_COMMAND_TAKE_H
 #define XINLV_COMMAND_TAKE_H
 
-#include "command/world.h"
+#include "home/world.h"
 
 #define TAKE_BATCH 64                    /* messages that share one fsync and one transaction */
 #define TAKE_BATCH_BYTES (64u << 20)

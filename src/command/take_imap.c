@@ -3,6 +3,7 @@
  * the first run is held until somebody releases it. */
 #include "command/take.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

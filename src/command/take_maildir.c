@@ -1,4 +1,5 @@
 /* Messages of the embedded Maildir, and what is done with them there once their outcome is committed. */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/when.h"
-#include "command/outbox.h"
+#include "home/outbox.h"
 
 #define NAME_CHARS 80
 

@@ -3,7 +3,7 @@
 #ifndef XINLV_COMMAND_UNREACHABLE_H
 #define XINLV_COMMAND_UNREACHABLE_H
 
-#include "command/world.h"
+#include "home/world.h"
 
 #define UNREACHABLE_ENTRIES 100      /* of one contact, told in one go */
 #define UNREACHABLE_REASON_CHARS 300 /* of the server's words */

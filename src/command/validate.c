@@ -1,6 +1,7 @@
 /* validate: filled-in forms judged offline, as the robot would, time and duplicates aside. */
 #include <string.h>
 
+#include "command/command.h"
 #include "command/filter.h"
 #include "command/inspect.h"
 #include "command/options.h"

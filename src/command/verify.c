@@ -3,16 +3,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/text.h"
 #include "command/command.h"
 #include "command/options.h"
 #include "command/print.h"
 #include "command/purge.h"
 #include "command/replay.h"
 #include "command/take.h"
-#include "command/world.h"
 #include "command/year.h"
-#include "base/file.h"
-#include "base/text.h"
+#include "home/world.h"
 #include "store/purge.h"
 
 typedef struct {

@@ -15,12 +15,12 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "base/tree.h"
-#include "command/casebook.h"
 #include "command/command.h"
-#include "command/lists.h"
 #include "command/options.h"
-#include "command/publish.h"
-#include "command/results.h"
+#include "course/casebook.h"
+#include "course/lists.h"
+#include "course/publish.h"
+#include "course/results.h"
 
 #define DATABASE "spool/xinlv.db"
 

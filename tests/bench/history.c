@@ -8,7 +8,7 @@
 
 #include "base/when.h"
 #include "command/replay.h"
-#include "command/world.h"
+#include "home/world.h"
 
 #define BATCH 1000
 #define FIRST 1793462400 /* 2026-11-01T00:00:00+08:00 */

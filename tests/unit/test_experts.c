@@ -1,7 +1,7 @@
 /* Experts of the roster: which tracks a cell names, who is meant by a name, and what keeps an expert from an entry. */
 #include "rules_fixture.h"
 
-#include "command/experts.h"
+#include "course/experts.h"
 
 static Expert expert(const char *code, const char *name, const char *org, const char *mail) {
 	return (Expert){.code = code, .name = name, .label = name, .org = org, .uscc = "", .mail = mail, .mobile = "", .remark = "",

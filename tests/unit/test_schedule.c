@@ -2,7 +2,7 @@
 #include "row.h"
 
 #include "base/when.h"
-#include "command/schedule.h"
+#include "course/schedule.h"
 
 static ShowSpan lunch = {12 * 60, 13 * 60};
 static ShowDay days[2];

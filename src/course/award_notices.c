@@ -1,0 +1,51 @@
+/* From the list in force to what each finalist reads: the award, or thanks.  Each is told once, by the list that first had it so. */
+#include "course/award_notices.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "course/notice.h"
+
+/* What an earlier list in force said of the entry; NULL: it was on none. */
+static const char *told_before(Arena *a, const PaperRow *p, size_t n, const char *number, Err *e)
+{
+	const char *told = NULL;
+	for (size_t i = 0; i < n; i++) {
+		Json *root = json_parse(str_of(p[i].body), e);
+		const Json *lines = json_get(root, "lines"), *unplaced = json_get(root, "unplaced");
+		for (size_t k = 0; k < json_len(lines); k++)
+			if (!strcmp(json_str(json_get(json_at(lines, k), "number"), ""), number))
+				told = arena_str(a, json_str(json_get(json_at(lines, k), "award"), ""));
+		for (size_t k = 0; k < json_len(unplaced); k++)
+			if (!strcmp(json_str(json_at(unplaced, k), ""), number))
+				told = "";
+		json_free(root);
+	}
+	return told;
+}
+
+static void tell(Notices *n, Arena *a, const PaperRow *p, size_t before, const char *number, const char *award, Err *e)
+{
+	const char *told = told_before(a, p, before, number, e);
+	if (told && !strcmp(told, award))
+		return;
+	const char *says[] = {"award", award, NULL};
+	notice_add(n, &(Notice){.event = *award ? "awarded" : "unplaced", .number = number, .says = says});
+}
+
+int award_notices(World *w, Arena *a, const AwardList *list, const char *by, Err *e)
+{
+	PaperRow *p;
+	size_t n;
+	if (store_paper_list(w->store, a, "awards", &p, &n, e) < 0)
+		return -1;
+	const char *version = arena_fmt(a, "%lld", (long long)list->version);
+	Notices *all = notice_begin(w, &(NoticeFor){.key = arena_fmt(a, "awards %s", version), .by = by, .wanted = true,
+	                                            .title = words_fill(w->rules, a, "award.batch", "version", version, NULL)});
+	notice_say(all, "checksum", list->checksum);
+	for (size_t i = 0; i < list->n; i++)
+		tell(all, a, p, n - 1, list->line[i].number, list->line[i].award, e);
+	for (size_t i = 0; i < list->unplaced_n; i++)
+		tell(all, a, p, n - 1, list->unplaced[i], "", e);
+	return notice_end(all, NULL, e);
+}

@@ -1,0 +1,311 @@
+/* Rows of the 设置 workbook: read, judged by what they would change, and put into force together, or proposed to a second
+ * person where the rules want one.  A row has no choice: what stands in its own columns is what is wanted. */
+#include "course/decision_inner.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/when.h"
+#include "course/setting.h"
+#include "rules/values.h"
+
+#define TEXT_CHARS 1000
+#define REF_HEX 16
+#define YEARS_AHEAD 2
+
+typedef struct {
+	RowCheck *c; /* only to say what is wrong */
+	World *w;
+	Arena *a;
+	const Decided *d;
+	RecordRow row;
+	const char *wrong; /* why it cannot be, NULL: it can */
+	bool same;         /* as it is already */
+} Wanted;
+
+static const char *column(const Wanted *x, const char *key)
+{
+	const char *heading = words(x->w->rules, arena_fmt(x->a, "setting.col_%s", key));
+	return text_tidy(x->a, row_open(x->d->row, x->a, heading));
+}
+
+static const char *fault(Wanted *x, const char *key, const char *found)
+{
+	x->wrong = words_fill(x->w->rules, x->a, key, "found", text_cut(x->a, found, 60), "now",
+	                      words_moment(x->w->rules, x->a, x->w->env->now), NULL);
+	return NULL;
+}
+
+/* ---- moments */
+
+/* A time of the day at the end of the text, cut off it: seconds, or -1. */
+static int64_t time_of(char *text)
+{
+	char *at = strrchr(text, ' ');
+	int h, m, s = 0, n = 0;
+	if (!at || (sscanf(at + 1, "%2d:%2d:%2d%n", &h, &m, &s, &n) < 3 && sscanf(at + 1, "%2d:%2d%n", &h, &m, &n) < 2) ||
+	    n == 0 || at[1 + n] || h < 0 || h > 24 || m < 0 || m > 59 || s < 0 || s > 59 || (h == 24 && (m || s)))
+		return -1;
+	*at = '\0';
+	return (int64_t)h * 3600 + m * 60 + s;
+}
+
+/* A date, with a time or without: then the whole day.  WHEN_NONE: it is none. */
+static int64_t moment_of(Arena *a, const char *text, bool end)
+{
+	char *copy = text_fold(a, text), *t;
+	if ((t = strchr(copy, 'T')) && t > copy && t[-1] >= '0' && t[-1] <= '9')
+		*t = ' ';
+	int64_t time = time_of(copy);
+	Field f = {.key = "", .label = "", .kind = KIND_DATE, .min_date = WHEN_NONE, .max_date = WHEN_NONE};
+	Value v = value_read(a, &f, copy, RAW_TEXT, false);
+	int64_t days = v.state == VALUE_OK || v.state == VALUE_REPAIRED ? value_days(v.text) : WHEN_NONE;
+	if (days == WHEN_NONE)
+		return WHEN_NONE;
+	if (end && (time < 0 || time == 0 || time == 86400)) /* a cell of a date has a time of zero */
+		time = 86399;
+	/* The calendar day, in the contest's zone. */
+	int64_t y, m, d;
+	if (sscanf(v.text, "%" SCNd64 "-%" SCNd64 "-%" SCNd64, &y, &m, &d) != 3)
+		return WHEN_NONE;
+	return when_of((int)y, (int)m, (int)d, 0, 0, 0) + (time < 0 ? 0 : time);
+}
+
+/* ---- what a row wants */
+
+static const char *json_of(Arena *a, const char *const *pair, size_t n)
+{
+	Buf b = {0};
+	JsonOut j = json_to(&b);
+	json_object(&j, NULL);
+	for (size_t i = 0; i < n; i++)
+		if (*pair[2 * i + 1])
+			json_text(&j, pair[2 * i], pair[2 * i + 1]);
+	json_end_object(&j);
+	const char *text = arena_str(a, buf_cstr(&b));
+	buf_free(&b);
+	return text;
+}
+
+static const Phase *phase_of(const Rules *r, const char *id)
+{
+	for (size_t i = 0; i < r->phase_n; i++)
+		if (!strcmp(r->phase[i].id, id))
+			return &r->phase[i];
+	return NULL;
+}
+
+/* A closing may move on, or into what is still to come: never behind somebody's back. */
+static void want_phase(Wanted *x, const char *id)
+{
+	const Phase *p = phase_of(x->w->rules, id);
+	const char *o = column(x, "opens"), *c = column(x, "closes");
+	int64_t now = x->w->env->now, opens = *o ? moment_of(x->a, o, false) : WHEN_NONE,
+	        closes = *c ? moment_of(x->a, c, true) : WHEN_NONE;
+	x->row.ref = id;
+	if (!p || (*o && opens == WHEN_NONE) || (*c && closes == WHEN_NONE)) {
+		fault(x, "setting.bad_moment", *o && opens == WHEN_NONE ? o : c);
+		return;
+	}
+	opens = opens == WHEN_NONE ? p->opens : opens;
+	closes = closes == WHEN_NONE ? p->closes : closes;
+	if (closes < opens)
+		fault(x, "setting.closes_first", *c ? c : o);
+	else if (closes < p->closes && closes < now)
+		fault(x, "setting.closes_past", c);
+	else if (opens > p->opens && p->opens <= now)
+		fault(x, "setting.opened", o);
+	else if (closes > now + (int64_t)YEARS_AHEAD * 366 * 86400)
+		fault(x, "setting.bad_moment", c);
+	x->same = opens == p->opens && closes == p->closes;
+	const char *const pair[] = {"opens", when_text(x->a, opens), "closes", when_text(x->a, closes)};
+	x->row.data = json_of(x->a, pair, 2);
+}
+
+/* Personal values are found again by a digest of theirs. */
+static const char *ref_of(Arena *a, const char *addr)
+{
+	const char *key = text_lower(a, addr);
+	return arena_fmt(a, "%.*s", REF_HEX, hash_text(a, hash_of(key, strlen(key))));
+}
+
+static void want_exception(Wanted *x)
+{
+	const char *who = text_lower(x->a, text_line(x->a, str_of(text_fold(x->a, column(x, "who"))))), *u = column(x, "until");
+	int64_t until = moment_of(x->a, u, true);
+	const Rules *r = x->w->rules;
+	if (!mail_address_ok(who))
+		fault(x, "setting.bad_mail", who);
+	else if (until == WHEN_NONE || until < x->w->env->now)
+		fault(x, "setting.bad_until", u);
+	if (x->wrong)
+		return;
+	for (size_t i = 0; i < r->exception_n; i++)
+		x->same |= !strcmp(r->exception[i].addr, who) && r->exception[i].until == until;
+	const char *const data[] = {"until", when_text(x->a, until)}, *const detail[] = {"addr", who, "why", x->d->reason};
+	x->row.ref = ref_of(x->a, who);
+	x->row.data = json_of(x->a, data, 1);
+	x->row.detail = json_of(x->a, detail, 2);
+	x->row.addr = who;
+}
+
+static size_t staff_at(const Rules *r, Arena *a, const char *ref)
+{
+	size_t i = 0;
+	while (i < r->mail.office_n && strcmp(ref_of(a, r->mail.office[i].addr), ref) != 0)
+		i++;
+	return i;
+}
+
+/* ref: of one who is on the list; "" for a row to be added by. */
+static void want_staff(Wanted *x, const char *ref)
+{
+	const Rules *r = x->w->rules;
+	const char *name = text_line(x->a, str_of(column(x, "name"))),
+	           *addr = text_lower(x->a, text_line(x->a, str_of(text_fold(x->a, column(x, "addr")))));
+	bool off = *column(x, "remove") != '\0';
+	if (*ref) {
+		size_t i = staff_at(r, x->a, ref);
+		x->same = off && i == r->mail.office_n;
+		if (x->same || !off) {
+			x->row.ref = ref;
+			if (!off)
+				fault(x, "setting.nothing", "");
+			return;
+		}
+		name = r->mail.office[i].name;
+		addr = r->mail.office[i].addr;
+		if (r->mail.office_n < 2)
+			fault(x, "setting.last_staff", addr);
+	} else if (!mail_address_ok(addr) || !strcmp(addr, r->mail.robot.addr)) {
+		fault(x, "setting.bad_mail", addr);
+	} else {
+		size_t i = staff_at(r, x->a, ref_of(x->a, addr));
+		x->same = i < r->mail.office_n && !strcmp(r->mail.office[i].name, name);
+	}
+	const char *const detail[] = {"name", name, "addr", addr, "why", x->d->reason};
+	x->row.ref = ref_of(x->a, addr);
+	x->row.state = off ? "off" : "set";
+	x->row.detail = json_of(x->a, detail, 3);
+	x->row.addr = addr;
+}
+
+static void want_text(Wanted *x, const char *ref)
+{
+	const char *now = rules_text(x->w->rules, ref), *text = column(x, "text");
+	const char *const data[] = {"text", text};
+	x->row.ref = ref;
+	if (!now || text_chars(text) > TEXT_CHARS)
+		fault(x, "setting.text_long", text);
+	x->same = now && !strcmp(now, text);
+	if (x->wrong)
+		return;
+	/* One word takes a text away. */
+	if (!strcmp(text_key(x->a, text), text_key(x->a, words(x->w->rules, "setting.empty")))) {
+		x->row.data = "{}";
+		x->same = !*now;
+	} else {
+		x->row.data = json_of(x->a, data, 1);
+	}
+}
+
+static void want_day(Wanted *x)
+{
+	const char *d = column(x, "day"), *is = text_key(x->a, column(x, "day_is"));
+	int64_t at = moment_of(x->a, d, false), now;
+	bool off = !strcmp(is, text_key(x->a, words(x->w->rules, "setting.holiday")));
+	if (at == WHEN_NONE) {
+		fault(x, "setting.bad_moment", d);
+		return;
+	}
+	struct tm tm = when_local(at);
+	x->row.ref = arena_fmt(x->a, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+	now = value_days(x->row.ref);
+	if (!off && strcmp(is, text_key(x->a, words(x->w->rules, "setting.workday"))) != 0)
+		fault(x, "setting.bad_day", column(x, "day_is"));
+	x->same = rules_is_workday(x->w->rules, now) != off;
+	const char *const data[] = {"is", off ? "holiday" : "workday"};
+	x->row.data = json_of(x->a, data, 1);
+}
+
+/* The round of the seal is the group; the ref of a row to be added by is new- and its number. */
+static void want(Wanted *x)
+{
+	const char *ref = x->d->seal.ref;
+	const char *const why[] = {"why", x->d->reason};
+	x->row = (RecordRow){.kind = "setting", .round = x->d->seal.round, .ref = "", .who = "", .at = x->w->env->now,
+	                     .state = "set", .data = "", .by = "", .addr = "", .detail = json_of(x->a, why, 1)};
+	if (!strcmp(x->d->seal.round, "phase"))
+		want_phase(x, ref);
+	else if (!strcmp(x->d->seal.round, "exception"))
+		want_exception(x);
+	else if (!strcmp(x->d->seal.round, "staff"))
+		want_staff(x, str_starts(str_of(ref), "new-") ? "" : ref);
+	else if (!strcmp(x->d->seal.round, "day"))
+		want_day(x);
+	else if (!strcmp(x->d->seal.round, "text"))
+		want_text(x, ref);
+	else
+		fault(x, "decide.not_yours", "");
+}
+
+/* ---- the kind */
+
+static const char *says(const Wanted *x)
+{
+	Setting s;
+	return setting_of(x->a, &x->row, &s) ? setting_says(x->w, x->a, &s) : "";
+}
+
+static int check(RowCheck *c, Err *e)
+{
+	Decided *d = c->d;
+	RecordRow stands;
+	Wanted x = {.w = c->w, .a = c->a, .d = d};
+	bool blank = str_starts(str_of(d->seal.ref), "new-");
+	d->reason = text_tidy(c->a, d->row->reason);
+	want(&x);
+	if (text_chars(d->reason) > DECISION_REASON_CHARS)
+		fault(&x, "setting.text_long", d->reason);
+	if (store_record_get(c->w->store, c->a, "setting", d->seal.round, x.row.ref, "", &stands, e) < 0)
+		return -1;
+	d->about = x.wrong ? "" : says(&x);
+	d->now = row_say(c, "setting.now_other");
+	d->version = blank ? d->seal.version : stands.version;
+	if (c->w->rules->settings_confirm && c->w->rules->mail.office_n < 2)
+		row_fail(c, row_say(c, "setting.no_second"), false);
+	else if (x.wrong)
+		row_fail(c, x.wrong, true);
+	else
+		(void)row_fresh(c, x.same, true);
+	return 0;
+}
+
+static int apply(const Doing *g, Decided *d, Err *e)
+{
+	(void)e;
+	d->says = words(g->w->rules, g->w->rules->settings_confirm ? "setting.done_proposed" : "setting.done");
+	return 0;
+}
+
+/* All of a workbook together, so that a second person confirms them with one code. */
+static int after(const Doing *g, const Decisions *all, Err *e)
+{
+	RecordRow *row = arena_array(g->a, all->n + 1, sizeof *row);
+	size_t n = 0;
+	for (size_t i = 0; i < all->n; i++) {
+		Wanted x = {.w = g->w, .a = g->a, .d = &all->row[i]};
+		if (x.d->kind != &decide_setting || x.d->fate != ROW_GOOD)
+			continue;
+		want(&x);
+		row[n++] = x.row;
+	}
+	return g->w->rules->settings_confirm ? setting_propose(g->w, g->a, row, n, g->by, e)
+	                                     : setting_apply(g->w, g->a, row, n, g->by, e);
+}
+
+const DecisionKind decide_setting = {.kind = "setting", .check = check, .apply = apply, .after = after};

@@ -1,0 +1,12 @@
+/* Next edition: the rules of a contest that is over, made those of the next one. */
+#ifndef XINLV_COURSE_NEXT_EDITION_H
+#define XINLV_COURSE_NEXT_EDITION_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+/* Rewrites rules/contest.yaml below `home`: a new edition, the old one as previous_edition, each date a year later, the seed of a
+ * draw gone, and `draft: true`, for which `check` names all that a person must look at.  Comments stay where they are. */
+int next_edition(Arena *a, int home, Err *e);
+
+#endif

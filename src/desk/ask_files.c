@@ -1,0 +1,153 @@
+/* The files of one entry, its own and those that came later, in as many mails as they need.  The bytes come from the
+ * archive, never from the folders that people browse: what is sent is what was received. */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "course/lay.h"
+#include "desk/ask_inner.h"
+
+#define TEXT_ROOM (100u << 10) /* for the mail's own text and heads */
+#define MAILS 40               /* for one entry; what is left is named */
+
+typedef struct {
+	Asking *q;
+	const EntryRow *en;
+	FileRow *file;
+	size_t n;
+	size_t *mail;  /* by file: in which mail it goes, from 0; SIZE_MAX: in none */
+	size_t mails;
+	Report report; /* of the message read last */
+	int64_t seq;
+} Files;
+
+static uint64_t encoded(uint64_t n)
+{
+	return (n + 56) / 57 * 78;
+}
+
+/* In order, so that the form comes first.  By sizes on record: the same each time. */
+static void share_out(Files *f)
+{
+	uint64_t room = (uint64_t)f->q->w->rules->mail.send_bytes - TEXT_ROOM, used = 0;
+	f->mails = 1;
+	f->mail = arena_array(f->q->a, f->n + 1, sizeof *f->mail);
+	for (size_t i = 0; i < f->n; i++) {
+		uint64_t n = encoded(f->file[i].bytes) + 1024;
+		f->mail[i] = SIZE_MAX;
+		if (n > room)
+			continue;
+		if (used + n > room && f->mails == MAILS)
+			continue;
+		if (used + n > room) {
+			f->mails++;
+			used = 0;
+		}
+		used += n;
+		f->mail[i] = f->mails - 1;
+	}
+}
+
+static int collect(Files *f, Err *e)
+{
+	Asking *q = f->q;
+	FileRow *own, *later;
+	size_t n, more;
+	if (store_entry_files(q->w->store, q->a, f->en->number, &own, &n, e) < 0 ||
+	    store_entry_supplements(q->w->store, q->a, f->en->number, &later, &more, e) < 0)
+		return -1;
+	f->n = n + more;
+	f->file = arena_array(q->a, f->n + 1, sizeof *f->file);
+	if (n)
+		memcpy(f->file, own, n * sizeof *own);
+	if (more)
+		memcpy(f->file + n, later, more * sizeof *later);
+	share_out(f);
+	return 0;
+}
+
+/* The reader keeps the parts of one message at a time. */
+static int read_message(Files *f, const FileRow *file, Err *e)
+{
+	MessageRow m;
+	Asking *q = f->q;
+	if (f->seq == file->seq)
+		return 0;
+	int found = store_message_get(q->w->store, q->a, file->seq, &m, e);
+	if (found <= 0 || lay_read_again(q->w, q->a, f->en->number, &m, file, 1, &f->report, e) < 0)
+		return -1;
+	f->seq = file->seq;
+	return 0;
+}
+
+static int enclose(Files *f, const FileRow *file, Attachment *out, Err *e)
+{
+	Asking *q = f->q;
+	Buf b = {0};
+	if (read_message(f, file, e) < 0)
+		return -1;
+	const Part *p = &f->report.part[file->part];
+	if (!hash_eq(p->sha256, file->sha256) || p->spill < 0)
+		return err_set(e, ERR_BUG, "%s: the archive no longer gives %s", f->en->number, file->name);
+	if (file_read(q->w->spill, reader_spill(q->w->reader, p->spill), 0, &b, e) < 0)
+		return -1;
+	*out = (Attachment){.name = strrchr(file->path, '/') + 1, .media = type_media(type_of_name(file->type)),
+	                    .bytes = {arena_copy(q->a, b.p, b.n), b.n}};
+	buf_free(&b);
+	return 0;
+}
+
+static void heading(const Files *f, Data *d, size_t k)
+{
+	const Asking *q = f->q;
+	data_text(d, "number", f->en->number);
+	data_text(d, "title", f->en->title);
+	data_text(d, "org", f->en->org);
+	if (f->mails > 1) {
+		data_fmt(d, "part", "%zu", k + 1);
+		data_fmt(d, "parts", "%zu", f->mails);
+	}
+	for (size_t i = 0; k == 0 && i < f->n; i++)
+		if (f->mail[i] == SIZE_MAX) {
+			Data *x = data_item(d, "unsent");
+			data_text(x, "name", strrchr(f->file[i].path, '/') + 1);
+			data_text(x, "size", words_bytes(q->w->rules, q->a, f->file[i].bytes));
+			data_text(x, "path", f->file[i].path);
+			data_flag(d, "has_unsent", true);
+		}
+}
+
+static int one_mail(Files *f, size_t k, Err *e)
+{
+	Asking *q = f->q;
+	Data *d = data_new(q->a);
+	Attachment *att = arena_array(q->a, f->n + 1, sizeof *att);
+	size_t n = 0;
+	heading(f, d, k);
+	for (size_t i = 0; i < f->n; i++)
+		if (f->mail[i] == k && enclose(f, &f->file[i], &att[n++], e) < 0)
+			return -1;
+	return ask_reply(q, "ask_files", k, d, att, n, e);
+}
+
+int ask_files(Asking *q, Err *e)
+{
+	EntryRow en;
+	const char *number = rules_find_number(q->w->rules, q->a, q->v->ask_for);
+	int found = number ? store_entry_get(q->w->store, q->a, number, &en, e) : 0;
+	if (found < 0)
+		return -1;
+	if (!found) {
+		Data *d = data_new(q->a);
+		data_text(d, "asked", q->v->ask_for);
+		data_flag(d, "unknown", true);
+		return ask_reply(q, "ask_files", 0, d, NULL, 0, e);
+	}
+	Files f = {.q = q, .en = &en, .seq = -1};
+	int rc = collect(&f, e);
+	for (size_t k = 0; rc == 0 && k < f.mails; k++)
+		rc = one_mail(&f, k, e);
+	return rc;
+}

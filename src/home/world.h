@@ -1,0 +1,63 @@
+/* World: a contest home, opened: its rules, database, journal, archive, templates and the walled
+ * reader, each opened when first needed.  One per command. */
+#ifndef XINLV_HOME_WORLD_H
+#define XINLV_HOME_WORLD_H
+
+#include "home/env.h"
+#include "intake/archive.h"
+#include "intake/journal.h"
+#include "judge/judge.h"
+#include "post/reply.h"
+#include "reader/client.h"
+#include "rules/rules.h"
+#include "store/store.h"
+
+typedef struct {
+	Env *env;
+	int lock;           /* of a run, -1 otherwise */
+	const Rules *rules; /* in force */
+	bool rules_faulty;  /* the folder's rules are at fault: `rules` are the last good ones */
+	const char *faults; /* what is wrong with them */
+	Store *store;
+	Journal *journal;
+	Archive *archive;
+	FormMap *map;
+	Reader *reader;
+	struct Filler *filler; /* of forms to be mended */
+	Judge *judge;
+	Templates *templates;
+	int spill;          /* spool/tmp */
+	Rules *owned;
+	bool rehearsal;     /* only the database counts: nothing is laid into folders, no workbook is made (rehearse.h) */
+	Hash look;          /* source_look of the folder's rules, taken before they were read */
+} World;
+
+/* How much a command may do to the home. */
+typedef enum {
+	WORLD_LOOK,  /* reads only, works beside a run */
+	WORLD_SHOW,  /* the same, to show what the database holds: refused while it waits to be made again (ERR_MISSING) */
+	WORLD_WRITE, /* takes the lock: a run */
+} WorldMode;
+
+/* Opens rules (falling back to the last good ones when allow_last_good) and the store; in WORLD_WRITE also the
+ * lock, the journal and the archive, brings the database up to the journal, and takes new rules into force. */
+int world_open(World *w, Env *env, WorldMode mode, Err *e);
+void world_close(World *w);
+
+/* Each opens at the first call. */
+int world_reader(World *w, Err *e);
+int world_judge(World *w, Err *e);
+int world_templates(World *w, Err *e);
+ReplyWorld world_reply(const World *w);
+
+/* The set of rules of that name, from the archive; NULL on error. */
+Rules *world_rules_of(World *w, Hash hash, Err *e);
+/* From now on these rules (owned by the world; NULL: none yet); what was made from others is let go. */
+void world_use_rules(World *w, Rules *r);
+
+/* The rules alone, from the home's folders; faults go to standard error. NULL on fault. */
+Rules *world_rules(Env *env, Err *e);
+/* The same from another folder that has rules/ and templates/, the wording of its mails checked too. */
+Rules *world_rules_at(Env *env, int home, Err *e);
+
+#endif
