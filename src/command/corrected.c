@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/record.h"
 #include "home/filler.h"
+#include "rules/overlay.h"
 #include "rules/values.h"
 
 typedef struct {
@@ -93,6 +94,7 @@ static int fill(const Corrected *c, Buf *book, Err *e)
 {
 	World *w = c->w;
 	Buf record = {0};
+	rec_put_text(&record, rules_phases(w->rules, c->a));
 	rec_put_text(&record, c->form->track->code);
 	put_values(c, &record);
 	put_problems(c, &record);

@@ -10,12 +10,13 @@
 #include "course/phase.h"
 #include "course/publish.h"
 #include "course/remind.h"
+#include "course/setting.h"
 #include "course/unsubmitted.h"
 #include "desk/digest.h"
 
 const Due *const due_table[] = {
 	&due_awards, &due_publish, &due_phase, &due_notice, &due_digest, &due_joint, &due_probe, &due_remind,
-	&due_unsubmitted, NULL,
+	&due_unsubmitted, &due_forms, NULL,
 };
 
 const Action *const actions[] = {

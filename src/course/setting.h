@@ -26,4 +26,8 @@ int setting_confirm(World *w, Arena *a, const MessageRow *m, const Report *r, Ve
 /* Records them, lays them over the rules, judges again what is no longer late, and tells all of the secretariat. */
 int setting_apply(World *w, Arena *a, const RecordRow *row, size_t n, const char *by, Err *e);
 
+/* Within the open transaction: the blank forms are to be made anew by the next tick (or this one). */
+int setting_forms_stale(World *w, Err *e);
+extern const Due due_forms;
+
 #endif

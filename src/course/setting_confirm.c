@@ -133,6 +133,7 @@ static int judge_late(World *w, Arena *a, const char *by, size_t *n, Err *e)
 int setting_apply(World *w, Arena *a, const RecordRow *row, size_t n, const char *by, Err *e)
 {
 	size_t again;
+	bool moved = false; /* a phase */
 	Data *d = data_new(a);
 	const char *text = rows_text(a, row, n);
 	items(w, a, d, row, n); /* as things are called before */
@@ -142,9 +143,10 @@ int setting_apply(World *w, Arena *a, const RecordRow *row, size_t n, const char
 		r.at = w->env->now;
 		if (store_record_add(w->store, &r, e) < 0)
 			return -1;
+		moved |= !strcmp(r.round, setting_group[SETTING_PHASE]);
 		log_info("setting %s %s by %s", r.round, r.ref, by);
 	}
-	if (setting_refresh(w, e) < 0 || judge_late(w, a, by, &again, e) < 0)
+	if (setting_refresh(w, e) < 0 || judge_late(w, a, by, &again, e) < 0 || (moved && setting_forms_stale(w, e) < 0))
 		return -1;
 	data_text(d, "by", by);
 	data_flag(d, "done", true);

@@ -13,7 +13,7 @@ typedef struct Filler Filler;
 
 Filler *filler_new(const Env *env);
 void filler_free(Filler *f); /* NULL is allowed */
-/* record: track, values, problems and token, as office/main.c reads them.  The workbook is appended to *book. */
+/* record: phases (rules_phases), track, values, problems and token, as office/main.c reads them.  The workbook is appended to *book. */
 int filler_fill(Filler *f, Str record, Buf *book, Err *e);
 
 #endif

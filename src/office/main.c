@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "office/office.h"
 #include "office/workbook.h"
+#include "rules/overlay.h"
 #include "rules/source.h"
 
 #define FOLDER "templates/forms"
@@ -33,6 +34,7 @@ typedef struct {
 	Arena *arena;
 	int home;
 	Rules *rules;
+	bool quiet; /* names no file */
 } Office;
 
 static int office_open(Office *o, const char *path, Err *e)
@@ -81,7 +83,8 @@ static int remove_gone(const Office *o, char **made, size_t made_n, Err *e)
 			continue;
 		if (unlinkat(o->home, path, 0) < 0)
 			return err_errno(e, ERR_DISK, "%s", path);
-		printf("removed %s\n", path);
+		if (!o->quiet)
+			printf("removed %s\n", path);
 	}
 	return file_sync_dir(o->home, FOLDER, e);
 }
@@ -90,15 +93,25 @@ static int forms(Office *o, char **argv, Err *e)
 {
 	if (office_open(o, argv[0], e) < 0 || file_mkdirs(o->home, FOLDER, 0755, e) < 0)
 		return -1;
+	if (rules_lay_phases(o->rules, argv[1]) < 0)
+		return err_set(e, ERR_USAGE, "the second operand is no list of phases");
 	const Rules *r = o->rules;
 	char **made = arena_array(o->arena, r->track_n + 1, sizeof *made);
 	for (size_t i = 0; i < r->track_n; i++) {
 		made[i] = form_file_name(r, &r->track[i], o->arena);
 		if (form_write(r, &r->track[i], o->home, made[i], e) < 0)
 			return -1;
-		printf("%s/%s\n", FOLDER, made[i]);
+		if (!o->quiet)
+			printf("%s/%s\n", FOLDER, made[i]);
 	}
 	return remove_gone(o, made, r->track_n, e);
+}
+
+/* The same for a run, whose standard output goes into cron's mail. */
+static int renew(Office *o, char **argv, Err *e)
+{
+	o->quiet = true;
+	return forms(o, argv, e);
 }
 
 /* Rows from standard input. */
@@ -198,11 +211,11 @@ static FillProblem *read_problems(RecIn *in, Arena *a, size_t *n)
 static int fill_one(const Office *o, RecIn *in, Arena *a, Buf *out, Err *e)
 {
 	size_t vn, pn;
-	const char *code = rec_text(in, a);
+	const char *phases = rec_text(in, a), *code = rec_text(in, a);
 	FillValue *v = read_values(in, a, &vn);
 	FillProblem *p = read_problems(in, a, &pn);
 	const char *token = rec_text(in, a);
-	if (in->bad)
+	if (in->bad || rules_lay_phases(o->rules, phases) < 0)
 		return err_set(e, ERR_BUG, "the values to be filled in are damaged");
 	const Track *t = rules_track(o->rules, code);
 	if (!t)
@@ -241,13 +254,14 @@ int main(int argc, char **argv)
 		const char *name, *takes;
 		int operands;
 		int (*run)(Office *o, char **argv, Err *e);
-	} verbs[] = {{"forms", "HOME", 1, forms}, {"table", "PATH COLUMNS", 2, table}, {"digest", "OUT", 1, digest}, {"fill", "HOME", 1, fill}};
+	} verbs[] = {{"forms", "HOME PHASES", 2, forms}, {"renew", "HOME PHASES", 2, renew},
+	             {"table", "PATH COLUMNS", 2, table}, {"digest", "OUT", 1, digest}, {"fill", "HOME", 1, fill}};
 	log_name("xinlv-office");
 	for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof *verbs; i++) {
 		if (strcmp(argv[1], verbs[i].name) || argc != 2 + verbs[i].operands)
 			continue;
 		Err e = {0};
-		Office o = {arena_new(), -1, NULL};
+		Office o = {.arena = arena_new(), .home = -1};
 		int rc = verbs[i].run(&o, argv + 2, &e);
 		office_close(&o);
 		if (fflush(stdout) == EOF && rc >= 0)

@@ -163,3 +163,29 @@ void rules_overlay(Rules *r, const Setting *s, size_t n)
 	for (size_t i = 0; i < n; i++)
 		one(r, &s[i]);
 }
+
+char *rules_phases(const Rules *r, Arena *a)
+{
+	Buf b = {0};
+	for (size_t i = 0; i < r->phase_n; i++)
+		buf_fmt(&b, "%s %lld %lld\n", r->phase[i].id, (long long)r->phase[i].opens, (long long)r->phase[i].closes);
+	char *lines = arena_str(a, buf_cstr(&b));
+	buf_free(&b);
+	return lines;
+}
+
+int rules_lay_phases(Rules *r, const char *lines)
+{
+	Str rest = str_of(lines), line, id, opens, closes;
+	while (str_next(&rest, '\n', &line)) {
+		Setting s = {.group = SETTING_PHASE};
+		if (!line.n)
+			continue;
+		if (!str_next(&line, ' ', &id) || !str_next(&line, ' ', &opens) || !str_next(&line, ' ', &closes) ||
+		    str_to_i64(opens, INT64_MIN, INT64_MAX, &s.from) < 0 || str_to_i64(closes, INT64_MIN, INT64_MAX, &s.until) < 0)
+			return -1;
+		s.ref = str_dup(r->arena, id);
+		phase(r, &s);
+	}
+	return 0;
+}

@@ -31,4 +31,9 @@ const char *rules_text(const Rules *r, const char *ref);
 /* Lays them over what the files say; what an earlier call laid is gone.  Nothing else that points into the rules is touched. */
 void rules_overlay(Rules *r, const Setting *s, size_t n);
 
+/* The phases as they stand, for a program that reads the files alone: a line "ID OPENS CLOSES" each, seconds. */
+char *rules_phases(const Rules *r, Arena *a);
+/* Lays such lines over r; -1 for a line that is none. */
+int rules_lay_phases(Rules *r, const char *lines);
+
 #endif

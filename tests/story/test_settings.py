@@ -143,6 +143,32 @@ def test_an_extension_takes_what_was_late_and_tells_its_sender():
                       [(m["sha256"], m["outcome"], m["entries"]) for m in home.json("log", now=DAY)])
 
 
+def said_of_closing(path_or_bytes):
+    """What a form says of the day it is taken until."""
+    wb = openpyxl.load_workbook(path_or_bytes)
+    return " ".join(str(c.value) for ws in wb.worksheets for row in ws.iter_rows(max_row=12) for c in row if c.value)
+
+
+def test_forms_say_the_new_date():
+    """The blank ones, made anew, and one that goes back to be mended."""
+    home = fresh("forms")
+    folder = os.path.join(home.path, "templates", "forms")
+    t4, = [os.path.join(folder, n) for n in os.listdir(folder) if n.startswith("T4-")]
+    assert "3月31日" in said_of_closing(t4)
+    wb = workbook(home, clock(1))
+    put(wb["阶段时间"], "案例征集阶段", 新的截止="2023-4-10", 理由="受天气影响")
+    give_back(home, wb, clock(2))
+    assert "4月10日" in said_of_closing(t4) and "3月31日" not in said_of_closing(t4)
+    home.run("forms", now=clock(3), check=0)
+    assert "4月10日" in said_of_closing(t4), "by hand, too"
+    m, new = write(home, "new@example.cn", "申报", "请查收附件", "2023-04-08T10:00:00+08:00",
+                   [("申报表.xlsx", samples.form(home, "T4", contact__mobile="12", org__name="延期后科技有限公司")),
+                    ("盖章页.pdf", samples.PDF)])
+    assert m["outcome"] == "rejected", m
+    mend, = [a for a in new["faults"][0].iter_attachments() if a.get_filename().endswith(".xlsx")]
+    assert "4月10日" in said_of_closing(io.BytesIO(mend.get_payload(decode=True)))
+
+
 def test_the_same_workbook_twice_and_an_older_one_change_nothing_more():
     home = fresh("twice")
     wb, older = workbook(home, clock(1)), workbook(home, clock(2))
