@@ -567,7 +567,7 @@ def test_what_others_try_changes_nothing():
     assert "0 done" in m["detail"] and states(home)[number] == "reviewed", m
     code = next(r["_xinlv"] for ws in wb.worksheets if ws.title != "_xinlv" for r in rows(ws)).split(":")[1]
     forged = (sealed.token(home, "score", number, 0, role=code, round_="preliminary", secret=b"x" * 32),
-              sealed.token(home, "score", number, 0, role=code, round_="final"),           # no such round
+              sealed.token(home, "score", number, 0, role=code, round_="semifinal"),       # no such round
               sealed.token(home, "score", number, 0, role="e999-01", round_="preliminary"))
     for i, token in enumerate(forged):
         score(wb, number, (30, 30, 20, 20), _xinlv=token)

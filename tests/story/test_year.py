@@ -44,7 +44,7 @@ def write_rules(home):
     last.update(id="final", name="总决赛评审", phase="final")
     last["from"] = "shortlisted"
     last.pop("recommend")
-    c["rounds"].append(last)
+    c["rounds"] = [first, last]
     c["roadshow"] = {"days": [{"date": "2023-05-20", "start": "09:00", "end": "17:00"}],
                      "breaks": [{"from": "12:00", "to": "13:30"}], "rooms": ["第一会场", "第二会场"], "minutes": 20,
                      "apart": 40, "place": "北京国际会议中心", "note": "请提前30分钟签到。"}
