@@ -58,7 +58,7 @@ LIBS_xinlv-office := $(LIBS_base) -lm -lfyaml -lpcre2-8 -lsqlite3 -lxlsxwriter
 LIBS_test         := $(sort $(foreach p,$(PROGRAMS),$(LIBS_$(p)))) -lcmocka
 
 # ---- flags
-WARN := $(if $(FUZZ),-w,-Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes $(if $(CI),-Werror))
+WARN := $(if $(FUZZ),-Wno-everything -Werror=incompatible-pointer-types,-Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wvla -Wstrict-prototypes -Wmissing-prototypes $(if $(CI),-Werror))
 # The sanitizers ask a program for its options by name: those builds hide nothing.
 HARD := -fPIE -fstack-protector-strong $(if $(SAN),,-fvisibility=hidden)
 CHECKED := -O1 -fno-omit-frame-pointer -fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined

@@ -48,12 +48,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
 	Arena *a = arena_new();
 	RecIn in = {(const char *)data + 1, n - 1, false};
 	FetchConf conf;
-	Calendar calendar;
+	Appointment appointment;
 	switch (data[0] & 3) {
 	case 0: report(in, a); break;
 	case 1: map(in, a); break;
 	case 2: (void)fetchconf_get(&in, a, &conf); break;
-	default: calendar_get(&in, a, &calendar); break;
+	default: calendar_get(&in, a, &appointment); break;
 	}
 	arena_free(a);
 	return 0;
