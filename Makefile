@@ -164,7 +164,7 @@ check: deps-check all check-rooms
 	@$(MAKE) $(JOBS) SAN=1 programs unit
 	@$(MAKE) $(JOBS) unit
 	@$(MAKE) $(JOBS) FUZZ=1 fuzzers
-	@FUZZ_SECONDS=5 tests/run $(patsubst build/%,build/san/%,$(UNIT)) $(wildcard $(B)/tests/test_walls $(B)/tests/test_client) \
+	@FUZZ_SECONDS=3 tests/run $(patsubst build/%,build/san/%,$(UNIT)) $(wildcard $(B)/tests/test_walls $(B)/tests/test_client) \
 		tests/fuzz/run $(STORIES)
 check-apps: deps-apps all
 	@tests/run $(APPS)
