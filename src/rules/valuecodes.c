@@ -96,10 +96,11 @@ Value value_read_uscc(const ValueIn *in) {
 	return v;
 }
 
-/* The digits of a telephone number; a cell that Excel made a number too. */
+/* The digits of a telephone number; a cell that Excel made a number too.  An exponent in a text is what was
+ * shown of such a cell, rounded: its digits are lost. */
 static const char *phone_digits(const ValueIn *in, const char *s) {
 	bool lost;
-	if (in->kind == RAW_NUMBER || exponent_form(s)) {
+	if (in->kind == RAW_NUMBER) {
 		const char *digits = value_cell_digits(in->arena, s, &lost);
 		if (digits)
 			return digits;
@@ -120,6 +121,8 @@ static bool mobile_shape(const char *s) {
 }
 
 Value value_read_mobile(const ValueIn *in) {
+	if (in->kind != RAW_NUMBER && exponent_form(in->fold))
+		return value_bad(in, "problem.digits_lost");
 	const char *s = country_off(phone_digits(in, in->fold));
 	return mobile_shape(s) ? value_good(in, s) : value_bad(in, "problem.mobile");
 }

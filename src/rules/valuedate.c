@@ -75,7 +75,7 @@ static void skip_blanks(const char **s) {
  * digits for Chinese numerals. */
 static char *plain_date(Arena *a, const char *s) {
 	static const char *const points[] = {"\u2014", "\u2013", "\u2012", "\u2212", "\u30FC", "\u3002",
-	                                     "\u3001", "\u00B7", "/", ".", "_"};
+	                                     "\u3001", "\u00B7", "/", "\\", ".", ",", "_"};
 	Buf b = {0};
 	while (*s) {
 		int64_t v;
@@ -140,7 +140,7 @@ static bool parse(const char *s, Day *out) {
 		return false;
 	out->d = 0;
 	skip_blanks(&s);
-	bool month = skip_word(&s, "月"), dash = skip_word(&s, "-");
+	bool month = skip_word(&s, "月份") || skip_word(&s, "月"), dash = skip_word(&s, "-");
 	skip_blanks(&s);
 	if (!*s || (!month && !dash))
 		return !*s || harmless(s);
