@@ -461,7 +461,9 @@ static void cell_end(SheetPart *s) {
 	s->in_cell = false;
 	if (r->text.n == 0) {
 		/* An empty text may well be a result; an empty number is none. */
-		if (s->has_formula && !(s->type == 'S' && s->has_value))
+		if (is_picture(s))
+			add_cell(s, pack_tidy(&s->r->pack, s->formula.p, s->formula.n), RAW_PICTURE);
+		else if (s->has_formula && !(s->type == 'S' && s->has_value))
 			add_formula(s);
 		return;
 	}

@@ -76,6 +76,7 @@ static const struct {
 	{"formula giving no text", "<row><c t=\"str\"><f>A1</f><v></v></c></row>", ""},
 	{"TRUE as LibreOffice writes it", "<row><c t=\"b\"><f>TRUE()</f><v>1</v></c></row>", "A1=bTRUE"},
 	{"picture of WPS", "<row><c t=\"str\"><f>_xlfn.DISPIMG(&quot;ID_1&quot;,1)</f><v>=DISPIMG(&quot;ID_1&quot;,1)</v></c></row>", "A1=p=DISPIMG(\"ID_1\",1)"},
+	{"picture of WPS, saved by a program that computes nothing", "<row><c><f>_xlfn.DISPIMG(&quot;ID_1&quot;,1)</f><v/></c></row>", "A1=p_xlfn.DISPIMG(\"ID_1\",1)"},
 	{"empty styled cells", "<row r=\"1\"><c r=\"A1\" s=\"1\"/><c r=\"B1\" s=\"2\"/></row>", ""},
 	{"out of the sheet", "<row r=\"1\"><c r=\"XFE1\"><v>1</v></c><c r=\"XFD1\"><v>2</v></c></row><row r=\"1048577\"><c><v>3</v></c></row>", "XFD1=n2;XFD1=n1"},
 	{"full-width kept", "<row><c t=\"str\"><v>\u3000２０２３\u3000</v></c></row>", "A1=t２０２３"},
