@@ -1,6 +1,6 @@
 /* form.c: the last step inside the walls: sheets in which fields were found are joined
  * to forms (one form over several sheets, several copies of a form in one book), with
- * the identity that our own forms carry; and forms typed as lines of a mail.  It
+ * the identity that our own forms carry.  It
  * judges nothing: an empty form comes out as one without values. */
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +11,6 @@
 
 #define IDENTITY_SHEET "_xinlv"
 #define ALIKE_PERCENT 60   /* labels in the same column that make a sheet a copy of another */
-#define BODY_MAX_LINES 5000
-#define BLANKS_END 2 /* blank lines that end a value in a mail's body */
 
 /* The sheets of one form. */
 typedef struct {
@@ -262,7 +260,7 @@ static bool says_nothing(const FormRead *all, size_t n, size_t which) {
 	return false;
 }
 
-static void append(ReadJob *j, const FormRead *f) {
+void form_append(ReadJob *j, const FormRead *f) {
 	if (j->form.n >= REPORT_MAX_FORMS) {
 		j->report->parts_cut = true;
 		return;
@@ -283,7 +281,7 @@ static void tell_forms(Work *w) {
 	}
 	for (size_t i = 0; i < n; i++)
 		if (!says_nothing(all, n, i))
-			append(w->job, &all[i]);
+			form_append(w->job, &all[i]);
 }
 
 static void work_free(Work *w) {
@@ -313,118 +311,4 @@ void form_extract(ReadJob *j, const Book *b, FormSource source, int part) {
 	place_sheets(&w);
 	tell_forms(&w);
 	work_free(&w);
-}
-
-/* A form in the mail's body. */
-
-typedef struct {
-	ReadJob *job;
-	const Labels *labels;
-	Arena *scratch;
-	bool *taken;
-	VEC(FormValue) value;
-	VEC(struct FormPlace) place;
-	ptrdiff_t field; /* whose value goes on, -1 */
-	const char *cell;
-	Buf text;
-	unsigned blanks;
-} Body;
-
-static void body_flush(Body *b) {
-	if (b->field < 0)
-		return;
-	const char *text = text_tidy(b->job->arena, buf_cstr(&b->text));
-	size_t field = (size_t)b->field;
-	if (text[0])
-		*vec_push(&b->value) = (FormValue){.field = field, .text = text, .sheet = "",
-		                                   .cell = b->cell};
-	*vec_push(&b->place) = (struct FormPlace){field, "", b->cell};
-	b->field = -1;
-	buf_clear(&b->text);
-}
-
-static ptrdiff_t body_field(const Body *b, const Label *l) {
-	for (size_t i = 0; i < l->field_n; i++)
-		if (b->job->map->field[l->field[i]].table < 0 && !b->taken[l->field[i]])
-			return (ptrdiff_t)l->field[i];
-	return -1;
-}
-
-/* A line without a label goes on with the value before it: always in a long text, else only
- * where nothing stood behind the label. */
-static void body_more(Body *b, Str line) {
-	if (b->field < 0)
-		return;
-	if (!str_trim(line).n) {
-		if (++b->blanks >= BLANKS_END && b->text.n)
-			body_flush(b);
-		return;
-	}
-	bool more = b->job->map->field[b->field].longtext || !b->text.n;
-	if (!more || str_is(str_trim(line), "--")) {
-		body_flush(b);
-		return;
-	}
-	for (; b->text.n && b->blanks; b->blanks--)
-		buf_char(&b->text, '\n');
-	if (b->text.n)
-		buf_char(&b->text, '\n');
-	b->blanks = 0;
-	buf_slice(&b->text, line);
-}
-
-static void body_line(Body *b, Str line, unsigned number) {
-	Str value = {0};
-	arena_reset(b->scratch);
-	const Label *l = label_inline(b->labels, b->scratch, line, &value);
-	ptrdiff_t field = l ? body_field(b, l) : -1;
-	if (field < 0) {
-		if (!l)
-			body_more(b, line);
-		else
-			body_flush(b); /* a label met before: the second time is not believed */
-		return;
-	}
-	body_flush(b);
-	b->taken[field] = true;
-	b->field = field;
-	b->blanks = 0;
-	b->cell = arena_fmt(b->job->arena, "%u", number);
-	buf_slice(&b->text, value);
-}
-
-static void body_tell(Body *b, const char *title) {
-	Arena *a = b->job->arena;
-	FormRead f = {.source = FORM_BODY, .part = -1, .edition = "", .track = "", .version = "",
-	              .token = "", .labels = b->place.n, .title = title};
-	f.value_n = b->value.n;
-	f.place_n = b->place.n;
-	f.value = arena_array(a, f.value_n + 1, sizeof *f.value);
-	f.place = arena_array(a, f.place_n + 1, sizeof *f.place);
-	if (f.value_n)
-		memcpy(f.value, b->value.v, f.value_n * sizeof *f.value);
-	memcpy(f.place, b->place.v, f.place_n * sizeof *f.place);
-	append(b->job, &f);
-}
-
-void form_extract_body(ReadJob *j, const char *text) {
-	if (!j->map || !text)
-		return;
-	Body b = {.job = j, .labels = labels_new(j->arena, j->map), .scratch = arena_new(),
-	          .field = -1, .cell = ""};
-	Str rest = str_of(text), line;
-	const char *title = "";
-	b.taken = arena_array(j->arena, j->map->field_n + 1, sizeof *b.taken);
-	for (unsigned n = 1; n <= BODY_MAX_LINES && str_next(&rest, '\n', &line); n++) {
-		if (!title[0] && str_trim(line).n)
-			title = text_line(j->arena, line);
-		body_line(&b, line, n);
-	}
-	body_flush(&b);
-	if (b.place.n >= FORM_MIN_LABELS)
-		body_tell(&b, title);
-	vec_free(&b.value);
-	vec_free(&b.place);
-	buf_free(&b.text);
-	arena_free(b.scratch);
 }

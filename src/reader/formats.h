@@ -25,6 +25,9 @@ void formats_preload(void);
 /* $B$3 at *s: steps over it.  -1 when it is not a cell. */
 int cell_parse(const char **s, unsigned *row, unsigned *column);
 
+/* One more form of the job, up to REPORT_MAX_FORMS. */
+void form_append(ReadJob *j, const FormRead *f);
+
 /* Frees what a Book holds outside the arena. */
 void book_free(Book *b);
 

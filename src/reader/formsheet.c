@@ -535,8 +535,8 @@ static void take_inline(Work *w) {
 		const Cell *c = &g->cell.v[i];
 		if (i % SCRATCH_TURN == 0)
 			arena_reset(w->scratch);
-		if (c->raw == RAW_TEXT && !hit_at(w, c->row, c->column) && !row_skipped(w, c->row) &&
-		    !is_found(w, c))
+		bool label_alone = hit_at(w, c->row, c->column) && !label_above(str_of(c->text));
+		if (c->raw == RAW_TEXT && !label_alone && !row_skipped(w, c->row) && !is_found(w, c))
 			read_lines(w, c);
 	}
 }

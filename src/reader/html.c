@@ -17,6 +17,7 @@ typedef struct {
 	Pointers *pointers;
 	bool blank;         /* a blank is owed before the next word */
 	bool pre;
+	bool row_begun; /* a cell of this row of a table was met */
 	bool no_end;        /* no '>' is left */
 	bool no_comment_end;
 	unsigned bad_quotes;
@@ -39,7 +40,7 @@ typedef struct {
 
 static bool at_line_start(const Html *h) {
 	char c = h->out.n ? h->out.p[h->out.n - 1] : '\n';
-	return c == '\n' || c == HTML_QUOTE || c == HTML_END || c == HTML_REST;
+	return c == '\n' || (c == '\t' && h->row_begun) || c == HTML_QUOTE || c == HTML_END || c == HTML_REST;
 }
 
 static void new_line(Html *h) {
@@ -345,10 +346,21 @@ static void picture(Html *h, const Tag *t) {
 		    text_line(h->pointers->arena, unescape(h->pointers->arena, str_from(src, 4)));
 }
 
+/* The cells of a row stand on one line, parted by tabs, even where each holds paragraphs. */
+static void cell(Html *h) {
+	while (h->row_begun && h->out.n && h->out.p[h->out.n - 1] == '\n')
+		h->out.n--;
+	if (h->row_begun)
+		buf_char(&h->out, '\t');
+	h->row_begun = true;
+}
+
 static void layout(Html *h, const Tag *t) {
+	if (strcmp(t->name, "tr") == 0 || strcmp(t->name, "table") == 0)
+		h->row_begun = false;
 	if (strcmp(t->name, "td") == 0 || strcmp(t->name, "th") == 0) {
-		if (!t->closing && !at_line_start(h) && h->out.p[h->out.n - 1] != '\t')
-			buf_char(&h->out, '\t');
+		if (!t->closing)
+			cell(h);
 		h->blank = false;
 	} else if (strcmp(t->name, "br") == 0) {
 		h->blank = false;

@@ -415,19 +415,53 @@ static bool has_divider(Str s) {
 	               s.p[0] == '{' || s.p[0] == '\xE3' || s.p[0] == '\xEF');
 }
 
+bool label_hint(Str s) {
+	size_t len;
+	s = trim_front(s);
+	return s.n && is_opening(text_next(s, &len));
+}
+
+/* What stands behind the group in brackets at the front; empty when it has no end. */
+static Str behind_hint(Str s) {
+	int depth = 0;
+	s = trim_front(s);
+	for (size_t len; s.n;) {
+		uint32_t c = text_next(s, &len);
+		s = str_from(s, len);
+		depth += is_opening(c) - is_closing(c);
+		if (depth == 0)
+			break;
+	}
+	return trim_front(s);
+}
+
+bool label_above(Str text) {
+	size_t len;
+	const char *end = memchr(text.p, '\n', text.n);
+	if (!end)
+		return false;
+	Str first = str_trim(str_sub(text, 0, (size_t)(end - text.p)));
+	Str below = str_from(text, (size_t)(end + 1 - text.p));
+	if (!label_hint(below))
+		return first.n && is_colon(last_char(first, &len));
+	below = behind_hint(below);
+	return below.n && is_colon(text_next(below, &len));
+}
+
 const Label *label_inline(const Labels *l, Arena *scratch, Str s, Str *value) {
 	s = trim_front(s);
 	Str near = str_sub(s, 0, FORM_MAX_LABEL_BYTES);
 	if (!has_divider(near) || !sieve(l, near))
 		return NULL;
 	const Label *hit = bracketed(l, scratch, s, value);
-	int colons = 0;
+	int colons = 0, depth = 0;
 	size_t len;
 	for (Str p = s; !hit && p.n && s.n - p.n <= FORM_MAX_LABEL_BYTES && colons < MAX_COLONS;) {
 		uint32_t c = text_next(p, &len);
-		if (c == '\n')
+		if (c == '\n' && !label_hint(str_from(p, len)))
 			break;
-		if (is_colon(c)) {
+		depth += is_opening(c) - is_closing(c);
+		if (is_colon(c) && depth <= 0) {
 			colons++;
 			hit = label_whole(l, scratch, str_sub(s, 0, s.n - p.n));
 			*value = trim_front(str_from(p, len));

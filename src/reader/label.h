@@ -30,6 +30,10 @@ const Label *label_whole(const Labels *l, Arena *scratch, Str text);
 /* A label and its value in one text: before and after a colon or tab, or 【label】value.
  * The value is trimmed and may be empty. */
 const Label *label_inline(const Labels *l, Arena *scratch, Str text, Str *value);
+/* Whether the text begins with a bracket, as hints do below a label or behind it. */
+bool label_hint(Str s);
+/* Whether a colon ends the first line, or a hint in brackets on the second: what stands below is a value then. */
+bool label_above(Str text);
 /* Without numbering in front; the same text when there is none. */
 Str label_unnumbered(Str text);
 

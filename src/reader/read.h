@@ -93,9 +93,9 @@ unsigned xlsx_read(Arena *a, int fd, Book *out);
 unsigned xls_read(Arena *a, int fd, Book *out);
 unsigned ods_read(Arena *a, int fd, Book *out);
 unsigned docx_read(Arena *a, int fd, Book *out); /* each table is a grid */
-/* form.c: the forms in a book (by identity and defined names, else by labels),
- * or in lines of `label：value`; appended to j->form. */
+/* form.c: the forms in a book (by identity and defined names, else by labels), appended to j->form. */
 void form_extract(ReadJob *j, const Book *b, FormSource source, int part);
+/* formbody.c: the form in a mail's text, as lines of `label：value` or a pasted table. */
 void form_extract_body(ReadJob *j, const char *text);
 /* decision.c: a workbook of decisions goes to j->decision; false when it is none. */
 bool decision_extract(ReadJob *j, const Book *b, int part);

@@ -120,6 +120,19 @@ def test_files_in_the_text_of_a_mail():
     assert {f["name"] for f in home().json("show", m["entry"], now=NOW)[0]["files"]} == {"form.xlsx", "scan.pdf"}
 
 
+def test_a_form_pasted_into_the_mail():
+    """From a workbook or a document: paragraphs in the cells, the labels' hints on lines of their own."""
+    cells = [["<p>%s</p>" % (("%s<br>（必填）" % v) if c == 0 and len(r) == 2 else v) for c, v in enumerate(r)] for r in rows("粘贴表格")]
+    html = "<p>您好</p><table>%s</table>" % "".join("<tr>%s</tr>" % "".join("<td>%s</td>" % c for c in r) for r in cells)
+    home().lay(mails.mail("paste@example.cn", "赛项四 申报表", "", [("盖章扫描件.pdf", samples.PDF)],
+                          parts=[mails.text_part(html, subtype="html")]), "2023-03-29T09:00:00+08:00")
+    home().run("run", now=NOW, check=0)
+    m = home().json("log", "--from", "paste@example.cn", now=NOW)[0]
+    assert m["outcome"] == "accepted", m
+    whole = home().json("show", m["entry"], now=NOW)[0]
+    assert whole["title"] == "粘贴表格" and whole["tables"]["members"][0]["name"] == "张三", whole
+
+
 def test_inspect_goes_through_the_walls():
     for name, data, kind in (("a.xls", makers.xls(rows("x")), "workbook"), ("a.ods", makers.ods(rows("x")), "workbook"),
 ("a.7z", makers.seven([("b.txt", b"x")]), "archive"),

@@ -165,6 +165,8 @@ static const Row texts[] = {
 	{"plain is blank", RAW(ALT "--a\n\n \n--a\n" HTML "<p>html\n--a--"), "text: html\n"},
 	{"html alone", RAW(HTML "<html><head><title>T</title><style>p{color:red}</style></head><body><script>x()</script><p>a&nbsp;&lt;b&gt;&amp;</p>c<br>d</body>"),
 	 "text: a <b>& / c / d\n"},
+	{"table cells that hold paragraphs", RAW(HTML "<table><tr><td><p>单位</p></td><td><p></p></td>\n<td><p>某公司</p><p>二部</p></td></tr><tr><td><p>x</p></td><td><br></td></tr></table>y"), "text: 单位\t\t某公司 / 二部 / x\t / y\n"},
+	{"a table that lays out tables", RAW(HTML "<table><tr><td><table><tr><td>甲</td></tr></table></td><td>乙</td></tr></table>"), "text: 甲 / 乙\n"},
 	{"table cells", RAW(HTML "<table><tr><td>单位</td><td>某公司</td></tr><tr><td>x</td></tr></table>"), "text: 单位\t某公司 / x\n"},
 	{"style never closed", RAW(HTML "<style>a<p>b"), "text: a / b\n"},
 	{"comments", RAW(HTML "a<!-- x <b> -->b<!DOCTYPE y>c"), "text: abc\n"},
