@@ -347,8 +347,11 @@ static void figures(const Digest *d, Data *out)
 	data_text(out, "total", num(d, digest_sum(d->entry, d->entry_n, NULL, NULL)));
 	data_text(out, "today_mails", num(d, digest_arrived(d, d->today, end, NULL)));
 	data_text(out, "today_taken", num(d, digest_sum(d->form_today, d->form_today_n, NULL, "accepted")));
-	data_text(out, "to_check", num(d, digest_sum(d->entry, d->entry_n, NULL, "accepted")));
-	data_text(out, "to_review", num(d, digest_sum(d->entry, d->entry_n, NULL, "eligible")));
+	int64_t check = digest_sum(d->entry, d->entry_n, NULL, "accepted"),
+	        review = digest_sum(d->entry, d->entry_n, NULL, "eligible");
+	data_text(out, "to_check", num(d, check));
+	data_text(out, "to_review", num(d, review));
+	data_flag(out, "to_decide", check + review > 0);
 }
 
 static void days(const Digest *d, Data *out)

@@ -76,7 +76,7 @@ const MailKind mail_kind[] = {
 	{"forward", 1, ABOUT ATTACHED "name number title change petition quiet text chars files{name size more} "},
 	{"digest", 4, "day now told_from told_to forced opens closes early over left_days last_day "
 		"mails mails_change taken taken_change turned turned_change total today_mails today_taken "
-		"to_check to_review days{date n high none told} "
+		"to_check to_review to_decide days{date n high none told} "
 		"tracks{code name all fresh wide rest direction direction_all} "
 		"pace briefs{need count} need_count needs{need hint count left_out items{head who note}} shortened "
 		"coming{at what} counting counted "
