@@ -176,6 +176,12 @@ static const char *boolean_word(const ValueIn *in) {
 	return text_lower(in->arena, in->fold)[0] == 't' ? "是" : "否";
 }
 
+/* A tick and no word: it says that something was chosen, and not what. */
+static bool only_ticked(const char *s) {
+	s += strspn(s, " \n\t");
+	return ticked(&s) && s[strspn(s, " \n\t")] == '\0';
+}
+
 Value value_read_choice(const ValueIn *in) {
 	const char *s = boolean_word(in);
 	for (size_t i = 0; i < in->field->choice_n; i++)
@@ -186,9 +192,11 @@ Value value_read_choice(const ValueIn *in) {
 		return value_good(in, in->field->choice[one]);
 	Pieces p = {.n = 0};
 	split(in, text_fold(in->arena, s), &p);
-	if (p.boxes && p.n == 0)
+	if (only_ticked(s) && in->field->choice_n == 1)
+		return value_good(in, in->field->choice[0]);
+	if (p.boxes && p.n == 0 && !only_ticked(s))
 		return (Value){.state = VALUE_EMPTY, .text = "", .nearest = ""};
-	if (p.boxes && match(in, &p, 0, &one) == p.n)
+	if (p.boxes && p.n && match(in, &p, 0, &one) == p.n)
 		return value_good(in, in->field->choice[one]);
 	return bad_choice(in, "problem.choice", s);
 }
@@ -197,6 +205,8 @@ Value value_read_choices(const ValueIn *in) {
 	const Field *f = in->field;
 	Pieces p = {.n = 0};
 	split(in, text_fold(in->arena, boolean_word(in)), &p);
+	if (p.n == 0 && only_ticked(in->tidy))
+		return bad_choice(in, "problem.choices", in->tidy);
 	if (p.n == 0)
 		return (Value){.state = VALUE_EMPTY, .text = "", .nearest = ""};
 	bool *chosen = arena_array(in->arena, f->choice_n, sizeof *chosen);
