@@ -144,6 +144,20 @@ static void ask_whose(Case *c, const size_t *part, size_t n)
 	buf_free(&b);
 }
 
+/* A form that nobody filled in, beside filled ones: it is missed nowhere. */
+static bool is_empty_form(const Report *r, size_t part)
+{
+	bool form = false;
+	for (size_t i = 0; i < r->form_n; i++) {
+		if (r->form[i].part != (int)part)
+			continue;
+		if (r->form[i].value_n)
+			return false;
+		form = true;
+	}
+	return form;
+}
+
 void files_assign(Case *c, Form *form, size_t n)
 {
 	const Report *r = c->r;
@@ -159,7 +173,7 @@ void files_assign(Case *c, Form *form, size_t n)
 			f = by_list(r, c->a, (int)i, form, n);
 		if (f)
 			give(f, r->part_n + 1, i, false);
-		else
+		else if (!is_empty_form(r, i))
 			nobody[nobody_n++] = i;
 	}
 	ask_whose(c, nobody, nobody_n);

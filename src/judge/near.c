@@ -51,7 +51,8 @@ static bool is_picture(const Part *p)
 
 static bool is_unreadable_kind(const Part *p)
 {
-	static const char *const suffix[] = {".et", ".wps", ".ett", ".doc", ".odt", ".numbers", ".pages", NULL};
+	static const char *const suffix[] = {".et",  ".wps", ".ett",  ".doc", ".odt", ".numbers", ".pages", ".csv", ".fods",
+	                                     ".uos", ".uof", ".html", ".htm", ".mht", ".mhtml",   ".rtf",   ".xml", NULL};
 	return p->type == TYPE_WPS_OLD || p->type == TYPE_DOC || p->type == TYPE_OLE ||
 	       p->flags & PART_UNSUPPORTED || (name_ends(p, suffix) && p->type != TYPE_PDF);
 }

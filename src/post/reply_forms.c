@@ -98,11 +98,20 @@ int reply_progress(Reply *r, Err *e)
 	return 0;
 }
 
+/* What stands in the way, before what is only to be looked at again. */
 static const Problem *first_problem(const Verdict *v)
 {
+	const FormVerdict *f = v->form_n > 0 ? &v->form[0] : NULL;
+
+	for (size_t i = 0; i < v->problem_n; i++)
+		if (v->problem[i].severity == SEVERITY_ERROR)
+			return &v->problem[i];
+	for (size_t i = 0; f != NULL && i < f->problem_n; i++)
+		if (f->problem[i].severity == SEVERITY_ERROR)
+			return &f->problem[i];
 	if (v->problem_n > 0)
 		return v->problem;
-	return v->form_n > 0 && v->form[0].problem_n > 0 ? v->form[0].problem : NULL;
+	return f != NULL && f->problem_n > 0 ? f->problem : NULL;
 }
 
 /* One template with a section a reason; a reason it does not know is told in the

@@ -196,6 +196,9 @@ static const MailCase mail_cases[] = {
 	{"cut off", "申报", "", 0, 0, "申报表.xlsx", TYPE_XLSX, PART_DAMAGED, false, false, OUTCOME_REJECTED, "near_miss", "damaged"},
 	{"no workbook at all", "申报", "", 0, 0, "申报表.xlsx", TYPE_UNKNOWN, 0, false, false, OUTCOME_REJECTED, "near_miss", "damaged"},
 	{"a text called a workbook", "申报", "", 0, 0, "申报表.xlsx", TYPE_TEXT, 0, false, false, OUTCOME_REJECTED, "near_miss", "damaged"},
+	{"a workbook saved as a web page", "申报", "", 0, 0, "申报表.htm", TYPE_HTML, 0, false, false, OUTCOME_REJECTED, "near_miss", "unreadable_kind"},
+	{"a workbook saved as text", "申报", "", 0, 0, "申报表.csv", TYPE_TEXT, 0, false, false, OUTCOME_REJECTED, "near_miss", "unreadable_kind"},
+	{"notes", "申报", "", 0, 0, "说明.txt", TYPE_TEXT, 0, false, false, OUTCOME_REJECTED, "near_miss", "no_form"},
 	{"a web page called a workbook", "申报", "", 0, 0, "申报表.xls", TYPE_HTML, 0, false, false, OUTCOME_REJECTED, "near_miss", "unreadable_kind"},
 	{"another workbook", "申报", "", 0, 0, "名单.xlsx", TYPE_XLSX, 0, false, false, OUTCOME_REJECTED, "near_miss", "no_form"},
 	{"a logo is no file", "合作", "我们销售服务器。", 0, 0, "logo.png", TYPE_PNG, PART_RELATED, false, false, OUTCOME_UNRECOGNISED, "unrecognised", ""},
@@ -593,6 +596,9 @@ static void test_files(void **state) {
 	attach(w, r, "储能照片.jpg", TYPE_JPEG);
 	attach(w, r, "不知.pdf", TYPE_PDF);
 	attach(w, r, "._x", TYPE_UNKNOWN)->flags = PART_JUNK;
+	FormRead *empty = good_form(w, "T4");
+	empty->value_n = 0;
+	attach_form(w, r, "空表.xlsx", empty);
 	Verdict v = judged(w, r, IN_TIME);
 	ROW_INT("by folder", v.form[0].file_n, 2);
 	ROW_INT("by folder", v.form[0].file[1].part, 2);
@@ -601,6 +607,7 @@ static void test_files(void **state) {
 	ROW_TRUE("the form is its own file", v.form[1].file[0].is_form && v.form[1].file[0].part == 1);
 	ROW_INT("one is nobody's", v.problem_n, 1);
 	ROW_TRUE("one is nobody's", strstr(v.problem[0].sentence, "不知.pdf") != NULL);
+	ROW_TRUE("an empty form is missed nowhere", strstr(v.problem[0].sentence, "空表") == NULL);
 
 	/* What a file is for. */
 	FormRead *f = good_form(w, "T4");
