@@ -113,14 +113,22 @@ static Why why(const Part *p)
 	return is_picture(p) ? WHY_SCAN : WHY_OTHER;
 }
 
+/* Apple's documents are archives to us: what is in them says nothing to the sender. */
+static bool is_apple_document(const Part *p)
+{
+	static const char *const suffix[] = {".numbers", ".pages", NULL};
+	return p->flags & PART_CONTAINER && name_ends(p, suffix);
+}
+
 bool near_files(Case *c)
 {
 	Why worst = WHY_NOTHING;
 	const char *file = "";
 	for (size_t i = 0; i < c->r->part_n; i++) {
-		if (!file_counts(c->r, i))
+		bool apple = is_apple_document(&c->r->part[i]);
+		if (!apple && !file_counts(c->r, i))
 			continue;
-		Why one = why(&c->r->part[i]);
+		Why one = apple ? WHY_KIND : why(&c->r->part[i]);
 		if (one > worst) {
 			worst = one;
 			file = part_name(c->j, c->a, c->r, (int)i);

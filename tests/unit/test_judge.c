@@ -188,6 +188,7 @@ static const MailCase mail_cases[] = {
 	{"WPS's own kind", "申报", "", 0, 0, "申报表.et", TYPE_WPS_OLD, 0, false, false, OUTCOME_REJECTED, "near_miss", "unreadable_kind"},
 	{"old Word", "申报", "", 0, 0, "申报表.doc", TYPE_DOC, 0, false, false, OUTCOME_REJECTED, "near_miss", "unreadable_kind"},
 	{"password", "申报", "", 0, 0, "申报表.xlsx", TYPE_OLE_ENCRYPTED, PART_ENCRYPTED, false, false, OUTCOME_REJECTED, "near_miss", "encrypted"},
+	{"Apple's own kind", "申报", "", 0, 0, "申报表.numbers", TYPE_ZIP, PART_CONTAINER, false, false, OUTCOME_REJECTED, "near_miss", "unreadable_kind"},
 	{"archive with a password", "申报", "密码1234", 0, 0, "材料.zip", TYPE_ZIP, PART_ENCRYPTED | PART_CONTAINER, false, false, OUTCOME_REJECTED, "near_miss", "archive_encrypted"},
 	{"bomb", "申报", "", 0, 0, "材料.zip", TYPE_ZIP, PART_TOO_LARGE | PART_CONTAINER, false, false, OUTCOME_REJECTED, "near_miss", "archive_too_large"},
 	{"a workbook too large", "申报", "", 0, 0, "申报表.xlsx", TYPE_XLSX, PART_TOO_LARGE, false, false, OUTCOME_REJECTED, "near_miss", "form_too_large"},
