@@ -515,8 +515,9 @@ static void read_lines(Work *w, const Cell *c) {
 		const Label *l = label_inline(w->labels, w->scratch, rest, &more);
 		if (!l && i == 0)
 			return;
+		/* An empty value's text is that of the line below, which has a label of its own. */
 		if (l && last)
-			set_inline(w, c, last, str_trim((Str){from, (size_t)(rest.p - from)}));
+			set_inline(w, c, last, str_trim((Str){from, from < rest.p ? (size_t)(rest.p - from) : 0}));
 		if (l) {
 			last = l;
 			from = more.p;

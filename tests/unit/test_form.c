@@ -166,6 +166,8 @@ static const struct {
 	 "project.title=甲@A1;org.name=乙公司@A2;org.uscc=丙@A3"},
 	{"value below the label, in its cell", {{"S", "项目名称：~甲\n单位名称（盖章）:~乙~二部\n统一社会信用代码：~丙", NULL, false}}, NULL,
 	 "org.uscc=丙@A3;project.title=甲@A1;org.name=乙\n二部@A2"},
+	{"no value before the next label, in one cell", {{"S", "项目名称：~  单位名称：乙~统一社会信用代码：丙~总投资（万元）：5", NULL, false}}, NULL,
+	 "org.name=乙@A1;org.uscc=丙@A1;invest=5@A1"},
 	{"a hint below the label, in its cell", {{"S", "项目名称：~（不超过30字）\n单位名称：~与公章一致|乙\n统一社会信用代码|丙", NULL, false}}, NULL,
 	 "org.name=乙@B2;org.uscc=丙@B3"},
 	{"value behind the label's hint, in its cell", {{"S", "项目名称~（必填）：甲\n单位名称~（必填）：乙\n统一社会信用代码|丙", NULL, false}}, NULL,
