@@ -35,9 +35,7 @@ static bool one_message(void *ctx, const MessageRow *m)
 	char path[128];
 	arena_reset(p->a);
 	if (!m->archived) {
-		const char *head = take_head_path(p->a, m->source);
-		if (head)
-			take_away(p, head);
+		take_away(p, take_head_path(p->a, m->source));
 		return p->rc == 0;
 	}
 	archive_path(m->sha256, path);

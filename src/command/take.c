@@ -121,8 +121,6 @@ int take_tidied(World *w, const char *const *source, size_t n, Err *e)
 
 char *take_head_path(Arena *a, const char *source)
 {
-	if (str_starts(str_of(source), "maildir:"))
-		return NULL;
 	return arena_fmt(a, HEADS "/%s.eml", hash_text(a, hash_of(source, strlen(source))));
 }
 
@@ -145,8 +143,7 @@ int take_keep_head(World *w, Arena *a, MessageRow *m, int fd, Err *e)
 int take_head(World *w, const MessageRow *m)
 {
 	Arena *a = arena_new();
-	const char *kept = take_head_path(a, m->source), *path = kept ? kept : m->source + strlen("maildir:");
-	int fd = openat(w->env->home, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(w->env->home, take_head_path(a, m->source), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	arena_free(a);
 	return fd;
 }

@@ -23,7 +23,7 @@ int take_tidy_maildir(World *w, Err *e);
 int take_imap(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e);
 /* A message of the journal moves on the progress in its mailbox; writes, inside a transaction.  Other sources: nothing. */
 int take_progress(World *w, const char *source, Err *e);
-/* Where the header block of a message that was not fetched is kept; NULL when the message itself lies in the Maildir. */
+/* Where the header block of a message that was not fetched is kept. */
 char *take_head_path(Arena *a, const char *source);
 /* The mailbox's session as fetcher_news takes it, appended to out; nothing while anything is left to be done there: a
  * message to be tidied, a trouble that was told. */

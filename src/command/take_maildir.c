@@ -12,19 +12,18 @@ static const char *source_of(Arena *a, const Server *s, const char *name)
 	return arena_fmt(a, "maildir:%s/%s", s->path, name);
 }
 
-/* One file into the archive. 1 taken, 0 gone meanwhile, -1 error. */
+/* One file into the archive, or what heads it where it is too large. 1 taken, 0 gone meanwhile, -1 error. */
 static int archive_one(World *w, Arena *a, const MaildirFile *f, MessageRow *row, Err *e)
 {
 	const Server *s = &w->rules->mail.fetch;
 	*row = (MessageRow){.received = f->received, .source = source_of(a, s, f->name), .bytes = f->bytes};
-	if (w->rules->mail.max_bytes > 0 && f->bytes > (uint64_t)w->rules->mail.max_bytes)
-		return 1;
+	bool too_large = w->rules->mail.max_bytes > 0 && f->bytes > (uint64_t)w->rules->mail.max_bytes;
 	int fd = maildir_open(w->env->home, s->path, f, e);
 	if (fd < 0)
 		return e->kind == ERR_MISSING ? 0 : -1;
-	int r = archive_file(w->archive, fd, &row->sha256, &row->bytes, e);
+	int r = too_large ? take_keep_head(w, a, row, fd, e) : archive_file(w->archive, fd, &row->sha256, &row->bytes, e);
 	close(fd);
-	row->archived = true;
+	row->archived = !too_large;
 	return r < 0 ? -1 : 1;
 }
 

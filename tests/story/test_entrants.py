@@ -439,3 +439,25 @@ def test_a_strangers_forward_stays_theirs():
     m, out = send(home, mails.mail("agent@qq.com", "转发: 参赛", "", parts=[samples.enclosed(original(home))]))
     assert m["outcome"] == "accepted" and home.json("list", now=DAY)[0]["sender"] == "agent@qq.com", m
     assert not any("entrant@qq.com" == o["To"].addresses[0].addr_spec for o in out)
+
+
+def test_a_mail_too_large_for_the_maildir_is_answered():
+    """By what its header says of who wrote; after a rebuild, too, when it has long been moved."""
+    home = fresh("large")
+    path = os.path.join(home.path, "rules/mail.yaml")
+    with open(path, encoding="utf-8") as f:
+        rules = f.read()
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(rules.replace("max_bytes: 60M", "max_bytes: 100K"))
+    home.lay(mails.mail("large@example.cn", "申报", "材料很多", [("材料.pdf", samples.PDF + os.urandom(200000))]), DAY)
+    tick(home, DAY)
+    m, = home.json("log", now=DAY)
+    assert (m["outcome"], m["sha256"], m["from"], m["subject"]) == ("rejected", None, "large@example.cn", "申报"), m
+    assert [x["To"].addresses[0].addr_spec for x in home.outbox()] == ["large@example.cn"]
+    home.run("verify", now=DAY, check=0)
+    for name in os.listdir(os.path.join(home.path, "spool")):
+        if name.startswith("xinlv.db"):
+            os.remove(os.path.join(home.path, "spool", name))
+    tick(home, DAY)
+    again, = home.json("log", now=DAY)
+    assert again["from"] == "large@example.cn" and len(home.outbox()) == 1, again
