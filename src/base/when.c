@@ -86,6 +86,11 @@ int64_t when_midnight(int64_t t, int days)
 	return when_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, 0, 0, 0);
 }
 
+char *when_minute(Arena *a, int64_t t) {
+	struct tm tm = when_local(t);
+	return arena_fmt(a, "%04d-%02d-%02d %02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min);
+}
+
 char *when_date(Arena *a, int64_t t) {
 	struct tm tm;
 	int off;

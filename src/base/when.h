@@ -31,6 +31,8 @@ struct tm when_local(int64_t t);
 int64_t when_of(int year, int month, int day, int hour, int minute, int second);
 /* The midnight `days` days from that of t, in local time. */
 int64_t when_midnight(int64_t t, int days);
+/* 2023-03-01 09:00 of the moment. */
+char *when_minute(Arena *a, int64_t t);
 /* 2023-03-01 of the moment. */
 char *when_date(Arena *a, int64_t t);
 bool when_valid_date(int year, int month, int day);

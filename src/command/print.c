@@ -70,9 +70,5 @@ void print_title(const Env *env, const char *text)
 
 char *print_when(const Env *env, int64_t t)
 {
-	if (t == WHEN_NONE)
-		return arena_str(env->arena, "-");
-	struct tm tm = when_local(t);
-	return arena_fmt(env->arena, "%04d-%02d-%02d %02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1,
-	                 tm.tm_mday, tm.tm_hour, tm.tm_min);
+	return t == WHEN_NONE ? arena_str(env->arena, "-") : when_minute(env->arena, t);
 }

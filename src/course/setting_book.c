@@ -67,8 +67,7 @@ static void new_rows(Pen *p, const char *group, const char *const *cells)
 
 static const char *minute(Pen *p, int64_t t)
 {
-	struct tm tm = when_local(t);
-	return arena_fmt(p->a, "%04d-%02d-%02d %02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min);
+	return when_minute(p->a, t);
 }
 
 static void phases(Pen *p)

@@ -22,9 +22,7 @@ const char *ask_say(const Asking *q, const char *key)
 
 const char *ask_minute(const Asking *q, int64_t t)
 {
-	struct tm tm = when_local(t);
-	return arena_fmt(q->a, "%04d-%02d-%02d %02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	                 tm.tm_min);
+	return when_minute(q->a, t);
 }
 
 const char *ask_state(const Asking *q, const char *state)

@@ -140,9 +140,7 @@ static void open_cells(Pen *p, const char *ref, int64_t version)
 
 static const char *minute(const Pen *p, int64_t t)
 {
-	struct tm tm = when_local(t);
-	return arena_fmt(p->a, "%04d-%02d-%02d %02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	                 tm.tm_min);
+	return when_minute(p->a, t);
 }
 
 static const char *state_mark(const char *state)
