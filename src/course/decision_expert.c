@@ -35,14 +35,6 @@ static void fail(RowCheck *c, const char *key, const char *found)
 	row_fail(c, words_fill(c->w->rules, c->a, key, "found", text_cut(c->a, found, 40), NULL), true);
 }
 
-static bool is_office(const World *w, const char *addr)
-{
-	for (size_t i = 0; i < w->rules->mail.office_n; i++)
-		if (str_is_nocase(str_of(addr), w->rules->mail.office[i].addr))
-			return true;
-	return str_is_nocase(str_of(addr), w->rules->mail.robot.addr);
-}
-
 /* The state is left alone where nothing is chosen. */
 static bool take_state(RowCheck *c, const Expert *before, Expert *x)
 {
@@ -74,7 +66,7 @@ static bool good_parts(RowCheck *c, const Expert *x)
 		fail(c, "experts.no_mail", x->name);
 	else if (!mail_address_ok(x->mail))
 		fail(c, "experts.bad_mail", x->mail);
-	else if (is_office(c->w, x->mail))
+	else if (rules_is_ours(c->w->rules, x->mail))
 		fail(c, "experts.office_mail", x->mail);
 	else if (*x->uscc && !uscc_shape(x->uscc))
 		fail(c, "experts.bad_uscc", x->uscc);

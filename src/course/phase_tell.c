@@ -21,18 +21,10 @@ typedef struct {
 
 /* ---- people without an entry */
 
-static bool is_office(const Rules *r, const char *addr)
-{
-	for (size_t i = 0; i < r->mail.office_n; i++)
-		if (!strcasecmp(r->mail.office[i].addr, addr))
-			return true;
-	return !strcasecmp(r->mail.robot.addr, addr);
-}
-
 /* Each once, with the first reason there is; says: the name that is set in their item. */
 static void tell_person(Tell *t, const char *name, const char *addr, const char *says)
 {
-	if (!*addr || is_office(t->w->rules, addr))
+	if (!*addr || rules_is_ours(t->w->rules, addr))
 		return;
 	for (size_t i = 0; i < t->told.n; i++)
 		if (!strcasecmp(t->told.v[i], addr))
