@@ -411,6 +411,8 @@ static int judge_forms(Case *c, const FormRead **read, size_t n)
 	v->form = arena_array(c->a, n, sizeof *v->form);
 	v->form_n = n;
 	late_window(c, &v->opens, &v->closes, &open);
+	if (!open)
+		late_missed(c, &v->opens, &v->closes);
 	open = open || (c->received > v->closes && late_excepted(c, c->received));
 	if (!open && (time = late_mending(c, v->closes)) < 0)
 		return -1;

@@ -28,6 +28,22 @@ void late_window(const Case *c, int64_t *opens, int64_t *closes, bool *open)
 	}
 }
 
+/* A form between two windows came too late for the one before it. */
+void late_missed(const Case *c, int64_t *opens, int64_t *closes)
+{
+	const Rules *r = c->j->rules;
+	const Phase *missed = NULL;
+	for (size_t i = 0; i < r->phase_n; i++) {
+		const Phase *p = &r->phase[i];
+		if (p->takes_entries && p->closes < c->received && (!missed || p->closes > missed->closes))
+			missed = p;
+	}
+	if (!missed)
+		return;
+	*opens = missed->opens;
+	*closes = missed->closes;
+}
+
 /* A message of ours, by its id; 1 found. */
 static int sent_by_us(Case *c, Str id, OutboxRow *out)
 {

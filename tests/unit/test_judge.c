@@ -456,6 +456,33 @@ static void test_mending(void **state) {
 	world_end(w);
 }
 
+/* Two windows: what comes between them missed the first, and may mend what came in it. */
+static void test_two_windows(void **state) {
+	(void)state;
+	World *w = world_new();
+	int64_t faulty = 1680274800, between = 1680364800, last_closes, first_closes; /* 31 March 23:00; 2 April 00:00 */
+	Phase *again = &w->rules->phase[3];
+	again->takes_entries = true;
+	rules_entry_window(w->rules, &first_closes, &last_closes);
+	first_closes = w->rules->phase[1].closes;
+	ROW_TRUE("a gap", faulty < first_closes && between > first_closes && between < again->opens);
+	Verdict v = judged(w, entry_mail(w, "gap@example.cn", good_form(w, "T4")), between);
+	ROW_STR("between", outcome_name(v.outcome), "late");
+	ROW_TRUE("between", !v.before_opening && v.closes == first_closes);
+	v = judged(w, entry_mail(w, "gap@example.cn", good_form(w, "T4")), last_closes + 1);
+	ROW_TRUE("after both", v.outcome == OUTCOME_LATE && v.closes == last_closes);
+	v = judged(w, entry_mail(w, "gap@example.cn", good_form(w, "T4")), again->opens);
+	ROW_STR("in the second", outcome_name(v.outcome), "accepted");
+	FormRead *f = good_form(w, "T4");
+	put(w, f, "contact.mobile", 0, NULL);
+	Report *r = entry_mail(w, "mends@example.cn", f);
+	v = judged(w, r, faulty);
+	keep(w, r, &v, faulty, faulty + 600);
+	v = judged(w, entry_mail(w, "mends@example.cn", good_form(w, "T4")), between);
+	ROW_STR("mended between", outcome_name(v.outcome), "accepted");
+	world_end(w);
+}
+
 /* ---- seen before */
 
 static Report *titled_mail(World *w, const char *from, const char *title, const char *org, const char *place) {
@@ -812,6 +839,7 @@ int main(void) {
 		cmocka_unit_test(test_other_forms),
 		cmocka_unit_test(test_deadline),
 		cmocka_unit_test(test_mending),
+		cmocka_unit_test(test_two_windows),
 		cmocka_unit_test(test_duplicates),
 		cmocka_unit_test(test_early_and_late_twins),
 		cmocka_unit_test(test_several),
