@@ -137,6 +137,13 @@ static bool stands_for_nothing(Form *f, const Field *field, const FormValue *raw
 	return !field->required && (v->state == VALUE_BAD || value_fault(field, v));
 }
 
+/* A sum over a column says nothing when one of its cells is not known. */
+static void keep_unread(Form *f, const Field *field, size_t row)
+{
+	if (field->table)
+		*vec_push(&f->unread) = (EvalValue){.field = field, .row = row, .text = "", .unread = true};
+}
+
 static void take(Form *f, const FormValue *raw)
 {
 	const Field *field = raw->field < f->j->map->field_n ? f->view->field[raw->field] : NULL;
@@ -153,6 +160,7 @@ static void take(Form *f, const FormValue *raw)
 	f->given_n++;
 	note_row(f, field, raw);
 	if (v.state == VALUE_BAD) {
+		keep_unread(f, field, raw->row);
 		field_problem(f, SEVERITY_ERROR, v.problem, field, raw->row, raw, &v);
 		return;
 	}
@@ -203,8 +211,10 @@ static void check_column(Form *f, size_t t, const Field *column)
 	if (!is_wanted(f, column))
 		return;
 	for (size_t row = 1; row <= f->row_n[t]; row++)
-		if (row_filled(f, t, row) && !f->given[column->index][row])
+		if (row_filled(f, t, row) && !f->given[column->index][row]) {
+			keep_unread(f, column, row);
 			field_problem(f, SEVERITY_ERROR, "problem.column_required", column, row, NULL, NULL);
+		}
 }
 
 static void check_table(Form *f, const Table *table)
@@ -222,19 +232,23 @@ static void check_table(Form *f, const Table *table)
 		check_column(f, t, table->column[i]);
 }
 
-static EvalValue *norms(const Form *f)
+static void load(Form *f)
 {
-	EvalValue *all = arena_array(f->a, f->value.n + 1, sizeof *all);
-	for (size_t i = 0; i < f->value.n; i++)
+	size_t n = f->value.n, more = f->unread.n;
+	EvalValue *all = arena_array(f->a, n + more + 1, sizeof *all);
+	for (size_t i = 0; i < n; i++)
 		all[i] = f->value.v[i].norm;
-	return all;
+	if (more)
+		memcpy(all + n, f->unread.v, more * sizeof *all);
+	eval_load(f->j->eval, f->view->track, all, n + more);
 }
 
 /* Loads the values for the conditions, those of check_conditions too. */
 void check_required(Form *f)
 {
 	const TrackForm *t = &f->view->track->form;
-	eval_load(f->j->eval, f->view->track, norms(f), f->value.n);
+	size_t unread = f->unread.n;
+	load(f);
 	for (size_t i = 0; i < t->field_n; i++) {
 		const Field *field = &t->field[i];
 		if (!field->table && !f->given[i][0] && is_wanted(f, field))
@@ -242,6 +256,8 @@ void check_required(Form *f)
 	}
 	for (size_t i = 0; i < t->table_n; i++)
 		check_table(f, &t->table[i]);
+	if (f->unread.n > unread)
+		load(f);
 }
 
 /* ---- conditions */

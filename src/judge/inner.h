@@ -131,6 +131,7 @@ typedef struct {
 	const struct FormPlace **place; /* by field index */
 	Problems problem;
 	VEC(JudgedValue) value;
+	VEC(EvalValue) unread;  /* cells of tables that could not be read, or are missing */
 	const char *near;       /* why it is no form of ours, "" */
 	bool ineligible;
 	size_t given_n;         /* values met */

@@ -198,6 +198,7 @@ static void form_close(Form *f)
 		memcpy(v->value, f->value.v, f->value.n * sizeof *v->value);
 	v->value_n = f->value.n;
 	vec_free(&f->value);
+	vec_free(&f->unread);
 }
 
 static Outcome outcome_by_faults(const Form *f)

@@ -128,6 +128,7 @@ static void form_drop(Form *f)
 {
 	vec_free(&f->problem);
 	vec_free(&f->value);
+	vec_free(&f->unread);
 }
 
 static bool said_before(Case *c, Form *form, size_t kept, Form *f)

@@ -51,6 +51,7 @@ struct Eval {
 	Pattern *pattern[MAX_PATTERNS];
 	size_t pattern_n;
 	int steps; /* left for the question in hand */
+	bool unread; /* it looked at a cell that could not be read */
 	/* the form in hand */
 	Arena *form;
 	const Track *track;
@@ -253,7 +254,9 @@ static int cells_column(sqlite3_vtab_cursor *base, sqlite3_context *x, int colum
 	if (column == CELLS_KEY || (size_t)column > c->table->column_n)
 		return SQLITE_OK;
 	const EvalValue *v = c->rows->cell[c->row * c->table->column_n + (size_t)column - 1];
-	if (v && numeric(v->field->kind))
+	if (v && v->unread)
+		((CellsTab *)base->pVtab)->eval->unread = true;
+	else if (v && numeric(v->field->kind))
 		sqlite3_result_double(x, v->number);
 	else if (v)
 		sqlite3_result_text(x, v->text, -1, SQLITE_STATIC);
@@ -517,9 +520,10 @@ int eval_ask(Eval *v, const Track *t, const char *where) {
 	sqlite3_stmt *s = q->statement->stmt;
 	bind(v, q);
 	v->steps = MAX_STEPS;
+	v->unread = false;
 	int rc = sqlite3_step(s), answer = -2;
 	if (rc == SQLITE_ROW)
-		answer = sqlite3_column_type(s, 0) == SQLITE_NULL ? -1 : sqlite3_column_double(s, 0) != 0;
+		answer = v->unread || sqlite3_column_type(s, 0) == SQLITE_NULL ? -1 : sqlite3_column_double(s, 0) != 0;
 	else
 		log_warn("condition %s: %s", where, sqlite3_errmsg(v->db));
 	sqlite3_reset(s);

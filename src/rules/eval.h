@@ -21,6 +21,7 @@ typedef struct {
 	size_t row;       /* 0 for a plain field; 1.. for a table's rows */
 	const char *text; /* normal form; "" never occurs: absent instead */
 	double number;    /* for numeric kinds */
+	bool unread;      /* a cell of a table that could not be read, or is missing: a condition that looks at it is unknown */
 } EvalValue;
 
 typedef struct Eval Eval;

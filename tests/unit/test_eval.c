@@ -37,7 +37,7 @@ static EvalValue value(const World *w, const char *key, size_t row, const char *
 	const Field *f = form_field(&w->track->form, key);
 	if (!f)
 		fail_msg("no field %s", key);
-	return (EvalValue){f, row, text, number};
+	return (EvalValue){.field = f, .row = row, .text = text, .number = number};
 }
 
 static void load_form(const World *w) {
@@ -120,6 +120,23 @@ static void test_asks(void **state) {
 			ROW_INT(asks[i].where, eval_ask(w->eval, w->track, asks[i].where), asks[i].answer);
 }
 
+/* What looks at a cell that could not be read is unknown; what does not look is answered. */
+static void test_unread(void **state) {
+	const World *w = *state;
+	EvalValue v[] = {
+		value(w, "members.name", 1, "张三", 0), value(w, "members.share", 1, "60", 60),
+		value(w, "members.name", 2, "李四", 0), value(w, "members.share", 2, "", 0),
+	};
+	v[3].unread = true;
+	eval_load(w->eval, w->track, v, sizeof v / sizeof *v);
+	ROW_INT("a sum", eval_ask(w->eval, w->track, "(select sum(share) from members) = 100"), -1);
+	ROW_INT("each", eval_ask(w->eval, w->track, "exists (select 1 from members where share > 90)"), -1);
+	ROW_INT("another column", eval_ask(w->eval, w->track, "(select count(distinct name) from members) = 2"), 1);
+	ROW_INT("rows", eval_ask(w->eval, w->track, "(select count(*) from members) = 1"), 0);
+	eval_load(w->eval, w->track, v, 3);
+	ROW_INT("read again", eval_ask(w->eval, w->track, "(select sum(share) from members) = 100"), 0);
+}
+
 /* A second form sees nothing of the first. */
 static void test_reload(void **state) {
 	const World *w = *state;
@@ -130,7 +147,7 @@ static void test_reload(void **state) {
 	assert_int_equal(eval_ask(w->eval, w->track, "(select count(*) from members) = 0"), 1);
 	/* A field of another track's form is no business of this one. */
 	const Field *other = form_field(&w->rules->track[1].form, "org.kind");
-	EvalValue v[] = {{other, 0, "企业", 0}};
+	EvalValue v[] = {{.field = other, .text = "企业"}};
 	eval_load(w->eval, w->track, v, 1);
 	assert_int_equal(eval_ask(w->eval, w->track, "org.kind = '企业'"), -1);
 }
@@ -243,7 +260,8 @@ static void test_too_much(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_asks),   cmocka_unit_test(test_reload),   cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_asks),    cmocka_unit_test(test_unread), cmocka_unit_test(test_reload),
+		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_limits), cmocka_unit_test(test_too_much),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -110,6 +110,48 @@ static void test_examples(void **state) {
 	world_end(w);
 }
 
+/* A share that cannot be read, or is missing, is one fault: not another one, that the shares do not make a whole. */
+static void test_sum_of_the_unread(void **state) {
+	(void)state;
+	static const struct {
+		const char *row, *first, *second, *way;
+		size_t errors;
+		bool sum;
+	} rows[] = {
+		{"a whole", "60", "40", "其他", 0, false},
+		{"no whole", "60", "30", "其他", 1, true},
+		{"a share that is no number", "60", "四成多", "其他", 1, false},
+		{"a share that is missing", "60", NULL, "其他", 1, false},
+		{"something else is missing", "60", "30", NULL, 2, true},
+	};
+	World *w = world_new();
+	TrackForm *t = &w->rules->track[4].form;
+	Check *sum = NULL;
+	for (size_t i = 0; i < t->check_n; i++)
+		if (strstr(t->check[i].where, "sum(share)"))
+			sum = &t->check[i];
+	assert_non_null(sum);
+	sum->where = "(select sum(share) from sources) = 100";
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		FormRead *f = good_form(w, "T5");
+		put(w, f, "sources.way", 1, "自建自用");
+		put(w, f, "sources.amount", 1, "1");
+		put(w, f, "sources.share", 1, rows[i].first);
+		put(w, f, "sources.share", 2, rows[i].second);
+		put(w, f, "sources.way", 2, rows[i].way);
+		put(w, f, "sources.amount", 2, "1");
+		Verdict v = judged(w, entry_mail(w, "li@example.cn", f), IN_TIME);
+		if (count_errors(&v.form[0]) != rows[i].errors)
+			show_problems(v.form[0].problem, v.form[0].problem_n);
+		ROW_INT(rows[i].row, count_errors(&v.form[0]), rows[i].errors);
+		bool told = false;
+		for (size_t k = 0; k < v.form[0].problem_n; k++)
+			told |= strcmp(v.form[0].problem[k].sentence, sum->says) == 0;
+		ROW_INT(rows[i].row, told, rows[i].sum);
+	}
+	world_end(w);
+}
+
 /* However the reader met them, faults are told from the top of the form to its end. */
 static void test_order(void **state) {
 	(void)state;
@@ -840,6 +882,7 @@ int main(void) {
 		cmocka_unit_test(test_deadline),
 		cmocka_unit_test(test_mending),
 		cmocka_unit_test(test_two_windows),
+		cmocka_unit_test(test_sum_of_the_unread),
 		cmocka_unit_test(test_duplicates),
 		cmocka_unit_test(test_early_and_late_twins),
 		cmocka_unit_test(test_several),
