@@ -324,6 +324,15 @@ static void check_file(Form *f, const JudgedFile *x)
 		file_problem(f, s, "problem.file_too_large", x->rule, x, words_bytes(f->j->rules, f->a, p->bytes));
 }
 
+/* Nobody need send it, but whoever did is told that it cannot be used. */
+static void check_kind(Form *f, const FileRule *rule)
+{
+	const JudgedFile *wrong = is_wanted(f, rule) || count_for(f, rule) ? NULL : wrong_kind(f, rule);
+	if (wrong && !(f->r->part[wrong->part].flags & UNREAD))
+		file_problem(f, SEVERITY_WARNING, "problem.file_format", rule, wrong,
+		             type_word(f, f->r->part[wrong->part].type));
+}
+
 static bool enclosed(const Form *f, const char *stem)
 {
 	for (size_t i = 0; i < f->v->file_n; i++)
@@ -361,5 +370,7 @@ void files_check(Form *f)
 	for (size_t i = 0; i < f->v->file_n; i++)
 		if (!f->v->file[i].is_form)
 			check_file(f, &f->v->file[i]);
+	for (size_t i = 0; i < t->file_n; i++)
+		check_kind(f, &t->file[i]);
 	check_list(f);
 }

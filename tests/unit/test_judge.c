@@ -699,6 +699,15 @@ static void test_files(void **state) {
 	v = judged(w, r, IN_TIME);
 	p = find_problem(v.form[0].problem, v.form[0].problem_n, "report", ERR);
 	ROW_TRUE("another kind", p && strstr(p->sentence, "旧版Word"));
+	r = entry_mail(w, "li@example.cn", good_form(w, "T4"));
+	attach(w, r, "专利证书.doc", TYPE_DOC);
+	v = judged(w, r, IN_TIME);
+	p = find_problem(v.form[0].problem, v.form[0].problem_n, "certificates", WARN);
+	ROW_TRUE("another kind of what need not be sent", p && strstr(p->sentence, "旧版Word"));
+	ROW_STR("another kind of what need not be sent", outcome_name(v.outcome), "accepted");
+	attach(w, r, "专利证书.pdf", TYPE_PDF);
+	v = judged(w, r, IN_TIME);
+	ROW_TRUE("beside the right kind", !find_problem(v.form[0].problem, v.form[0].problem_n, "certificates", WARN));
 	world_end(w);
 }
 
