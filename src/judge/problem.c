@@ -259,13 +259,16 @@ static bool sentence_tells(const char *key)
 	return false;
 }
 
-/* A text of the wrong length wants its length, whatever its pattern says. */
+/* A text of the wrong length wants its length, whatever its pattern says; what is no number wants to be one, which its range
+ * does not say. */
 static const char *wants(const Form *f, const char *key, const Field *field)
 {
 	if (strcmp(key, "problem.too_short") == 0 || strcmp(key, "problem.too_long") == 0)
 		return wants_chars(f, field);
 	if (strcmp(key, "problem.range") == 0 || strcmp(key, "problem.date_range") == 0)
 		return wants_between(f, field);
+	if (strcmp(key, "problem.number") == 0 || strcmp(key, "problem.integer") == 0 || strcmp(key, "problem.percent") == 0)
+		return wants_kind(f, field);
 	return field_wants(f, field);
 }
 

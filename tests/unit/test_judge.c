@@ -110,6 +110,30 @@ static void test_examples(void **state) {
 	world_end(w);
 }
 
+/* What is no number is not told the range it is in already. */
+static void test_what_is_wanted(void **state) {
+	(void)state;
+	static const struct {
+		const char *row, *key, *text, *want;
+	} rows[] = {
+		{"no number", "project.investment", "3,50万", "请填写数字，单位为万元"},
+		{"out of range", "project.investment", "-1", "应在0至10000000万元之间"},
+		{"missing", "project.investment", NULL, "应在0至10000000万元之间"},
+		{"no whole number", "dc.racks", "12.5", "请填写整数，单位为架"},
+		{"no percentage", "dc.green", "较高", "请填写百分数，如25.6%"},
+	};
+	World *w = world_new();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		FormRead *f = good_form(w, "T4");
+		put(w, f, rows[i].key, 0, rows[i].text);
+		Verdict v = judged(w, entry_mail(w, "li@example.cn", f), IN_TIME);
+		const Problem *p = find_problem(v.form[0].problem, v.form[0].problem_n, rows[i].key, ERR);
+		ROW_TRUE(rows[i].row, p != NULL);
+		ROW_STR(rows[i].row, p->want, rows[i].want);
+	}
+	world_end(w);
+}
+
 /* A share that cannot be read, or is missing, is one fault: not another one, that the shares do not make a whole. */
 static void test_sum_of_the_unread(void **state) {
 	(void)state;
@@ -892,6 +916,7 @@ int main(void) {
 		cmocka_unit_test(test_mending),
 		cmocka_unit_test(test_two_windows),
 		cmocka_unit_test(test_sum_of_the_unread),
+		cmocka_unit_test(test_what_is_wanted),
 		cmocka_unit_test(test_duplicates),
 		cmocka_unit_test(test_early_and_late_twins),
 		cmocka_unit_test(test_several),
