@@ -69,9 +69,9 @@ static void show(Validate *v, const char *file, const FormVerdict *f)
 static void show_none(Validate *v, const char *file, const char *key)
 {
 	const Rules *r = v->w->rules;
-	const char *slash = strrchr(file, '/');
-	Problem p = {.severity = SEVERITY_ERROR, .where = file, .field = "",
-	             .sentence = words_fill(r, v->arena, key, "name", slash ? slash + 1 : file, NULL)};
+	const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+	Problem p = {.severity = SEVERITY_ERROR, .where = name, .field = "",
+	             .sentence = words_fill(r, v->arena, key, "name", name, NULL)};
 	show(v, file, &(FormVerdict){.problem = &p, .problem_n = 1});
 }
 

@@ -55,6 +55,7 @@ def test_validate_of_what_is_no_form():
     r = contest().run("validate", "--json", path, now=NOW, check=1)
     row = json.loads(r.stdout)
     assert row["track"] is None and row["valid"] is False and len(row["problems"]) == 1, row
+    assert row["problems"][0]["where"] == "notes.txt", row
     says = row["problems"][0]["problem"]
     assert "notes.txt" in says and "{" not in says, says
 
