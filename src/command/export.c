@@ -1,10 +1,12 @@
 /* export: the entries with their results and all their plain fields, one row an entry, as xlsx, csv or json; or the lists that
  * regulators ask for. */
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/record.h"
 #include "base/when.h"
 #include "command/command.h"
@@ -178,6 +180,28 @@ static int export_xlsx(Export *x, const char *path)
 	return status < 0 ? -1 : rc;
 }
 
+/* To standard output by way of a file: a workbook is not written from its beginning to its end. */
+static int export_xlsx_out(Export *x)
+{
+	Arena *a = x->w->env->arena;
+	const char *tmp = getenv("TMPDIR");
+	char *folder = arena_fmt(a, "%s/xinlv-export-XXXXXX", tmp && *tmp == '/' ? tmp : "/var/tmp");
+	if (isatty(STDOUT_FILENO))
+		return err_set(x->e, ERR_USAGE, "a workbook is nothing for a terminal: name it with -o FILE");
+	if (!mkdtemp(folder))
+		return err_errno(x->e, ERR_DISK, "%s", folder);
+	const char *path = arena_fmt(a, "%s/entries.xlsx", folder);
+	int rc = export_xlsx(x, path), fd = rc == 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	if (rc == 0)
+		rc = fd < 0 ? err_errno(x->e, ERR_DISK, "%s", path) : file_copy(fd, STDOUT_FILENO, NULL, x->e);
+	if (fd >= 0)
+		close(fd);
+	Err gone = {0};
+	if (file_remove_tree(AT_FDCWD, folder, &gone) < 0)
+		log_warn("%s", gone.text);
+	return rc;
+}
+
 static int export_text(Export *x, const char *path)
 {
 	x->fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : STDOUT_FILENO;
@@ -205,13 +229,11 @@ int export_rows(World *w, const char *format, const char *path, Err *e)
 	Export x = {.w = w, .e = e};
 	if (format_of(format, &x.format, e) < 0)
 		return -1;
-	if (x.format == FORMAT_XLSX && !path)
-		return err_set(e, ERR_USAGE, "export --format xlsx needs -o FILE");
 	x.arena = arena_new();
 	int rc = results_read(w, w->env->arena, &x.results, e);
 	if (rc == 0) {
 		choose_columns(&x);
-		rc = x.format == FORMAT_XLSX ? export_xlsx(&x, path) : export_text(&x, path);
+		rc = x.format != FORMAT_XLSX ? export_text(&x, path) : path ? export_xlsx(&x, path) : export_xlsx_out(&x);
 	}
 	buf_free(&x.out);
 	arena_free(x.arena);

@@ -200,9 +200,12 @@ def test_export():
     assert len(out) == 2 and json.loads(out[0])["number"]
     csv = home.run("export", "--format", "csv", check=0).stdout
     assert csv.startswith("\ufeff") and csv.count("\n") == 3
-    path = os.path.join(WHERE, "out.xlsx")
+    path, piped = os.path.join(WHERE, "out.xlsx"), os.path.join(WHERE, "piped.xlsx")
     home.run("export", "--format", "xlsx", "-o", path, check=0)
-    assert openpyxl.load_workbook(path).active.max_row == 3
+    with open(piped, "wb") as f:
+        subprocess.run([homes.PROGRAM, "-C", home.path, "export", "--format", "xlsx"], stdout=f, check=True)
+    for p in (path, piped):
+        assert openpyxl.load_workbook(p).active.max_row == 3
 
 
 def test_verify_and_its_faults():
