@@ -161,10 +161,11 @@ static void empty_track(Form *f)
 /* Whose contest, which track, what stands in it. */
 static void form_read(Form *f)
 {
-	if (!f->read->value_n) {
+	f->near = route_foreign(f->j, f->a, f->read);
+	if (!f->read->value_n && !(*f->near && *f->read->edition)) {
 		empty_track(f);
 		empty(f);
-	} else if (*(f->near = route_foreign(f->j, f->a, f->read))) {
+	} else if (*f->near) {
 		foreign(f);
 		roles_only(f);
 	} else if (!(f->view = route_track(f->j, f->a, f->r, f->read, &f->problem, where_form(f)))) {

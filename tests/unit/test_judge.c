@@ -388,6 +388,25 @@ static void test_route(void **state) {
 
 /* ---- forms that are none */
 
+/* An empty form of somebody else's: to fill it in would be in vain. */
+static void test_empty_forms(void **state) {
+	(void)state;
+	static const struct {
+		const char *edition, *near;
+	} rows[] = {
+		{"xinlv-2023", "empty_form"}, {"", "empty_form"}, {"xinlv-2022", "other_edition"}, {"huazhang-2023", "other_contest"},
+	};
+	World *w = world_new();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		FormRead *f = blank_form(w, "T4");
+		f->edition = rows[i].edition;
+		Verdict v = judged(w, entry_mail(w, "li@example.cn", f), IN_TIME);
+		ROW_STR(rows[i].edition, outcome_name(v.outcome), "rejected");
+		ROW_STR(rows[i].edition, v.near, rows[i].near);
+	}
+	world_end(w);
+}
+
 static void test_other_forms(void **state) {
 	(void)state;
 	World *w = world_new();
@@ -916,6 +935,7 @@ int main(void) {
 		cmocka_unit_test(test_mending),
 		cmocka_unit_test(test_two_windows),
 		cmocka_unit_test(test_sum_of_the_unread),
+		cmocka_unit_test(test_empty_forms),
 		cmocka_unit_test(test_what_is_wanted),
 		cmocka_unit_test(test_duplicates),
 		cmocka_unit_test(test_early_and_late_twins),
