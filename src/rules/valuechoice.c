@@ -201,6 +201,23 @@ Value value_read_choice(const ValueIn *in) {
 	return bad_choice(in, "problem.choice", s);
 }
 
+/* Blanks between choices, where each part is one by itself: `text` is such a row of them. */
+static bool by_blanks(const ValueIn *in, const char *text, bool *chosen) {
+	ptrdiff_t choice[PIECES_MAX];
+	size_t n = 0;
+	Str rest = str_of(text), part;
+	while (n < PIECES_MAX && str_next(&rest, ' ', &part)) {
+		if (!part.n)
+			continue;
+		if ((choice[n] = find_any(in, str_dup(in->arena, part))) < 0)
+			return false;
+		n++;
+	}
+	for (size_t i = 0; i < n; i++)
+		chosen[choice[i]] = true;
+	return n > 1 && !rest.n;
+}
+
 Value value_read_choices(const ValueIn *in) {
 	const Field *f = in->field;
 	Pieces p = {.n = 0};
@@ -213,9 +230,12 @@ Value value_read_choices(const ValueIn *in) {
 	for (size_t at = 0, n; at < p.n; at += n) {
 		ptrdiff_t choice;
 		n = match(in, &p, at, &choice);
-		if (!n)
+		if (n)
+			chosen[choice] = true;
+		else if (by_blanks(in, p.piece[at], chosen))
+			n = 1;
+		else
 			return bad_choice(in, "problem.choices", p.piece[at]);
-		chosen[choice] = true;
 	}
 	Buf b = {0};
 	for (size_t i = 0; i < f->choice_n; i++)
