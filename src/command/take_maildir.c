@@ -78,8 +78,13 @@ static bool tidy_one(void *ctx, const char *source, const MessageRow *m)
 	const char *name = name_in(source);
 	snprintf(path, sizeof path, "%.*s", (int)(name - source - 8 - 1), source + 8);
 	bool remove = mail->after == AFTER_DELETE && m->archived && mail->after_days == 0;
-	t->rc = remove ? maildir_remove(t->w->env->home, path, name, t->e)
-	               : maildir_keep(t->w->env->home, path, name, mail->after == AFTER_FLAG ? "S" : "", t->e);
+	int home = t->w->env->home;
+	if (remove)
+		t->rc = maildir_remove(home, path, name, t->e);
+	else if (mail->after == AFTER_MOVE)
+		t->rc = maildir_move(t->arena, home, path, name, mail->after_folder, t->e);
+	else
+		t->rc = maildir_keep(home, path, name, mail->after == AFTER_FLAG ? "S" : "", t->e);
 	*vec_push(&t->done) = arena_str(t->arena, source);
 	return t->rc == 0;
 }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "intake/utf7.h"
 
 #define MODE_FOLDER 0750
 #define MODE_MESSAGE 0640
@@ -132,7 +133,8 @@ static int move(int home, const char *from, const char *to) {
 	return renameat(home, from, home, to);
 }
 
-int maildir_keep(int home, const char *path, const char *name, const char *flags, Err *e) {
+/* path/new/NAME to into/cur/NAME:2,<flags>. */
+static int put_away(int home, const char *path, const char *into, const char *name, const char *flags, Err *e) {
 	char from[PATH_MAX], to[PATH_MAX], target[NAME_MAX + 1];
 	const char *info = strstr(name, INFO);
 	int base = info ? (int)(info - name) : (int)strlen(name);
@@ -145,7 +147,7 @@ int maildir_keep(int home, const char *path, const char *name, const char *flags
 		int n = snprintf(target, sizeof target, "%.*s%s" INFO "%s", base, name, tail, flags);
 		if (n < 0 || (size_t)n >= sizeof target) /* no room for the flags: they matter less than the mail */
 			snprintf(target, sizeof target, "%s", name);
-		if (join(to, path, "cur", target, e) < 0)
+		if (join(to, into, "cur", target, e) < 0)
 			return -1;
 		step("maildir.keep");
 		if (move(home, from, to) == 0 || errno == ENOENT)
@@ -154,6 +156,22 @@ int maildir_keep(int home, const char *path, const char *name, const char *flags
 			return err_errno(e, ERR_DISK, "%s to %s", from, to);
 	}
 	return err_set(e, ERR_DISK, "%s: its name is taken in cur/", from);
+}
+
+int maildir_keep(int home, const char *path, const char *name, const char *flags, Err *e) {
+	return put_away(home, path, path, name, flags, e);
+}
+
+int maildir_move(Arena *a, int home, const char *path, const char *name, const char *folder, Err *e) {
+	char *wire = utf7_encode(a, folder, e);
+	if (!wire)
+		return -1;
+	for (char *p = wire; (p = strchr(p, '/')); p++)
+		*p = '.';
+	if (*wire == '.')
+		*wire = '_'; /* no way up */
+	const char *into = arena_fmt(a, "%s/.%s", path, wire);
+	return maildir_make(home, into, e) < 0 ? -1 : put_away(home, path, into, name, "", e);
 }
 
 /* Is it `name`, with whatever flags? */

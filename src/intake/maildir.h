@@ -25,6 +25,9 @@ int maildir_list(Arena *a, int home, const char *path, MaildirFile **files, size
 int maildir_open(int home, const char *path, const MaildirFile *f, Err *e);
 /* Moves new/NAME to cur/NAME:2,<flags> (flags "" or "S"); a file that is gone is fine. */
 int maildir_keep(int home, const char *path, const char *name, const char *flags, Err *e);
+/* Moves new/NAME to the cur/ of the Maildir's own folder (Maildir++: `.NAME` in modified UTF-7, dots between levels), made
+ * when missing. */
+int maildir_move(Arena *a, int home, const char *path, const char *name, const char *folder, Err *e);
 int maildir_remove(int home, const char *path, const char *name, Err *e);
 /* Delivers bytes: tmp/ then new/ under `name`; when new/name is there already, nothing is written. `again`: the mail may
  * have been delivered before and moved on by a mail program, so cur/ is looked through as well.  Not surely on disk before

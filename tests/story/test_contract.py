@@ -143,6 +143,22 @@ def test_the_inbox_is_tidied():
     assert os.listdir(inbox + "/new") == [] and os.listdir(inbox + "/cur")
 
 
+def test_what_is_done_moves_to_a_folder():
+    home = homes.Home.fresh(os.path.join(WHERE, "moved"))
+    path = os.path.join(home.path, "rules/mail.yaml")
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text.replace("after: keep", "after: move:已处理", 1))
+    home.lay(mails.mail("help@example.cn", "帮助", ""), NOW)
+    home.run("run", now=NOW, check=0)
+    inbox = os.path.join(home.path, "spool/inbox")
+    assert os.listdir(inbox + "/new") == os.listdir(inbox + "/cur") == []
+    assert len(os.listdir(inbox + "/.&XfJZBHQG-/cur")) == 1
+    home.run("run", now=NOW, check=0)
+    assert len(home.json("log", now=NOW)) == 1
+
+
 def test_inspect():
     home = contest()
     data = mails.mail("a@qq.com", "标题", "正文", [("申报表.xlsx", open(home.form("T4"), "rb").read())], charset="gb18030")

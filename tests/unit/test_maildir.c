@@ -142,6 +142,24 @@ static void keeping(void **state) {
 	assert_string_equal(names("new"), "");
 }
 
+static void moving(void **state) {
+	(void)state;
+	static const struct {
+		const char *folder, *at;
+	} rows[] = {
+		{"Done", ".Done"}, {"已处理", ".&XfJZBHQG-"}, {"Done/2023", ".Done.2023"}, {"./../x", "._....x"}, {"..", "._."},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		put("new/m", 1, 0);
+		GOOD(maildir_move(a, home, BOX, "m", rows[i].folder, &e));
+		ROW_STR(rows[i].folder, names(arena_fmt(a, "%s/cur", rows[i].at)), "m:2, ");
+		ROW_STR(rows[i].folder, names("new"), "");
+		GOOD(maildir_move(a, home, BOX, "m", rows[i].folder, &e)); /* gone: fine */
+	}
+	assert_int_equal(maildir_move(a, home, BOX, "m", "", &e), -1);
+	assert_int_equal(maildir_move(a, home, BOX, "../m", "Done", &e), -1);
+}
+
 static void removing(void **state) {
 	(void)state;
 	put("new/a", 1, 0);
@@ -178,7 +196,7 @@ static void delivering(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_place, remove_place)
-		TEST(order), TEST(opening), TEST(keeping), TEST(removing), TEST(delivering),
+		TEST(order), TEST(opening), TEST(keeping), TEST(moving), TEST(removing), TEST(delivering),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
