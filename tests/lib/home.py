@@ -7,6 +7,8 @@ import subprocess
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("XINLV_BUILD", os.path.join(ROOT, "build"))
+# What a story lays down lies below a folder of its own: stories run beside each other, and may share a helper's code.
+STORY = os.path.join(BUILD, "story", os.environ.get("XINLV_STORY", "by-hand"))
 PROGRAM = os.path.join(BUILD, "xinlv")
 
 

@@ -55,4 +55,4 @@ class ImapHome(homes.Home):
 
 
 def fresh(name):
-    return ImapHome.fresh(os.path.join(homes.BUILD, "story", name))
+    return ImapHome.fresh(os.path.join(homes.STORY, name))

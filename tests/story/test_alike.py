@@ -14,7 +14,7 @@ import home as homes
 import mails
 import samples
 
-WHERE = os.path.join(homes.BUILD, "story/alike")
+WHERE = homes.STORY
 CODES = {"a": "914403001922038216", "b": "91330100799655058B", "c": "91110000802100433B", "d": "9144030027939873X7",
          "e": "12100000400000624D"}
 LICENCE = samples.PDF + os.urandom(3000)

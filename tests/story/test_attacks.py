@@ -12,7 +12,7 @@ import samples
 import sealed
 
 DAY = "2023-04-01T09:00:00+08:00"
-WHERE = os.path.join(homes.BUILD, "story")
+WHERE = homes.STORY
 OFFICE = "office@example.org"
 PASS = "Authentication-Results: mx.example.org; dmarc=pass header.from=example.org"
 _base = None

@@ -11,7 +11,7 @@ import home as homes
 import mails
 import samples
 
-WHERE = os.path.join(homes.BUILD, "story/backup")
+WHERE = homes.STORY
 NOW = "2023-03-30T09:00:00+08:00"
 LATER = "2023-04-01T09:00:00+08:00"
 _home = None

@@ -17,7 +17,7 @@ CONTACT = "contact@unreached.example"
 
 def entered(name, *senders):
     """A home where these senders entered a form each, with one and the same contact."""
-    h = homes.Home.fresh(os.path.join(homes.BUILD, "story/bounce", name))
+    h = homes.Home.fresh(os.path.join(homes.STORY, name))
     h.run("forms", check=0)
     for i, sender in enumerate(senders):
         h.lay(mails.mail(sender, "申报", "", [("申报表.xlsx", form(h, i)), ("盖章.pdf", samples.PDF)]), "2023-03-29T10:00:00+08:00")
@@ -118,7 +118,7 @@ ROBOTS = (  # subject, text, more headers, what it is
 
 
 def test_robots_are_never_answered():
-    h = homes.Home.fresh(os.path.join(homes.BUILD, "story/bounce/robots"))
+    h = homes.Home.fresh(os.path.join(homes.STORY, "robots"))
     for i, (subject, text, headers, _) in enumerate(ROBOTS):
         sender = "postmaster@mx.example.net" if ROBOTS[i][3] == "bounce" else "someone@example.cn"
         h.lay(mails.mail(sender, subject, text, headers=headers, message_id="<r%d@x>" % i), NOW)
@@ -130,7 +130,7 @@ def test_robots_are_never_answered():
 
 def test_two_robots_come_to_an_end():
     """A robot that marks nothing, and answers each of our mails: the day's cap ends it, and the digest has it."""
-    h = homes.Home.fresh(os.path.join(homes.BUILD, "story/bounce/loop"))
+    h = homes.Home.fresh(os.path.join(homes.STORY, "loop"))
     path = h.path + "/rules/mail.yaml"
     text = open(path, encoding="utf-8").read().replace("per_address_per_day: 50", "per_address_per_day: 6")
     open(path, "w", encoding="utf-8").write(text)
@@ -161,7 +161,7 @@ def test_who_is_not_told():
 
 def test_an_address_refused_at_once():
     """The server does not even take the mail to the contact: the sender hears of it by the same run."""
-    h = homes.Home.fresh(os.path.join(homes.BUILD, "story/bounce/refused"))
+    h = homes.Home.fresh(os.path.join(homes.STORY, "refused"))
     h.run("forms", check=0)
     with FakeSmtp() as server:
         usual = server.answer_for

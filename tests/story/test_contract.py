@@ -13,7 +13,7 @@ import mails
 import samples
 
 NOW = "2023-03-30T09:00:00+08:00"
-WHERE = os.path.join(homes.BUILD, "story")
+WHERE = homes.STORY
 _home = None
 
 

@@ -10,7 +10,7 @@ import mails
 import samples
 
 NOW = "2023-03-30T09:00:00+08:00"
-WHERE = os.path.join(homes.BUILD, "story/crash")
+WHERE = homes.STORY
 MOST_STEPS = 400
 
 

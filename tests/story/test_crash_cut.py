@@ -44,7 +44,7 @@ class Line:
     def fresh(self):
         self.smtp.mails.clear()
         home = homes.Home(self.base.path)
-        home.path = os.path.join(homes.BUILD, "story", self.name, "cut")
+        home.path = os.path.join(homes.STORY, self.name, "cut")
         shutil.rmtree(home.path, ignore_errors=True)
         shutil.copytree(self.base.path, home.path)
         return home

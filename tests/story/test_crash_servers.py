@@ -19,7 +19,7 @@ from test_crash import differences, tree
 
 NOW = "2023-03-30T09:00:00+08:00"
 AT = "2023-03-29T10:00:00+08:00"
-WHERE = os.path.join(homes.BUILD, "story/crash-servers")
+WHERE = homes.STORY
 MOST_STEPS = 300
 
 

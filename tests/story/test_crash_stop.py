@@ -18,7 +18,7 @@ import samples
 import test_crash as crash
 from test_crash import NOW
 
-WHERE = os.path.join(homes.BUILD, "story/crash-stop")
+WHERE = homes.STORY
 
 
 def copy(base, name):

@@ -18,7 +18,7 @@ import samples
 import sealed
 
 DAY = "2023-04-01T09:00:00+08:00"
-WHERE = os.path.join(homes.BUILD, "story")
+WHERE = homes.STORY
 OFFICE = "office@example.org"
 _base = None
 _n = 0

@@ -11,7 +11,7 @@ import home as homes
 import mails
 import samples
 
-WHERE = os.path.join(homes.BUILD, "story", "digest")
+WHERE = homes.STORY
 DECIDE = {"待资格审核": "eligibility", "待形式审查": "formal", "逾期待裁": "late", "待人工阅读": "read", "联系不上": "read",
           "疑似重复": "twin"}
 SHEETS = ["概览", "待资格审核", "待形式审查", "逾期待裁", "退回待改", "待人工阅读", "联系不上", "疑似重复", "疑似雷同", "变更与撤回", "全部项目"]

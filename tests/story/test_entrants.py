@@ -15,7 +15,7 @@ import home as homes
 import mails
 import samples
 
-WHERE = os.path.join(homes.BUILD, "story/entrants")
+WHERE = homes.STORY
 DAY = "2023-03-20T09:00:00+08:00"
 LATER = "2023-03-21T09:00:00+08:00"
 _base = None

@@ -16,7 +16,7 @@ import mails
 import samples
 import sealed
 
-WHERE = os.path.join(homes.BUILD, "story")
+WHERE = homes.STORY
 OFFICE = "office@example.org"
 EXPERTS = [("李明", "清源大学", "", "liming@qingyuan.example.edu.cn", "T3、T4"), ("王芳", "绿能研究院", "", "wangfang@163.com", ""),
            ("赵强", "第1科技有限公司", "", "zhaoqiang@qq.com", "T3"), ("孙丽", "低碳中心", "", "sunli@lowcarbon.example.com", "T3"),

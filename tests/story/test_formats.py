@@ -14,7 +14,7 @@ import makers
 import samples
 
 NOW = "2023-03-30T09:00:00+08:00"
-WHERE = os.path.join(homes.BUILD, "story/formats")
+WHERE = homes.STORY
 _home = None
 
 

@@ -11,7 +11,7 @@ import home as homes
 import mails
 import samples
 
-WHERE = os.path.join(homes.BUILD, "story/handover")
+WHERE = homes.STORY
 VIDEO = b"\0\0\0\x18ftypisom" + os.urandom(3 << 20)
 NOW = "2023-03-20T12:00:00+08:00"
 

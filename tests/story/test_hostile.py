@@ -20,7 +20,7 @@ import samples
 
 NOW = "2023-03-30T09:00:00+08:00"
 AT = "2023-03-29T09:00:00+08:00"
-WHERE = os.path.join(homes.BUILD, "story/hostile")
+WHERE = homes.STORY
 SANITIZED = "san" in os.path.basename(homes.BUILD)
 CPU, MEMORY = 2.0, 256 << 20
 _home = None

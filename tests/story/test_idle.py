@@ -9,7 +9,7 @@ import home as homes
 import imaphome
 import mails
 
-WHERE = os.path.join(homes.BUILD, "story/idle")
+WHERE = homes.STORY
 
 
 def at(minute):

@@ -414,7 +414,7 @@ def test_cut_at_any_byte():
 
 def test_tls_that_ends_without_a_word():
     """The connection under TLS is gone in mid-literal, without the alert that ends TLS: the same as a cut, once and for ever."""
-    ca = dovecot.CA(os.path.join(homes.BUILD, "story/imap-tls-ca"))
+    ca = dovecot.CA(os.path.join(homes.STORY, "imap-tls-ca"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*ca.issue("fake", "DNS:localhost"))
     for cuts, want in ((1, 0), (100, 1)):

@@ -12,7 +12,7 @@ from fake_smtp import FakeSmtp
 from test_crash import differences
 from test_entrants import mend
 
-WHERE = os.path.join(homes.BUILD, "story/joint")
+WHERE = homes.STORY
 NOW, SOON, LATER, NEXT = ("2023-03-30T%s:00+08:00" % t for t in ("09:00", "09:59", "10:00", "11:30"))
 AGENT = "agent@example.cn"
 

@@ -14,7 +14,7 @@ import home as homes
 import mails
 import samples
 
-WHERE = os.path.join(homes.BUILD, "story/lend")
+WHERE = homes.STORY
 NOW = "2023-03-10T09:00:00+08:00"
 
 

@@ -24,7 +24,7 @@ def market():
     """The contest after its first run."""
     global _home
     if _home is None:
-        _home = homes.Home.fresh(os.path.join(homes.BUILD, "story", "market"))
+        _home = homes.Home.fresh(homes.STORY)
         shutil.rmtree(os.path.join(_home.path, "rules"))
         shutil.copytree(os.path.join(homes.ROOT, "tests/contests/market/rules"), os.path.join(_home.path, "rules"))
         _home.run("check", check=0)

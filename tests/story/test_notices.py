@@ -18,7 +18,7 @@ import mails
 import samples
 import sealed
 
-WHERE = os.path.join(homes.BUILD, "story/notices")
+WHERE = homes.STORY
 OFFICE = "office@example.org"
 ENTRIES = 8
 _base = None

@@ -11,7 +11,7 @@ import home as homes
 import mails
 import samples
 
-WHERE = os.path.join(homes.BUILD, "story/phases")
+WHERE = homes.STORY
 OFFICE = "office@example.org"
 
 

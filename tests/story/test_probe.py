@@ -26,7 +26,7 @@ def at(minutes):
 
 
 def contest(name, more=""):
-    home = homes.Home.fresh(os.path.join(homes.BUILD, "story/probe", name))
+    home = homes.Home.fresh(os.path.join(homes.STORY, name))
     with open(home.path + "/rules/mail.yaml", "w", encoding="utf-8") as f:
         f.write(MAIL_YAML + more)
     return home
@@ -113,7 +113,7 @@ def test_a_lost_database():
 
 
 def test_off_unless_asked_for():
-    home = homes.Home.fresh(os.path.join(homes.BUILD, "story/probe/off"))
+    home = homes.Home.fresh(os.path.join(homes.STORY, "off"))
     for minutes in (0, 60):
         home.run("run", now=at(minutes), check=0)
     assert "probe" not in kinds(home)

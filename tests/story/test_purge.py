@@ -13,7 +13,7 @@ import home as homes
 import mails
 import samples
 
-WHERE = os.path.join(homes.BUILD, "story/purge")
+WHERE = homes.STORY
 NOW = "2023-03-30T09:00:00+08:00"
 END = "2023-04-01T09:00:00+08:00"
 EARLY = "2024-03-01T09:00:00+08:00"

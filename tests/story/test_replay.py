@@ -11,7 +11,7 @@ import home as homes
 import mails
 import samples
 
-WHERE = os.path.join(homes.BUILD, "story/replay")
+WHERE = homes.STORY
 DAY1, DAY2, DAY3 = ("2023-03-%d0T09:00:00+08:00" % d for d in (1, 2, 3))
 FACTS = ("number", "track", "title", "org", "sender", "received", "accepted", "message", "state")
 

@@ -14,7 +14,7 @@ import mails
 from fake_smtp import CLOSE, CLOSE_IN_DATA, SILENT, FakeSmtp, slow
 from real_smtp import Authority, RealSmtp
 
-WHERE = os.path.join(homes.BUILD, "story/smtp")
+WHERE = homes.STORY
 NOW = "2023-03-30T09:00:00+08:00"
 USER = "entries%40example.org"
 _authority = None

@@ -11,7 +11,7 @@ def test_twenty_seconds():
     urandom = os.urandom
     try:
         spec.loader.exec_module(soak)
-        s = soak.soak(2023, 20, os.path.join(homes.BUILD, "story/soak"), say=lambda text: None)
+        s = soak.soak(2023, 20, homes.STORY, say=lambda text: None)
     finally:
         os.urandom = urandom
     assert s.rounds >= 1 and s.said

@@ -8,7 +8,7 @@ import home as homes
 import mails
 import samples
 
-WHERE = os.path.join(homes.BUILD, "story/unsubmitted")
+WHERE = homes.STORY
 CHECKED = "2023-03-20T10:00:00+08:00"
 
 

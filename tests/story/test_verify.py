@@ -10,7 +10,7 @@ import home as homes
 import mails
 import samples
 
-WHERE = os.path.join(homes.BUILD, "story/verify")
+WHERE = homes.STORY
 NOW = "2023-03-30T09:00:00+08:00"
 _home = None
 

@@ -24,7 +24,7 @@ import mails
 import office
 import samples
 
-WHERE = os.path.join(homes.BUILD, "story/year")
+WHERE = homes.STORY
 OFFICE = "office@example.org"
 TRACKS = ["T%d" % i for i in range(1, 8)]
 EACH = 15           # entries a track
