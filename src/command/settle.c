@@ -412,7 +412,18 @@ static int quarantine(Case *c, int fd, const char *why, Err *e)
 	return settle_unread(c, "quarantined", e);
 }
 
-int settle_message(World *w, const MessageRow *m, Err *e)
+/* Read behind the walls while the one before it is judged. */
+static void look_ahead(World *w, const MessageRow *next)
+{
+	Err ignored = {0}; /* it is told when its turn comes */
+	int fd = next && next->archived ? archive_read(w->archive, next->sha256, &ignored) : -1;
+	if (fd < 0)
+		return;
+	reader_ahead(w->reader, fd, READ_SPILL);
+	close(fd);
+}
+
+int settle_message(World *w, const MessageRow *m, const MessageRow *next, Err *e)
 {
 	Case c;
 	char *why = NULL;
@@ -425,6 +436,8 @@ int settle_message(World *w, const MessageRow *m, Err *e)
 	e->kind = ERR_NONE;
 	ReadResult got = reader_read(w->reader, fd, NULL, READ_SPILL, c.arena, &c.report, &why, e);
 	int r = -1;
+	if (got == READ_OK)
+		look_ahead(w, next);
 	if (got == READ_OK && e->kind == ERR_NONE)
 		r = settle_read(&c, e);
 	else if (e->kind == ERR_NONE)

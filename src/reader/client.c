@@ -25,11 +25,23 @@
 #define DISK_PROBE 65536
 #define SPILL_TRIES 1000
 #define SPILL_NAME 32
+#define SPARES_MOST 8 /* spill files that go along with a question */
 #define NAME_MAX_BYTES 4096 /* of a file's name sent along */
 
 typedef struct {
 	char s[SPILL_NAME];
 } SpillName;
+
+typedef VEC(SpillName) SpillNames;
+
+/* A question asked before its turn. */
+typedef struct {
+	bool asked;
+	dev_t dev; /* the file it is about */
+	ino_t ino;
+	unsigned flags;
+	SpillNames spill;
+} Ahead;
 
 struct Reader {
 	char *path;
@@ -42,7 +54,9 @@ struct Reader {
 	unsigned long serial; /* of spill files */
 	uint64_t question;    /* number of the one asked last of this child */
 	long peak_kib;
-	VEC(SpillName) spill;
+	SpillNames spill;
+	size_t spares; /* spill files that the last message took */
+	Ahead ahead;
 	Buf frame;
 };
 
@@ -83,10 +97,14 @@ long reader_peak_kib(const Reader *r) {
 }
 
 /* What the caller has renamed away is no longer there; that is fine. */
+static void drop_names(const Reader *r, SpillNames *spill) {
+	for (size_t i = 0; i < spill->n; i++)
+		unlinkat(r->spill_dir, spill->v[i].s, 0);
+	spill->n = 0;
+}
+
 static void drop_spills(Reader *r) {
-	for (size_t i = 0; i < r->spill.n; i++)
-		unlinkat(r->spill_dir, r->spill.v[i].s, 0);
-	r->spill.n = 0;
+	drop_names(r, &r->spill);
 }
 
 static WorkerEnd end_child(Reader *r, int grace_ms) {
@@ -98,12 +116,23 @@ static WorkerEnd end_child(Reader *r, int grace_ms) {
 	return end;
 }
 
+/* Somebody else's turn came: the child is in the middle of what nobody asks for any more. */
+static void forget_ahead(Reader *r) {
+	if (!r->ahead.asked)
+		return;
+	end_child(r, 0);
+	drop_names(r, &r->ahead.spill);
+	r->ahead.asked = false;
+}
+
 void reader_free(Reader *r) {
 	if (!r)
 		return;
+	forget_ahead(r);
 	end_child(r, WORKER_GRACE_MS);
 	drop_spills(r);
 	vec_free(&r->spill);
+	vec_free(&r->ahead.spill);
 	buf_free(&r->hello);
 	buf_free(&r->frame);
 	free(r->path);
@@ -152,20 +181,68 @@ static int read_only(int fd, Err *e) {
 	return again < 0 ? err_errno(e, ERR_BUG, "reader: the message read-only") : again;
 }
 
-static int send_question(Reader *r, Ask *q, Err *e) {
+/* A new file for the child, or -1. */
+static int spill_new(Reader *r, SpillNames *spill, Err *e) {
+	SpillName name;
+	for (int i = 0; i < SPILL_TRIES; i++) {
+		snprintf(name.s, sizeof name.s, "%ld-%lu", (long)getpid(), r->serial++);
+		int fd = openat(r->spill_dir, name.s, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		                0600);
+		if (fd >= 0) {
+			*vec_push(spill) = name;
+			return fd;
+		}
+		if (errno != EEXIST) /* left there by a run that was killed */
+			break;
+	}
+	return err_errno(e, ERR_DISK, "reader: spill file %s", name.s);
+}
+
+/* What WIRE_SPILL asks for, whether asked or not. */
+static int send_spill(Reader *r, const Ask *q, uint64_t index, int fd) {
+	Buf b = {0};
+	rec_put_num(&b, WIRE_SPILL);
+	rec_put_num(&b, index);
+	int told = tell(r, q, &b, fd);
+	buf_free(&b);
+	return told;
+}
+
+static int send_question(Reader *r, const Ask *q, int fd, size_t spares) {
 	Buf b = {0};
 	Str name = str_sub(str_of(q->name), 0, NAME_MAX_BYTES);
-	unsigned flags = r->spill_dir < 0 ? q->flags & ~(unsigned)READ_SPILL : q->flags;
-	int fd = read_only(q->fd, e);
-	if (fd < 0)
-		return -1;
 	rec_put_num(&b, WIRE_READ);
 	rec_put_num(&b, ++r->question);
-	rec_put_num(&b, flags);
+	rec_put_num(&b, q->flags);
+	rec_put_num(&b, spares);
 	rec_put_num(&b, q->name != NULL);
 	rec_put_bytes(&b, name.p, name.n);
 	int sent = tell(r, q, &b, fd);
 	buf_free(&b);
+	return sent;
+}
+
+/* The question, and with it as many files as the last message took: a child that has to ask for one waits for us. */
+static int send_with_spares(Reader *r, const Ask *q, int message, SpillNames *spill) {
+	int fd[SPARES_MOST];
+	size_t n = 0;
+	while (q->flags & READ_SPILL && n < r->spares && (fd[n] = spill_new(r, spill, NULL)) >= 0)
+		n++;
+	int sent = send_question(r, q, message, n);
+	for (size_t i = 0; i < n; i++) {
+		if (sent == 0)
+			sent = send_spill(r, q, i, fd[i]);
+		close(fd[i]);
+	}
+	return sent;
+}
+
+static int ask(Reader *r, Ask *q, SpillNames *spill, Err *e) {
+	int fd = read_only(q->fd, e);
+	if (fd < 0)
+		return -1;
+	worker_arm(&r->worker, r->cpu_seconds);
+	int sent = send_with_spares(r, q, fd, spill);
 	if (fd != q->fd)
 		close(fd);
 	if (sent == 0)
@@ -175,38 +252,17 @@ static int send_question(Reader *r, Ask *q, Err *e) {
 	return err_set(e, ERR_BUG, "reader: it takes no question");
 }
 
-/* A new file for the child, or -1. */
-static int spill_new(Reader *r, Err *e) {
-	SpillName name;
-	for (int i = 0; i < SPILL_TRIES; i++) {
-		snprintf(name.s, sizeof name.s, "%ld-%lu", (long)getpid(), r->serial++);
-		int fd = openat(r->spill_dir, name.s, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		                0600);
-		if (fd >= 0) {
-			*vec_push(&r->spill) = name;
-			return fd;
-		}
-		if (errno != EEXIST) /* left there by a run that was killed */
-			break;
-	}
-	return err_errno(e, ERR_DISK, "reader: spill file %s", name.s);
-}
-
 /* Answers WIRE_SPILL.  1, 0 when the child does not take it, -1. */
 static int give_spill(Reader *r, const Ask *q, Err *e) {
-	Buf b = {0};
 	int fd = -1;
 	uint64_t index = WIRE_NO_SPILL;
-	if (q->flags & READ_SPILL && r->spill_dir >= 0 && r->spill.n < WIRE_MAX_SPILLS) {
-		fd = spill_new(r, e);
+	if (q->flags & READ_SPILL && r->spill.n < WIRE_MAX_SPILLS) {
+		fd = spill_new(r, &r->spill, e);
 		if (fd < 0)
 			return -1;
 		index = r->spill.n - 1;
 	}
-	rec_put_num(&b, WIRE_SPILL);
-	rec_put_num(&b, index);
-	int told = tell(r, q, &b, fd);
-	buf_free(&b);
+	int told = send_spill(r, q, index, fd);
 	if (fd >= 0)
 		close(fd);
 	return told == 0;
@@ -269,6 +325,17 @@ static bool fits(const Reader *r, const Report *m) {
 	return true;
 }
 
+/* The files that the report names none of go at once; the next message gets as many as this one took. */
+static void keep_used(Reader *r, const Report *m) {
+	size_t used = 0;
+	for (size_t i = 0; i < m->part_n; i++)
+		if (m->part[i].spill >= (int)used)
+			used = (size_t)m->part[i].spill + 1;
+	while (r->spill.n > used)
+		unlinkat(r->spill_dir, r->spill.v[--r->spill.n].s, 0);
+	r->spares = used < SPARES_MOST ? used : SPARES_MOST;
+}
+
 /* An answer to another question: the child is out of step, which is not the doing of
  * the message that is asked about now. */
 static ReadResult out_of_step(Reader *r, Ask *q) {
@@ -286,6 +353,7 @@ static ReadResult take_report(Reader *r, Ask *q, RecIn *in) {
 		return garbled(r, q, "its record names what is not there");
 	*q->out = m;
 	r->served++;
+	keep_used(r, &m);
 	return READ_OK;
 }
 
@@ -297,7 +365,7 @@ static bool disk_is_bad(Reader *r) {
 		return false;
 	if (fstatvfs(r->spill_dir, &v) || (uint64_t)v.f_bavail * v.f_frsize < DISK_LOW)
 		return true;
-	int fd = spill_new(r, NULL);
+	int fd = spill_new(r, &r->spill, NULL);
 	if (fd < 0)
 		return true;
 	bool bad = posix_fallocate(fd, 0, DISK_PROBE) != 0;
@@ -349,20 +417,56 @@ static ReadResult hear(Reader *r, Ask *q, Err *e) {
 
 static ReadResult once(Reader *r, Ask *q, Err *e) {
 	q->again = false;
+	forget_ahead(r);
 	drop_spills(r);
 	if (ready(r, e))
 		return READ_FAULT;
-	worker_arm(&r->worker, r->cpu_seconds);
 	q->deadline = when_monotonic_ms() + r->wall_ms;
-	if (send_question(r, q, e))
+	if (ask(r, q, &r->spill, e))
 		return READ_FAULT;
+	return hear(r, q, e);
+}
+
+/* What can be asked of this reader. */
+static unsigned able(const Reader *r, unsigned flags) {
+	return r->spill_dir < 0 ? flags & ~(unsigned)READ_SPILL : flags;
+}
+
+void reader_ahead(Reader *r, int fd, unsigned flags) {
+	struct stat st;
+	Ask q = {.fd = fd, .flags = able(r, flags), .deadline = when_monotonic_ms() + r->wall_ms};
+	if (r->ahead.asked || r->worker.pid <= 0 || r->served >= READER_RECYCLE || !worker_quiet(&r->worker) ||
+	    fstat(fd, &st))
+		return;
+	r->ahead.asked = ask(r, &q, &r->ahead.spill, NULL) == 0;
+	if (!r->ahead.asked)
+		drop_names(r, &r->ahead.spill);
+	r->ahead.dev = st.st_dev;
+	r->ahead.ino = st.st_ino;
+	r->ahead.flags = q.flags;
+}
+
+static bool asked_ahead(const Reader *r, const Ask *q) {
+	struct stat st;
+	return r->ahead.asked && !q->name && q->flags == r->ahead.flags && fstat(q->fd, &st) == 0 &&
+	       st.st_dev == r->ahead.dev && st.st_ino == r->ahead.ino;
+}
+
+/* The turn of what was asked before it.  The clock starts now: the child may have waited for us. */
+static ReadResult hear_ahead(Reader *r, Ask *q, Err *e) {
+	SpillNames old = r->spill;
+	drop_names(r, &old);
+	r->spill = r->ahead.spill;
+	r->ahead.spill = old;
+	r->ahead.asked = false;
+	q->deadline = when_monotonic_ms() + r->wall_ms;
 	return hear(r, q, e);
 }
 
 ReadResult reader_read(Reader *r, int fd, const char *name, unsigned flags, Arena *a, Report *out,
                        char **why, Err *e) {
-	Ask q = {.fd = fd, .name = name, .flags = flags, .arena = a, .out = out};
-	ReadResult got = once(r, &q, e);
+	Ask q = {.fd = fd, .name = name, .flags = able(r, flags), .arena = a, .out = out};
+	ReadResult got = asked_ahead(r, &q) ? hear_ahead(r, &q, e) : once(r, &q, e);
 	if (got != READ_OK && q.again) /* a second time settles whose doing it was */
 		got = once(r, &q, e);
 	if (got != READ_OK)

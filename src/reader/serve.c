@@ -16,32 +16,40 @@
 typedef struct {
 	int sock;
 	ServeRead read;
+	uint64_t spares; /* files for this message that wait in the socket */
 	FormMap map;
 	Arena *map_arena, *arena;
 	Buf in, out;
 } Serving;
 
-/* Spill.open: asks the parent for a file. */
-static int spill_open(Spill *s, int *index) {
-	const int *sock = s->ctx;
+/* A file that the parent sent, or sends when asked; -1 for none. */
+static int next_spill(int sock, int *index) {
 	Buf b = {0};
 	int fd = -1;
-	uint64_t n = WIRE_NO_SPILL;
-	rec_put_num(&b, WIRE_SPILL);
-	if (frame_send(*sock, buf_view(&b), -1, NULL) == 0) {
-		buf_clear(&b);
-		int got = frame_recv(*sock, &b, WIRE_MAX_FRAME, &fd, -1, NULL);
-		RecIn in = {b.p, b.n, got != 1};
-		if (rec_num(&in) == WIRE_SPILL)
-			n = rec_num(&in);
-		if (in.bad)
-			_exit(0); /* the parent is gone */
-	}
+	int got = frame_recv(sock, &b, WIRE_MAX_FRAME, &fd, -1, NULL);
+	RecIn in = {b.p, b.n, got != 1};
+	uint64_t n = rec_num(&in) == WIRE_SPILL ? rec_num(&in) : WIRE_NO_SPILL;
+	if (in.bad)
+		_exit(0); /* the parent is gone */
 	buf_free(&b);
-	if (fd < 0 || n >= WIRE_MAX_SPILLS)
+	if (n >= WIRE_MAX_SPILLS)
 		return -1;
 	*index = (int)n;
 	return fd;
+}
+
+/* Spill.open */
+static int spill_open(Spill *s, int *index) {
+	Serving *serving = s->ctx;
+	if (serving->spares) {
+		serving->spares--;
+		return next_spill(serving->sock, index);
+	}
+	Buf b = {0};
+	rec_put_num(&b, WIRE_SPILL);
+	int sent = frame_send(serving->sock, buf_view(&b), -1, NULL);
+	buf_free(&b);
+	return sent ? -1 : next_spill(serving->sock, index);
 }
 
 static void report_init(Report *r) {
@@ -72,11 +80,12 @@ static void put_report(Buf *out, uint64_t question, Report *r) {
 
 static void read_one(Serving *s, RecIn *in, int fd) {
 	Report report;
-	Spill spill = {.open = spill_open, .ctx = &s->sock};
+	Spill spill = {.open = spill_open, .ctx = s};
 	report_init(&report);
 	ReadJob job = {.arena = s->arena, .map = &s->map, .report = &report};
 	uint64_t question = rec_num(in);
 	job.flags = (unsigned)rec_num(in);
+	s->spares = rec_num(in);
 	bool named = rec_num(in) != 0;
 	const char *name = rec_text(in, s->arena);
 	if (job.flags & READ_SPILL)
@@ -105,6 +114,8 @@ static void read_one(Serving *s, RecIn *in, int fd) {
 }
 
 static void tidy(Serving *s) {
+	for (int index; s->spares; s->spares--)
+		next_spill(s->sock, &index);
 	walls_close_above(s->sock); /* also what a library left open */
 	arena_reset(s->arena);
 	if (s->out.cap > REPLY_KEPT)

@@ -4,8 +4,9 @@
  *	reader                      parent
  *	READY               ->                      the walls are up
  *	                    <-      HELLO           the form map
- *	                    <-      READ + fd       question's number, flags, whether named, name
- *	SPILL               ->                      a file to write to, please
+ *	                    <-      READ + fd       question's number, flags, spares, whether named, name
+ *	                    <-      SPILL + fd      as many as there are spares: files to write to, given unasked
+ *	SPILL               ->                      another file to write to, please
  *	                    <-      SPILL [+ fd]    its index, or WIRE_NO_SPILL: keep nothing
  *	REPORT              ->                      question's number, record of the message
  *	   or DISK          ->                      question's number, errno of a failed write
@@ -23,7 +24,7 @@
 #define WIRE_MAX_SPILLS (2 * REPORT_MAX_PARTS) /* spill files of one message */
 
 enum {
-	WIRE_READY = 0x72310002, /* the low half grows when the records change */
+	WIRE_READY = 0x72310003, /* the low half grows when the records change */
 	WIRE_HELLO,
 	WIRE_READ,
 	WIRE_SPILL,

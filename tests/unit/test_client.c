@@ -284,12 +284,104 @@ static void test_spills(void **state) {
 	unlinkat(room.dir, "kept", 0);
 }
 
+/* Asks for the message ahead of its turn; its descriptor, still to be read. */
+static int ahead(Reader *r, const char *text) {
+	int fd = message(text);
+	reader_ahead(r, fd, READ_SPILL);
+	return fd;
+}
+
+static Got its_turn(Reader *r, int fd) {
+	Got g = {0};
+	g.result = reader_read(r, fd, NULL, READ_SPILL, room.arena, &g.report, &g.why, &g.e);
+	close(fd);
+	return g;
+}
+
+/* The files of the message in hand stay while the next one is read; then they go, and its own are there. */
+static void test_ahead(void **state) {
+	(void)state;
+	Reader *r = a_reader();
+	Got g = read_text(r, "spill");
+	for (int i = 0; i < 4; i++) {
+		int next = ahead(r, i == 2 ? "plain" : "spill"), ignored = ahead(r, "crash"); /* one at a time */
+		close(ignored);
+		assert_return_code(faccessat(room.dir, reader_spill(r, 1), F_OK, 0), errno);
+		char *before = arena_str(room.arena, reader_spill(r, 1));
+		g = its_turn(r, next);
+		assert_int_equal(g.result, READ_OK);
+		assert_int_equal(faccessat(room.dir, before, F_OK, 0), -1);
+		if (i == 2)
+			assert_string_equal(g.report.subject, "plain");
+		else
+			assert_int_equal(g.report.part_n, 2);
+		if (i == 2)
+			g = read_text(r, "spill");
+		struct stat st;
+		assert_return_code(fstatat(room.dir, reader_spill(r, g.report.part[1].spill), &st, 0), errno);
+		assert_int_equal(st.st_size, 5);
+	}
+	close(ahead(r, "spill"));
+	reader_free(r);
+	assert_int_equal(files_left(), 0);
+	assert_no_children();
+}
+
+/* What is asked ahead is charged like what is asked in turn, and to itself alone. */
+static void test_ahead_one_message_lost(void **state) {
+	static const struct {
+		const char *text;
+		ReadResult want;
+	} rows[] = {
+		{"crash", READ_KILLED}, {"exit", READ_KILLED},     {"spin", READ_KILLED}, {"hang", READ_TIMED_OUT},
+		{"garble", READ_GARBLED}, {"babble", READ_GARBLED}, {"cut", READ_KILLED},  {"flood", READ_TIMED_OUT},
+		{"fine", READ_OK},
+	};
+	(void)state;
+	Reader *r = a_reader();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		reader_limits(r, rows[i].want == READ_TIMED_OUT ? 700 : READER_WALL_MS, 1);
+		ROW_INT(rows[i].text, read_text(r, "spill").result, READ_OK);
+		Got g = its_turn(r, ahead(r, rows[i].text));
+		ROW_INT(rows[i].text, g.result, rows[i].want);
+		ROW_INT(rows[i].text, files_left(), 0);
+		g = read_text(r, "next");
+		ROW_STR(rows[i].text, g.report.subject, "next");
+	}
+	reader_free(r);
+	assert_no_children();
+}
+
+/* Another message than the one asked ahead, or a reader killed meanwhile: the answer is to what is asked. */
+static void test_ahead_in_vain(void **state) {
+	(void)state;
+	Reader *r = a_reader();
+	close(ahead(r, "too early")); /* no reader yet: nothing happens */
+	read_text(r, "spill");
+	int never = ahead(r, "hang");
+	Got g = read_text(r, "other");
+	assert_string_equal(g.report.subject, "other");
+	close(never);
+	int next = ahead(r, "next");
+	pid_t child = only_child();
+	assert_true(child > 1);
+	kill(child, SIGKILL);
+	g = its_turn(r, next);
+	assert_int_equal(g.result, READ_OK);
+	assert_string_equal(g.report.subject, "next");
+	reader_free(r);
+	assert_int_equal(files_left(), 0);
+	assert_no_children();
+}
+
 static void test_no_spill_folder(void **state) {
 	(void)state;
 	FormMap m = a_map();
 	Reader *r = reader_new(SELF, -1, &m);
 	Got g = read_text(r, "spill");
 	assert_int_equal(g.result, READ_OK);
+	assert_string_equal(g.report.subject, "no spill");
+	g = its_turn(r, ahead(r, "spill"));
 	assert_string_equal(g.report.subject, "no spill");
 	reader_free(r);
 }
@@ -406,6 +498,9 @@ int main(int argc, char **argv) {
 		cmocka_unit_test(test_killed_from_outside),
 		cmocka_unit_test(test_recycled),
 		cmocka_unit_test(test_spills),
+		cmocka_unit_test(test_ahead),
+		cmocka_unit_test(test_ahead_one_message_lost),
+		cmocka_unit_test(test_ahead_in_vain),
 		cmocka_unit_test(test_no_spill_folder),
 		cmocka_unit_test(test_spill_refused),
 		cmocka_unit_test(test_disk_full),
