@@ -128,7 +128,7 @@ def test_a_refused_login_rests():
                 tried.append(minutes)
                 assert told(h) == ([] if minutes <= 120 else ["无法收信"]), (minutes, told(h))
             else:
-                assert r.stderr == "", "cron has nothing to mail while it rests"
+                assert r.stderr == "", "cron has nothing to mail while it rests: " + r.stderr
         assert tried == [0, 2, 6, 14, 30, 62, 122, 182, 242, 302], tried
         assert "frequency limited" in text_of(h, "无法收信")
         s.password = "secret"
