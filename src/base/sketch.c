@@ -6,6 +6,11 @@
 
 #include "base/text.h"
 
+/* A run's number is rolled on from the one before it (Rabin and Karp), modulo 2^64. */
+#define WEIGHT UINT64_C(0x9E3779B97F4A7C15)
+#define FIRST_WEIGHT (WEIGHT * WEIGHT * WEIGHT * WEIGHT) /* of the first of SKETCH_RUN characters */
+_Static_assert(SKETCH_RUN == 5, "FIRST_WEIGHT is WEIGHT to the power of SKETCH_RUN - 1");
+
 typedef struct {
 	int64_t *v;
 	size_t n;
@@ -28,16 +33,15 @@ static Runs runs_of(Arena *a, const char *text) {
 	Str key = str_of(text_key(a, text));
 	Runs r = {arena_array(a, key.n + 1, sizeof *r.v), 0};
 	uint32_t last[SKETCH_RUN] = {0};
+	uint64_t h = 0;
 	size_t chars = 0;
 	for (size_t len; key.n; key = str_from(key, len)) {
-		memmove(last, last + 1, sizeof last - sizeof *last);
-		last[SKETCH_RUN - 1] = text_next(key, &len);
-		if (++chars < SKETCH_RUN)
-			continue;
-		uint64_t h = 0;
-		for (size_t i = 0; i < SKETCH_RUN; i++)
-			h = mix(h + last[i] + 0x9E3779B97F4A7C15u);
-		r.v[r.n++] = (int64_t)(h >> 1);
+		uint32_t *slot = &last[chars % SKETCH_RUN]; /* the character that leaves the run */
+		uint32_t c = text_next(key, &len);
+		h = (h - *slot * FIRST_WEIGHT) * WEIGHT + c;
+		*slot = c;
+		if (++chars >= SKETCH_RUN)
+			r.v[r.n++] = (int64_t)(mix(h) >> 1);
 	}
 	if (chars < SKETCH_CHARS)
 		r.n = 0;
