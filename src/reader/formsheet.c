@@ -73,11 +73,23 @@ const Cell *grid_cell(const Grid *g, unsigned row, unsigned column) {
 	return NULL;
 }
 
+/* A merged row of which another cell than its first has a text: what put rows in moved the cells and left the merging behind,
+ * since people's programs keep no text there. */
+static bool is_left_behind(const Grid *g, const struct Merge *m) {
+	if (m->r1 != m->r2)
+		return false;
+	size_t i = lower_bound(g, m->r1, m->c1 + 1);
+	for (; i < g->cell.n && g->cell.v[i].row == m->r1 && g->cell.v[i].column <= m->c2; i++)
+		if (*g->cell.v[i].text)
+			return true;
+	return false;
+}
+
 /* The merged area that holds the place, or the place alone. */
 static struct Merge area_at(const Grid *g, unsigned row, unsigned column) {
 	for (size_t i = 0; i < g->merge.n; i++) {
 		const struct Merge *m = &g->merge.v[i];
-		if (row >= m->r1 && row <= m->r2 && column >= m->c1 && column <= m->c2)
+		if (row >= m->r1 && row <= m->r2 && column >= m->c1 && column <= m->c2 && !is_left_behind(g, m))
 			return *m;
 	}
 	return (struct Merge){row, column, row, column};

@@ -174,6 +174,8 @@ static const struct {
 	 "project.title=甲@A1;org.name=乙@A2;org.uscc=丙@B3"},
 	{"several in one cell", {{"S", "项目名称：甲~单位名称：乙~统一社会信用代码：丙", NULL, false}}, NULL,
 	 "project.title=甲@A1;org.name=乙@A1;org.uscc=丙@A1"},
+	{"merging left behind by rows put in", {{"S", "项目名称|甲\n单位名称|乙\n统一社会信用代码|丙", "A1:C1 A3:B3", false}}, NULL,
+	 "project.title=甲@B1;org.name=乙@B2;org.uscc=丙@B3"},
 	{"merged label and value", {{"S", "项目名称||甲\n单位名称||乙\n统一社会信用代码||丙", "A1:B1 C1:E1 A2:B2 C2:E2 A3:B3 C3:E3", false}}, NULL,
 	 "project.title=甲@C1;org.name=乙@C2;org.uscc=丙@C3"},
 	{"inserted column", {{"S", "项目名称||甲\n单位名称||乙\n统一社会信用代码||丙", NULL, false}}, NULL,
