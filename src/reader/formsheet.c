@@ -136,7 +136,7 @@ static void measure(Work *w) {
 	for (size_t i = 0; i < g->cell.n; i++)
 		w->column_used[g->cell.v[i].column] = true;
 	for (size_t i = 0; i < g->merge.n; i++)
-		if (g->merge.v[i].c1 <= w->right_edge)
+		if (g->merge.v[i].c1 <= w->right_edge && !is_left_behind(g, &g->merge.v[i]))
 			w->column_used[g->merge.v[i].c1] = true;
 }
 
@@ -443,10 +443,38 @@ static const Column *header_column(const Work *w, size_t field) {
 	return NULL;
 }
 
+static bool holds(const Named *n, unsigned row, unsigned column) {
+	return row >= n->r1 && row <= n->r2 && column >= n->c1 && column <= n->c2;
+}
+
+/* Fields that a label of their own puts somewhere: not one that others share. */
+static bool *labelled_alone(const Work *w) {
+	bool *alone = arena_array(w->arena, w->map->field_n + 1, sizeof *alone);
+	for (size_t i = 0; i < w->out->hit.n; i++)
+		if (w->use[i] == USE_PLAIN && w->out->hit.v[i].label->field_n == 1)
+			alone[w->out->hit.v[i].label->field[0]] = true;
+	return alone;
+}
+
+/* The name stands where the label of another field puts that one's value, and its own label puts it where a text is. */
+static bool is_contradicted(const Work *w, const Named *n, const bool *alone, const Found *by_label) {
+	const Found *own = &by_label[n->field];
+	if (!alone[n->field] || !own->cell || holds(n, own->row, own->column))
+		return false;
+	for (size_t i = 0; i < w->map->field_n; i++)
+		if (i != n->field && alone[i] && by_label[i].cell && holds(n, by_label[i].row, by_label[i].column))
+			return true;
+	return false;
+}
+
 /* Libraries that insert rows leave the names behind: when most of the names stand
- * elsewhere than their labels say, none is believed. */
+ * elsewhere than their labels say, or one on another's value, none is believed. */
 static bool names_astray(const Work *w, const bool *taken, const Found *by_label) {
 	size_t agree = 0, differ = 0;
+	const bool *alone = labelled_alone(w);
+	for (size_t i = 0; i < w->named.n; i++)
+		if (is_contradicted(w, &w->named.v[i], alone, by_label))
+			return true;
 	for (size_t i = 0; i < w->named.n; i++) {
 		const Named *n = &w->named.v[i];
 		const Column *c = header_column(w, n->field);
@@ -454,8 +482,7 @@ static bool names_astray(const Work *w, const bool *taken, const Found *by_label
 		if (w->map->field[n->field].table >= 0 && c)
 			same = n->c1 >= c->c1 && n->c1 <= c->c2;
 		else if (w->map->field[n->field].table < 0 && taken[n->field])
-			same = by_label[n->field].row >= n->r1 && by_label[n->field].row <= n->r2 &&
-			       by_label[n->field].column >= n->c1 && by_label[n->field].column <= n->c2;
+			same = holds(n, by_label[n->field].row, by_label[n->field].column);
 		else
 			continue;
 		agree += same;
@@ -575,7 +602,9 @@ static void tables_by_name(Work *w) {
 		bool known = false;
 		for (size_t k = 0; k < t->column.n; k++)
 			if (t->column.v[k].field == n->field) {
-				t->column.v[k] = (Column){n->field, n->c1, n->c2};
+				/* A heading elsewhere stands over the values: a column was put in, and the name left behind. */
+				if (n->c1 <= t->column.v[k].c2 && n->c2 >= t->column.v[k].c1)
+					t->column.v[k] = (Column){n->field, n->c1, n->c2};
 				known = true;
 			}
 		if (!known)

@@ -1,6 +1,7 @@
 """Every kind of file that may carry a form, through the real walled reader: old workbooks, documents, archives.  A library
 that needs a file behind the walls fails here and nowhere else."""
 import binascii
+import io
 import os
 import subprocess
 import sys
@@ -50,6 +51,18 @@ def accepted(name, data, title):
 
 def test_xls():
     accepted("a.xls", makers.xls(rows("老式工作簿")), "老式工作簿")
+
+
+def test_rows_and_columns_put_in():
+    """openpyxl moves the cells alone: names and merged cells stay where they were."""
+    import openpyxl
+    for i, (axis, at) in enumerate((("rows", 10), ("rows", 60), ("rows", 140), ("rows", 160), ("cols", 2), ("cols", 4))):
+        title = "插入行列之%d" % i
+        wb = openpyxl.load_workbook(io.BytesIO(samples.form(home(), "T4", project__title=title, org__name=title + "有限公司")))
+        getattr(wb["申报表"], "insert_" + axis)(at)
+        out = io.BytesIO()
+        wb.save(out)
+        accepted("put-in-%d.xlsx" % i, out.getvalue(), title)
 
 
 def test_ods():
