@@ -42,10 +42,24 @@ bool text_valid(Str s) {
 	return n == s.n || u8_check(u8(s.p) + n, s.n - n) == NULL;
 }
 
+static bool follows(char c) {
+	return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+/* One of the ideographs U+4000..U+9FFF in its three bytes: nearly all that is not ASCII, and never to be changed. */
+static bool ideograph(const char *p) {
+	unsigned char c = (unsigned char)*p;
+	return c >= 0xE4 && c <= 0xE9 && follows(p[1]) && follows(p[2]);
+}
+
 uint32_t text_next(Str s, size_t *len) {
 	if (!(s.p[0] & 0x80)) {
 		*len = 1;
 		return (unsigned char)s.p[0];
+	}
+	if (s.n >= 3 && ideograph(s.p)) {
+		*len = 3;
+		return (s.p[0] & 0xFu) << 12 | (s.p[1] & 0x3Fu) << 6 | (s.p[2] & 0x3Fu);
 	}
 	ucs4_t c = REPLACEMENT;
 	int n = u8_mbtouc(&c, u8(s.p), s.n);
@@ -53,19 +67,15 @@ uint32_t text_next(Str s, size_t *len) {
 	return c;
 }
 
-static bool follows(char c) {
-	return ((unsigned char)c & 0xC0) == 0x80;
-}
-
-/* Bytes at the start of a NUL-terminated text that every function here leaves as they are: printable ASCII and the
- * ideographs U+4000..U+9FFF.  Most of what people write is such runs, copied whole instead of by character. */
+/* Bytes at the start of a NUL-terminated text that every function here leaves as they are: printable ASCII and
+ * ideographs.  Most of what people write is such runs, copied whole instead of by character. */
 static size_t plain_run(const char *s) {
 	const char *p = s;
 	for (;;) {
 		unsigned char c = (unsigned char)*p;
 		if (c >= 0x20 && c < 0x7F)
 			p++;
-		else if (c >= 0xE4 && c <= 0xE9 && follows(p[1]) && follows(p[2]))
+		else if (ideograph(p))
 			p += 3;
 		else
 			return (size_t)(p - s);
@@ -330,9 +340,13 @@ char *text_key(Arena *a, const char *s) {
 	}
 	Buf folded = normal(s), b = {0};
 	buf_reserve(&b, folded.n);
-	Str rest = buf_view(&folded);
-	for (size_t len; rest.n; rest = str_from(rest, len))
-		key_add(&b, text_next(rest, &len));
+	for (const char *at = buf_cstr(&folded); *at;) {
+		const char *run = at;
+		while (ideograph(at))
+			at += 3;
+		buf_add(&b, run, (size_t)(at - run));
+		key_add(&b, step_over(&at)); /* 0 at the end, which no key keeps */
+	}
 	buf_free(&folded);
 	return take(a, &b);
 }
