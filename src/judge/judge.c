@@ -415,11 +415,12 @@ static int judge_forms(Case *c, const FormRead **read, size_t n)
 	late_window(c, &v->opens, &v->closes, &open);
 	if (!open)
 		late_missed(c, &v->opens, &v->closes);
-	open = open || (c->received > v->closes && late_excepted(c, c->received));
+	bool excepted = !open && c->received > v->closes && late_excepted(c, c->received);
+	open = open || excepted;
 	if (!open && (time = late_mending(c, v->closes)) < 0)
 		return -1;
 	v->before_opening = c->received < v->opens;
-	v->late_taken = !open && c->aside & ASIDE_DEADLINE;
+	v->late_taken = excepted || (!open && c->aside & ASIDE_DEADLINE);
 	for (size_t i = 0; i < n; i++) {
 		form_open(c->j, c->a, c->r, read[i], &v->form[i], &form[i]);
 		form_read(&form[i]);

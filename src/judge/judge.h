@@ -157,7 +157,9 @@ typedef struct {
 	const char *role;      /* who that is, as seals name them: "office", or an expert's code; "" when nobody */
 	ExpertSays says;       /* `role` says so, and their address counts; `reply` is NULL then */
 	const Release *release; /* decision: about mails that are held; NULL: a workbook */
-	bool late_taken;       /* judged again, the deadline set aside: time to mend runs from now */
+	bool late_taken;       /* the deadline set aside, by a ruling or for its sender: time to mend runs from now */
+	int64_t mend_until;    /* taken after the closing, in the time that a report of ours left: its end, INT64_MAX while
+	                          that report is not sent; 0: it was not needed */
 } Verdict;
 
 #define JUDGE_CODE_LETTERS "0123456789ABCDEFGHJKMNPQRSTVWXYZ" /* of codes that are handed out */

@@ -108,7 +108,16 @@ static bool asks(const char *kind)
 	return false;
 }
 
-/* That mail of ours answered one that came in time or was taken all the same, and leaves time still. */
+static int time_until(Case *c, int64_t until)
+{
+	if (c->received > until)
+		return 0;
+	c->v->mend_until = until;
+	return 1;
+}
+
+/* That mail of ours answered one that came in time or was taken all the same, and leaves time still; or it answered one that
+ * was itself mended after the closing, and told until when that may be done. */
 static int gives_time(Case *c, const OutboxRow *mail)
 {
 	MessageRow first;
@@ -116,14 +125,15 @@ static int gives_time(Case *c, const OutboxRow *mail)
 		return 0;
 	int found = store_message_get(c->j->store, c->a, mail->seq, &first, c->e);
 	if (found > 0 && !rules_open_phase(c->j->rules, first.received) && !late_excepted(c, first.received)) /* late, but taken by a ruling? */
-		found = store_ruling_stands(c->j->store, mail->seq, "late", "take", c->e);
+		if ((found = store_ruling_stands(c->j->store, mail->seq, "late", "take", c->e)) == 0)
+			return time_until(c, mail->until);
 	if (found <= 0)
 		return found;
 	bool failed = strcmp(mail->state, "failed") == 0;
 	if (mail->sent == WHEN_NONE && !failed)
-		return 1;
+		return time_until(c, INT64_MAX);
 	int64_t from = mail->sent == WHEN_NONE ? mail->created : mail->sent;
-	return c->received <= from + c->j->rules->mend_seconds;
+	return time_until(c, from + c->j->rules->mend_seconds);
 }
 
 static int by_thread(Case *c)

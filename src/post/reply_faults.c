@@ -104,7 +104,10 @@ void reply_mend(Reply *r, Data *d, int64_t received)
 
 	rules_entry_window(rules, &opens, &last);
 	/* What arrived after the contest's own closing has its time from the first report. */
-	bool extended = until > closes && (received <= last || (r->v != NULL && r->v->late_taken));
+	int64_t told = r->v != NULL ? r->v->mend_until : 0;
+	bool extended = until > closes && (received <= last || told > 0 || (r->v != NULL && r->v->late_taken));
+	if (told > r->w->now && told < until)
+		until = told;
 	r->until = extended ? until : closes;
 	data_text(d, "mend_until", words_moment(rules, r->a, r->until));
 	data_fmt(d, "mend_hours", "%lld", (long long)(rules->mend_seconds / 3600));

@@ -183,6 +183,27 @@ def test_mended_after_the_closing_by_its_token_alone():
     assert m["outcome"] == "accepted", m
 
 
+def test_mended_twice_after_the_closing():
+    """Every report tells the time that the first one left, and a third try by a new mail has it too."""
+    home = fresh("twice")
+
+    def attempt(mobile, at):
+        form = samples.form(home, "T4", contact__mobile=mobile)
+        return send(home, mails.mail("again@example.cn", "申报", "", [("T4.xlsx", form), ("盖章.pdf", samples.PDF)]), at)
+
+    m, _ = attempt("1", "2023-03-31T23:00:00+08:00")
+    assert m["outcome"] == "rejected", m
+    for mobile, at in (("12", "2023-04-02T10:00:00+08:00"), ("123", "2023-04-03T22:00:00+08:00")):
+        m, out = attempt(mobile, at)
+        assert m["outcome"] == "rejected", m
+        says = text_of(out[-1])
+        assert "4月3日（星期一）23:00前送达" in says and "请在3月31日" not in says, says
+    m, _ = attempt("13900139000", "2023-04-03T23:00:00+08:00")
+    assert m["outcome"] == "accepted", m
+    m, _ = send(home, mails.mail("other@example.cn", "申报", "", [("T4.xlsx", samples.form(home, "T4"))]), "2023-04-03T22:30:00+08:00")
+    assert m["outcome"] == "late", m
+
+
 def test_a_report_goes_out_without_the_form_when_it_cannot_be_made():
     home = fresh("without")
     programs = os.path.join(WHERE, "programs")
