@@ -1,5 +1,5 @@
 /* The recommended list comes back: who goes on, and who does not.  What differs from the proposal wants a reason, and no track
- * gets more than its quota. */
+ * gets more than its quota.  Refuses what arrived after the round closed, whenever it is read. */
 #include "course/decision_inner.h"
 
 #include <string.h>
@@ -82,7 +82,10 @@ static int check_entry(RowCheck *c, const Round *r, const EntryRow *en, Err *e)
 			d->choice = &told[i];
 	if (!row_fresh(c, !strcmp(en->state, f->state), open || decided))
 		return 0;
-	if (!open && !decided)
+	if (c->at > r->phase->closes)
+		row_fail(c, words_fill(c->w->rules, c->a, "experts.list_closed", "round", r->name, "closes",
+		                       words_moment(c->w->rules, c->a, r->phase->closes), NULL), false);
+	else if (!open && !decided)
 		row_fail(c, words_fill(c->w->rules, c->a, "decide.wrong_state", "state", d->now, NULL), false);
 	else if (decided)
 		row_want_reason(c, d->now);

@@ -707,6 +707,7 @@
 	WORD("experts.bad_step", "cell label found min max step") \
 	WORD("experts.bad_recuse", "cell found") \
 	WORD("experts.closed", "round closes") \
+	WORD("experts.list_closed", "round closes") \
 	WORD("experts.settled", "round") \
 	WORD("experts.not_theirs", "") \
 	WORD("experts.done_score", "total") \

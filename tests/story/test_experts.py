@@ -416,6 +416,31 @@ def test_the_recommended_list():
     assert "结果已定" in m["problems"][0]["problem"], m
 
 
+def test_the_list_after_the_closing():
+    """What counts is when it arrived, not when it was read; an extension opens the list again."""
+    home, who = ready("list-late")
+    score_all(home, who)
+    send(home, OFFICE, "推荐", at(51))
+    wb = book(sent(home, "ask_recommend")[-1])
+    late, read = "2023-05-01T00:00:00+08:00", "2023-05-02T09:00:00+08:00"
+    m = send(home, OFFICE, "回复：推荐名单", late, wb)
+    assert m["problems"] and all("逾期" in p["problem"] and "4月30日" in p["problem"] for p in m["problems"]), m
+    assert set(states(home).values()) == {"reviewed"}
+    assert "逾期" in text(sent(home, "decision", OFFICE)[-1])
+    home.lay(mails.mail(OFFICE, "回复：推荐名单", "", [("表格.xlsx", sealed.data(wb))], message_id="<in-time@example.org>"),
+             "2023-04-30T23:59:59+08:00")
+    extended = homes.Home(home.path + "-extended")
+    shutil.rmtree(extended.path, ignore_errors=True)
+    shutil.copytree(home.path, extended.path, copy_function=shutil.copy2)
+    home.run("run", now=read, check=0)
+    assert set(states(home).values()) == {"shortlisted"}
+    for name in os.listdir(extended.path + "/spool/inbox/new"):
+        os.remove(extended.path + "/spool/inbox/new/" + name)
+    rule(extended, "closes: 2023-04-30", "closes: 2023-05-01")
+    m = send(extended, OFFICE, "回复：推荐名单", "2023-05-01T10:00:00+08:00", wb)
+    assert m["problems"] == [] and set(states(extended).values()) == {"shortlisted"}, m
+
+
 def rule(home, before, after, name="contest"):
     path = home.path + "/rules/%s.yaml" % name
     rules = open(path, encoding="utf-8").read()
