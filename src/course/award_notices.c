@@ -4,7 +4,11 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/log.h"
 #include "course/notice.h"
+#include "course/publish.h"
+
+#define KEY "awards " /* then the version of the list */
 
 /* What an earlier list in force said of the entry; NULL: it was on none. */
 static const char *told_before(Arena *a, const PaperRow *p, size_t n, const char *number, Err *e)
@@ -40,7 +44,7 @@ int award_notices(World *w, Arena *a, const AwardList *list, const char *by, Err
 	if (store_paper_list(w->store, a, "awards", &p, &n, e) < 0)
 		return -1;
 	const char *version = arena_fmt(a, "%lld", (long long)list->version);
-	Notices *all = notice_begin(w, &(NoticeFor){.key = arena_fmt(a, "awards %s", version), .by = by, .wanted = true,
+	Notices *all = notice_begin(w, &(NoticeFor){.key = arena_fmt(a, KEY "%s", version), .by = by, .wanted = true,
 	                                            .title = words_fill(w->rules, a, "award.batch", "version", version, NULL)});
 	notice_say(all, "checksum", list->checksum);
 	for (size_t i = 0; i < list->n; i++)
@@ -48,4 +52,35 @@ int award_notices(World *w, Arena *a, const AwardList *list, const char *by, Err
 	for (size_t i = 0; i < list->unplaced_n; i++)
 		tell(all, a, p, n - 1, list->unplaced[i], "", e);
 	return notice_end(all, NULL, e);
+}
+
+static bool has_checksum(const PaperRow *p, size_t n, int64_t version)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i].version == version)
+			return hash_eq(hash_of(p[i].body, strlen(p[i].body)), p[i].sha256);
+	return false;
+}
+
+int award_notices_sound(World *w, Arena *a, const char *key, Err *e)
+{
+	PaperRow *p;
+	AwardList list;
+	size_t n;
+	int64_t version = 0;
+	if (strncmp(key, KEY, strlen(KEY)) != 0)
+		return 1;
+	if (store_paper_list(w->store, a, "awards", &p, &n, e) < 0)
+		return -1;
+	if (str_to_i64(str_of(key + strlen(KEY)), 1, INT64_MAX, &version) < 0 || !has_checksum(p, n, version)) {
+		log_error("notices %s: the list does not have its checksum any more", key);
+		return 0;
+	}
+	if (awards_read(w, a, "awards", &list, e) == 0)
+		return publish_due(w, e) < 0 ? -1 : 1;
+	if (e->kind != ERR_REFUSED)
+		return -1;
+	log_error("notices %s: %s", key, e->text);
+	*e = (Err){0};
+	return 0;
 }

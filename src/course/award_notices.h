@@ -7,4 +7,9 @@
 /* Prepares what each finalist of the list is told, who has not been told it by an earlier one. */
 int award_notices(World *w, Arena *a, const AwardList *list, const char *by, Err *e); /* writes */
 
+/* Before the batch of that key is let go: 1 when it is no batch of awards, or the list it was made from has its checksum and
+ * the list in force stands as awards_read wants it; 0 when not, then nothing of it may be sent.  What is
+ * laid out of the list is laid anew after the commit, whoever changed it: it says what the notices say. */
+int award_notices_sound(World *w, Arena *a, const char *key, Err *e); /* writes */
+
 #endif

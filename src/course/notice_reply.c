@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "course/award_notices.h"
 #include "course/decision_inner.h"
 #include "course/notice_inner.h"
 
@@ -48,12 +49,17 @@ static int let_go(Releasing *r, NoticeSet *s, Err *e)
 	return 0;
 }
 
-/* The code is the one of the last round: is the batch still what was shown then? */
+/* The code is the one of the last round: does what it was made from stand, and is the batch still what was shown then? */
 static int compare(Releasing *r, Err *e)
 {
 	NoticeSet s;
 	Hash now;
 	const char *code;
+	int sound = award_notices_sound(r->w, r->a, r->row.key, e);
+	if (sound <= 0) {
+		r->answer = "broken";
+		return sound;
+	}
 	if (world_templates(r->w, e) < 0 || notice_set(r->w, r->a, &r->row, &s, e) < 0 ||
 	    notice_digest(r->w, &s, NULL, NULL, &now, e) < 0 || notice_code(r->w, r->a, &r->row, &code, e) < 0)
 		return -1;

@@ -113,7 +113,7 @@ const MailKind mail_kind[] = {
 	{"decision_refused", 4, ABOUT "sender_name stranger code row_count "},
 	{"notice_preview", 3, "title mail_count people_count entry_count code again due until nobody everybody word "
 		"kinds{kind count} back_count backs{number title why} back_more samples{no kind to name subject text} "},
-	{"notice_answer", 3, ABOUT ATTACHED "title code word mail_count due released cancelled changed old unclear unknown no_code "
+	{"notice_answer", 3, ABOUT ATTACHED "title code word mail_count due released cancelled changed broken old unclear unknown no_code "
 		"wants_word was_released was_cancelled was_expired "},
 	{"eligible", 4, NOTICE_ENTRIES("")},
 	{"ineligible", 4, NOTICE_ENTRIES("")},

@@ -5,6 +5,7 @@ import io
 import os
 import re
 import shutil
+import sqlite3
 import sys
 import urllib.parse
 
@@ -13,6 +14,7 @@ import openpyxl
 
 import home as homes
 import mails
+import office
 import samples
 import sealed
 
@@ -630,3 +632,55 @@ def test_a_lost_database_comes_back():
         assert got[i] == want[i], (i, [p for p in zip(want[i], got[i]) if p[0] != p[1]][:1])
     assert os.listdir(home.path + "/spool/outbox/new") == []
     home.run("verify", now=now, check=0)
+
+
+# ---- the awards
+
+def in_force(name):
+    """Six finalists with their awards in force, and the notices held: (home, code of release)."""
+    home, who = ready(name)
+    score_all(home, who)
+    send(home, OFFICE, "推荐", at(51))
+    send(home, OFFICE, "回复：推荐名单", at(52), book(sent(home, "ask_recommend")[-1]))
+    assert set(states(home).values()) == {"shortlisted"}
+    send(home, OFFICE, "获奖名单", at(53))
+    wb = office.book(sent(home, "ask_awards")[-1])
+    office.fill(wb["获奖名单"], "编号", lambda r: {"奖项": "优秀奖", "说明": "按评审会议决定"})
+    m = send(home, OFFICE, "回复：获奖名单", at(54), wb)
+    assert m["problems"] == [] and set(states(home).values()) == {"awarded"}, m
+    shown = [p for p in sent(home, "notice_preview") if "名单第1版" in p["Subject"]]
+    return home, re.search(r"R[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}", text(shown[-1]))[0]
+
+
+def awarded(home):
+    return [q for q in home.json("queue", now=at(58)) if q["kind"] == "awarded" and q["state"] != "held"]
+
+
+def test_a_list_changed_after_its_notices_were_shown():
+    """The code lets nothing go while the frozen list lacks its checksum; once it is as it was, the same code does,
+    and what is laid out says what the notices say."""
+    home, code = in_force("frozen")
+    db = sqlite3.connect(home.path + "/spool/xinlv.db")
+    trigger = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'paper'").fetchall()
+    page = home.path + "/spool/publish/awards/index.html"
+    laid = open(page, encoding="utf-8").read()
+    assert "优秀奖" in laid
+    with open(page, "w", encoding="utf-8") as f:
+        f.write(laid.replace("优秀奖", "特等奖"))
+    before = db.execute("SELECT body FROM paper WHERE kind = 'awards'").fetchone()[0]
+    for body, said in ((before.replace("优秀奖", "一等奖", 1), "校验不符"), (before, "已放行")):
+        for name, _ in trigger:
+            db.execute("DROP TRIGGER " + name)
+        db.execute("UPDATE paper SET body = ? WHERE kind = 'awards'", (body,))
+        for _, sql in trigger:
+            db.execute(sql)
+        db.commit()
+        send(home, OFFICE, "回复：请核对", at(56), text=code + " 确认全体")
+        answer = sent(home, "notice_answer")[-1]
+        assert said in answer["Subject"], answer["Subject"]
+        if body != before:
+            assert "xinlv verify" in text(answer) and code in text(answer) and awarded(home) == [], text(answer)
+    db.close()
+    assert {"a%d@firm%d.example.cn" % (i, i) for i in range(1, 9)} <= {q["to"] for q in awarded(home)}
+    assert open(page, encoding="utf-8").read() == laid      # laid anew from the list that was checked
+    home.run("verify", now=at(59), check=0)
