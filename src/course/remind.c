@@ -1,5 +1,5 @@
-/* Experts who have not answered are reminded on the days that the rules name, in the morning: of their scores with the sheet
- * once more, or of the promise without which they get none.  A day that passed while the robot stood still is left out. */
+/* Experts who have not answered are reminded on the days that the rules name, the working day before where one is none,
+ * as the office opens: of their scores with the sheet once more, or of the promise without which they get none.  A day that passed while the robot stood still is left out. */
 #include "course/remind.h"
 
 #include <string.h>
@@ -17,7 +17,13 @@
 
 /* ---- when */
 
-static int64_t moment_of(const Round *r, size_t i)
+static int64_t moment_of(const Rules *rules, const Round *r, size_t i)
+{
+	return rules_remind_moment(rules, r->phase, r->remind[i]);
+}
+
+/* As it was before holidays counted: what the journal has from then means this. */
+static int64_t morning_of(const Round *r, size_t i)
 {
 	return when_midnight(r->phase->closes, (int)-r->remind[i]) + MORNING;
 }
@@ -37,7 +43,7 @@ static int64_t earliest(const Rules *r, int64_t after)
 	int64_t at = INT64_MAX;
 	for (size_t i = 0; i < r->round_n; i++)
 		for (size_t k = 0; k < r->round[i].remind_n; k++) {
-			int64_t t = moment_of(&r->round[i], k);
+			int64_t t = moment_of(r, &r->round[i], k);
 			if (r->round[i].scored_by == SCORED_BY_EXPERTS && t > after && t < at)
 				at = t;
 		}
@@ -76,10 +82,10 @@ static int remind(const Behind *b, int64_t at, Err *e)
 	return expert_mail(p->w, p->a, b->expert, "expert_reminder", key, d, &att, b->expert->promised, e);
 }
 
-static bool falls_on(const Round *r, int64_t at)
+static bool falls_on(const Rules *rules, const Round *r, int64_t at, bool workdays)
 {
 	for (size_t k = 0; k < r->remind_n; k++)
-		if (moment_of(r, k) == at)
+		if ((workdays ? moment_of(rules, r, k) : morning_of(r, k)) == at)
 			return true;
 	return false;
 }
@@ -88,11 +94,12 @@ static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e)
 {
 	(void)by;
 	int64_t at = json_num(json_get(args, "at"), 0);
-	bool late = json_true(json_get(args, "late"));
+	bool late = json_true(json_get(args, "late")), workdays = json_true(json_get(args, "workdays"));
 	for (size_t k = 0; k < w->rules->round_n && !late; k++) {
 		Behind *b;
 		size_t n = 0;
-		if (falls_on(&w->rules->round[k], at) && panel_behind(w, a, &w->rules->round[k], &b, &n, e) < 0)
+		if (falls_on(w->rules, &w->rules->round[k], at, workdays) &&
+		    panel_behind(w, a, &w->rules->round[k], &b, &n, e) < 0)
 			return -1;
 		for (size_t i = 0; i < n; i++)
 			if (remind(&b[i], at, e) < 0)
@@ -108,7 +115,7 @@ static int act(World *w, Err *e)
 	if (last_seen(w, &last, e) < 0)
 		return -1;
 	while ((at = earliest(w->rules, last)) <= w->env->now) {
-		const char *args = arena_fmt(w->env->arena, "{\"at\":%lld,\"late\":%s}", (long long)at,
+		const char *args = arena_fmt(w->env->arena, "{\"at\":%lld,\"late\":%s,\"workdays\":true}", (long long)at,
 		                             at < w->env->now - DAY ? "true" : "false");
 		if (action_do(w, action_remind.name, "robot", args, e) < 0)
 			return -1;

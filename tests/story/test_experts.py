@@ -365,6 +365,13 @@ def test_reminders_and_the_digest():
     assert "专家尚未评完" in text(digest) and "王芳" in text(digest) and "李明" not in text(digest)
     home.run("run", now="2023-04-27T09:00:30+08:00", check=0)     # three days before
     assert len(sent(home, "expert_reminder")) == 8
+    # one day before is a holiday: the last working day before it
+    home.run("run", now="2023-04-28T08:59:59+08:00", check=0)
+    assert len(sent(home, "expert_reminder")) == 8
+    home.run("run", now="2023-04-28T09:00:00+08:00", check=0)
+    assert len(sent(home, "expert_reminder")) == 12
+    home.run("run", now="2023-04-29T09:00:30+08:00", check=0)
+    assert len(sent(home, "expert_reminder")) == 12
 
 
 def test_the_folders_to_hand_over():
