@@ -29,6 +29,27 @@ static int recipients(Arena *a, const char *text, Address **to, size_t *n, Err *
 	return 0;
 }
 
+/* An objection to the proposed list that is open holds what the list would have told. */
+static int look_for_objection(World *w, Arena *a, NoticeItem *item, Err *e)
+{
+	ObjectionRow *o;
+	size_t n;
+	if (strcmp(item->row->mail, "awarded") != 0 && strcmp(item->row->mail, "unplaced") != 0)
+		return 0;
+	if (store_objection_list(w->store, a, &o, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (!*o[i].decision && !strcmp(o[i].number, item->row->number))
+			item->back = "notice.back_objection";
+	return 0;
+}
+
+/* Beside it, nothing was decided on the entry. */
+static bool leaves_as_is(const char *event)
+{
+	return !strcmp(event, "supplement") || !strcmp(event, "objection_dismissed");
+}
+
 /* What was prepared about an entry means nothing any more once something else was decided on it. */
 static int look_at_entry(World *w, Arena *a, NoticeItem *item, Err *e)
 {
@@ -43,9 +64,9 @@ static int look_at_entry(World *w, Arena *a, NoticeItem *item, Err *e)
 	else if (!strcmp(item->entry.state, "withdrawn"))
 		item->back = "notice.back_withdrawn";
 	for (size_t i = (size_t)item->row->events; !item->back && i < n; i++)
-		if (strcmp(ev[i].event, "supplement") != 0)
+		if (!leaves_as_is(ev[i].event))
 			item->back = "notice.back_changed";
-	return 0;
+	return item->back ? 0 : look_for_objection(w, a, item, e);
 }
 
 static int open_item(World *w, Arena *a, NoticeItem *item, Err *e)

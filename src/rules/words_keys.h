@@ -762,6 +762,7 @@
 	WORD("notice.title_phase_closing", "phase left_days") \
 	WORD("notice.title_phase_closed", "phase") \
 	WORD("notice.back_gone", "") \
+	WORD("notice.back_objection", "") \
 	WORD("notice.back_withdrawn", "") \
 	WORD("notice.back_changed", "") \
 	WORD("notice.back_nobody", "") \

@@ -643,9 +643,11 @@ def test_a_lost_database_comes_back():
 
 # ---- the awards
 
-def in_force(name):
-    """Six finalists with their awards in force, and the notices held: (home, code of release)."""
+def in_force(name, publicity=False):
+    """Eight finalists with their awards in force, and the notices held: (home, code of release).  publicity: for a day."""
     home, who = ready(name)
+    if publicity:
+        rule(home, "awards:\n  - {name: 一等奖}", "publicity: {days: 1}\nawards:\n  - {name: 一等奖}")
     score_all(home, who)
     send(home, OFFICE, "推荐", at(51))
     send(home, OFFICE, "回复：推荐名单", at(52), book(sent(home, "ask_recommend")[-1]))
@@ -654,7 +656,10 @@ def in_force(name):
     wb = office.book(sent(home, "ask_awards")[-1])
     office.fill(wb["获奖名单"], "编号", lambda r: {"奖项": "优秀奖", "说明": "按评审会议决定"})
     m = send(home, OFFICE, "回复：获奖名单", at(54), wb)
-    assert m["problems"] == [] and set(states(home).values()) == {"awarded"}, m
+    assert m["problems"] == [], m
+    if publicity:
+        home.run("run", now="2023-04-05T00:00:00+08:00", check=0)
+    assert set(states(home).values()) == {"awarded"}
     shown = [p for p in sent(home, "notice_preview") if "名单第1版" in p["Subject"]]
     return home, re.search(r"R[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}", text(shown[-1]))[0]
 
@@ -691,3 +696,26 @@ def test_a_list_changed_after_its_notices_were_shown():
     assert {"a%d@firm%d.example.cn" % (i, i) for i in range(1, 9)} <= {q["to"] for q in awarded(home)}
     assert open(page, encoding="utf-8").read() == laid      # laid anew from the list that was checked
     home.run("verify", now=at(59), check=0)
+
+
+def test_an_objection_in_time_that_is_read_later():
+    """The list is in force when it is read: what was not told yet waits for the ruling, and then goes or does not."""
+    home, code = in_force("objection", True)
+    home.lay(mails.mail("citizen@example.com", "异议：T3-0001 与往年项目重复", "理由见后。", message_id="<objection@example.com>"),
+             "2023-04-04T23:59:59+08:00")
+    home.run("run", now=at(60, 6), check=0)
+    assert "异议1" in sent(home, "objection")[-1]["Subject"]
+    send(home, OFFICE, "回复：请核对", at(61, 6), text=code + " 确认全体")
+    assert "内容有变" in sent(home, "notice_answer")[-1]["Subject"] and awarded(home) == []
+    again = text(sent(home, "notice_preview")[-1])
+    assert "T3-0001" in again and "有异议尚未处理" in again, again
+    send(home, OFFICE, "获奖名单", at(62, 6))
+    wb = office.book(sent(home, "ask_awards")[-1], "填写")
+    office.fill(wb["异议处理"], "序号", {"异议1": {"决定": "不成立", "理由": "经核查，两个项目内容不同"}})
+    m = send(home, OFFICE, "回复：获奖名单", at(63, 6), wb)
+    assert m["problems"] == [], m
+    code = re.search(r"R[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}", again)[0]
+    send(home, OFFICE, "回复：请核对", at(64, 6), text=code)
+    code = re.search(r"R[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}", text(sent(home, "notice_preview")[-1]))[0]
+    send(home, OFFICE, "回复：请核对", at(65, 6), text=code + " 确认全体")
+    assert "a1@firm1.example.cn" in {q["to"] for q in awarded(home)}, awarded(home)
