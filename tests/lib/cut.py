@@ -3,6 +3,8 @@ arrives and the answer does not come back; from then on the server is dead."""
 import socket
 import threading
 
+import listener
+
 
 class Cut:
     def __init__(self, port):
@@ -10,9 +12,8 @@ class Cut:
         self.upstream = port
         self.at, self.late, self.words, self.dead = 0, False, 0, False
         self.lock = threading.Lock()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.listen, daemon=True).start()
+        self.listener = listener.Listener(self.admit)
+        self.port = self.listener.port
 
     def set(self, at, late=False):
         self.at, self.late, self.words, self.dead = at, late, 0, False
@@ -20,19 +21,14 @@ class Cut:
     def close(self):
         self.listener.close()
 
-    def listen(self):
-        while True:
-            try:
-                near, _ = self.listener.accept()
-            except OSError:
-                return
-            if self.dead:
-                near.close()
-                continue
-            far = socket.create_connection(("127.0.0.1", self.upstream))
-            answered = threading.Event()
-            threading.Thread(target=self.up, args=(near, far, answered), daemon=True).start()
-            threading.Thread(target=self.down, args=(near, far, answered), daemon=True).start()
+    def admit(self, near):
+        if self.dead:
+            near.close()
+            return
+        far = socket.create_connection(("127.0.0.1", self.upstream))
+        answered = threading.Event()
+        threading.Thread(target=self.up, args=(near, far, answered), daemon=True).start()
+        threading.Thread(target=self.down, args=(near, far, answered), daemon=True).start()
 
     def breaks(self):
         with self.lock:

@@ -6,6 +6,8 @@ import re
 import socket
 import threading
 
+import listener
+
 WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s"()]+)')
 
 
@@ -49,10 +51,9 @@ class Server:
         self.folders = list(folders)
         self.log = []       # every command, without its tag
         self.sessions = 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
         self.open = []
-        threading.Thread(target=self.listen, daemon=True).start()
+        self.listener = listener.Listener(self.admit)
+        self.port = self.listener.port
 
     def __enter__(self):
         return self
@@ -66,15 +67,10 @@ class Server:
                 pass
             s.close()
 
-    def listen(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            self.open.append(sock)
-            self.sessions += 1
-            threading.Thread(target=self.serve, args=(sock,), daemon=True).start()
+    def admit(self, sock):
+        self.open.append(sock)
+        self.sessions += 1
+        threading.Thread(target=self.serve, args=(sock,), daemon=True).start()
 
     def serve(self, sock):
         s = Session(self, sock)

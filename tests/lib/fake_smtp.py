@@ -5,9 +5,10 @@
 A stage's answers are used up one after another, over all connections; then the usual ones follow.  Stages: GREETING, EHLO,
 AUTH, MAIL, RCPT, DATA, BODY (after the final dot), NOOP, QUIT.  An answer is text (lines by \\n), or CLOSE, SILENT, or
 slow(text)."""
-import socket
 import threading
 import time
+
+import listener
 
 CLOSE = object()   # ends the connection without a word
 SILENT = object()  # never answers
@@ -30,14 +31,12 @@ class FakeSmtp:
         self.lines, self.mails, self.connections = [], [], 0
         self.lock = threading.Lock()
         self.stopped = threading.Event()
-        self.sock = socket.create_server(("127.0.0.1", 0))
-        self.port = self.sock.getsockname()[1]
-        threading.Thread(target=self.listen, daemon=True).start()
+        self.listener = listener.Listener(self.admit)
+        self.port = self.listener.port
 
     def close(self):
         self.stopped.set()
-        self.sock.shutdown(socket.SHUT_RDWR)
-        self.sock.close()
+        self.listener.close()
 
     def __enter__(self):
         return self
@@ -45,14 +44,9 @@ class FakeSmtp:
     def __exit__(self, *what):
         self.close()
 
-    def listen(self):
-        while not self.stopped.is_set():
-            try:
-                conn, _ = self.sock.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self.serve, args=(conn,), daemon=True).start()
+    def admit(self, conn):
+        self.connections += 1
+        threading.Thread(target=self.serve, args=(conn,), daemon=True).start()
 
     def answer_for(self, stage, usual):
         with self.lock:
