@@ -15,6 +15,7 @@
 #include "command/joint.h"
 #include "command/probe.h"
 #include "command/unreachable.h"
+#include "course/award_notices.h"
 #include "course/awards.h"
 #include "course/decision.h"
 #include "course/enter.h"
@@ -307,6 +308,8 @@ static int objection(Case *c, Err *e)
 	if (v->objection) {
 		v->reply = v->reply ? "objection" : NULL;
 		v->petition = ""; /* it has its own sheet */
+		if (v->named && *v->named && award_notices_overtaken(c->w, c->arena, v->named, &v->urgent, e) < 0)
+			return -1;
 		v->detail = arena_fmt(c->arena, "objection %lld to the proposed list of awards", (long long)v->objection);
 	}
 	return 0;

@@ -84,3 +84,44 @@ int award_notices_sound(World *w, Arena *a, const char *key, Err *e)
 	*e = (Err){0};
 	return 0;
 }
+
+/* Has a mail of the entry's award been let go, by any list up to that version? */
+static int gone_out(World *w, Arena *a, int64_t version, const char *number, bool *gone, Err *e)
+{
+	for (int64_t v = 1; v <= version; v++) {
+		NoticeRow row;
+		NoticeItemRow *item;
+		size_t n;
+		int found = store_notice_find(w->store, a, arena_fmt(a, KEY "%lld", (long long)v), &row, e);
+		if (found < 0)
+			return -1;
+		if (!found || strcmp(row.state, "released") != 0)
+			continue;
+		if (store_notice_items(w->store, a, row.id, &item, &n, e) < 0)
+			return -1;
+		for (size_t i = 0; i < n; i++)
+			*gone |= !strcmp(item[i].number, number);
+	}
+	return 0;
+}
+
+int award_notices_overtaken(World *w, Arena *a, const char *number, const char **says, Err *e)
+{
+	PaperRow *p;
+	EntryRow en;
+	size_t n;
+	bool gone = false;
+	*says = NULL;
+	int found = store_entry_get(w->store, a, number, &en, e);
+	if (found <= 0)
+		return found;
+	if (store_paper_list(w->store, a, "awards", &p, &n, e) < 0)
+		return -1;
+	if (!told_before(a, p, n, number, e))
+		return e->kind == ERR_NONE ? 0 : -1;
+	if (gone_out(w, a, p[n - 1].version, number, &gone, e) < 0)
+		return -1;
+	*says = words_fill(w->rules, a, gone ? "objection.overtaken_told" : "objection.overtaken_held", "number", number, "title",
+	                   en.title, "org", en.org, "contact", en.contact, NULL);
+	return 0;
+}

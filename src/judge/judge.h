@@ -147,6 +147,7 @@ typedef struct {
 	bool objects;          /* change: an objection, to the entry `named` or to none in particular ("") */
 	const char *named;
 	int64_t objection;     /* the number that it was given, 0: none */
+	const char *urgent;    /* what the secretariat must know of it at once; NULL: nothing */
 	const char *answer;    /* to the invitation of v->number: the event it is, roadshow_confirmed ...; "" when none */
 	const Track *asked;    /* request for forms of one track, NULL: all */
 	int64_t answers;       /* note: the message that the secretariat answered with it, 0: none */

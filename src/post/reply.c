@@ -261,6 +261,7 @@ int reply_forward(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFa
 		r.reply_to = r.to;
 		reply_about(&r, r.d, f->report->subject, r.to, f->received);
 		reply_forwarding(&r);
+		data_text(r.d, "urgent", v->urgent ? v->urgent : "");
 		if (original != NULL)
 			reply_attach(&r, original);
 		reply_attached(&r, r.d);

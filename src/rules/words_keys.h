@@ -859,6 +859,8 @@
 	WORD("objection.line", "") \
 	WORD("objection.open", "") \
 	WORD("objection.upheld", "") \
+	WORD("objection.overtaken_held", "number title org contact") \
+	WORD("objection.overtaken_told", "number title org contact") \
 	WORD("objection.dismissed", "") \
 	WORD("objection.col_no", "") \
 	WORD("objection.col_text", "") \

@@ -705,6 +705,8 @@ def test_an_objection_in_time_that_is_read_later():
              "2023-04-04T23:59:59+08:00")
     home.run("run", now=at(60, 6), check=0)
     assert "异议1" in sent(home, "objection")[-1]["Subject"]
+    urgent = sent(home, "forward")[-1]
+    assert "紧急" in urgent["Subject"] and "还没有发出" in text(urgent) and "T3-0001" in text(urgent), text(urgent)
     send(home, OFFICE, "回复：请核对", at(61, 6), text=code + " 确认全体")
     assert "内容有变" in sent(home, "notice_answer")[-1]["Subject"] and awarded(home) == []
     again = text(sent(home, "notice_preview")[-1])
@@ -719,3 +721,9 @@ def test_an_objection_in_time_that_is_read_later():
     code = re.search(r"R[0-9A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}", text(sent(home, "notice_preview")[-1]))[0]
     send(home, OFFICE, "回复：请核对", at(65, 6), text=code + " 确认全体")
     assert "a1@firm1.example.cn" in {q["to"] for q in awarded(home)}, awarded(home)
+    # once it has gone out, another is told so
+    home.lay(mails.mail("other@example.com", "异议：T3-0001 数据不实", "理由见后。", message_id="<objection-2@example.com>"),
+             "2023-04-04T23:59:58+08:00")
+    home.run("run", now=at(66, 6), check=0)
+    urgent = text(sent(home, "forward")[-1])
+    assert "已放行" in urgent and "第1科技有限公司" in urgent and "没有撤回" in urgent, urgent
