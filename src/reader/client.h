@@ -41,8 +41,9 @@ void reader_free(Reader *r);
  * disk full): then the message must be tried again later. */
 ReadResult reader_read(Reader *r, int fd, const char *name, unsigned flags, Arena *a, Report *out,
                        char **why, Err *e);
-/* Begins to read the message that reader_read will be asked for next, with the same flags and no name, while the caller is busy with the
- * one read last.  fd may be closed.  A favour: when it cannot be done, or another message comes first, nothing is lost but
+/* Begins to read the message that reader_read will be asked for next, with the same
+ * flags and no name, while the caller is busy with the one read last.  fd may be closed.
+ * A favour: when it cannot be done, or another message comes first, nothing is lost but
  * the time saved. */
 void reader_ahead(Reader *r, int fd, unsigned flags);
 /* Name of the spill file with that index inside spill_dir, for the message
