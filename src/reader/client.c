@@ -222,16 +222,17 @@ static int send_question(Reader *r, const Ask *q, int fd, size_t spares) {
 	return sent;
 }
 
-/* The question, and with it as many files as the last message took: a child that has to ask for one waits for us. */
+/* The question, and with it as many files as the last message took: a child that has to ask for one waits for us.  A child
+ * that takes the question and then no file has died of the question, or hangs: whoever hears it finds that out. */
 static int send_with_spares(Reader *r, const Ask *q, int message, SpillNames *spill) {
 	int fd[SPARES_MOST];
 	size_t n = 0;
 	while (q->flags & READ_SPILL && n < r->spares && (fd[n] = spill_new(r, spill, NULL)) >= 0)
 		n++;
 	int sent = send_question(r, q, message, n);
+	bool takes = sent == 0;
 	for (size_t i = 0; i < n; i++) {
-		if (sent == 0)
-			sent = send_spill(r, q, i, fd[i]);
+		takes = takes && send_spill(r, q, i, fd[i]) == 0;
 		close(fd[i]);
 	}
 	return sent;
