@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "course/invite.h"
 #include "course/panel.h"
 #include "course/petition.h"
 #include "course/phase.h"
@@ -228,18 +229,66 @@ static int each_behind(Needs *x)
 	return 0;
 }
 
+/* To the list of awards, until they are ruled on; whoever wrote is for the workbook. */
+static int each_objection(Needs *x)
+{
+	const Digest *d = x->d;
+	const Rules *r = d->w->rules;
+	ObjectionRow *o;
+	size_t n;
+	if (store_objection_list(d->w->store, d->a, &o, &n, x->e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		EntryRow en = {.number = "", .title = "", .org = ""};
+		if (*o[i].decision || counted(x))
+			continue;
+		if (*o[i].number && store_entry_get(d->w->store, d->a, o[i].number, &en, x->e) < 0)
+			return -1;
+		item(x, words_fill(r, d->a, "objection.no", "n", num(d, o[i].id), NULL), arena_fmt(d->a, "%s %s", en.number, en.title),
+		     words_fill(r, d->a, "digest.note_objection", "org", en.org, "moment", words_moment(r, d->a, o[i].at), NULL));
+	}
+	return 0;
+}
+
+/* Who stands on the roadshow's schedule and has not said that they will come. */
+static int each_unconfirmed(Needs *x)
+{
+	const Digest *d = x->d;
+	const Rules *r = d->w->rules;
+	Schedule s;
+	if (schedule_read(d->w, d->a, &s, x->e) < 0)
+		return -1;
+	for (size_t i = 0; i < s.n; i++) {
+		const ShowSlot *slot = &s.slot[i];
+		EntryRow en;
+		const char *answer;
+		if (slot->cancelled || slot->start == WHEN_NONE || slot->start <= d->w->env->now)
+			continue;
+		if (store_entry_get(d->w->store, d->a, slot->number, &en, x->e) <= 0 ||
+		    invite_answer(d->w, d->a, slot->number, &answer, x->e) < 0)
+			return -1;
+		if (!strcmp(answer, words(r, "event.roadshow_confirmed")) || counted(x))
+			continue;
+		item(x, arena_fmt(d->a, "%s %s", en.number, en.title), arena_fmt(d->a, "%s %s", en.contact, en.mobile),
+		     words_fill(r, d->a, "digest.note_roadshow", "answer", answer, "moment", words_moment(r, d->a, slot->start), "room",
+		                slot->room, NULL));
+	}
+	return 0;
+}
+
 typedef bool (*Each)(void *ctx, const TodoRow *t);
 
 static const struct {
 	const char *key, *kind;
 	Each each;
+	int (*all)(Needs *x); /* or all at once */
 } KINDS[] = {
-	{"stuck", NULL, each_stuck},       {"read", "read", each_read},
-	{"bounce", "bounce", each_bounce}, {"late", "late", each_late},
-	{"petition", "petition", NULL},    {"twin", "twin", each_twin},
-	{"quarantined", "quarantined", each_quarantined},
-	{"experts", "experts", NULL},      {"failed", NULL, NULL},
-	{"alike", NULL, NULL},
+	{"stuck", NULL, each_stuck, NULL},           {"read", "read", each_read, NULL},
+	{"objection", NULL, NULL, each_objection},   {"bounce", "bounce", each_bounce, NULL},
+	{"late", "late", each_late, NULL},           {"petition", NULL, NULL, each_petition},
+	{"twin", "twin", each_twin, NULL},           {"quarantined", "quarantined", each_quarantined, NULL},
+	{"roadshow", NULL, NULL, each_unconfirmed},  {"experts", NULL, NULL, each_behind},
+	{"failed", NULL, NULL, NULL},                {"alike", NULL, NULL, NULL},
 };
 #define KIND_N (sizeof KINDS / sizeof *KINDS)
 
@@ -268,10 +317,8 @@ static int one_kind(Needs *x, size_t k)
 	int rc;
 	if (!strcmp(x->key, "alike")) {
 		rc = store_alike_each(s, x->d->from, each_alike, x, x->e);
-	} else if (!strcmp(x->key, "experts")) {
-		rc = each_behind(x);
-	} else if (!KINDS[k].each && KINDS[k].kind) {
-		rc = each_petition(x);
+	} else if (KINDS[k].all) {
+		rc = KINDS[k].all(x);
 	} else if (!KINDS[k].each) {
 		rc = failed_mails(x->d) ? store_outbox_each(s, "failed", each_failed, x, x->e) : 0;
 		x->n = failed_mails(x->d);

@@ -254,6 +254,12 @@
 	WORD("digest.enclosed_missing", "") \
 	WORD("digest.enclosed_none", "") \
 	WORD("digest.enclosed_yes", "") \
+	WORD("digest.need_objection", "") \
+	WORD("digest.hint_objection", "") \
+	WORD("digest.note_objection", "org moment") \
+	WORD("digest.need_roadshow", "") \
+	WORD("digest.hint_roadshow", "") \
+	WORD("digest.note_roadshow", "answer moment room") \
 	WORD("digest.need_petition", "") \
 	WORD("digest.hint_petition", "") \
 	WORD("digest.note_petition", "kind org moment missing") \

@@ -711,6 +711,9 @@ def test_an_objection_in_time_that_is_read_later():
     assert "内容有变" in sent(home, "notice_answer")[-1]["Subject"] and awarded(home) == []
     again = text(sent(home, "notice_preview")[-1])
     assert "T3-0001" in again and "有异议尚未处理" in again, again
+    home.run("digest", now=at(61, 6), check=0)
+    digest = [text(m) for m in home.outbox(digest=True) if (m["X-Xinlv"] or "").endswith(" digest")][-1]
+    assert "获奖名单异议，待处理" in digest and "异议1" in digest and "T3-0001" in digest, digest
     send(home, OFFICE, "获奖名单", at(62, 6))
     wb = office.book(sent(home, "ask_awards")[-1], "填写")
     office.fill(wb["异议处理"], "序号", {"异议1": {"决定": "不成立", "理由": "经核查，两个项目内容不同"}})

@@ -368,6 +368,7 @@ def roadshow(year):
     for r in first:
         year.expect("invited", *year.people(r["编号"]))
     answers(year, [r["编号"] for r in first])
+    unconfirmed(year, [r["编号"] for r in first])
     changes(year, [r["编号"] for r in first])
 
 
@@ -397,6 +398,15 @@ def answers(year, numbers):
     year.run(at(5, 9, 10, 1))
     events = [h["event"] for n in numbers[:3] for h in year.home.json("show", n, now=year.now)[0]["history"]]
     assert {"roadshow_confirmed", "roadshow_move"} <= set(events) and events.count("roadshow_confirmed") == 2, events
+
+
+def unconfirmed(year, numbers):
+    """The morning's digest names whom to ring."""
+    year.fresh()
+    year.run(at(5, 10, 8, 45))
+    text = text_of([m for m in year.fresh() if kind(m) == "digest" and to(m) == OFFICE][-1])
+    assert "路演尚未确认参加" in text and numbers[1] in text and "请求改期" in text and numbers[3] in text, text
+    assert numbers[0] not in text and numbers[2] not in text, text
 
 
 def changes(year, numbers):
