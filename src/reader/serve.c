@@ -32,7 +32,7 @@ static int next_spill(int sock, int *index) {
 	if (in.bad)
 		_exit(0); /* the parent is gone */
 	buf_free(&b);
-	if (n >= WIRE_MAX_SPILLS)
+	if (fd < 0 || n >= WIRE_MAX_SPILLS)
 		return -1;
 	*index = (int)n;
 	return fd;
