@@ -1,5 +1,6 @@
 /* Experts who have not answered are reminded on the days that the rules name, the working day before where one is none,
- * as the office opens: of their scores with the sheet once more, or of the promise without which they get none.  A day that passed while the robot stood still is left out. */
+ * as the office opens: of their scores with the sheet once more, or of the promise without which they get none.  A day that
+ * passed while the robot stood still is left out. */
 #include "course/remind.h"
 
 #include <string.h>

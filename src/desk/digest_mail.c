@@ -332,7 +332,6 @@ static int one_kind(Needs *x, size_t k)
 	return rc < 0 || x->rc < 0 ? -1 : 0;
 }
 
-/* Who is stuck comes first while the closing is near; before and after that a person who waits for an answer does. */
 /* Mails that wait until the secretariat has seen them. */
 static int held_need(Needs *x)
 {
@@ -353,6 +352,7 @@ static int held_need(Needs *x)
 	return 0;
 }
 
+/* Who is stuck comes first while the closing is near; before and after that a person who waits for an answer does. */
 static int needs(Digest *d, Data *out, Err *e)
 {
 	int64_t left = d->closes - d->w->env->now;
