@@ -158,6 +158,19 @@ static bool is_empty_form(const Report *r, size_t part)
 	return form;
 }
 
+bool files_cut(const Report *r)
+{
+	return r->parts_cut && r->part_n >= REPORT_MAX_PARTS;
+}
+
+void files_say_cut(Case *c)
+{
+	if (files_cut(c->r))
+		problem_add(&c->problem, SEVERITY_WARNING, words(c->j->rules, "judge.where_files"), "",
+		            words_fill(c->j->rules, c->a, "judge.files_cut", "count", arena_fmt(c->a, "%d", REPORT_MAX_PARTS),
+		                       NULL));
+}
+
 void files_assign(Case *c, Form *form, size_t n)
 {
 	const Report *r = c->r;
@@ -177,6 +190,7 @@ void files_assign(Case *c, Form *form, size_t n)
 			nobody[nobody_n++] = i;
 	}
 	ask_whose(c, nobody, nobody_n);
+	files_say_cut(c);
 }
 
 /* ---- what for */
@@ -274,7 +288,7 @@ static void file_problem(Form *f, Severity severity, const char *key, const File
 	const char *name = x ? part_name(f->j, f->a, f->r, x->part) : "";
 	const char *label = rule ? rule->label : words(r, "judge.a_file");
 	const char *max = rule ? words_bytes(r, f->a, rules_file_limit(r, rule)) : "";
-	const char *sentence = words_fill(r, f->a, key, "label", label, "name", name, "found", found, "formats",
+	const char *sentence = words_fill(r, f->a, key, "label", rule ? rule->label : "", "name", name, "found", found, "formats",
 	                                  rule ? formats(f, rule) : "", "max", max, "help", rule ? rule->help : "", NULL);
 	Problem *p = problem_add(&f->problem, severity, x ? name : words(r, "judge.where_files"), rule ? rule->key : "",
 	                         sentence);
@@ -310,16 +324,27 @@ static void want_file(Form *f, const FileRule *rule)
 		file_problem(f, SEVERITY_ERROR, "problem.file_missing", rule, NULL, "");
 }
 
+const char *file_fault(const Part *p)
+{
+	if (p->flags & PART_ENCRYPTED || p->type == TYPE_OLE_ENCRYPTED)
+		return "problem.file_encrypted";
+	if (p->flags & PART_DAMAGED || p->type == TYPE_EMPTY)
+		return "problem.file_damaged";
+	return p->flags & UNREAD ? "judge.file_unread" : NULL;
+}
+
+bool file_fault_told(const Report *r, const Part *p)
+{
+	return p->flags & PART_ABSENT && p->parent >= 0 && (size_t)p->parent < r->part_n && file_fault(&r->part[p->parent]);
+}
+
 static void check_file(Form *f, const JudgedFile *x)
 {
 	const Part *p = &f->r->part[x->part];
+	const char *fault = file_fault(p);
 	Severity s = x->rule && is_wanted(f, x->rule) && count_for(f, x->rule) == 1 ? SEVERITY_ERROR : SEVERITY_WARNING;
-	if (p->flags & PART_ENCRYPTED || p->type == TYPE_OLE_ENCRYPTED)
-		file_problem(f, s, "problem.file_encrypted", x->rule, x, "");
-	else if (p->flags & PART_DAMAGED || p->type == TYPE_EMPTY)
-		file_problem(f, s, "problem.file_damaged", x->rule, x, "");
-	else if (p->flags & UNREAD)
-		file_problem(f, s, "judge.file_unread", x->rule, x, "");
+	if (fault && (s == SEVERITY_ERROR || !file_fault_told(f->r, p)))
+		file_problem(f, s, fault, x->rule, x, "");
 	if (x->rule && x->rule->max_bytes > 0 && p->bytes > (uint64_t)x->rule->max_bytes)
 		file_problem(f, s, "problem.file_too_large", x->rule, x, words_bytes(f->j->rules, f->a, p->bytes));
 }
@@ -359,6 +384,17 @@ static void check_list(Form *f)
 	}
 }
 
+/* What did not come out of its container has been told; the container itself is filed. */
+static void leave_absent(Form *f)
+{
+	FormVerdict *v = f->v;
+	size_t n = 0;
+	for (size_t i = 0; i < v->file_n; i++)
+		if (!(f->r->part[v->file[i].part].flags & PART_ABSENT))
+			v->file[n++] = v->file[i];
+	v->file_n = n;
+}
+
 void files_check(Form *f)
 {
 	const TrackForm *t = &f->view->track->form;
@@ -373,4 +409,5 @@ void files_check(Form *f)
 	for (size_t i = 0; i < t->file_n; i++)
 		check_kind(f, &t->file[i]);
 	check_list(f);
+	leave_absent(f);
 }

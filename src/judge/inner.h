@@ -178,6 +178,10 @@ bool file_counts(const Report *r, size_t part); /* a file that a person meant to
 const char *file_stem(Arena *a, const char *name); /* text_key() of a name without its suffix */
 /* Which wanted file of the track it is by name and kind, NULL: none. */
 const FileRule *file_rule(Arena *a, const Track *track, const Part *p);
+const char *file_fault(const Part *p); /* key of the sentence that says why it cannot be looked into, NULL when it can */
+bool file_fault_told(const Report *r, const Part *p); /* with that of the container it did not come out of */
+bool files_cut(const Report *r);      /* the mail had more files than are read of one */
+void files_say_cut(Case *c);          /* a hint, where it had */
 void files_assign(Case *c, Form *form, size_t n);
 void files_check(Form *f);
 

@@ -62,6 +62,7 @@ typedef enum {
 	WHY_NOTHING,
 	WHY_SCAN,
 	WHY_OTHER,
+	WHY_TOO_MANY,
 	WHY_KIND,
 	WHY_DAMAGED,
 	WHY_TOO_DEEP,
@@ -75,6 +76,7 @@ typedef enum {
 static const char *const why_name[] = {
 	[WHY_SCAN] = "scan_only",          [WHY_OTHER] = "no_form",
 	[WHY_KIND] = "unreadable_kind",    [WHY_DAMAGED] = "damaged",
+	[WHY_TOO_MANY] = "too_many_files",
 	[WHY_TOO_LARGE] = "archive_too_large", [WHY_ARCHIVE_ENCRYPTED] = "archive_encrypted",
 	[WHY_ENCRYPTED] = "encrypted",     [WHY_TOO_DEEP] = "too_deep",
 	[WHY_FORM_TOO_LARGE] = "form_too_large", [WHY_MAIL_ENCRYPTED] = "mail_encrypted",
@@ -134,6 +136,8 @@ bool near_files(Case *c)
 			file = part_name(c->j, c->a, c->r, (int)i);
 		}
 	}
+	if (files_cut(c->r) && worst <= WHY_OTHER)
+		worst = WHY_TOO_MANY;
 	if (c->r->link_n && worst <= WHY_OTHER) {
 		near_miss(c, "link_only", "");
 		return true;

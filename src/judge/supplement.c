@@ -5,12 +5,10 @@
 #include "base/text.h"
 #include "judge/inner.h"
 
-#define UNREAD (PART_DAMAGED | PART_TOO_DEEP | PART_TOO_LARGE | PART_UNSUPPORTED)
-
 static void doubt(Case *c, const char *key, int part, const FileRule *rule)
 {
 	const char *name = part_name(c->j, c->a, c->r, part);
-	const char *label = rule ? rule->label : words(c->j->rules, "judge.a_file");
+	const char *label = rule ? rule->label : "";
 	problem_add(&c->problem, SEVERITY_WARNING, name, rule ? rule->key : "",
 	            words_fill(c->j->rules, c->a, key, "label", label, "name", name, "found", "", "formats", "", "max", "",
 	                       "help", "", NULL));
@@ -25,12 +23,13 @@ static void take(Case *c, const Track *t)
 		if (!file_counts(c->r, i))
 			continue;
 		const FileRule *rule = t ? file_rule(c->a, t, p) : NULL;
-		v->file[v->file_n++] = (JudgedFile){.part = (int)i, .rule = rule};
-		if (p->flags & PART_ENCRYPTED || p->type == TYPE_OLE_ENCRYPTED)
-			doubt(c, "problem.file_encrypted", (int)i, rule);
-		else if (p->flags & UNREAD || p->type == TYPE_EMPTY)
-			doubt(c, "problem.file_damaged", (int)i, rule);
+		const char *fault = file_fault(p);
+		if (!(p->flags & PART_ABSENT))
+			v->file[v->file_n++] = (JudgedFile){.part = (int)i, .rule = rule};
+		if (fault && !file_fault_told(c->r, p))
+			doubt(c, fault, (int)i, rule);
 	}
+	files_say_cut(c);
 }
 
 static bool among(Case *c, const char *stem, const FileRow *f, size_t n)

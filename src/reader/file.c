@@ -63,7 +63,7 @@ static Part *part_new(ReadJob *j, const char *name, const char *path, int parent
 
 int file_note(ReadJob *j, const char *name, const char *path, int parent, unsigned flags,
               uint64_t bytes) {
-	Part *p = part_new(j, name, path, parent, flags);
+	Part *p = part_new(j, name, path, parent, flags | PART_ABSENT);
 	if (!p)
 		return -1;
 	p->bytes = bytes;
@@ -218,8 +218,5 @@ int read_file(ReadJob *j, int fd, const char *name, const char *path, int parent
 	uint64_t bytes;
 	if (lseek(fd, 0, SEEK_SET) == 0 && hash_fd(fd, &sha256, &bytes, NULL) == 0)
 		return read_hashed(j, fd, name, path, parent, flags, spill_index, depth, sha256, bytes);
-	int part = file_note(j, name, path, parent, flags | PART_DAMAGED, 0);
-	if (part >= 0)
-		j->part.v[part].spill = spill_index;
-	return part;
+	return file_note(j, name, path, parent, flags | PART_DAMAGED, 0);
 }

@@ -256,7 +256,7 @@ static int list_part(Walk *w, const MimePart *p, FileType type, unsigned flags) 
 		mime_decode(w->mime, p, drain, &d);
 	Part *part = vec_push(&j->part);
 	*part = (Part){.name = last_component(w->arena, p->name), .path = "", .parent = w->parent,
-	               .bytes = d.bytes, .flags = flags, .spill = -1, .form = -1};
+	               .bytes = d.bytes, .flags = flags | PART_ABSENT, .spill = -1, .form = -1};
 	part->sha256 = hash_end(d.hash);
 	part->type = type == TYPE_UNKNOWN && d.bytes ? sniff((Str){d.head, d.head_n}, -1) : type;
 	return (int)j->part.n - 1;

@@ -138,10 +138,12 @@ static void finish(Tnef *t, int fd) {
 		at += n;
 		left -= n;
 	}
-	if (!ok)
+	if (!ok) {
 		t->full = file_note(t->job, name, "", t->part, PART_TOO_LARGE, t->bytes) < 0;
-	else
+		t->job->part.v[t->part].flags |= PART_TOO_LARGE;
+	} else {
 		t->full = read_file(t->job, to, name, "", t->part, 0, index, t->depth) < 0;
+	}
 	if (to >= 0)
 		close(to);
 }

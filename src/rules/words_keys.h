@@ -183,6 +183,7 @@
 	WORD("judge.track_conflict", "name found tracks") \
 	WORD("judge.track_differs", "found other track") \
 	WORD("judge.whose_files", "files count") \
+	WORD("judge.files_cut", "count") \
 	WORD("judge.file_unread", "label name") \
 	WORD("judge.listed_missing", "name") \
 	WORD("judge.some_fields", "") \
@@ -201,6 +202,7 @@
 	WORD("near.archive_encrypted", "file") \
 	WORD("near.archive_too_large", "file") \
 	WORD("near.form_too_large", "file") \
+	WORD("near.too_many_files", "") \
 	WORD("near.too_deep", "file") \
 	WORD("near.mail_encrypted", "file") \
 	WORD("near.damaged", "file") \
