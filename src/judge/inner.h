@@ -101,6 +101,12 @@ typedef struct {
 	OutboxRow mail;
 } Thread;
 
+/* A report of ours that leaves time to mend: of which message, until when. */
+#define MEND_MAX 200
+typedef struct {
+	int64_t seq, until;
+} Mend;
+
 typedef struct {
 	Judge *j;
 	Arena *a;
@@ -114,6 +120,8 @@ typedef struct {
 	unsigned aside;   /* ASIDE_... */
 	bool *taken;      /* by part: holds a form that is judged */
 	Thread thread;
+	Mend *mend; /* what may be mended still, MEND_MAX at most */
+	size_t mend_n;
 	const char *subject_key, *first_key, *text_key; /* text_key() of what the sender wrote */
 } Case;
 
@@ -215,10 +223,17 @@ void same_in_mail(Case *c, Form *form, size_t *n);
 /* ---- late.c */
 void late_window(const Case *c, int64_t *opens, int64_t *closes, bool *open);
 void late_missed(const Case *c, int64_t *opens, int64_t *closes); /* the window that a form outside all came after, if any */
-int late_mending(Case *c, int64_t closes); /* 1: still time to mend */
 bool late_excepted(const Case *c, int64_t received); /* its sender may still send then, by a setting */
 /* The mail of ours that this one answers, into c->thread. */
 int thread_find(Case *c);
+/* A mail of ours, by its id; the one in which a form was sent back to be mended, by the form's token (the Message-ID without
+ * its domain).  1 found. */
+int thread_sent(Case *c, Str id, OutboxRow *out);
+int thread_token(Case *c, OutboxRow *out);
+
+/* ---- mend.c: after the closing */
+int mend_time(Case *c, int64_t closes);     /* which reports of ours leave time still, into c->mend; 0, -1 */
+int mend_takes(Case *c, const Form *f);     /* 1: the form mends what one of them is about, 0 not */
 
 /* ---- print.c: digests */
 Hash print_form(const Form *f);

@@ -409,7 +409,7 @@ static int judge_forms(Case *c, const FormRead **read, size_t n)
 	Verdict *v = c->v;
 	Form *form = arena_array(c->a, n, sizeof *form);
 	bool open;
-	int rc = 0, time = 0;
+	int rc = 0;
 	v->form = arena_array(c->a, n, sizeof *v->form);
 	v->form_n = n;
 	late_window(c, &v->opens, &v->closes, &open);
@@ -417,7 +417,8 @@ static int judge_forms(Case *c, const FormRead **read, size_t n)
 		late_missed(c, &v->opens, &v->closes);
 	bool excepted = !open && c->received > v->closes && late_excepted(c, c->received);
 	open = open || excepted;
-	if (!open && (time = late_mending(c, v->closes)) < 0)
+	c->mend = arena_array(c->a, MEND_MAX, sizeof *c->mend);
+	if (!open && mend_time(c, v->closes) < 0)
 		return -1;
 	v->before_opening = c->received < v->opens;
 	v->late_taken = excepted || (!open && c->aside & ASIDE_DEADLINE);
@@ -428,7 +429,8 @@ static int judge_forms(Case *c, const FormRead **read, size_t n)
 	same_in_mail(c, form, &n);
 	files_assign(c, form, n);
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		rc = form_settle(c, &form[i], !open && !time && !v->late_taken);
+		int in_time = open || v->late_taken ? 1 : mend_takes(c, &form[i]);
+		rc = in_time < 0 ? -1 : form_settle(c, &form[i], !in_time);
 		if (rc == 0 && form[i].v->outcome == OUTCOME_ACCEPTED && !(c->aside & ASIDE_TWIN) && filed_with_it(form, i)) {
 			form[i].v->outcome = OUTCOME_DUPLICATE;
 			form[i].v->same_sender = true;

@@ -64,6 +64,26 @@ int store_form_same(Store *s, Arena *a, Hash print, FormRow *out, Err *e) {
 	return 1;
 }
 
+int store_form_list(Store *s, Arena *a, int64_t seq, FormRow **rows, size_t *n, Err *e) {
+	VEC(FormRow) all = {0};
+	Query *q = query_start(s->db, FORM_LIST, e);
+	query_put_int(q, seq);
+	int r;
+	while ((r = query_next(q)) == 1)
+		form_take(q, a, vec_push(&all));
+	return ROWS_GIVE(a, &all, r, rows, n);
+}
+
+int store_form_entered(Store *s, const FormRow *f, Err *e) {
+	int64_t n;
+	Query *q = query_start(s->db, FORM_ENTERED, e);
+	query_put_text(q, f->sender);
+	query_put_int(q, f->seq);
+	query_put_text(q, f->org_key);
+	int r = query_int(q, &n);
+	return r < 0 ? -1 : n > 0;
+}
+
 int store_entry_same(Store *s, Arena *a, const char *org_key, const char *title_key, char **number,
                      char **sender, Err *e) {
 	if (!org_key || !*org_key || !title_key || !*title_key)

@@ -54,6 +54,11 @@
 #define ENTRY_REST                                                                                   \
 	" CROSS JOIN entry_state st ON st.entry = e.id LEFT JOIN entry_personal p ON p.entry = e.id"
 
+#define FORM_SEEN                                                                                    \
+	"SELECT f.seq, f.form, f.print, f.sender, iif(e.id IS NULL, f.outcome, 'accepted'),"             \
+	" ifnull(e.number, f.number), f.org_key, f.title_key, f.track, f.received FROM form f"           \
+	" LEFT JOIN entry e ON e.seq = f.seq AND e.form = f.form"
+
 #define OUTBOX_COLUMNS                                                                               \
 	"id, kind, seq, recipient, subject, message_id, priority, due, state, attempts, error, created, sent,"  \
 	" from_domain, joint, until"
@@ -145,11 +150,12 @@ static const struct {
 	                 " ifnull(h.subject, ''), (SELECT count(*) FROM problem p WHERE p.seq = f.seq AND p.form = f.form"
 	                 " AND p.severity = 'error') FROM form f LEFT JOIN said d ON d.seq = f.seq AND d.form = f.form"
 	                 " LEFT JOIN head h ON h.seq = f.seq WHERE f.seq = ?1 AND f.form = ?2"),
-	SQL(FORM_SAME, "SELECT f.seq, f.form, f.print, f.sender, iif(e.id IS NULL, f.outcome, 'accepted'),"
-	               " ifnull(e.number, f.number), f.org_key, f.title_key, f.track, f.received FROM form f"
-	               " LEFT JOIN entry e ON e.seq = f.seq AND e.form = f.form"
-	               " WHERE f.print = ?1 AND (f.outcome IN ('accepted', 'late') OR e.id IS NOT NULL)"
+	SQL(FORM_SAME, FORM_SEEN " WHERE f.print = ?1 AND (f.outcome IN ('accepted', 'late') OR e.id IS NOT NULL)"
 	               " ORDER BY iif(e.id IS NULL, f.outcome, 'accepted') = 'accepted' DESC, f.seq, f.form LIMIT 1"),
+	SQL(FORM_LIST, FORM_SEEN " WHERE f.seq = ?1 ORDER BY f.form"),
+	SQL(FORM_ENTERED, "SELECT count(*) FROM form f INDEXED BY form_sender LEFT JOIN entry e ON e.seq = f.seq AND e.form = f.form"
+	                  " WHERE f.sender = ?1 AND f.seq > ?2 AND f.org_key = ?3"
+	                  " AND (f.outcome = 'accepted' OR e.id IS NOT NULL)"),
 	SQL(ENTRY_SAME, "SELECT e.number, ifnull(p.sender, '') FROM form f CROSS JOIN entry e ON e.seq = f.seq"
 	                " AND e.form = f.form" ENTRY_REST " WHERE f.org_key = ?1 AND f.title_key = ?2"
 	                " AND st.state <> 'withdrawn' ORDER BY e.id LIMIT 1"),

@@ -541,6 +541,48 @@ static void test_mending(void **state) {
 	world_end(w);
 }
 
+/* The time to mend is one entry's: not that of whatever else its sender has. */
+static void test_mends_the_same(void **state) {
+	(void)state;
+	static const struct {
+		const char *row, *title, *org;
+		Outcome outcome;
+	} rows[] = {
+		{"another entry", "另一个数据中心改造项目", "另一家数据有限公司", OUTCOME_LATE},
+		{"its organisation corrected", "待修改的改造项目", "另一家数据有限公司", ACC},
+		{"another title yet, after an entry", "又改了名称的改造项目", "绿源数据有限公司", OUTCOME_LATE},
+		{"as it was", "第二个待修改的项目", "绿源数据有限公司", ACC},
+	};
+	World *w = world_new();
+	int64_t first = 1680274800, again = 1680364800; /* 31 March 23:00; 2 April 00:00 */
+	static const char *const title[] = {"待修改的改造项目", "第二个待修改的项目"};
+	for (size_t i = 0; i < 2; i++) {
+		FormRead *f = good_form(w, "T4");
+		put(w, f, "project.title", 0, title[i]);
+		put(w, f, "org.name", 0, "绿源数据有限公司");
+		put(w, f, "contact.mobile", 0, NULL);
+		Report *r = entry_mail(w, "mends@example.cn", f);
+		Verdict v = judged(w, r, first);
+		keep(w, r, &v, first, first + 600);
+	}
+	FormRead *f = good_form(w, "T4");
+	put(w, f, "project.title", 0, "改过名称的改造项目");
+	put(w, f, "org.name", 0, "绿源数据有限公司");
+	Report *r = entry_mail(w, "mends@example.cn", f);
+	Verdict v = judged(w, r, again);
+	ROW_STR("the first of its organisation under another title", outcome_name(v.outcome), "accepted");
+	keep(w, r, &v, again, again + 600);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		f = good_form(w, "T4");
+		put(w, f, "project.title", 0, arena_fmt(w->h->a, "%s", rows[i].title));
+		put(w, f, "project.place", 0, "天津市");
+		put(w, f, "org.name", 0, rows[i].org);
+		v = judged(w, entry_mail(w, "mends@example.cn", f), again + 3600);
+		ROW_STR(rows[i].row, outcome_name(v.outcome), outcome_name(rows[i].outcome));
+	}
+	world_end(w);
+}
+
 /* Two windows: what comes between them missed the first, and may mend what came in it. */
 static void test_two_windows(void **state) {
 	(void)state;
@@ -933,6 +975,7 @@ int main(void) {
 		cmocka_unit_test(test_other_forms),
 		cmocka_unit_test(test_deadline),
 		cmocka_unit_test(test_mending),
+		cmocka_unit_test(test_mends_the_same),
 		cmocka_unit_test(test_two_windows),
 		cmocka_unit_test(test_sum_of_the_unread),
 		cmocka_unit_test(test_empty_forms),
