@@ -11,8 +11,8 @@ const char *const mail_common_names =
 	"contest short_name theme organiser committee website bulletin final_text eligibility_text form_title "
 	"robot max_size files_size sample_track sample_number contacts{name phone mail more}";
 
-/* The message that is answered, and the window it is judged by. */
-#define ABOUT "subject sender received received_exact opens closes over left supplements_until "
+/* The message that is answered, the window it is judged by, and the next one where it came between two. */
+#define ABOUT "subject sender received received_exact opens closes over left supplements_until reopens recloses "
 /* One form. */
 #define FORM "number title org track track_code track_ordinal direction form_file "
 /* What was read from it; chars is filled where a long text was cut; third, half and full

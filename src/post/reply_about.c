@@ -50,6 +50,9 @@ void reply_about(Reply *r, Data *d, const char *subject, const char *sender, int
 	data_text(d, "received_exact", reply_exact(r->a, received));
 	data_text(d, "opens", words_moment(rules, r->a, opens));
 	data_text(d, "closes", words_moment(rules, r->a, closes));
+	const Phase *next = rules_next_window(rules, received);
+	data_text(d, "reopens", next != NULL ? words_moment(rules, r->a, next->opens) : NULL);
+	data_text(d, "recloses", next != NULL ? words_moment(rules, r->a, next->closes) : NULL);
 	data_flag(d, "over", r->w->now > closes);
 	if (r->w->now <= closes)
 		data_text(d, "left", words_span(rules, r->a, closes - r->w->now));

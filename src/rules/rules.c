@@ -74,6 +74,20 @@ const Phase *rules_open_phase(const Rules *r, int64_t t) {
 	return NULL;
 }
 
+const Phase *rules_next_window(const Rules *r, int64_t t) {
+	const Phase *next = NULL;
+	bool missed = false;
+	for (size_t i = 0; i < r->phase_n; i++) {
+		const Phase *p = &r->phase[i];
+		if (!p->takes_entries)
+			continue;
+		missed |= p->closes < t;
+		if (p->opens > t && (!next || p->opens < next->opens))
+			next = p;
+	}
+	return missed && !rules_open_phase(r, t) ? next : NULL;
+}
+
 void rules_entry_window(const Rules *r, int64_t *opens, int64_t *closes) {
 	*opens = *closes = WHEN_NONE;
 	for (size_t i = 0; i < r->phase_n; i++) {

@@ -413,6 +413,8 @@ const Table *form_table(const TrackForm *f, const char *key);
 bool rules_is_ours(const Rules *r, const char *addr);
 /* The phase that takes entries at moment t, its grace counted in, or NULL. */
 const Phase *rules_open_phase(const Rules *r, int64_t t);
+/* Where t lies between two phases that take entries: the one that opens next, else NULL. */
+const Phase *rules_next_window(const Rules *r, int64_t t);
 /* First opening and last closing of all phases that take entries. */
 void rules_entry_window(const Rules *r, int64_t *opens, int64_t *closes);
 /* Last closing of all phases that take supplements; WHEN_NONE when none does. */

@@ -199,3 +199,29 @@ def test_an_opening_is_told_to_who_waits_for_it():
     got = {to(m): text_of(m) for m in out(home, "phase_opened")}
     assert sorted(got) == ["a1@example.cn", "asked@example.cn"], sorted(got)
     assert "请重新发送一次" in got["a1@example.cn"] and "重新发送" not in got["asked@example.cn"]
+
+
+def test_between_two_windows_the_next_is_told():
+    def two(c):
+        c["phases"].insert(2, {"id": "second", "name": "第二次征集", "opens": "2023-03-20", "closes": "2023-03-31",
+                               "accepts": ["entries", "supplements"]})
+        collection(c)["closes"] = "2023-03-05"
+    home = fresh("between", two)
+    entry(home, 1, at(3, 10))
+    home.lay(mails.mail("p1@example.cn", "申报", "见附件", [("扫描件.pdf", samples.PDF)]), at(3, 10))
+    home.run("run", now=at(3, 10), check=0)
+    late = text_of(out(home, "late")[0])
+    assert "3月5日（星期日）24:00" in late and "3月20日（星期一）00:00开始，至3月31日（星期五）24:00截止" in late, late
+    assert "下一次征集自3月20日" in text_of(out(home, "near_miss")[0])
+    entry(home, 2, at(3, 20, 0))
+    home.run("run", now=at(3, 20, 1), check=0)
+    assert len(home.json("list", now=at(3, 20, 1))) == 1
+
+
+def test_no_time_to_mend_is_no_moment_in_the_past():
+    home = fresh("mend0", lambda c: c.update(mend_hours="0"))
+    entry(home, 1, at(3, 31, 23), contact__mobile="1")
+    home.run("run", now=at(4, 1, 0, 10), check=0)
+    said = text_of(out(home, "faults")[0])
+    assert "申报已于3月31日（星期五）24:00截止。修改后的申报表也会完整保存" in said and "00:10" not in said, said
+    assert "即可登记" not in said, said
