@@ -238,7 +238,8 @@ static int make_replies(Case *c, Outgoing **out, size_t *n, Err *e)
 	Found found = {.arena = c->arena};
 	ReplyFacts facts = {.report = &c->report, .sha256 = c->row->sha256, .received = c->row->received,
 	                    .number = c->number, .accepted = c->accepted};
-	bool about = v->outcome == OUTCOME_REQUEST || v->outcome == OUTCOME_SUPPLEMENT || v->outcome == OUTCOME_CHANGE;
+	bool about = v->outcome == OUTCOME_REQUEST || v->outcome == OUTCOME_SUPPLEMENT || v->outcome == OUTCOME_CHANGE ||
+	             v->outcome == OUTCOME_LATE;
 	if (about &&
 	    store_entry_each(c->w->store, &(EntryFilter){.address = c->report.from.addr}, keep_entry, &found, e) < 0)
 		return -1;
@@ -315,6 +316,14 @@ static int objection(Case *c, Err *e)
 	return 0;
 }
 
+/* What came late for an entry waits for a ruling, as late forms do. */
+static int late_files(Case *c, Err *e)
+{
+	const Verdict *v = &c->verdict;
+	bool waits = v->outcome == OUTCOME_LATE && !v->form_n && !v->redelivery;
+	return waits ? store_ruling_wanted(c->w->store, c->row->seq, "late", -1, e) : 0;
+}
+
 static int settle_read(Case *c, Err *e)
 {
 	Outgoing *out;
@@ -330,6 +339,8 @@ static int settle_read(Case *c, Err *e)
 		return -1;
 	if (objection(c, e) < 0 || enter_forms(c, e) < 0 || make_replies(c, &out, &n, e) < 0 || record_outcome(c, e) < 0 ||
 	    record_forms(c, e) < 0 || record_said(c, e) < 0)
+		return -1;
+	if (late_files(c, e) < 0)
 		return -1;
 	if (*c->verdict.petition && !c->verdict.redelivery &&
 	    petition_enter(c->w, c->arena, c->row, &c->report, &c->verdict, e) < 0)
@@ -490,6 +501,8 @@ static void best_again(Case *c, Again *out)
 	}
 	if (out->form >= 0)
 		v->outcome = out->outcome;
+	else if (!v->form_n)
+		out->outcome = v->outcome;
 }
 
 static int again_read(Case *c, Arena *a, unsigned aside, Again *out, Err *e)

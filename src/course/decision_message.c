@@ -24,7 +24,7 @@ static const Choice read_choices[] = {{"decide.read", "read", "", false}};
 typedef struct {
 	RowCheck *c;
 	bool found;
-	const char *outcome, *entry; /* the numbers of its entries, "" */
+	const char *outcome, *entry; /* the numbers of its entries, or of the one that its files went to, "" */
 } Seen;
 
 static bool see(void *ctx, const LogRow *row)
@@ -95,8 +95,12 @@ static int check_message(RowCheck *c, Err *e)
 		return -1;
 	if (found > 0 && store_ruling_list(c->w->store, c->a, d->seq, &r, &n, e) < 0)
 		return -1;
-	if (found < 0)
+	char *filed;
+	int files = found > 0 && !*s.entry ? store_supplement_of(c->w->store, c->a, d->seq, &filed, e) : 0;
+	if (found < 0 || files < 0)
 		return -1;
+	if (files)
+		s.entry = filed;
 	if (!found || !s.found || !*s.outcome) {
 		row_fail(c, words_fill(c->w->rules, c->a, "decide.gone", "ref", text_cut(c->a, d->seal.ref, 12), NULL), false);
 		return 0;
@@ -143,6 +147,8 @@ static int after_again(const Doing *g, Decided *d, const Again *again, Err *e)
 		d->says = words(g->w->rules, "decide.done_unread");
 	else if (again->number_n)
 		d->says = words_fill(g->w->rules, g->a, "decide.done_entered", "number", numbers(g, again), NULL);
+	else if (again->outcome == OUTCOME_SUPPLEMENT)
+		d->says = words(g->w->rules, "decide.done_supplement");
 	else if (again->outcome == OUTCOME_REJECTED)
 		d->says = words(g->w->rules, "decide.done_faults");
 	else if (again->outcome == OUTCOME_NOT_ELIGIBLE)

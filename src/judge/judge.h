@@ -119,7 +119,7 @@ typedef struct {
 	Outcome outcome;
 	/* Template of the reply to the sender (templates/mail/NAME.*), NULL: no reply.
 	 * receipt, faults, late, duplicate, not_eligible, several (more forms, mixed),
-	 * precheck, near_miss, forms, help, progress, unrecognised, too_large, supplement, change */
+	 * precheck, near_miss, forms, help, progress, unrecognised, too_large, supplement, late_files, change */
 	const char *reply;
 	const char *near;      /* of near_miss: no_form, link_only, scan_only, unreadable_kind, encrypted, damaged,
 	                          empty_form, empty_mail, other_edition, other_contest, body_pasted ...; else "" */
@@ -134,7 +134,7 @@ typedef struct {
 	size_t problem_n;
 	FormVerdict *form;
 	size_t form_n;
-	JudgedFile *file;      /* supplement: what is to be filed */
+	JudgedFile *file;      /* supplement, late_files: what is to be filed */
 	size_t file_n;
 	/* change: what its sender or contact asks for about the entry `number`: change, withdraw or object; "" when it is not
 	 * known about which, or somebody else asks: then a person reads it.  What came with it is in `file`. */

@@ -242,10 +242,18 @@ static void kind_text(Case *c)
 		decide(c, OUTCOME_UNRECOGNISED, "unrecognised", "a person must read it");
 }
 
-/* Files for the entry it is about are taken now. */
+/* Files for the entry it is about are taken now, or by a ruling. */
 static int takes_files(Case *c)
 {
-	return supplements_open(c) ? 1 : supplement_wanted(c, c->v->number);
+	return c->aside & ASIDE_DEADLINE || supplements_open(c) ? 1 : supplement_wanted(c, c->v->number);
+}
+
+/* None are taken any more, or not yet: they are kept for a ruling. */
+static int late_files(Case *c)
+{
+	c->v->closes = rules_supplements_close(c->j->rules);
+	decide(c, OUTCOME_LATE, "late_files", arena_fmt(c->a, "files for %s", c->v->number));
+	return supplement_take(c);
 }
 
 int kind_beside(Case *c)
@@ -270,12 +278,24 @@ static void objection(Case *c)
 	c->v->named = number ? number : "";
 }
 
+/* An entry that is not its sender's: a colleague's files, or a stranger's. */
+static int names_entry(Case *c)
+{
+	const Rules *r = c->j->rules;
+	EntryRow en;
+	const char *number = rules_find_number(r, c->a, c->r->subject);
+	if (!number)
+		number = rules_find_number(r, c->a, text_clean(c->a, str_of(look_at(c, c->r->text))));
+	return number && c->j->store ? store_entry_get(c->j->store, c->a, number, &en, c->e) : 0;
+}
+
 int kind_plain(Case *c)
 {
 	size_t n = files(c);
 	int completes = kind_number(c) < 0 ? -1 : petition_completes(c);
 	int takes = completes < 0 ? -1 : n && *c->v->number ? takes_files(c) : 0;
-	if (takes < 0)
+	int others = takes < 0 ? -1 : n && !*c->v->number ? names_entry(c) : 0;
+	if (others < 0)
 		return -1;
 	if (completes || wishes(c, LIST_CHANGE)) {
 		decide(c, OUTCOME_CHANGE, "change", "asks for a change or a withdrawal, or objects");
@@ -285,7 +305,9 @@ int kind_plain(Case *c)
 		decide(c, OUTCOME_SUPPLEMENT, "supplement", arena_fmt(c->a, "files for %s", c->v->number));
 		return supplement_files(c);
 	} else if (n && *c->v->number) {
-		decide(c, OUTCOME_UNRECOGNISED, "unrecognised", "files for an entry, but none are taken any more");
+		return late_files(c);
+	} else if (others) {
+		decide(c, OUTCOME_UNRECOGNISED, "unrecognised", "files for somebody else's entry");
 	} else if (!near_files(c)) {
 		kind_text(c);
 	}

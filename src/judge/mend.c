@@ -99,6 +99,12 @@ static int is_same(Case *c, const FormRow *before, const FormVerdict *v)
 	return since < 0 ? -1 : !since;
 }
 
+/* By its faults, or late and faulty when a ruling took it. */
+static bool turned_away(const FormRow *f)
+{
+	return strcmp(f->outcome, outcome_name(OUTCOME_REJECTED)) == 0 || strcmp(f->outcome, outcome_name(OUTCOME_LATE)) == 0;
+}
+
 static int takes(Case *c, const Mend *m, const FormVerdict *v)
 {
 	FormRow *row;
@@ -107,7 +113,7 @@ static int takes(Case *c, const Mend *m, const FormVerdict *v)
 	if (store_form_list(c->j->store, c->a, m->seq, &row, &n, c->e) < 0)
 		return -1;
 	for (size_t i = 0; i < n && same == 0; i++)
-		if (strcmp(row[i].outcome, outcome_name(OUTCOME_REJECTED)) == 0)
+		if (turned_away(&row[i]))
 			same = is_same(c, &row[i], v);
 	return n == 0 ? 1 : same;
 }

@@ -69,6 +69,7 @@ const MailKind mail_kind[] = {
 	{"joined", 1, ATTACHED "count verdicts{no subject text body more} "},
 	{"unreachable", 2, "address reason entry_count entries{number title org more} first_number "},
 	{"supplement", 3, ABOUT "number title " FILES FAULTS},
+	{"late_files", 3, ABOUT "number title " FILES FAULTS},
 	{"change", 3, ABOUT "number title stamp "},
 	{"petition", 2, "number title org change withdraw object agreed reason no closes "},
 	{"contact", 2, "number title org name mail new "},

@@ -33,6 +33,7 @@ static const struct {
 	{"unrecognised", reply_plain},
 	{"too_large", reply_plain},
 	{"supplement", reply_plain},
+	{"late_files", reply_plain},
 	{"change", reply_plain},
 	{"objection", reply_plain},
 };

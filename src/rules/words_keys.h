@@ -487,6 +487,7 @@
 	WORD("decide.done_state", "state") \
 	WORD("decide.done_amend", "until") \
 	WORD("decide.done_entered", "number") \
+	WORD("decide.done_supplement", "") \
 	WORD("decide.done_faults", "") \
 	WORD("decide.done_not_eligible", "") \
 	WORD("decide.done_still_late", "") \

@@ -238,6 +238,8 @@ static const struct {
 	SQL(FILING_DONE, "DELETE FROM filing WHERE entry = (SELECT id FROM entry WHERE number = ?1)"),
 	SQL(SUPPLEMENT_ADD, "INSERT INTO supplement(event, n, entry, name, type, bytes, sha256, path, role, seq, part)"
 	                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
+	SQL(SUPPLEMENT_OF, "SELECT e.number FROM supplement s INDEXED BY supplement_seq CROSS JOIN entry e ON e.id = s.entry"
+	                   " WHERE s.seq = ?1 LIMIT 1"),
 	SQL(SUPPLEMENT_LIST, "SELECT name, type, bytes, sha256, path, role, seq, part FROM supplement"
 	                     " WHERE entry = ?1 ORDER BY event, n"),
 	SQL(SUPPLEMENT_FILES, "SELECT name, type, bytes, sha256, path, role, seq, part FROM supplement"

@@ -184,6 +184,8 @@ int store_entry_events(Store *s, Arena *a, const char *number, EventRow **ev, si
 int store_supplement_add(Store *s, const char *number, const EventRow *ev, const FileRow *file, size_t n, Err *e); /* writes */
 /* All of an entry, the first that came first. */
 int store_entry_supplements(Store *s, Arena *a, const char *number, FileRow **f, size_t *n, Err *e);
+/* The entry for which that message brought files; 1, 0 none, -1. */
+int store_supplement_of(Store *s, Arena *a, int64_t seq, char **number, Err *e);
 /* Those whose folder is not laid yet, with the files of each. */
 typedef struct {
 	int64_t event, at;

@@ -39,6 +39,17 @@ int store_entry_supplements(Store *s, Arena *a, const char *number, FileRow **f,
 	return entry_id(s, number, &id, e) < 0 ? -1 : file_rows_by(s, a, SUPPLEMENT_LIST, id, f, n, e);
 }
 
+int store_supplement_of(Store *s, Arena *a, int64_t seq, char **number, Err *e) {
+	Query *q = query_start(s->db, SUPPLEMENT_OF, e);
+	query_put_int(q, seq);
+	int r = query_next(q);
+	if (r == 1) {
+		*number = query_get_text(q, a);
+		query_end(q);
+	}
+	return r;
+}
+
 int store_supplement_pending(Store *s, Arena *a, SupplementRow **rows, size_t *n, Err *e) {
 	VEC(SupplementRow) all = {0};
 	Query *q = query_start(s->db, SUPPLEMENT_PENDING, e);

@@ -708,3 +708,47 @@ def test_stopped_anywhere_it_is_done_once():
         assert [h[0] for h in history(home, "T2-0001")] == ["accepted", "take"], at
         assert len([q for q in mails_of(home, "receipt") if q["to"] == "tardy@example.cn"]) == 1, at
         home.run("verify", now=clock(4), check=0)
+
+
+def test_late_files_for_an_entry_wait_for_a_ruling():
+    home = fresh("late-files")
+    sender = home.json("show", "T4-0001", now=DAY)[0]["sender"]
+    def sends(name):
+        data = mails.mail(sender, "T4-0001 补充材料", "请补充。", [(name, samples.PDF + name.encode())])
+        home.lay(data, clock(1))
+        home.run("run", now=clock(1), check=0)
+        return message(home, hashlib.sha256(data).hexdigest())
+    taken, refused = sends("检测报告.pdf"), sends("证书.pdf")
+    assert taken["outcome"] == refused["outcome"] == "late" and taken["entry"] is None, (taken, refused)
+    told = [sent(home, m["message_id"]) for m in mails_of(home, "late_files")]
+    assert len(told) == 2 and "已登记的申报不受影响" in text_of(told[0]) and "检测报告.pdf" in text_of(told[0])
+    home.run("digest", now=clock(2), check=0)
+    digest = [m for m in home.outbox(digest=True) if (m["X-Xinlv"] or "").endswith(" digest")][-1]
+    books = [openpyxl.load_workbook(io.BytesIO(p.get_payload(decode=True))) for p in digest.iter_attachments()
+             if (p.get_filename() or "").endswith(".xlsx")]
+    late = [ws for wb in books for ws in wb if ws.title == "逾期待裁"][0]
+    assert sum("T4-0001 补充材料" in str(c.value) for row in late.iter_rows() for c in row) == 2
+    wb = sealed.book([(of_message(home, taken, "late"), "受理", ""), (of_message(home, refused, "late"), "不予受理", "已过期")],
+                     "late")
+    returned(home, wb, clock(3))
+    files = home.json("show", "T4-0001", now=DAY)[0]["files"]
+    assert [f["name"] for f in files if f["supplement"]] == ["检测报告.pdf"], files
+    assert len(mails_of(home, "supplement")) == 1
+    assert message(home, taken["sha256"])["outcome"] == "late"
+    # What was filed stays filed, and is filed once.
+    returned(home, sealed.book([(of_message(home, taken, "late", 1), "不予受理", "改主意")], "late"), clock(4))
+    returned(home, sealed.book([(of_message(home, taken, "late", 1), "受理", "再次")], "late"), clock(5))
+    files = home.json("show", "T4-0001", now=DAY)[0]["files"]
+    assert [f["name"] for f in files if f["supplement"]] == ["检测报告.pdf"], files
+    home.run("verify", now=clock(6), check=0)
+    assert home.run("replay", now=clock(6)).returncode == 0
+
+
+def test_a_colleague_who_names_an_entry_is_read_by_a_person():
+    home = fresh("colleague")
+    data = mails.mail("colleague@example.cn", "T4-0001 补充材料", "请补充。", [("检测报告.pdf", samples.PDF)])
+    home.lay(data, clock(1))
+    home.run("run", now=clock(1), check=0)
+    m = message(home, hashlib.sha256(data).hexdigest())
+    assert m["outcome"] == "unrecognised" and m["problems"] == [], m
+    assert "colleague@example.cn" in {q["to"] for q in mails_of(home, "unrecognised")}

@@ -852,8 +852,8 @@ static void test_supplement(void **state) {
 		{"answers the receipt", "li@example.cn", "补充", true, IN_TIME + 100, "supplement", "T4-0001"},
 		{"names the number", "li@example.cn", "ｔ4-0001 补充材料", false, IN_TIME + 100, "supplement", "T4-0001"},
 		{"the contact does", "zhangsan@example.cn", "T4-0001", false, IN_TIME + 100, "supplement", "T4-0001"},
-		{"a stranger does", "eve@example.cn", "T4-0001", false, IN_TIME + 100, "rejected", ""},
-		{"after the closing", "li@example.cn", "T4-0001", true, 1690000000, "unrecognised", "T4-0001"},
+		{"a stranger does", "eve@example.cn", "T4-0001", false, IN_TIME + 100, "unrecognised", ""},
+		{"after the closing", "li@example.cn", "T4-0001", true, 1690000000, "late", "T4-0001"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		r = mail(w, rows[i].from, rows[i].subject, "");
