@@ -35,6 +35,8 @@ static const char *bounce_mark(const Report *r)
 {
 	unsigned m = r->robot;
 	bool says = m & ROBOT_BOUNCE_SUBJECT && !is_answer(r);
+	if (m & ROBOT_REPORT && r->bounce_status[0] == '2')
+		return NULL;
 	if (m & ROBOT_REPORT)
 		return "a delivery report";
 	if (says && (m & (ROBOT_NULL_PATH | ROBOT_DAEMON | ROBOT_BOUNCE_BODY) || *r->bounce_to))
@@ -49,6 +51,8 @@ static const char *bounce_mark(const Report *r)
 static const char *auto_mark(const Report *r)
 {
 	unsigned m = r->robot;
+	if (m & ROBOT_REPORT && r->bounce_status[0] == '2')
+		return "a report that a mail arrived";
 	if (m & ROBOT_RECEIPT)
 		return "a read receipt";
 	if (m & ROBOT_CALENDAR)

@@ -163,12 +163,45 @@ static Str typed(Str value) {
 	return str_trim(semi ? str_from(value, (size_t)(semi - value.p) + 1) : value);
 }
 
+/* The block up to the next blank line; steps over it. */
+static Str status_block(Str *rest) {
+	Str line, at = *rest;
+	while (str_next(rest, '\n', &line) && str_trim(line).n)
+		;
+	return str_sub(at, 0, at.n - rest->n);
+}
+
+/* How bad a recipient's block says it is: 0 no recipient's; arrived, on its way still, no word of it, failed. */
+static int status_rank(Str block) {
+	Str action = str_trim(mime_field(block, "Action", 0)), status = str_trim(mime_field(block, "Status", 0));
+	if (str_is_nocase(action, "delivered") || str_is_nocase(action, "relayed") || str_is_nocase(action, "expanded"))
+		return 1;
+	if (str_is_nocase(action, "delayed"))
+		return 2;
+	if (str_is_nocase(action, "failed"))
+		return 4;
+	if (status.n)
+		return status.p[0] == '2' ? 1 : status.p[0] == '4' ? 2 : 4;
+	return mime_field(block, "Final-Recipient", 0).n ? 3 : 0;
+}
+
 void bounce_status(Arena *a, Str status, Report *r) {
-	/* Blocks are divided by blank lines, which are no fields: one look serves all. */
-	fill(&r->bounce_to, first_addr(a, typed(mime_field(status, "Final-Recipient", 0))));
-	fill(&r->bounce_to, first_addr(a, typed(mime_field(status, "Original-Recipient", 0))));
-	fill(&r->bounce_status, first_word(a, header_text(a, mime_field(status, "Status", 0))));
-	fill(&r->bounce_text, header_text(a, typed(mime_field(status, "Diagnostic-Code", 0))));
+	Str rest = status, worst = status;
+	int rank = 0;
+	while (rest.n) {
+		Str block = status_block(&rest);
+		int one = status_rank(block);
+		if (one > rank) {
+			rank = one;
+			worst = block;
+		}
+	}
+	fill(&r->bounce_to, first_addr(a, typed(mime_field(worst, "Final-Recipient", 0))));
+	fill(&r->bounce_to, first_addr(a, typed(mime_field(worst, "Original-Recipient", 0))));
+	fill(&r->bounce_status, first_word(a, header_text(a, mime_field(worst, "Status", 0))));
+	if (rank == 1 || rank == 2)
+		fill(&r->bounce_status, rank == 1 ? "2.0.0" : "4.0.0");
+	fill(&r->bounce_text, header_text(a, typed(mime_field(worst, "Diagnostic-Code", 0))));
 	fill(&r->bounce_of, first_word(a, header_ids(a, mime_field(status, "Original-Message-ID", 0))));
 }
 

@@ -181,3 +181,11 @@ def test_an_address_refused_at_once():
         h.run("run", now=NOW, check=0)
         h.run("run", now=LATER, check=0)
         assert len(refused) == 1 and told(h) == [("first@sender.example", "sent")], (server.lines, told(h))
+
+
+def test_a_report_of_arrival_is_no_bounce():
+    h = entered("arrived", "first@sender.example")
+    h.lay(report(confirmation(h), status="2.0.0", action="delivered"), NOW)
+    h.run("run", now=LATER, check=0)
+    assert [m["outcome"] for m in h.json("log", now=LATER)].count("auto-reply") == 1, h.json("log", now=LATER)
+    assert told(h) == [], told(h)

@@ -240,6 +240,9 @@ static const Row links[] = {
 	"----B=_1\nContent-Type: Multipart/Alternative; boundary=\"a\"\n\n--a\nContent-Type: Text/Plain; charset=gb2312\nContent-Transfer-Encoding: base64\n\n" \
 	"safHuKOsxPq1xNPKvP6xu83Lu9jAtMHLoa2hrQrK1bz+yMujunhAMTYzLmNvbQrNy9DF1K3S8qO6uMPTw7unsru05tTaCtOizsTLtcP3OnJlamVjdGVkIGJ5IHN5c3RlbQo=\n--a--\n"
 
+#define STATUS "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nx\n--b\n" \
+	"Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n"
+
 static const Row robots[] = {
 	{"a person", RAW("From: a@b.cn\nReturn-Path: <a@b.cn>\nSubject: hi\nAuto-Submitted: no\n\nx"), "robot:\n"},
 	{"netease bounce", RAW("From: Postmaster@163.com\nSubject: =?gb2312?B?z7XNs83L0MU=?=\nX-CM-Original-Message-ID: <orig@x>\n" DSN
@@ -256,6 +259,14 @@ static const Row robots[] = {
 	 "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nsorry\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; n@b.cn\nOriginal-Recipient: rfc822;m@b.cn\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 no\n such user\n"
 	 "--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <mine@x>\nTo: n@b.cn\n--b--"),
 	 "robot: auto-submitted report null-path daemon bounce-subject\nbounce-of: mine@x\nbounce-to: n@b.cn\nbounce-status: 5.1.1\nbounce-text: 550 no such user\nparts: 0\n"},
+	{"of several, the one that failed", RAW("Subject: x\n" STATUS "Final-Recipient: rfc822; ok@b.cn\nAction: delivered\nStatus: 2.0.0\n \r\n"
+	 "Final-Recipient: rfc822; later@b.cn\nAction: delayed\nStatus: 4.4.1\n\nFinal-Recipient: rfc822; no@b.cn\nAction: Failed\nStatus: 5.1.1\n\n"
+	 "Final-Recipient: rfc822; no2@b.cn\nAction: failed\nStatus: 5.2.2\n\n--b--"),
+	 "robot: report\nbounce-to: no@b.cn\nbounce-status: 5.1.1\n"},
+	{"all arrived", RAW("Subject: x\n" STATUS "Final-Recipient: rfc822; ok@b.cn\nAction: relayed\n\n--b--"),
+	 "robot: report\nbounce-to: ok@b.cn\nbounce-status: 2.0.0\n"},
+	{"on its way", RAW("Subject: x\n" STATUS "Final-Recipient: rfc822; ok@b.cn\nAction: delayed\n\n--b--"),
+	 "robot: report\nbounce-to: ok@b.cn\nbounce-status: 4.0.0\n"},
 	{"qq auto-reply, 2024", RAW("X-QQ-AUTO-REPLY: true\nFrom: a@qq.com\nSender: user+auto_=robot=example.org@qq.com\nSubject: =?utf-8?B?6Ieq5Yqo5Zue5aSNOueUs+aKpQ==?=\nIn-Reply-To: <m@x>\n" HTML "这是来自QQ邮箱的假期自动回复邮件。<br /><br />你好"),
 	 "robot: auto-header auto-path auto-subject\nreply: m@x\n"},
 	{"qq auto-reply, 2020", RAW("X-QQ-HolidayReply: true\nSubject: =?gbk?B?19S2r7vYuLQ6yeqxqA==?=\n\nx"), "robot: auto-header auto-subject\nsubject: 自动回复:申报\n"},
