@@ -63,9 +63,12 @@ int command_queue(Env *env, int argc, char **argv, Err *e)
 	Queue q = {0};
 	const char *state = NULL;
 	const Option options[] = {{"--state", &state, NULL}, {"--json", NULL, &q.as_json}};
+	static const char *const states[] = {"waiting", "held", "sent", "failed"};
 	int operands = options_read(options, 2, argc, argv, e);
 	if (operands != 0)
 		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "queue takes only options");
+	if (filter_one_of("--state", state, states, 4, e) < 0)
+		return -1;
 	World w;
 	int rc = world_open(&w, env, WORLD_SHOW, e);
 	q.w = &w;

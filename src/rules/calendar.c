@@ -58,6 +58,14 @@ static bool day_span(const char *text, int64_t *from, int64_t *to) {
 	return *to >= *from && *to - *from < MAX_DAYS;
 }
 
+/* The place of that text in a list, each of whose texts stands there once. */
+static const Yaml *item_at(const Yaml *list, const char *text) {
+	for (size_t i = 0; list->kind == YAML_LIST && i < list->n; i++)
+		if (list->item[i]->kind == YAML_TEXT && str_is(str_trim(str_of(list->item[i]->text)), text))
+			return list->item[i];
+	return list;
+}
+
 static int64_t *days(Load *l, const Yaml *map, const char *key, size_t *n) {
 	size_t items;
 	const char **text = take_texts(l, map, key, TAKE_OPTIONAL, &items);
@@ -65,7 +73,7 @@ static int64_t *days(Load *l, const Yaml *map, const char *key, size_t *n) {
 	for (size_t i = 0; i < items; i++) {
 		int64_t from, to;
 		if (!day_span(text[i], &from, &to))
-			take_fault(l, yaml_get(map, key, NULL), "\"%s\" must be a day such as 2023-05-01, or days such as "
+			take_fault(l, item_at(yaml_get(map, key, NULL), text[i]), "\"%s\" must be a day such as 2023-05-01, or days such as "
 			           "2023-01-21..2023-01-27, not \"%s\"", key, text[i]);
 		else
 			for (; from <= to && all.n < MAX_DAYS; from++)

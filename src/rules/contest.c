@@ -184,7 +184,11 @@ static void directions(Load *l, const Yaml *root) {
 	for (size_t i = 0; i < n; i++) {
 		if (!take_map(l, item[i], "a direction", known))
 			continue;
-		l->direction[l->direction_n].code = take_text(l, item[i], "code", TAKE_NEEDED);
+		const char *code = take_text(l, item[i], "code", TAKE_NEEDED);
+		for (size_t k = 0; k < l->direction_n; k++)
+			if (*code && strcmp(l->direction[k].code, code) == 0)
+				take_fault(l, item[i], "the direction \"%s\" is there already; give this one its own code", code);
+		l->direction[l->direction_n].code = code;
 		l->direction[l->direction_n++].name = take_text(l, item[i], "name", TAKE_NEEDED);
 	}
 }

@@ -143,8 +143,14 @@ const char *fault_hint(const SourceFile *file, size_t offset) {
 	const char *hint = line_hint(line);
 	if (*hint)
 		return hint;
-	if (start > 0 && *(hint = line_hint(line_at(file, start - 1, &(size_t){0}))))
-		return hint;
+	for (size_t above = start; above > 0;) {
+		Str before = line_at(file, above - 1, &above), text = str_trim(before);
+		if (text.n && text.p[0] != '#') {
+			if (*(hint = line_hint(before)))
+				return hint;
+			break;
+		}
+	}
 	size_t next = start + line.n + 1;
 	return next < file->bytes.n ? line_hint(line_at(file, next, &(size_t){0})) : "";
 }

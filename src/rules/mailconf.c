@@ -1,6 +1,7 @@
 /* Inside the loader: rules/mail.yaml, where mail comes from and how it goes.
  * Refuses passwords in the file and mail in clear over a network. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "rules/load.h"
@@ -77,8 +78,12 @@ static void secretariat(Load *l, const Yaml *root) {
 		take_fault(l, y, "\"secretariat\" needs at least one address");
 	m->office = arena_array(l->arena, n, sizeof *m->office);
 	for (size_t i = 0; i < n; i++)
-		if (address(l, y->kind == YAML_LIST ? y->item[i] : y, &m->office[m->office_n]))
+		if (address(l, y->kind == YAML_LIST ? y->item[i] : y, &m->office[m->office_n])) {
+			if (m->robot.addr && strcasecmp(m->office[m->office_n].addr, m->robot.addr) == 0)
+				take_fault(l, y->kind == YAML_LIST ? y->item[i] : y, "this is the robot's own address, which takes no mail from "
+				           "itself; write that of a person");
 			m->office_n++;
+		}
 }
 
 static int hex(char c) {

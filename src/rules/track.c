@@ -149,6 +149,25 @@ static char *defined_name(Arena *a, const char *key) {
 	return s;
 }
 
+/* A form typed anew is read by its labels: each means one field of the form, or one column of its table. */
+static void unique_labels(Making *m, const Table *table) {
+	Arena *a = m->load->arena;
+	const TrackForm *f = m->form;
+	size_t n = 0, room = 1;
+	for (size_t i = 0; i < f->field_n; i++)
+		room += 1 + f->field[i].alias_n;
+	Name *v = arena_array(a, room, sizeof *v);
+	for (size_t i = 0; i < f->field_n; i++) {
+		const Field *x = &f->field[i];
+		if (x->table != table)
+			continue;
+		v[n++] = (Name){text_key(a, x->label), x->key, m->def[i]->at};
+		for (size_t k = 0; k < x->alias_n; k++)
+			v[n++] = (Name){text_key(a, x->alias[k]), x->key, m->def[i]->at};
+	}
+	unique(m->load, v, n, "the label or alias", "a form typed anew is read by them: change one of the two");
+}
+
 static void unique_names(Making *m) {
 	Arena *a = m->load->arena;
 	const TrackForm *f = m->form;
@@ -170,6 +189,9 @@ static void unique_names(Making *m) {
 				           "give the table another key", key, f->field[k].key);
 	}
 	unique(m->load, v, n, "the key", "give one of the tables another key");
+	unique_labels(m, NULL);
+	for (size_t i = 0; i < f->table_n; i++)
+		unique_labels(m, &f->table[i]);
 }
 
 static void unique_sections(Making *m) {

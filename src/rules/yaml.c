@@ -270,14 +270,11 @@ static bool readable(const SourceFile *file, Faults *f) {
 			break;
 		at += len;
 	}
-	size_t line = 1;
-	for (size_t i = 0; i < at; i++)
-		line += b.p[i] == '\n';
 	if (b.n >= 2 && (((unsigned char)b.p[0] == 0xFF && (unsigned char)b.p[1] == 0xFE) ||
 	                 ((unsigned char)b.p[0] == 0xFE && (unsigned char)b.p[1] == 0xFF)))
 		fault_file(f, file->path, "the file is UTF-16, not UTF-8; save it as UTF-8");
 	else if (at < b.n && b.p[at] == '\0')
-		fault_file(f, file->path, "line %zu holds a zero byte; save the file as UTF-8 text", line);
+		fault_at(f, file, at, "a zero byte stands here; save the file as UTF-8 text");
 	else
 		fault_at(f, file, at, "the file is not UTF-8 (probably GBK, called ANSI in Windows); save "
 		                      "it as UTF-8");

@@ -240,6 +240,10 @@ static const struct {
 	/* YAML itself */
 	{"full-width colon", CONTEST, "name: 小赛", "name：小赛", "2:1", "full-width colon"},
 	{"tab", FORM, "  kinds:", "\tkinds:", "4:1", "begins with a tab"},
+	{"full-width colon above a comment", CONTEST, "name: 小赛", "name：小赛\n# a comment\n\n", NULL, "full-width colon"},
+	{"robot of the secretariat", MAIL, "[office@example.org]", "[office@example.org, robot@EXAMPLE.org]", NULL, "own address"},
+	{"direction twice", CONTEST, "directions: [{code: A, name: 方向}]", "directions: [{code: A, name: 方向}, {code: A, name: 丙}]", NULL, "is there already"},
+	{"second holiday", CONTEST, "eligibility:", "calendar:\n  holidays:\n    - 2023-01-01\n    - 2023-13-01\neligibility:", "19:7", "must be a day"},
 	{"full-width blank", FORM, "  kinds:", "\u3000kinds:", "4:1", "full-width blank"},
 	{"open bracket", MAIL, "[office@example.org]", "[office@example.org", NULL, "not YAML"},
 	{"open quote", T1, "name: 甲", "name: \"甲", NULL, "not YAML"},
@@ -279,6 +283,7 @@ static const struct {
 	{"key with capitals", FORM, "key: org.name", "key: Org.name", "15:14", "is no key"},
 	{"key with two dots", FORM, "key: org.name", "key: org.name.x", "15:14", "is no key"},
 	{"field twice", FORM, "key: org.name", "key: org.kind", "19:14", "change one of the two keys"},
+	{"label twice", FORM, "label: 开始", "label: 名 称：", NULL, "the label or alias"},
 	{"names collide", FORM, "key: project.start", "key: project_end", NULL, "\"x_project_end\""},
 	{"column collides", FORM, "key: project.start", "key: members_name", NULL, "x_members_name"},
 	{"table as a field begins", FORM, "key: members", "key: project", "48:14", "called as the field project.title"},
