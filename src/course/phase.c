@@ -106,8 +106,11 @@ int phase_count(World *w, Arena *a, const Phase *p, PhaseCount *out, Err *e)
 {
 	char *text;
 	Str rest, n;
+	int64_t fetched;
 	*out = (PhaseCount){.closed = w->env->now > phase_ends(p)};
-	int found = store_fact_get(w->store, a, count_fact(a, p), &text, e);
+	int found = fetched_until(w, &fetched, e) < 0 ? -1 : store_fact_get(w->store, a, count_fact(a, p), &text, e);
+	if (found == 0 && fetched > phase_ends(p)) /* its closing was never ours to tell, and nothing of it is missing */
+		out->closed = false;
 	if (found <= 0)
 		return found;
 	rest = str_of(text);

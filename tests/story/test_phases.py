@@ -225,3 +225,11 @@ def test_no_time_to_mend_is_no_moment_in_the_past():
     said = text_of(out(home, "faults")[0])
     assert "申报已于3月31日（星期五）24:00截止。修改后的申报表也会完整保存" in said and "00:10" not in said, said
     assert "即可登记" not in said, said
+
+
+def test_a_phase_that_closed_before_the_first_run_waits_for_nothing():
+    home = homes.Home.fresh(os.path.join(WHERE, "began-late"))
+    home.run("forms", check=0)
+    home.run("run", now=at(4, 3), check=0)
+    assert status(home, at(4, 3))["closed"] == []
+    assert "still be in the mailbox" not in home.run("status", now=at(4, 3)).stdout
