@@ -31,6 +31,7 @@
 #include "store/report.h"
 
 #define DAY 86400
+#define REPLY_ENTRIES 100 /* of a sender, told of in a reply */
 #define HEADER_BYTES (64u << 10) /* of a message that cannot be read whole, for finding its sender */
 
 /* A message on its way through; everything it needs lives in `arena`. */
@@ -208,24 +209,6 @@ static int enter_forms(Case *c, Err *e)
 	return 0;
 }
 
-typedef struct {
-	Arena *arena;
-	VEC(EntryRow) row;
-} Found;
-
-static bool keep_entry(void *ctx, const EntryRow *en)
-{
-	Found *f = ctx;
-	EntryRow *row = vec_push(&f->row);
-	*row = *en;
-	row->number = arena_str(f->arena, en->number);
-	row->title = arena_str(f->arena, en->title);
-	row->org = arena_str(f->arena, en->org);
-	row->track = arena_str(f->arena, en->track);
-	row->state = arena_str(f->arena, en->state);
-	return f->row.n < 100;
-}
-
 /* The replies, before the outcome is on record: what of them is withheld stands in its detail. */
 static int make_replies(Case *c, Outgoing **out, size_t *n, Err *e)
 {
@@ -235,16 +218,16 @@ static int make_replies(Case *c, Outgoing **out, size_t *n, Err *e)
 		return 0;
 	if (world_templates(c->w, e) < 0)
 		return -1;
-	Found found = {.arena = c->arena};
+	EntryRow *theirs = NULL;
 	ReplyFacts facts = {.report = &c->report, .sha256 = c->row->sha256, .received = c->row->received,
 	                    .number = c->number, .accepted = c->accepted};
 	bool about = v->outcome == OUTCOME_REQUEST || v->outcome == OUTCOME_SUPPLEMENT || v->outcome == OUTCOME_CHANGE ||
 	             v->outcome == OUTCOME_LATE;
 	if (about &&
-	    store_entry_each(c->w->store, &(EntryFilter){.address = c->report.from.addr}, keep_entry, &found, e) < 0)
+	    store_entry_list(c->w->store, c->arena, &(EntryFilter){.address = c->report.from.addr}, REPLY_ENTRIES, &theirs,
+	                     &facts.entry_n, e) < 0)
 		return -1;
-	facts.entry = found.row.v;
-	facts.entry_n = found.row.n;
+	facts.entry = theirs;
 	ReplyWorld rw = world_reply(c->w);
 	Attachment *extra;
 	corrected_make(c->w, c->arena, &c->report, v, reply_id(&rw, c->arena, v, &facts), &extra, &facts.extra_n);
@@ -255,7 +238,6 @@ static int make_replies(Case *c, Outgoing **out, size_t *n, Err *e)
 	/* Who writes so much that we stop to answer is left to the digest. */
 	if (r == 0 && forward_wanted(v) && (*n || v->suppress_reply))
 		r = forward_mail(c->w, c->arena, c->row, v, &facts, out, n, e);
-	vec_free(&found.row);
 	return r;
 }
 

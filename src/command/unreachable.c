@@ -34,12 +34,9 @@ static bool keep(void *ctx, const EntryRow *en)
 	if (strcasecmp(en->email, t->address) != 0 || strcasecmp(en->sender, t->address) == 0 || !*en->sender ||
 	    strcmp(en->state, "withdrawn") == 0)
 		return true;
-	EntryRow *row = vec_push(&t->entry);
-	*row = (EntryRow){.number = arena_str(t->arena, en->number), .title = arena_str(t->arena, en->title),
-	                  .org = arena_str(t->arena, en->org), .sender = arena_str(t->arena, en->sender)};
-	t->rc = store_fact_get(t->w->store, t->arena, fact_of(t->arena, row->number), &told, t->e);
-	if (t->rc > 0)
-		t->entry.n--;
+	t->rc = store_fact_get(t->w->store, t->arena, fact_of(t->arena, en->number), &told, t->e);
+	if (t->rc == 0)
+		*vec_push(&t->entry) = store_entry_keep(t->arena, en);
 	return t->rc >= 0 && t->entry.n < UNREACHABLE_ENTRIES;
 }
 

@@ -10,23 +10,6 @@
 
 /* ---- reading */
 
-typedef struct {
-	Arena *a;
-	VEC(EntryRow) row;
-} Found;
-
-static bool keep(void *ctx, const EntryRow *en)
-{
-	Found *f = ctx;
-	EntryRow *row = vec_push(&f->row);
-	*row = *en;
-	const char **text[] = {&row->number, &row->track, &row->sender, &row->title, &row->org, &row->uscc, &row->email, &row->state,
-	                       &row->folder};
-	for (size_t i = 0; i < sizeof text / sizeof *text; i++)
-		*text[i] = arena_str(f->a, *text[i]);
-	return true;
-}
-
 static int by_track(const void *x, const void *y)
 {
 	const EntryRow *p = x, *q = y;
@@ -37,16 +20,10 @@ static int by_track(const void *x, const void *y)
 int panel_read(World *w, Arena *a, const Round *r, Panel *out, Err *e)
 {
 	*out = (Panel){.w = w, .a = a, .round = r};
-	Found f = {.a = a};
-	int rc = store_entry_each(w->store, &(EntryFilter){.state = r->from}, keep, &f, e);
-	out->entry_n = rc < 0 ? 0 : f.row.n;
-	out->entry = arena_array(a, out->entry_n + 1, sizeof *out->entry);
-	if (out->entry_n) {
-		memcpy(out->entry, f.row.v, out->entry_n * sizeof *out->entry);
-		qsort(out->entry, out->entry_n, sizeof *out->entry, by_track);
-	}
-	vec_free(&f.row);
-	if (rc < 0 || experts_read(w, a, &out->expert, &out->expert_n, e) < 0)
+	if (store_entry_list(w->store, a, &(EntryFilter){.state = r->from}, 0, &out->entry, &out->entry_n, e) < 0)
+		return -1;
+	qsort(out->entry, out->entry_n, sizeof *out->entry, by_track);
+	if (experts_read(w, a, &out->expert, &out->expert_n, e) < 0)
 		return -1;
 	return store_record_list(w->store, a, "assign", r->id, NULL, &out->assign, &out->assign_n, e);
 }

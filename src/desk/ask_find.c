@@ -11,7 +11,7 @@
 typedef struct {
 	Asking *q;
 	Data *d;
-	EntryRow first;
+	const char *first; /* number */
 	size_t entries, mails;
 	Err *e;
 	int rc;
@@ -24,7 +24,7 @@ static bool keep_entry(void *ctx, const EntryRow *en)
 	if (f->entries++ >= ASK_FOUND)
 		return true;
 	if (f->entries == 1)
-		f->first.number = arena_str(q->a, en->number);
+		f->first = arena_str(q->a, en->number);
 	Data *x = data_item(f->d, "entries");
 	data_text(x, "number", en->number);
 	data_text(x, "title", en->title);
@@ -111,7 +111,7 @@ int ask_find(Asking *q, Err *e)
 	              store_log_each(s, &(LogFilter){.find = text, .since = WHEN_NONE}, keep_mail, &f, e) < 0 || f.rc < 0))
 		return -1;
 	if (f.entries == 1 && f.mails == 0) {
-		found = store_entry_get(s, q->a, f.first.number, &en, e);
+		found = store_entry_get(s, q->a, f.first, &en, e);
 		return found <= 0 ? -1 : ask_story(q, &en, e);
 	}
 	data_text(f.d, "asked", text);

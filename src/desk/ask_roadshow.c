@@ -43,35 +43,15 @@ static const char *seed_asked(Asking *q)
 
 /* ---- the finalists */
 
-typedef struct {
-	Arena *a;
-	VEC(EntryRow) row;
-} Finalists;
-
-static bool keep(void *ctx, const EntryRow *en)
-{
-	Finalists *f = ctx;
-	EntryRow *row = vec_push(&f->row);
-	*row = (EntryRow){.number = arena_str(f->a, en->number), .track = arena_str(f->a, en->track),
-	                  .title = arena_str(f->a, en->title), .org = arena_str(f->a, en->org),
-	                  .contact = arena_str(f->a, en->contact), .mobile = arena_str(f->a, en->mobile)};
-	return true;
-}
-
 static int finalists(Show *s, Err *e)
 {
-	Finalists f = {.a = s->q->a};
-	int rc = store_entry_each(s->q->w->store, &(EntryFilter){.state = "shortlisted"}, keep, &f, e);
-	s->n = f.row.n;
-	s->entry = arena_array(s->q->a, s->n + 1, sizeof *s->entry);
+	if (store_entry_list(s->q->w->store, s->q->a, &(EntryFilter){.state = "shortlisted"}, 0, &s->entry, &s->n, e) < 0)
+		return -1;
 	s->lot = arena_array(s->q->a, s->n + 1, sizeof *s->lot);
-	if (s->n)
-		memcpy(s->entry, f.row.v, s->n * sizeof *s->entry);
 	for (size_t i = 0; i < s->n; i++)
 		s->lot[i] = (Lot){.number = s->entry[i].number, .org_key = text_key(s->q->a, s->entry[i].org), .start = WHEN_NONE,
 		                  .room = ""};
-	vec_free(&f.row);
-	return rc;
+	return 0;
 }
 
 /* The order of the draw; places from it where no schedule stands. */

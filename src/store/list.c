@@ -1,5 +1,5 @@
 /* For `list` and whoever wants entries: a walk by the index that fits the filter, one row in memory at a
- * time. */
+ * time; kept whole only for who asks for a list. */
 #include <string.h>
 
 #include "store/inside.h"
@@ -40,4 +40,32 @@ int store_entry_each(Store *s, const EntryFilter *f, bool (*each)(void *ctx, con
 	}
 	arena_free(a);
 	return r < 0 ? -1 : 0;
+}
+
+EntryRow store_entry_keep(Arena *a, const EntryRow *en) {
+	EntryRow kept = *en;
+	const char **text[] = {&kept.number, &kept.track, &kept.sender, &kept.title, &kept.org, &kept.uscc,
+	                       &kept.org_kind, &kept.province, &kept.contact, &kept.mobile, &kept.email,
+	                       &kept.state, &kept.edition, &kept.form_version, &kept.token, &kept.folder};
+	for (size_t i = 0; i < sizeof text / sizeof *text; i++)
+		*text[i] = arena_str(a, *text[i]);
+	return kept;
+}
+
+typedef struct {
+	Arena *a;
+	VEC(EntryRow) row;
+	size_t most;
+} Kept;
+
+static bool keep(void *ctx, const EntryRow *en) {
+	Kept *k = ctx;
+	*vec_push(&k->row) = store_entry_keep(k->a, en);
+	return k->row.n != k->most;
+}
+
+int store_entry_list(Store *s, Arena *a, const EntryFilter *f, size_t most, EntryRow **rows, size_t *n, Err *e) {
+	Kept k = {.a = a, .most = most};
+	int r = store_entry_each(s, f, keep, &k, e);
+	return ROWS_GIVE(a, &k.row, r, rows, n);
 }

@@ -212,6 +212,10 @@ typedef struct {
 } EntryFilter;
 int store_entry_each(Store *s, const EntryFilter *f, bool (*each)(void *ctx, const EntryRow *en),
                      void *ctx, Err *e);
+/* The row with its texts in the arena, for longer than such a call. */
+EntryRow store_entry_keep(Arena *a, const EntryRow *en);
+/* All that the walk would meet, at most `most` (0: all), in the arena. */
+int store_entry_list(Store *s, Arena *a, const EntryFilter *f, size_t most, EntryRow **rows, size_t *n, Err *e);
 
 /* ---- the log of messages */
 typedef struct {

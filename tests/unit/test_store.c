@@ -228,6 +228,35 @@ static void entry_walks(void **state) {
 	home_end(h);
 }
 
+/* Every text of them, so that none of a kept row is left where it was. */
+static void same_entry(const EntryRow *x, const EntryRow *y) {
+	const char *const of[][2] = {{x->number, y->number}, {x->track, y->track}, {x->sender, y->sender}, {x->title, y->title},
+	                             {x->org, y->org}, {x->uscc, y->uscc}, {x->org_kind, y->org_kind}, {x->province, y->province},
+	                             {x->contact, y->contact}, {x->mobile, y->mobile}, {x->email, y->email}, {x->state, y->state},
+	                             {x->edition, y->edition}, {x->form_version, y->form_version}, {x->token, y->token},
+	                             {x->folder, y->folder}};
+	for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+		assert_string_equal(of[i][0], of[i][1]);
+	assert_int_equal(x->received, y->received);
+}
+
+static void entry_lists(void **state) {
+	(void)state;
+	Home *h = home_of_three();
+	EntryRow *all, one;
+	size_t n;
+	GOOD(store_entry_list(h->s, h->a, &(EntryFilter){.track = "T1"}, 0, &all, &n, &e));
+	assert_int_equal(n, 2);
+	assert_string_equal(all[0].number, "T1-0001");
+	assert_int_equal(store_entry_get(h->s, h->a, "T1-0002", &one, &e), 1);
+	same_entry(&all[1], &one);
+	GOOD(store_entry_list(h->s, h->a, NULL, 1, &all, &n, &e));
+	assert_int_equal(n, 1);
+	GOOD(store_entry_list(h->s, h->a, &(EntryFilter){.state = "unfit"}, 0, &all, &n, &e));
+	assert_int_equal(n, 0);
+	home_end(h);
+}
+
 static bool note_log(void *ctx, const LogRow *row) {
 	Walk *w = ctx;
 	buf_fmt(&w->out, "%lld", (long long)row->message.seq);
@@ -518,7 +547,7 @@ int main(int argc, char **argv) {
 		return write_and_crash(argv[1]);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages),    cmocka_unit_test(redeliveries), cmocka_unit_test(forms),
-		cmocka_unit_test(entry_back),  cmocka_unit_test(entry_walks),  cmocka_unit_test(log_walks),
+		cmocka_unit_test(entry_back),  cmocka_unit_test(entry_walks), cmocka_unit_test(entry_lists),  cmocka_unit_test(log_walks),
 		cmocka_unit_test(counts),      cmocka_unit_test(small_facts),  cmocka_unit_test(tidy_pages),
 		cmocka_unit_test(transactions), cmocka_unit_test(crash),       cmocka_unit_test(reading),
 		cmocka_unit_test(reading_only), cmocka_unit_test(bad_homes),
