@@ -47,7 +47,8 @@ static int refuse(const char *kind, int64_t version, const char *what, const cha
 	               kind, (long long)version, what, *number ? " " : "", number);
 }
 
-/* What it says is what the entries say, and what was decided last. */
+/* What it says is what the entries say, and what had been decided when it was made: what was decided since, an objection
+ * upheld say, makes the next list. */
 static int check_lines(World *w, Arena *a, const char *kind, const AwardList *l, Err *e)
 {
 	for (size_t i = 0; i < l->n; i++) {
@@ -55,11 +56,12 @@ static int check_lines(World *w, Arena *a, const char *kind, const AwardList *l,
 		EntryRow en;
 		RecordRow r;
 		int found = store_entry_get(w->store, a, x->number, &en, e);
-		if (found < 0 || store_record_get(w->store, a, "award", "", x->number, "", &r, e) < 0)
+		int decided = found < 0 ? -1 : store_record_at(w->store, a, "award", "", x->number, "", l->at, &r, e);
+		if (decided < 0)
 			return -1;
 		if (!found || strcmp(en.title, x->title) || strcmp(en.org, x->org) || strcmp(en.track, x->track))
 			return refuse(kind, l->version, "differs from entry", x->number, e);
-		if (!r.version || strcmp(r.state, x->award))
+		if (!decided || strcmp(r.state, x->award))
 			return refuse(kind, l->version, "differs from what was decided on", x->number, e);
 	}
 	return 0;

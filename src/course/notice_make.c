@@ -29,7 +29,7 @@ static int recipients(Arena *a, const char *text, Address **to, size_t *n, Err *
 	return 0;
 }
 
-/* An objection to the proposed list that is open holds what the list would have told. */
+/* An objection to the proposed list that is open holds what the list would have told; one that names no entry, of all. */
 static int look_for_objection(World *w, Arena *a, NoticeItem *item, Err *e)
 {
 	ObjectionRow *o;
@@ -39,7 +39,7 @@ static int look_for_objection(World *w, Arena *a, NoticeItem *item, Err *e)
 	if (store_objection_list(w->store, a, &o, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (!*o[i].decision && !strcmp(o[i].number, item->row->number))
+		if (!*o[i].decision && (!*o[i].number || !strcmp(o[i].number, item->row->number)))
 			item->back = "notice.back_objection";
 	return 0;
 }

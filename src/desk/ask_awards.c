@@ -217,6 +217,10 @@ static int lists(Asking *q, Data *d, Attachment *att, size_t *n, Err *e)
 		data_text(d, "open_until", words_moment(q->w->rules, q->a, proposed.closes));
 	if (!force.version)
 		return 0;
+	if (proposed.at > force.at) { /* what it takes away must not be printed */
+		data_flag(d, "superseded", true);
+		return 0;
+	}
 	if (publish_certificates(q->w, q->a, &force, BOOK, e) < 0 ||
 	    enclose(q, BOOK, ask_say(q, "award.file_certificates"), TYPE_XLSX, &att[*n], e) < 0)
 		return -1;

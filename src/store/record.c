@@ -76,6 +76,17 @@ int store_record_get(Store *s, Arena *a, const char *kind, const char *round, co
 	return take_one(q, a, out);
 }
 
+int store_record_at(Store *s, Arena *a, const char *kind, const char *round, const char *ref, const char *who, int64_t at,
+                    RecordRow *out, Err *e) {
+	Query *q = query_start(s->db, RECORD_AT, e);
+	query_put_text(q, kind);
+	query_put_text(q, round);
+	query_put_text(q, ref);
+	query_put_text(q, who);
+	query_put_int(q, at);
+	return take_one(q, a, out);
+}
+
 int store_record_list(Store *s, Arena *a, const char *kind, const char *round, const char *ref, RecordRow **rows, size_t *n,
                       Err *e) {
 	VEC(RecordRow) all = {0};

@@ -24,6 +24,9 @@ int store_record_add(Store *s, const RecordRow *r, Err *e); /* writes */
 /* The newest; out->version is 0 when there is none. */
 int store_record_get(Store *s, Arena *a, const char *kind, const char *round, const char *ref, const char *who,
                      RecordRow *out, Err *e);
+/* The newest that was there at that moment, the moment itself included; the version is not filled. */
+int store_record_at(Store *s, Arena *a, const char *kind, const char *round, const char *ref, const char *who, int64_t at,
+                    RecordRow *out, Err *e);
 /* The newest of each ref and who, of one kind and round, in order of ref, then who; ref: of that only, NULL: all. */
 int store_record_list(Store *s, Arena *a, const char *kind, const char *round, const char *ref, RecordRow **rows, size_t *n,
                       Err *e);

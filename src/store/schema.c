@@ -504,6 +504,7 @@ static const char course[] =
 	"	data TEXT NOT NULL,           -- no personal values here\n"
 	"	personal BLOB NOT NULL        -- salted digest of the rest\n"
 	") STRICT;\n"
+	"CREATE INDEX record_of ON record(kind, round, ref, who);\n"
 	FINAL("record", "id = NEW.id")
 
 	"CREATE TABLE record_personal ( -- goes in an audited purge\n"

@@ -174,6 +174,8 @@ static const struct {
 	SQL(RECORD_PERSONAL_ADD, "INSERT INTO record_personal(record, salt, actor, addr, detail) VALUES (?1, ?2, ?3, ?4, ?5)"),
 	SQL(RECORD_GET, "SELECT " RECORD_COLUMNS ", h.n FROM record_now h" RECORD_REST
 	                " WHERE h.kind = ?1 AND h.round = ?2 AND h.ref = ?3 AND h.who = ?4"),
+	SQL(RECORD_AT, "SELECT " RECORD_COLUMNS ", 0 FROM record r INDEXED BY record_of LEFT JOIN record_personal p ON p.record = r.id"
+	               " WHERE r.kind = ?1 AND r.round = ?2 AND r.ref = ?3 AND r.who = ?4 AND r.at <= ?5 ORDER BY r.id DESC LIMIT 1"),
 	SQL(RECORD_LIST, "SELECT " RECORD_COLUMNS ", h.n FROM record_now h" RECORD_REST
 	                 " WHERE h.kind = ?1 AND h.round = ?2 ORDER BY h.ref, h.who"),
 	SQL(RECORD_LIST_REF, "SELECT " RECORD_COLUMNS ", h.n FROM record_now h" RECORD_REST
