@@ -67,7 +67,7 @@ OPT  := $(if $(FUZZ),$(CHECKED) -fsanitize=fuzzer-no-link,$(if $(SAN),$(CHECKED)
 FOREIGN = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags gmime-3.0 2>/dev/null))
 XCFLAGS  = -std=gnu17 -Isrc -D_GNU_SOURCE $(WARN) $(HARD) $(OPT) -DXINLV_PREFIX='"$(PREFIX)"' -DXINLV_VERSION='"$(VERSION)"'
 XLDFLAGS = -pie -Wl,-z,relro,-z,now,--as-needed $(if $(SAN)$(FUZZ),-fsanitize=address$(comma)undefined)
-$(B)/src/mail/mime.o $(B)/tests/test_mime: XCFLAGS += $(FOREIGN)
+$(B)/src/mail/mime.o $(B)/src/mail/window.o $(B)/tests/test_mime: XCFLAGS += $(FOREIGN)
 
 # ---- building
 SRC  := $(filter-out $(MAINS),$(sort $(wildcard $(ROOMS:%=src/%/*.c))))

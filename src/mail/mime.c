@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "mail/header.h"
 #include "mail/scan.h"
+#include "mail/window.h"
 
 #define PIECE (64u << 10)       /* bytes decoded at a time */
 #define PLAIN_HEADER (64u << 10) /* a block up to this size goes to GMime as it is */
@@ -166,12 +167,6 @@ static MimePart *walk(Mime *m, GMimeObject *o, MimePart *parent, int depth) {
 
 /* ---- opening ---- */
 
-static GMimeStream *file_stream(int fd, int64_t from) {
-	GMimeStream *s = g_mime_stream_fs_new_with_bounds(fd, from, -1);
-	g_mime_stream_fs_set_owner((GMimeStreamFs *)s, FALSE);
-	return s;
-}
-
 /* What GMime reads in place of a header block that is too long or faulty: its
  * Content- fields alone.  A multipart whose boundary never comes becomes text, else
  * GMime would hold all of it in memory as its preamble. */
@@ -186,7 +181,7 @@ static GMimeStream *mended_stream(Mime *m, const Scan *scan, bool as_text) {
 	buf_char(&b, '\n');
 	GMimeStream *cat = g_mime_stream_cat_new();
 	GMimeStream *head = g_mime_stream_mem_new_with_buffer(b.p, b.n);
-	GMimeStream *body = file_stream(m->fd, scan->body);
+	GMimeStream *body = window_stream(m->fd, scan->body);
 	g_mime_stream_cat_add_source((GMimeStreamCat *)cat, head);
 	g_mime_stream_cat_add_source((GMimeStreamCat *)cat, body);
 	g_object_unref(head);
@@ -225,7 +220,7 @@ Mime *mime_open(Arena *a, int fd) {
 	m->header = scan_header(a, fd, &scan);
 	bool text = boundless(m, &scan);
 	bool mend = text || scan.odd || scan.body > PLAIN_HEADER;
-	GMimeStream *s = mend ? mended_stream(m, &scan, text) : file_stream(fd, 0);
+	GMimeStream *s = mend ? mended_stream(m, &scan, text) : window_stream(fd, 0);
 	m->top = parse(s);
 	g_object_unref(s);
 	if (m->top)
