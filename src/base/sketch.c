@@ -1,6 +1,7 @@
 /* Runs of characters as hashes.  Keeps no text and decides nothing. */
 #include "base/sketch.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,30 +29,44 @@ static uint64_t mix(uint64_t x) {
 	return x ^ x >> 31;
 }
 
-/* All of them, in the text's order; none of a text that is too short. */
-static Runs runs_of(Arena *a, const char *text) {
-	Str key = str_of(text_key(a, text));
-	Runs r = {arena_array(a, key.n + 1, sizeof *r.v), 0};
-	uint32_t last[SKETCH_RUN] = {0};
-	uint64_t h = 0;
-	size_t chars = 0;
-	for (size_t len; key.n; key = str_from(key, len)) {
-		uint32_t *slot = &last[chars % SKETCH_RUN]; /* the character that leaves the run */
-		uint32_t c = text_next(key, &len);
-		h = (h - *slot * FIRST_WEIGHT) * WEIGHT + c;
+/* The runs of a key, one after the other. */
+typedef struct {
+	const char *rest;
+	uint32_t last[SKETCH_RUN]; /* the characters of the run, in a ring */
+	uint64_t h;
+	size_t chars;
+} Roll;
+
+/* Steps over one character of a key, which is right UTF-8; a number of its own for each. */
+static uint32_t key_next(const char **s) {
+	uint32_t c = (unsigned char)*(*s)++;
+	while (((unsigned char)**s & 0xC0) == 0x80)
+		c = c << 8 | (unsigned char)*(*s)++;
+	return c;
+}
+
+static bool roll_on(Roll *r, int64_t *run) {
+	do {
+		if (!*r->rest)
+			return false;
+		uint32_t *slot = &r->last[r->chars++ % SKETCH_RUN]; /* the character that leaves the run */
+		uint32_t c = key_next(&r->rest);
+		r->h = (r->h - *slot * FIRST_WEIGHT) * WEIGHT + c;
 		*slot = c;
-		if (++chars >= SKETCH_RUN)
-			r.v[r.n++] = (int64_t)(mix(h) >> 1);
-	}
-	if (chars < SKETCH_CHARS)
-		r.n = 0;
-	return r;
+	} while (r->chars < SKETCH_RUN);
+	*run = (int64_t)(mix(r->h) >> 1);
+	return true;
 }
 
 /* Rising, each run once. */
 static Runs sorted_runs(Arena *a, const char *text) {
-	Runs r = runs_of(a, text);
+	Roll roll = {.rest = text_key(a, text)};
+	Runs r = {arena_array(a, text_chars(roll.rest) + 1, sizeof *r.v), 0};
 	size_t kept = 0;
+	while (roll_on(&roll, &r.v[r.n]))
+		r.n++;
+	if (roll.chars < SKETCH_CHARS)
+		r.n = 0;
 	qsort(r.v, r.n, sizeof *r.v, by_value);
 	for (size_t i = 0; i < r.n; i++)
 		if (i == 0 || r.v[i] != r.v[kept - 1])
@@ -74,11 +89,11 @@ static size_t keep_small(int64_t v, int64_t *least, size_t n) {
 }
 
 size_t sketch_make(Arena *a, const char *text, int64_t out[SKETCH_HASHES]) {
-	Runs r = runs_of(a, text);
+	Roll roll = {.rest = text_key(a, text)};
 	size_t n = 0;
-	for (size_t i = 0; i < r.n; i++)
-		n = keep_small(r.v[i], out, n);
-	return n;
+	for (int64_t run; roll_on(&roll, &run);)
+		n = keep_small(run, out, n);
+	return roll.chars < SKETCH_CHARS ? 0 : n;
 }
 
 int sketch_alike(Arena *a, const char *one, const char *other) {

@@ -52,16 +52,25 @@ static bool ideograph(const char *p) {
 	return c >= 0xE4 && c <= 0xE9 && follows(p[1]) && follows(p[2]);
 }
 
+/* The character of three bytes at p, as nearly all of Chinese is written; 0: not a right one. */
+static uint32_t three_bytes(const char *p) {
+	if ((*p & 0xF0) != 0xE0 || !follows(p[1]) || !follows(p[2]))
+		return 0;
+	uint32_t c = (p[0] & 0xFu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+	return c >= 0x800 && (c < 0xD800 || c > 0xDFFF) ? c : 0;
+}
+
 uint32_t text_next(Str s, size_t *len) {
 	if (!(s.p[0] & 0x80)) {
 		*len = 1;
 		return (unsigned char)s.p[0];
 	}
-	if (s.n >= 3 && ideograph(s.p)) {
+	ucs4_t c = s.n >= 3 ? three_bytes(s.p) : 0;
+	if (c) {
 		*len = 3;
-		return (s.p[0] & 0xFu) << 12 | (s.p[1] & 0x3Fu) << 6 | (s.p[2] & 0x3Fu);
+		return c;
 	}
-	ucs4_t c = REPLACEMENT;
+	c = REPLACEMENT;
 	int n = u8_mbtouc(&c, u8(s.p), s.n);
 	*len = n > 0 ? (size_t)n : 1;
 	return c;
@@ -95,8 +104,10 @@ static void copy_run(Buf *b, const char **s) {
 static uint32_t step_over(const char **s) {
 	if (!(**s & 0x80))
 		return **s ? (unsigned char)*(*s)++ : 0;
-	size_t len;
-	uint32_t c = text_next((Str){*s, strnlen(*s, 4)}, &len);
+	uint32_t c = three_bytes(*s);
+	size_t len = 3;
+	if (!c)
+		c = text_next((Str){*s, strnlen(*s, 4)}, &len);
 	*s += len;
 	return c;
 }

@@ -170,6 +170,8 @@ static size_t hyphen(const char *s) {
 /* The number of the track that stands at s, 0 when none does: code, hyphen,
  * at most 12 digits. */
 static int64_t number_at(const char *s, const char *head, size_t width) {
+	if ((*s ^ *head) & ~0x20) /* as nearly everywhere */
+		return 0;
 	size_t n = strlen(head);
 	if (strncasecmp(s, head, n) != 0)
 		return 0;

@@ -207,6 +207,8 @@ static bool numeral_step(Numeral *v, size_t i) {
 
 size_t value_numeral(const char *s, int64_t *out, bool *large) {
 	Numeral v = {0};
+	if (!((unsigned char)*s & 0x80)) /* none begins in ASCII, of which most values are */
+		return 0;
 	const char *p = s;
 	for (bool more = true; more;) {
 		more = false;
