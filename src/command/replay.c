@@ -115,7 +115,7 @@ static int message_line(Replay *r, const JournalLine *l, Err *e)
 		return -1;
 	w->env->now = l->taken;
 	int head = m.archived ? -1 : take_head(w, &m);
-	int rc = m.archived ? settle_message(w, &m, NULL, e) : settle_unfetched(w, &m, head, e);
+	int rc = m.archived ? settle_message(w, &m, NULL, 0, e) : settle_unfetched(w, &m, head, e);
 	if (head >= 0)
 		close(head);
 	w->env->now = r->now;

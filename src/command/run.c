@@ -18,10 +18,11 @@
 
 #define SETTLE_BATCH 64
 
-static int settle_one(World *w, const MessageRow *m, const MessageRow *next, Err *e)
+/* The first of n messages. */
+static int settle_one(World *w, const MessageRow *m, size_t n, Err *e)
 {
 	if (m->archived)
-		return settle_message(w, m, next, e);
+		return settle_message(w, m, m + 1, n - 1, e);
 	int head = take_head(w, m);
 	int rc = settle_unfetched(w, m, head, e);
 	if (head >= 0)
@@ -32,7 +33,7 @@ static int settle_one(World *w, const MessageRow *m, const MessageRow *next, Err
 static int settle_batch(World *w, const Batch *b, Err *e)
 {
 	for (size_t i = 0; i < b->n; i++)
-		if (settle_one(w, &b->row[i], i + 1 < b->n ? &b->row[i + 1] : NULL, e) < 0)
+		if (settle_one(w, &b->row[i], b->n - i, e) < 0)
 			return -1;
 	return 0;
 }
@@ -55,7 +56,7 @@ static int settle_pending(World *w, Err *e)
 		}
 		rc = 0;
 		for (size_t i = 0; rc == 0 && i < n; i++)
-			rc = settle_one(w, &row[i], i + 1 < n ? &row[i + 1] : NULL, e);
+			rc = settle_one(w, &row[i], n - i, e);
 		if (rc == 0)
 			rc = store_commit(w->store, e);
 		else

@@ -32,6 +32,7 @@
 
 #define DAY 86400
 #define REPLY_ENTRIES 100 /* of a sender, told of in a reply */
+#define WORTH_A_READER 24 /* messages to come, for which a second reader is started */
 #define HEADER_BYTES (64u << 10) /* of a message that cannot be read whole, for finding its sender */
 
 /* A message on its way through; everything it needs lives in `arena`. */
@@ -408,18 +409,20 @@ static int quarantine(Case *c, int fd, const char *why, Err *e)
 	return settle_unread(c, "quarantined", e);
 }
 
-/* Read behind the walls while the one before it is judged. */
-static void look_ahead(World *w, const MessageRow *next)
+/* Read behind the walls while the one before it is judged: as many of the messages that come next as are not read already. */
+static void look_ahead(World *w, const MessageRow *next, size_t n)
 {
 	Err ignored = {0}; /* it is told when its turn comes */
-	int fd = next && next->archived ? archive_read(w->archive, next->sha256, &ignored) : -1;
-	if (fd < 0)
-		return;
-	reader_ahead(w->reader, fd, READ_SPILL);
-	close(fd);
+	for (size_t i = reader_is_ahead(w->reader); i < n && i < READER_LANES; i++) {
+		int fd = next[i].archived ? archive_read(w->archive, next[i].sha256, &ignored) : -1;
+		if (fd < 0)
+			return;
+		reader_ahead(w->reader, fd, READ_SPILL, n >= WORTH_A_READER);
+		close(fd);
+	}
 }
 
-int settle_message(World *w, const MessageRow *m, const MessageRow *next, Err *e)
+int settle_message(World *w, const MessageRow *m, const MessageRow *next, size_t n, Err *e)
 {
 	Case c;
 	char *why = NULL;
@@ -433,7 +436,7 @@ int settle_message(World *w, const MessageRow *m, const MessageRow *next, Err *e
 	ReadResult got = reader_read(w->reader, fd, NULL, READ_SPILL, c.arena, &c.report, &why, e);
 	int r = -1;
 	if (got == READ_OK)
-		look_ahead(w, next);
+		look_ahead(w, next, n);
 	if (got == READ_OK && e->kind == ERR_NONE)
 		r = settle_read(&c, e);
 	else if (e->kind == ERR_NONE)

@@ -5,10 +5,10 @@
 
 #include "home/above.h"
 
-/* next: the message that comes after it, to be read ahead, or NULL.  0 when the message has its outcome now.  -1 when
+/* next: the n messages that come after it, of which some are read ahead.  0 when the message has its outcome now.  -1 when
  * something that is not the message's fault stopped it: the transaction must be rolled back and the message tried again
  * later. */
-int settle_message(World *w, const MessageRow *m, const MessageRow *next, Err *e);
+int settle_message(World *w, const MessageRow *m, const MessageRow *next, size_t n, Err *e);
 /* A message known to the server only: too large to fetch. `head` is a descriptor of its header block, or -1. */
 int settle_unfetched(World *w, const MessageRow *m, int head, Err *e);
 

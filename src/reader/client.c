@@ -1,480 +1,98 @@
-/* From the archive to the judge: asks the walled reader about one message after
- * another, and replaces it when a message was too much for it.
- * Refuses to parse a byte of a message itself, to believe an answer that is not well
- * formed, and to charge a message with what the disk or the system did. */
+/* From the archive to the judge: which walled child is asked about which message.
+ * Refuses to let two messages of a batch wait for each other where two processors could read them. */
 #include "reader/client.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/when.h"
+#include "reader/lane.h"
 #include "reader/wire.h"
-#include "reader/worker.h"
-
-#define FRAME_KEPT ((size_t)1 << 20)      /* a buffer that grew larger is given back */
-#define DISK_LOW ((uint64_t)REPORT_MAX_UNPACKED) /* free bytes below which 'disk full' is believed */
-#define DISK_PROBE 65536
-#define SPILL_TRIES 1000
-#define SPILL_NAME 32
-#define SPARES_MOST 8 /* spill files that go along with a question */
-#define NAME_MAX_BYTES 4096 /* of a file's name sent along */
-
-typedef struct {
-	char s[SPILL_NAME];
-} SpillName;
-
-typedef VEC(SpillName) SpillNames;
-
-/* A question asked before its turn. */
-typedef struct {
-	bool asked;
-	dev_t dev; /* the file it is about */
-	ino_t ino;
-	unsigned flags;
-	SpillNames spill;
-} Ahead;
 
 struct Reader {
-	char *path;
-	int spill_dir;
-	Buf hello;      /* the form map, as it is sent to each new child */
-	size_t field_n; /* of the map: what a value's index must be below */
-	int wall_ms, cpu_seconds;
-	Worker worker;
-	unsigned served; /* messages this child has answered */
-	unsigned long serial; /* of spill files */
-	uint64_t question;    /* number of the one asked last of this child */
-	long peak_kib;
-	SpillNames spill;
-	size_t spares; /* spill files that the last message took */
-	Ahead ahead;
-	Buf frame;
+	LaneCommon common;
+	Lane *lane[READER_LANES];
+	size_t lanes; /* in use */
+	Lane *last;   /* has the spill files of the message read last */
 };
-
-/* One message on its way. */
-typedef struct {
-	int fd;
-	const char *name;
-	unsigned flags;
-	Arena *arena;
-	Report *out;
-	char *why;
-	int64_t deadline;
-	bool again; /* the child went, but not by the message's doing */
-} Ask;
 
 Reader *reader_new(const char *exec_path, int spill_dir, const FormMap *m) {
 	Reader *r = mem_alloc(sizeof *r);
-	*r = (Reader){.path = mem_str(exec_path), .spill_dir = spill_dir, .field_n = m->field_n,
-	              .wall_ms = READER_WALL_MS, .cpu_seconds = READER_CPU_SECONDS,
-	              .worker = {.sock = -1}};
-	rec_put_num(&r->hello, WIRE_HELLO);
-	formmap_put(&r->hello, m);
+	*r = (Reader){.common = {.path = mem_str(exec_path), .spill_dir = spill_dir, .field_n = m->field_n,
+	                         .wall_ms = READER_WALL_MS, .cpu_seconds = READER_CPU_SECONDS},
+	              .lanes = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? READER_LANES : 1};
+	rec_put_num(&r->common.hello, WIRE_HELLO);
+	formmap_put(&r->common.hello, m);
+	for (size_t i = 0; i < READER_LANES; i++)
+		r->lane[i] = lane_new(&r->common);
+	r->last = r->lane[0];
 	return r;
-}
-
-void reader_limits(Reader *r, int wall_ms, int cpu_seconds) {
-	r->wall_ms = wall_ms;
-	r->cpu_seconds = cpu_seconds;
-}
-
-const char *reader_spill(const Reader *r, int index) {
-	return index >= 0 && (size_t)index < r->spill.n ? r->spill.v[index].s : NULL;
-}
-
-long reader_peak_kib(const Reader *r) {
-	long now = worker_peak_kib(&r->worker);
-	return now > r->peak_kib ? now : r->peak_kib;
-}
-
-/* What the caller has renamed away is no longer there; that is fine. */
-static void drop_names(const Reader *r, SpillNames *spill) {
-	for (size_t i = 0; i < spill->n; i++)
-		unlinkat(r->spill_dir, spill->v[i].s, 0);
-	spill->n = 0;
-}
-
-static void drop_spills(Reader *r) {
-	drop_names(r, &r->spill);
-}
-
-static WorkerEnd end_child(Reader *r, int grace_ms) {
-	WorkerEnd end = worker_end(&r->worker, grace_ms);
-	if (end.peak_kib > r->peak_kib)
-		r->peak_kib = end.peak_kib;
-	r->served = 0;
-	r->question = 0;
-	return end;
-}
-
-/* Somebody else's turn came: the child is in the middle of what nobody asks for any more. */
-static void forget_ahead(Reader *r) {
-	if (!r->ahead.asked)
-		return;
-	end_child(r, 0);
-	drop_names(r, &r->ahead.spill);
-	r->ahead.asked = false;
 }
 
 void reader_free(Reader *r) {
 	if (!r)
 		return;
-	forget_ahead(r);
-	end_child(r, WORKER_GRACE_MS);
-	drop_spills(r);
-	vec_free(&r->spill);
-	vec_free(&r->ahead.spill);
-	buf_free(&r->hello);
-	buf_free(&r->frame);
-	free(r->path);
+	for (size_t i = 0; i < READER_LANES; i++)
+		lane_free(r->lane[i]);
+	buf_free(&r->common.hello);
+	free(r->common.path);
 	free(r);
 }
 
-/* A child that can be asked: the one there is, or a fresh one. */
-static int ready(Reader *r, Err *e) {
-	if (r->worker.pid > 0 && (r->served >= READER_RECYCLE || !worker_quiet(&r->worker)))
-		end_child(r, WORKER_GRACE_MS);
-	if (r->worker.pid > 0)
-		return 0;
-	if (worker_start(&r->worker, r->path, e))
-		return -1;
-	if (frame_send(r->worker.sock, buf_view(&r->hello), -1, e) == 0)
-		return 0;
-	end_child(r, 0);
-	return err_wrap(e, "reader: the form map");
+void reader_limits(Reader *r, int wall_ms, int cpu_seconds) {
+	r->common.wall_ms = wall_ms;
+	r->common.cpu_seconds = cpu_seconds;
 }
 
-/* A small frame to a child that might not listen: never waits past the deadline. */
-static int tell(Reader *r, const Ask *q, const Buf *b, int fd) {
-	struct pollfd p = {.fd = r->worker.sock, .events = POLLOUT};
-	for (;;) {
-		int64_t left = q->deadline - when_monotonic_ms();
-		int n = poll(&p, 1, left > 0 ? (int)left : 0);
-		if (n > 0)
-			break;
-		if (n == 0 || errno != EINTR)
-			return -1;
-	}
-	return frame_send(r->worker.sock, buf_view(b), fd, NULL);
+const char *reader_spill(const Reader *r, int index) {
+	return lane_spill(r->last, index);
 }
 
-/* The message for the child's eyes only: a descriptor that can be written is opened
- * again without that.  Returns fd itself, a new descriptor, or -1. */
-static int read_only(int fd, Err *e) {
-	char path[64];
-	int mode = fcntl(fd, F_GETFL);
-	if (mode < 0)
-		return err_errno(e, ERR_BUG, "reader: the message");
-	if ((mode & O_ACCMODE) == O_RDONLY && !(mode & O_PATH))
-		return lseek(fd, 0, SEEK_SET) < 0 ? err_errno(e, ERR_BUG, "reader: the message") : fd;
-	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	int again = open(path, O_RDONLY | O_CLOEXEC);
-	return again < 0 ? err_errno(e, ERR_BUG, "reader: the message read-only") : again;
-}
-
-/* A new file for the child, or -1. */
-static int spill_new(Reader *r, SpillNames *spill, Err *e) {
-	SpillName name;
-	for (int i = 0; i < SPILL_TRIES; i++) {
-		snprintf(name.s, sizeof name.s, "%ld-%lu", (long)getpid(), r->serial++);
-		int fd = openat(r->spill_dir, name.s, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		                0600);
-		if (fd >= 0) {
-			*vec_push(spill) = name;
-			return fd;
-		}
-		if (errno != EEXIST) /* left there by a run that was killed */
-			break;
-	}
-	return err_errno(e, ERR_DISK, "reader: spill file %s", name.s);
-}
-
-/* What WIRE_SPILL asks for, whether asked or not. */
-static int send_spill(Reader *r, const Ask *q, uint64_t index, int fd) {
-	Buf b = {0};
-	rec_put_num(&b, WIRE_SPILL);
-	rec_put_num(&b, index);
-	int told = tell(r, q, &b, fd);
-	buf_free(&b);
-	return told;
-}
-
-static int send_question(Reader *r, const Ask *q, int fd, size_t spares) {
-	Buf b = {0};
-	Str name = str_sub(str_of(q->name), 0, NAME_MAX_BYTES);
-	rec_put_num(&b, WIRE_READ);
-	rec_put_num(&b, ++r->question);
-	rec_put_num(&b, q->flags);
-	rec_put_num(&b, spares);
-	rec_put_num(&b, q->name != NULL);
-	rec_put_bytes(&b, name.p, name.n);
-	int sent = tell(r, q, &b, fd);
-	buf_free(&b);
-	return sent;
-}
-
-/* The question, and with it as many files as the last message took: a child that has to ask for one waits for us.  A child
- * that takes the question and then no file has died of the question, or hangs: whoever hears it finds that out. */
-static int send_with_spares(Reader *r, const Ask *q, int message, SpillNames *spill) {
-	int fd[SPARES_MOST];
-	size_t n = 0;
-	while (q->flags & READ_SPILL && n < r->spares && (fd[n] = spill_new(r, spill, NULL)) >= 0)
-		n++;
-	int sent = send_question(r, q, message, n);
-	bool takes = sent == 0;
-	for (size_t i = 0; i < n; i++) {
-		takes = takes && send_spill(r, q, i, fd[i]) == 0;
-		close(fd[i]);
-	}
-	return sent;
-}
-
-static int ask(Reader *r, Ask *q, SpillNames *spill, Err *e) {
-	int fd = read_only(q->fd, e);
-	if (fd < 0)
-		return -1;
-	worker_arm(&r->worker, r->cpu_seconds);
-	int sent = send_with_spares(r, q, fd, spill);
-	if (fd != q->fd)
-		close(fd);
-	if (sent == 0)
-		return 0;
-	end_child(r, 0);
-	q->again = true; /* it cannot have read what it did not get */
-	return err_set(e, ERR_BUG, "reader: it takes no question");
-}
-
-/* Answers WIRE_SPILL.  1, 0 when the child does not take it, -1. */
-static int give_spill(Reader *r, const Ask *q, Err *e) {
-	int fd = -1;
-	uint64_t index = WIRE_NO_SPILL;
-	if (q->flags & READ_SPILL && r->spill.n < WIRE_MAX_SPILLS) {
-		fd = spill_new(r, &r->spill, e);
-		if (fd < 0)
-			return -1;
-		index = r->spill.n - 1;
-	}
-	int told = send_spill(r, q, index, fd);
-	if (fd >= 0)
-		close(fd);
-	return told == 0;
-}
-
-/* How a child ended that we did not stop. */
-static char *epitaph(Arena *a, WorkerEnd end, int cpu_seconds) {
-	int s = WIFSIGNALED(end.status) ? WTERMSIG(end.status) : 0;
-	const char *name = s ? sigabbrev_np(s) : NULL;
-	if (s == SIGSYS)
-		return arena_fmt(a, "the reader made a forbidden system call (SIGSYS)");
-	if (s == SIGXCPU)
-		return arena_fmt(a, "the reader used more than %d s of processor time (SIGXCPU)",
-		                 cpu_seconds);
-	if (s == SIGKILL)
-		return arena_fmt(a, "the reader was killed from outside (SIGKILL), twice");
-	if (s)
-		return arena_fmt(a, "the reader died of signal %d (SIG%s), %ld MiB in use at its most", s,
-		                 name ? name : "?", end.peak_kib >> 10);
-	if (end.status != -1 && WIFEXITED(end.status) && WEXITSTATUS(end.status) == err_exit(ERR_BUG))
-		return arena_fmt(a, "the reader ran out of its %u MiB of memory, or gave up (status 70), "
-		                 "%ld MiB in use at its most", READER_MEMORY >> 20, end.peak_kib >> 10);
-	return arena_fmt(a, "the reader ended in the middle (wait status 0x%x)", (unsigned)end.status);
-}
-
-/* Ends a child whose answer is no answer, and says how it came to that. */
-static ReadResult lost(Reader *r, Ask *q, bool late, const char *what) {
-	WorkerEnd end = end_child(r, late ? 0 : WORKER_GRACE_MS);
-	bool killed = end.status != -1 && WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGKILL;
-	if (end.stopped && killed) {
-		q->why = late ? arena_fmt(q->arena, "the reader was stopped after %d ms", r->wall_ms)
-		              : arena_fmt(q->arena, "the reader's answer made no sense: %s", what);
-		return late ? READ_TIMED_OUT : READ_GARBLED;
-	}
-	q->again = killed || end.status == -1;
-	q->why = epitaph(q->arena, end, r->cpu_seconds);
-	return READ_KILLED;
-}
-
-static ReadResult garbled(Reader *r, Ask *q, const char *what) {
-	end_child(r, 0);
-	q->why = arena_fmt(q->arena, "the reader's answer made no sense: %s", what);
-	return READ_GARBLED;
-}
-
-/* What report_get() cannot know: how many fields and spill files there are. */
-static bool fits(const Reader *r, const Report *m) {
-	for (size_t i = 0; i < m->part_n; i++)
-		if (m->part[i].spill >= (int)r->spill.n)
-			return false;
-	for (size_t i = 0; i < m->form_n; i++) {
-		const FormRead *f = &m->form[i];
-		for (size_t k = 0; k < f->value_n; k++)
-			if (f->value[k].field >= r->field_n)
-				return false;
-		for (size_t k = 0; k < f->place_n; k++)
-			if (f->place[k].field >= r->field_n)
-				return false;
-	}
-	return true;
-}
-
-/* The files that the report names none of go at once; the next message gets as many as this one took. */
-static void keep_used(Reader *r, const Report *m) {
-	size_t used = 0;
-	for (size_t i = 0; i < m->part_n; i++)
-		if (m->part[i].spill >= (int)used)
-			used = (size_t)m->part[i].spill + 1;
-	while (r->spill.n > used)
-		unlinkat(r->spill_dir, r->spill.v[--r->spill.n].s, 0);
-	r->spares = used < SPARES_MOST ? used : SPARES_MOST;
-}
-
-/* An answer to another question: the child is out of step, which is not the doing of
- * the message that is asked about now. */
-static ReadResult out_of_step(Reader *r, Ask *q) {
-	q->again = true;
-	return garbled(r, q, "it answers another question");
-}
-
-static ReadResult take_report(Reader *r, Ask *q, RecIn *in) {
-	Report m;
-	if (rec_num(in) != r->question)
-		return out_of_step(r, q);
-	if (report_get(in, q->arena, &m) || in->n != 0)
-		return garbled(r, q, "its record is not well formed");
-	if (!fits(r, &m))
-		return garbled(r, q, "its record names what is not there");
-	*q->out = m;
-	r->served++;
-	keep_used(r, &m);
-	return READ_OK;
-}
-
-/* True when the disk is as bad as the child says: a hostile one must not be able to
- * have its message tried again for ever. */
-static bool disk_is_bad(Reader *r) {
-	struct statvfs v;
-	if (r->spill_dir < 0)
-		return false;
-	if (fstatvfs(r->spill_dir, &v) || (uint64_t)v.f_bavail * v.f_frsize < DISK_LOW)
-		return true;
-	int fd = spill_new(r, &r->spill, NULL);
-	if (fd < 0)
-		return true;
-	bool bad = posix_fallocate(fd, 0, DISK_PROBE) != 0;
-	close(fd);
-	return bad;
-}
-
-static ReadResult disk_claim(Reader *r, Ask *q, RecIn *in, Err *e) {
-	if (rec_num(in) != r->question)
-		return out_of_step(r, q);
-	uint64_t error = rec_num(in);
-	if (!disk_is_bad(r))
-		return garbled(r, q, "it says that the disk is full, and it is not");
-	errno = error == EDQUOT || error == EIO ? (int)error : ENOSPC;
-	err_errno(e, ERR_DISK, "reader: spill files");
-	r->served++;
-	return READ_FAULT;
-}
-
-/* The child's frames until one settles it. */
-static ReadResult hear(Reader *r, Ask *q, Err *e) {
-	for (;;) {
-		Err fault = {0};
-		int64_t left = q->deadline - when_monotonic_ms();
-		buf_clear(&r->frame);
-		int got = frame_recv(r->worker.sock, &r->frame, WIRE_MAX_FRAME, NULL,
-		                     left > 0 ? (int)left : 0, &fault);
-		if (got != 1)
-			return lost(r, q, when_monotonic_ms() >= q->deadline, fault.text);
-		RecIn in = {r->frame.p, r->frame.n, false};
-		switch (rec_num(&in)) {
-		case WIRE_SPILL:
-			got = give_spill(r, q, e);
-			if (got == 1)
-				continue;
-			if (got == 0)
-				return lost(r, q, when_monotonic_ms() >= q->deadline, "it takes no file");
-			end_child(r, 0);
-			return READ_FAULT;
-		case WIRE_REPORT:
-			return take_report(r, q, &in);
-		case WIRE_DISK:
-			return disk_claim(r, q, &in, e);
-		default:
-			return garbled(r, q, "a frame of no known kind");
-		}
-	}
-}
-
-static ReadResult once(Reader *r, Ask *q, Err *e) {
-	q->again = false;
-	forget_ahead(r);
-	drop_spills(r);
-	if (ready(r, e))
-		return READ_FAULT;
-	q->deadline = when_monotonic_ms() + r->wall_ms;
-	if (ask(r, q, &r->spill, e))
-		return READ_FAULT;
-	return hear(r, q, e);
+long reader_peak_kib(const Reader *r) {
+	long peak = r->common.peak_kib;
+	for (size_t i = 0; i < r->lanes; i++)
+		if (lane_peak_kib(r->lane[i]) > peak)
+			peak = lane_peak_kib(r->lane[i]);
+	return peak;
 }
 
 /* What can be asked of this reader. */
 static unsigned able(const Reader *r, unsigned flags) {
-	return r->spill_dir < 0 ? flags & ~(unsigned)READ_SPILL : flags;
+	return r->common.spill_dir < 0 ? flags & ~(unsigned)READ_SPILL : flags;
 }
 
-void reader_ahead(Reader *r, int fd, unsigned flags) {
-	struct stat st;
-	Ask q = {.fd = fd, .flags = able(r, flags), .deadline = when_monotonic_ms() + r->wall_ms};
-	if (r->ahead.asked || r->worker.pid <= 0 || r->served >= READER_RECYCLE || !worker_quiet(&r->worker) ||
-	    fstat(fd, &st))
-		return;
-	r->ahead.asked = ask(r, &q, &r->ahead.spill, NULL) == 0;
-	if (!r->ahead.asked)
-		drop_names(r, &r->ahead.spill);
-	r->ahead.dev = st.st_dev;
-	r->ahead.ino = st.st_ino;
-	r->ahead.flags = q.flags;
+size_t reader_is_ahead(const Reader *r) {
+	size_t n = 0;
+	for (size_t i = 0; i < r->lanes; i++)
+		n += lane_is_ahead(r->lane[i]);
+	return n;
 }
 
-static bool asked_ahead(const Reader *r, const Ask *q) {
-	struct stat st;
-	return r->ahead.asked && !q->name && q->flags == r->ahead.flags && fstat(q->fd, &st) == 0 &&
-	       st.st_dev == r->ahead.dev && st.st_ino == r->ahead.ino;
+/* The lane that was asked about this message ahead, else one that was asked about nothing: a living child before one that
+ * would have to be started.  NULL when all of them are ahead with other messages. */
+static Lane *lane_for(const Reader *r, int fd, unsigned flags) {
+	Lane *idle = NULL;
+	for (size_t i = 0; i < r->lanes; i++) {
+		if (lane_is_ahead_with(r->lane[i], fd, flags))
+			return r->lane[i];
+		if (!lane_is_ahead(r->lane[i]) && (!idle || (lane_lives(r->lane[i]) && !lane_lives(idle))))
+			idle = r->lane[i];
+	}
+	return idle;
 }
 
-/* The turn of what was asked before it.  The clock starts now: the child may have waited for us. */
-static ReadResult hear_ahead(Reader *r, Ask *q, Err *e) {
-	SpillNames old = r->spill;
-	drop_names(r, &old);
-	r->spill = r->ahead.spill;
-	r->ahead.spill = old;
-	r->ahead.asked = false;
-	q->deadline = when_monotonic_ms() + r->wall_ms;
-	return hear(r, q, e);
+void reader_ahead(Reader *r, int fd, unsigned flags, bool start) {
+	unsigned can = able(r, flags);
+	Lane *l = lane_for(r, fd, can);
+	if (l && !lane_is_ahead(l))
+		lane_ahead(l, fd, can, start);
 }
 
 ReadResult reader_read(Reader *r, int fd, const char *name, unsigned flags, Arena *a, Report *out,
                        char **why, Err *e) {
-	Ask q = {.fd = fd, .name = name, .flags = able(r, flags), .arena = a, .out = out};
-	ReadResult got = asked_ahead(r, &q) ? hear_ahead(r, &q, e) : once(r, &q, e);
-	if (got != READ_OK && q.again) /* a second time settles whose doing it was */
-		got = once(r, &q, e);
-	if (got != READ_OK)
-		drop_spills(r);
-	if (r->frame.cap > FRAME_KEPT)
-		buf_free(&r->frame);
-	if (why)
-		*why = q.why ? q.why : arena_str(a, "");
-	return got;
+	unsigned can = able(r, flags);
+	char *text;
+	lane_drop_spills(r->last);
+	Lane *l = lane_for(r, fd, can);
+	r->last = l ? l : r->lane[0];
+	return lane_read(r->last, fd, name, can, a, out, why ? why : &text, e);
 }

@@ -12,6 +12,7 @@
 #define READER_CPU_SECONDS 10
 #define READER_MEMORY (240u << 20) /* beside what it starts with: below 256 MiB in all */
 #define READER_RECYCLE 500 /* messages before the child is replaced by a fresh one */
+#define READER_LANES 2     /* children at most */
 
 typedef struct Reader Reader;
 
@@ -41,11 +42,14 @@ void reader_free(Reader *r);
  * disk full): then the message must be tried again later. */
 ReadResult reader_read(Reader *r, int fd, const char *name, unsigned flags, Arena *a, Report *out,
                        char **why, Err *e);
-/* Begins to read the message that reader_read will be asked for next, with the same
+/* Begins to read a message that reader_read will be asked for soon, with the same
  * flags and no name, while the caller is busy with the one read last.  fd may be closed.
  * A favour: when it cannot be done, or another message comes first, nothing is lost but
- * the time saved. */
-void reader_ahead(Reader *r, int fd, unsigned flags);
+ * the time saved.  start: also when another child has to be started for it, which some dozens of messages
+ * are worth; never more than READER_LANES in all, and one where there is one processor. */
+void reader_ahead(Reader *r, int fd, unsigned flags, bool start);
+/* How many messages are being read ahead, or wait for reader_read. */
+size_t reader_is_ahead(const Reader *r);
 /* Name of the spill file with that index inside spill_dir, for the message
  * read last; the caller may rename it away.  What is left is removed at the
  * next reader_read. */

@@ -287,7 +287,7 @@ static void test_spills(void **state) {
 /* Asks for the message ahead of its turn; its descriptor, still to be read. */
 static int ahead(Reader *r, const char *text) {
 	int fd = message(text);
-	reader_ahead(r, fd, READ_SPILL);
+	reader_ahead(r, fd, READ_SPILL, false);
 	return fd;
 }
 
@@ -369,6 +369,36 @@ static void test_ahead_in_vain(void **state) {
 	g = its_turn(r, next);
 	assert_int_equal(g.result, READ_OK);
 	assert_string_equal(g.report.subject, "next");
+	reader_free(r);
+	assert_int_equal(files_left(), 0);
+	assert_no_children();
+}
+
+/* Two at once where there are two processors, each by a child of its own; what one dies of is not the other's. */
+static void test_ahead_two(void **state) {
+	(void)state;
+	Reader *r = a_reader();
+	size_t lanes = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 2 : 1;
+	static const char *const first[] = {"spill", "crash", "spill"}, *const second[] = {"plain", "spill", "crash"};
+	for (size_t i = 0; i < 3; i++) {
+		read_text(r, "spill");
+		int one = message(first[i]), two = message(second[i]), more = message("crash");
+		reader_ahead(r, one, READ_SPILL, true);
+		reader_ahead(r, two, READ_SPILL, true);
+		reader_ahead(r, more, READ_SPILL, true);
+		close(more);
+		assert_int_equal(reader_is_ahead(r), lanes);
+		Got g = its_turn(r, one);
+		ROW_INT(first[i], g.result, strcmp(first[i], "crash") ? READ_OK : READ_KILLED);
+		if (g.result == READ_OK)
+			assert_return_code(faccessat(room.dir, reader_spill(r, 1), F_OK, 0), errno);
+		g = its_turn(r, two);
+		ROW_INT(second[i], g.result, strcmp(second[i], "crash") ? READ_OK : READ_KILLED);
+		assert_int_equal(reader_is_ahead(r), 0);
+	}
+	int never = message("hang");
+	reader_ahead(r, never, READ_SPILL, true);
+	close(never);
 	reader_free(r);
 	assert_int_equal(files_left(), 0);
 	assert_no_children();
@@ -501,6 +531,7 @@ int main(int argc, char **argv) {
 		cmocka_unit_test(test_ahead),
 		cmocka_unit_test(test_ahead_one_message_lost),
 		cmocka_unit_test(test_ahead_in_vain),
+		cmocka_unit_test(test_ahead_two),
 		cmocka_unit_test(test_no_spill_folder),
 		cmocka_unit_test(test_spill_refused),
 		cmocka_unit_test(test_disk_full),
