@@ -1,7 +1,8 @@
 /* The last stage over SMTP: the queue, one mail after another, each result in the journal before the next mail.  A crash
  * between an answer and its record sends the same mail with the same Message-ID again; so no answer waits for another.
  * Only the disk is waited for once for all answers of a quarter of a second: a server that takes longer over a mail has
- * each record on disk before the next mail, and a power cut takes no more than that back. */
+ * each record on disk before the next mail, and a power cut takes no more than that back.  The database, which the next
+ * run mends from the journal, hears of a mail while the next one is on its way. */
 #include <string.h>
 
 #include "base/file.h"
@@ -28,6 +29,9 @@ typedef struct {
 	int64_t sent;
 	bool grouped;  /* a transaction is open */
 	int64_t since; /* monotonic: when its first mail was begun */
+	const OutboxRow *late; /* was sent, and is in the journal but not in the database yet; NULL: none */
+	const Account *late_account;
+	int64_t late_begun;
 } Post;
 
 static int open_accounts(Post *p, Err *e)
@@ -136,24 +140,47 @@ static void group_drop(Post *p)
 	p->grouped = false;
 }
 
-/* The journal hears of it first: from then on no death of this process sends the mail again. */
 static int record(Post *p, const OutboxRow *row, const Account *a, const SentResult *r, int64_t begun, Err *e)
 {
-	step("smtp.answered");
-	if (r->kind == SENT_OK) {
-		journal_add(p->w->journal, &(JournalLine){.kind = JOURNAL_SENT, .at = p->w->env->now, .text = row->message_id});
-		if (journal_write(p->w->journal, e) < 0)
-			return -1;
-		step("smtp.journal");
-	}
 	if (group_open(p, begun, e) < 0 || write_result(p, row, a, r, e) < 0)
 		return -1;
 	step("smtp.recorded");
+	return 0;
+}
+
+/* The database hears of a sent mail while the next one is on its way. */
+static int record_late(Post *p, Err *e)
+{
+	static const SentResult ok = {.kind = SENT_OK, .text = ""};
+	const OutboxRow *row = p->late;
+	p->late = NULL;
+	return row ? record(p, row, p->late_account, &ok, p->late_begun, e) : 0;
+}
+
+/* The journal hears of it first: from then on no death of this process sends the mail again. */
+static int settle_sent(Post *p, const OutboxRow *row, const Account *a, int64_t begun, Err *e)
+{
+	journal_add(p->w->journal, &(JournalLine){.kind = JOURNAL_SENT, .at = p->w->env->now, .text = row->message_id});
+	if (journal_write(p->w->journal, e) < 0)
+		return -1;
+	step("smtp.journal");
+	p->late = row;
+	p->late_account = a;
+	p->late_begun = begun;
+	/* What the account has to say of anything else is a transaction of its own. */
+	if (!a->tries && when_monotonic_ms() - (p->grouped ? p->since : begun) < GROUP_MS)
+		return 0;
+	return record_late(p, e) < 0 ? -1 : group_close(p, e);
+}
+
+static int settle(Post *p, const OutboxRow *row, const Account *a, const SentResult *r, int64_t begun, Err *e)
+{
+	step("smtp.answered");
 	log_info("mail %lld to %s: %s %d %s", (long long)row->id, text_mask(p->arena, row->to),
 	         r->kind == SENT_OK ? "sent" : hopeless(p, row, r) ? "failed" : "put off", r->code, r->text);
-	/* What the account has to say of anything else is a transaction of its own. */
-	bool plain = r->kind == SENT_OK && !a->tries;
-	return plain && when_monotonic_ms() - p->since < GROUP_MS ? 0 : group_close(p, e);
+	if (r->kind == SENT_OK)
+		return settle_sent(p, row, a, begun, e);
+	return record(p, row, a, r, begun, e) < 0 ? -1 : group_close(p, e);
 }
 
 /* One mail through one account. */
@@ -161,7 +188,7 @@ static int attempt(Post *p, OutboxRow *row, size_t i, SentResult *r, Err *e)
 {
 	Account *a = &p->account[i];
 	const Address *robot = &p->w->rules->mail.robot;
-	Err died = {0};
+	Err died = {0}, late = {0};
 	int64_t begun = when_monotonic_ms();
 	buf_clear(&p->body);
 	if (store_outbox_body(p->w->store, row->id, &p->body, e) < 0)
@@ -169,11 +196,17 @@ static int attempt(Post *p, OutboxRow *row, size_t i, SentResult *r, Err *e)
 	if (*a->server->from && strcmp(a->server->from, robot->addr) != 0)
 		write_as(&p->body, robot, a->server->from);
 	const char *from = *a->server->from ? a->server->from : robot->addr;
+	sender_post(p->sender, i, from, row->to, buf_view(&p->body));
+	int rc = record_late(p, &late);
 	/* When its process dies the result says what to do with the mail; the next mail starts another. */
-	if (sender_mail(p->sender, i, from, row->to, buf_view(&p->body), p->arena, r, &died) < 0)
+	if (sender_hear(p->sender, p->arena, r, &died) < 0)
 		log_warn("mail %lld: %s", (long long)row->id, died.text);
-	if (record(p, row, a, r, begun, e) < 0 || account_note(p->w, a, r, e) < 0)
+	if (settle(p, row, a, r, begun, e) < 0 || account_note(p->w, a, r, e) < 0)
 		return -1;
+	if (rc < 0) {
+		*e = late;
+		return -1;
+	}
 	row->attempts++;
 	p->sent += r->kind == SENT_OK;
 	return 0;
@@ -207,6 +240,8 @@ static int send_all(Post *p, Err *e)
 			arena_reset(p->arena);
 			rc = able(p, 0) < p->n ? send_one(p, &row[i], e) : 0;
 		}
+		if (rc >= 0 && record_late(p, e) < 0) /* before the queue is looked at again */
+			rc = -1;
 	} while (rc == 1 && n); /* also what was queued on the way: that an account works again */
 	arena_free(rows);
 	if (rc >= 0 && group_close(p, e) < 0)

@@ -31,6 +31,9 @@ struct Sender {
 	pid_t pid; /* 0: none */
 	int sock;
 	Buf frame;
+	bool asked;  /* it has a question, the answer to which takes at most so many seconds */
+	int within;
+	Err refused; /* why it has none */
 };
 
 /* The domain of the robot's address: the one name of ours that is sure to be fit for EHLO. */
@@ -198,45 +201,58 @@ static bool take_result(Sender *s, Arena *a, SentResult *r)
 	return !in.bad && in.n == 0;
 }
 
-/* Sends the question in s->frame and waits. */
-static int ask(Sender *s, int fd, int seconds, Arena *a, SentResult *r, Err *e)
+/* Sends the question in s->frame; it is heard what became of it. */
+static void ask(Sender *s, int fd, int seconds)
 {
-	bool asked = frame_send(s->sock, buf_view(&s->frame), fd, NULL) == 0;
+	s->asked = frame_send(s->sock, buf_view(&s->frame), fd, NULL) == 0;
+	s->within = (2 * seconds + SLACK_SECONDS) * 1000;
+	if (!s->asked) {
+		end(s, 0);
+		err_set(&s->refused, ERR_BUG, "%s died or was stuck", s->program);
+	}
+}
+
+int sender_hear(Sender *s, Arena *a, SentResult *r, Err *e)
+{
+	bool asked = s->asked;
+	s->asked = false;
+	*r = (SentResult){.kind = SENT_RETRY, .text = "xinlv-send cannot be started", .err = ERR_BUG};
+	if (!asked) {
+		*e = s->refused;
+		return -1;
+	}
 	buf_clear(&s->frame);
-	if (asked && frame_recv(s->sock, &s->frame, SEND_MAX_FRAME, NULL, (2 * seconds + SLACK_SECONDS) * 1000, NULL) == 1 &&
-	    take_result(s, a, r))
+	if (frame_recv(s->sock, &s->frame, SEND_MAX_FRAME, NULL, s->within, NULL) == 1 && take_result(s, a, r))
 		return 0;
 	end(s, 0);
-	*r = (SentResult){.kind = asked ? SENT_UNKNOWN : SENT_RETRY, .text = "xinlv-send died or was stuck", .err = ERR_BUG};
+	*r = (SentResult){.kind = SENT_UNKNOWN, .text = "xinlv-send died or was stuck", .err = ERR_BUG};
 	return err_set(e, ERR_BUG, "%s died or was stuck", s->program);
 }
 
-int sender_mail(Sender *s, size_t account, const char *from, const char *to, Str mail, Arena *a, SentResult *r, Err *e)
+void sender_post(Sender *s, size_t account, const char *from, const char *to, Str mail)
 {
 	int seconds = s->seconds + (int)(mail.n / SEND_BYTES_SECOND);
-	*r = (SentResult){.kind = SENT_RETRY, .text = "xinlv-send cannot be started", .err = ERR_BUG};
-	int fd = start(s, e) < 0 ? -1 : mail_fd(mail, e);
+	int fd = start(s, &s->refused) < 0 ? -1 : mail_fd(mail, &s->refused);
 	if (fd < 0)
-		return -1;
+		return;
 	buf_clear(&s->frame);
 	rec_put_num(&s->frame, SEND_MAIL);
 	rec_put_num(&s->frame, account);
 	rec_put_num(&s->frame, (uint64_t)seconds);
 	rec_put_text(&s->frame, from);
 	rec_put_text(&s->frame, to);
-	int rc = ask(s, fd, seconds, a, r, e);
+	ask(s, fd, seconds);
 	close(fd);
-	return rc;
 }
 
 int sender_try(Sender *s, size_t account, Arena *a, SentResult *r, Err *e)
 {
-	*r = (SentResult){.kind = SENT_RETRY, .text = "xinlv-send cannot be started", .err = ERR_BUG};
-	if (start(s, e) < 0)
-		return -1;
-	buf_clear(&s->frame);
-	rec_put_num(&s->frame, SEND_TRY);
-	rec_put_num(&s->frame, account);
-	rec_put_num(&s->frame, (uint64_t)s->seconds);
-	return ask(s, -1, s->seconds, a, r, e);
+	if (start(s, &s->refused) == 0) {
+		buf_clear(&s->frame);
+		rec_put_num(&s->frame, SEND_TRY);
+		rec_put_num(&s->frame, account);
+		rec_put_num(&s->frame, (uint64_t)s->seconds);
+		ask(s, -1, s->seconds);
+	}
+	return sender_hear(s, a, r, e);
 }

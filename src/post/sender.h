@@ -32,10 +32,12 @@ typedef struct {
 typedef struct Sender Sender;
 
 int sender_open(const char *program, int home, const MailConf *conf, Sender **out, Err *e);
-/* Sends one mail through send[account]. mail: as compose_mail made it. -1 only when the process died, is stuck or cannot
- * be started; *r is filled all the same: SENT_UNKNOWN when the mail was in its hands. */
-int sender_mail(Sender *s, size_t account, const char *from, const char *to, Str mail, Arena *a, SentResult *r,
-                Err *e);
+/* Hands over one mail for send[account]; mail: as compose_mail made it, copied.  What became of it is for sender_hear(),
+ * which must be called before anything else is asked. */
+void sender_post(Sender *s, size_t account, const char *from, const char *to, Str mail);
+/* Waits for the mail that was posted. -1 only when the process died, is stuck or could not be started; *r is filled all the
+ * same: SENT_UNKNOWN when the mail was in its hands. */
+int sender_hear(Sender *s, Arena *a, SentResult *r, Err *e);
 /* Logs in and out again, for check --online. */
 int sender_try(Sender *s, size_t account, Arena *a, SentResult *r, Err *e);
 void sender_close(Sender *s);

@@ -543,13 +543,15 @@ def test_a_server_that_puts_everything_off():
 # ---- exactly once
 
 def test_killed_around_the_answer():
-    for step, want in (("smtp.answered:2", [1, 1, 2]), ("smtp.journal:2", [1, 1, 1]), ("smtp.recorded:2", [1, 1, 1])):
+    """Twice goes the one mail whose answer nobody heard.  At the record of the second the third is on its way, and may get there."""
+    once, twice = [1, 1, 1], [1, 1, 2]
+    for step, want in (("smtp.answered:2", [twice]), ("smtp.journal:2", [once]), ("smtp.recorded:2", [once, twice])):
         with FakeSmtp() as server:
             home = contest("killed", account(server.port), senders=3)
             home.run("run", now=NOW, check=-9, env={"XINLV_CRASH_AT": step})
             home.run("run", now=NOW, check=0)
             home.run("run", now=at(1), check=0)
-            assert sorted(one_id(server, m) for m in queue(home)) == want, step
+            assert sorted(one_id(server, m) for m in queue(home)) in want, step
             assert all(m["state"] == "sent" for m in queue(home))
             home.run("verify", now=at(1), check=0)
 

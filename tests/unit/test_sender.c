@@ -48,7 +48,8 @@ static void children(void **state)
 		int rc = sender_open(arena_fmt(a, "%s/program", folder), home, &conf, &s, &e);
 		ROW_INT(rows[i].row, rc, rows[i].opens ? 0 : -1);
 		if (rc == 0) {
-			ROW_INT(rows[i].row, sender_mail(s, 0, "r@b.cn", "a@b.cn", STR("Subject: x\r\n\r\nx\r\n"), a, &r, &e), -1);
+			sender_post(s, 0, "r@b.cn", "a@b.cn", STR("Subject: x\r\n\r\nx\r\n"));
+			ROW_INT(rows[i].row, sender_hear(s, a, &r, &e), -1);
 			ROW_INT(rows[i].row, r.kind, rows[i].kind);
 		}
 		ROW_INT(rows[i].row, e.kind, ERR_BUG);
