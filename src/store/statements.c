@@ -38,10 +38,7 @@
 	" e.form_version, e.token, e.folder"
 /* As filed, and with the contact of today, which a record of kind contact names. */
 #define ENTRY_FILED ENTRY_OF("ifnull(p.contact, '')", "ifnull(p.mobile, '')", "ifnull(p.email, '')")
-#define ENTRY_TODAY(field)                                                                           \
-	"ifnull((SELECT json_extract(cp.detail, '$." field "') FROM record_now cn CROSS JOIN record_personal cp"    \
-	" ON cp.record = cn.record WHERE (cn.kind, cn.round, cn.ref, cn.who) = ('contact', '', e.number, '')),"    \
-	" ifnull(p." field ", ''))"
+#define ENTRY_TODAY(field) "ifnull(json_extract(cp.detail, '$." field "'), ifnull(p." field ", ''))"
 #define ENTRY_COLUMNS ENTRY_OF(ENTRY_TODAY("contact"), ENTRY_TODAY("mobile"), ENTRY_TODAY("email"))
 /* ?1 track, ?2 state, ?3 find, ?4 address, ?5 without the withdrawn ones. */
 #define ENTRY_WHERE                                                                                  \
@@ -51,8 +48,11 @@
 	" || e.uscc || char(10) || ifnull(p.contact || char(10) || p.sender || char(10) || p.email || char(10) || p.mobile, '')),"  \
 	" lower(?3)) > 0 OR instr(lower(" ENTRY_TODAY("contact") " || char(10) || " ENTRY_TODAY("email")    \
 	" || char(10) || " ENTRY_TODAY("mobile") "), lower(?3)) > 0)"
-#define ENTRY_REST                                                                                   \
-	" CROSS JOIN entry_state st ON st.entry = e.id LEFT JOIN entry_personal p ON p.entry = e.id"
+#define ENTRY_PERSONAL                                                                               \
+	" LEFT JOIN entry_personal p ON p.entry = e.id"                                                  \
+	" LEFT JOIN record_now cn ON (cn.kind, cn.round, cn.ref, cn.who) = ('contact', '', e.number, '')" \
+	" LEFT JOIN record_personal cp ON cp.record = cn.record"
+#define ENTRY_REST " CROSS JOIN entry_state st ON st.entry = e.id" ENTRY_PERSONAL
 
 #define FORM_SEEN                                                                                    \
 	"SELECT f.seq, f.form, f.print, f.sender, iif(e.id IS NULL, f.outcome, 'accepted'),"             \
@@ -222,10 +222,10 @@ static const struct {
 	SQL(ENTRY_TRACK, "SELECT " ENTRY_COLUMNS " FROM entry e" ENTRY_REST
 	                 " WHERE e.track = ?1 AND " ENTRY_WHERE " ORDER BY e.track_seq"),
 	SQL(ENTRY_STATE, "SELECT " ENTRY_COLUMNS " FROM entry_state st CROSS JOIN entry e ON e.id = st.entry"
-	                 " LEFT JOIN entry_personal p ON p.entry = st.entry"
+	                 ENTRY_PERSONAL
 	                 " WHERE st.state = ?2 AND " ENTRY_WHERE " ORDER BY st.entry"),
 	SQL(ENTRY_TRACK_STATE, "SELECT " ENTRY_COLUMNS " FROM entry_state st CROSS JOIN entry e ON e.id = st.entry"
-	                       " LEFT JOIN entry_personal p ON p.entry = st.entry"
+	                       ENTRY_PERSONAL
 	                       " WHERE st.track = ?1 AND st.state = ?2 AND " ENTRY_WHERE " ORDER BY st.entry"),
 	SQL(ENTRY_ADDRESS, "SELECT " ENTRY_COLUMNS " FROM (SELECT entry FROM entry_personal WHERE sender = ?4"
 	                   " UNION SELECT entry FROM entry_personal WHERE email = ?4"
