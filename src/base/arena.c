@@ -21,8 +21,16 @@ struct Block {
 	max_align_t data[];
 };
 
+/* Memory that was somebody else's. */
+typedef struct Owned Owned;
+struct Owned {
+	Owned *next;
+	void *p;
+};
+
 struct Arena {
 	Block *blocks; /* the first one is the one being filled */
+	Owned *owned;  /* the list lies in the blocks */
 	size_t next_size;
 };
 
@@ -83,8 +91,15 @@ static Block *block_new(size_t size) {
 Arena *arena_new(void) {
 	Arena *a = mem_alloc(sizeof *a);
 	a->blocks = NULL;
+	a->owned = NULL;
 	a->next_size = BLOCK_FIRST;
 	return a;
+}
+
+static void owned_free(Arena *a) {
+	for (Owned *o = a->owned; o; o = o->next)
+		free(o->p);
+	a->owned = NULL;
 }
 
 static void blocks_free(Block *b) {
@@ -98,11 +113,13 @@ static void blocks_free(Block *b) {
 void arena_free(Arena *a) {
 	if (!a)
 		return;
+	owned_free(a);
 	blocks_free(a->blocks);
 	free(a);
 }
 
 void arena_reset(Arena *a) {
+	owned_free(a);
 	/* A block made for one large value is not kept: memory must not stay at
 	 * the size of the largest message ever seen. */
 	Block *kept = NULL;
@@ -160,6 +177,13 @@ void *arena_array(Arena *a, size_t count, size_t size) {
 	if (__builtin_mul_overflow(count, size, &n))
 		no_memory();
 	return arena_alloc(a, n);
+}
+
+void *arena_own(Arena *a, void *p) {
+	Owned *o = take(a, sizeof *o);
+	*o = (Owned){a->owned, p};
+	a->owned = o;
+	return p;
 }
 
 char *arena_copy(Arena *a, const void *p, size_t n) {

@@ -22,6 +22,8 @@ void *arena_alloc(Arena *a, size_t n);
 void *arena_array(Arena *a, size_t count, size_t size);
 /* A copy of n bytes with a NUL behind it. */
 char *arena_copy(Arena *a, const void *p, size_t n);
+/* Takes over what mem_alloc() or a Buf gave: freed with the arena, or when that is reset.  Returns p. */
+void *arena_own(Arena *a, void *p);
 /* A copy of a NUL-terminated string; NULL gives "". */
 char *arena_str(Arena *a, const char *s);
 /* printf into the arena. */

@@ -196,6 +196,14 @@ void buf_fmt(Buf *b, const char *fmt, ...) {
 	b->p[b->n] = '\0';
 }
 
+Str buf_give(Buf *b, Arena *a) {
+	Str given = buf_view(b);
+	if (b->p)
+		arena_own(a, b->p);
+	*b = (Buf){0};
+	return given;
+}
+
 Str buf_view(const Buf *b) {
 	return b->p ? (Str){b->p, b->n} : (Str){"", 0};
 }

@@ -49,6 +49,8 @@ typedef struct {
 } Buf;
 
 void buf_free(Buf *b);
+/* Its bytes, from now on the arena's, without a copy; it is empty then. */
+Str buf_give(Buf *b, Arena *a);
 void buf_clear(Buf *b); /* n = 0, keeps the memory */
 void buf_reserve(Buf *b, size_t more);
 void buf_str(Buf *b, const char *s);

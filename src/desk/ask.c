@@ -84,8 +84,7 @@ static int settings(Asking *q, Err *e)
 		rc = file_read(w->env->home, SETTINGS, 0, &bytes, e);
 	unlinkat(w->env->home, SETTINGS, 0);
 	Attachment att = {.name = ask_say(q, "setting.file"), .media = type_media(TYPE_XLSX),
-	                  .bytes = {arena_copy(q->a, bytes.p, bytes.n), bytes.n}};
-	buf_free(&bytes);
+	                  .bytes = buf_give(&bytes, q->a)};
 	Data *d = data_new(q->a);
 	Setting *s;
 	size_t n = 0;

@@ -172,8 +172,7 @@ static int enclose(Asking *q, const char *file, const char *name, FileType type,
 	Buf bytes = {0};
 	if (file_read(q->w->env->home, file, 0, &bytes, e) < 0)
 		return -1;
-	*att = (Attachment){.name = name, .media = type_media(type), .bytes = {arena_copy(q->a, bytes.p, bytes.n), bytes.n}};
-	buf_free(&bytes);
+	*att = (Attachment){.name = name, .media = type_media(type), .bytes = buf_give(&bytes, q->a)};
 	return 0;
 }
 
@@ -265,7 +264,7 @@ int ask_book(Asking *q, Err *e)
 	}
 	if (cases) { /* the folder is laid at the end of this tick */
 		att = (Attachment){.name = ask_say(q, "casebook.file"), .media = type_media(TYPE_HTML),
-		                   .bytes = {arena_copy(q->a, html.p, html.n), html.n}};
+		                   .bytes = buf_give(&html, q->a)};
 		n = att.bytes.n <= ENCLOSED_BYTES;
 		if (publish_due(q->w, e) < 0)
 			return -1;

@@ -94,8 +94,7 @@ static int enclose(Files *f, const FileRow *file, Attachment *out, Err *e)
 	if (file_read(q->w->spill, reader_spill(q->w->reader, p->spill), 0, &b, e) < 0)
 		return -1;
 	*out = (Attachment){.name = strrchr(file->path, '/') + 1, .media = type_media(type_of_name(file->type)),
-	                    .bytes = {arena_copy(q->a, b.p, b.n), b.n}};
-	buf_free(&b);
+	                    .bytes = buf_give(&b, q->a)};
 	return 0;
 }
 

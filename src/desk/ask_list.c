@@ -292,7 +292,7 @@ static int enclose(List *l, Attachment *att, size_t *n, Err *e)
 	if (*n)
 		*att = (Attachment){.name = words_fill(q->w->rules, q->a, "ask.list_file", "day", when_date(q->a, q->w->env->now),
 		                                       NULL),
-		                    .media = type_media(TYPE_XLSX), .bytes = {arena_copy(q->a, bytes.p, bytes.n), bytes.n}};
+		                    .media = type_media(TYPE_XLSX), .bytes = buf_give(&bytes, q->a)};
 	data_flag(l->d, "too_large", rc == 0 && bytes.n > BOOK_MAX_BYTES);
 	buf_free(&bytes);
 	return rc;

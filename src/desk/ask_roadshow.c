@@ -176,8 +176,7 @@ static int enclose(Show *s, Attachment *att, Err *e)
 		return -1;
 	unlinkat(q->w->env->home, BOOK, 0);
 	*att = (Attachment){.name = ask_say(q, "roadshow.file"), .media = type_media(TYPE_XLSX),
-	                    .bytes = {arena_copy(q->a, bytes.p, bytes.n), bytes.n}};
-	buf_free(&bytes);
+	                    .bytes = buf_give(&bytes, q->a)};
 	return 0;
 }
 

@@ -168,6 +168,7 @@ static int make(Digest *d, Err *e)
 		rc = digest_mail_data(d, data, e);
 	if (rc == 0)
 		rc = make_workbooks(d, &m, e);
+	store_shrink(w->store); /* of all the entries; now come mails as large as the workbooks */
 	data_flag(data, "shortened", !m.whole);
 	if (rc == 0)
 		rc = queue(d, key, data, &m, e);

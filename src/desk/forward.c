@@ -21,8 +21,7 @@ static int enclose(World *w, Arena *a, const MessageRow *m, const ReplyFacts *f,
 	if (file_read(w->env->home, path, 0, &b, e) < 0)
 		return -1;
 	*out = (Attachment){.name = text_filename(a, arena_fmt(a, "%s.eml", f->report->from.addr), 120),
-	                    .media = "message/rfc822", .bytes = {arena_copy(a, b.p, b.n), b.n}};
-	buf_free(&b);
+	                    .media = "message/rfc822", .bytes = buf_give(&b, a)};
 	return 0;
 }
 

@@ -150,12 +150,11 @@ int reply_finish(Reply *r, const char *mail, const char *to, const char *to_name
 		          .text = buf_cstr(&text), .html = buf_cstr(&html), .attachment = r->att.v,
 		          .attachment_n = r->att.n};
 		compose_mail(&bytes, &m);
-		o->bytes = (Str){arena_copy(r->a, bytes.p, bytes.n), bytes.n};
+		o->bytes = buf_give(&bytes, r->a);
 	}
 	buf_free(&subject);
 	buf_free(&text);
 	buf_free(&html);
-	buf_free(&bytes);
 	return rc;
 }
 

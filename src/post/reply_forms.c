@@ -49,7 +49,7 @@ bool reply_enclose_forms(Reply *r, const Track *only)
 			total += b.n;
 			reply_attach(r, &(Attachment){.name = text_line(r->a, str_of(names[i])),
 			                              .media = type_media(TYPE_XLSX),
-			                              .bytes = {arena_copy(r->a, b.p, b.n), b.n}});
+			                              .bytes = buf_give(&b, r->a)});
 		}
 		buf_free(&b);
 	}

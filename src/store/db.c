@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <malloc.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,6 +94,11 @@ int db_open(const char *path, DbMode mode, Db **out, Err *e) {
 	}
 	*out = db;
 	return 0;
+}
+
+void db_shrink(Db *db) {
+	sqlite3_db_release_memory(db->sqlite);
+	malloc_trim(0);
 }
 
 void db_close(Db *db) {

@@ -30,6 +30,8 @@ typedef enum {
 /* `path` from the current folder; unused for DB_MEMORY.  On failure *out is NULL. */
 int db_open(const char *path, DbMode mode, Db **out, Err *e);
 void db_close(Db *db);
+/* Gives the page cache back to the system. */
+void db_shrink(Db *db);
 /* Several statements without values and rows; `what` names them in the error. */
 int db_exec(Db *db, const char *sql, const char *what, Err *e);
 /* The one number that a statement of the schema's own making gives. */

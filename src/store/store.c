@@ -110,6 +110,10 @@ int store_open(int home, bool readonly, Store **out, Err *e) {
 	return 0;
 }
 
+void store_shrink(Store *s) {
+	db_shrink(s->db);
+}
+
 void store_close(Store *s) {
 	if (!s)
 		return;

@@ -25,6 +25,8 @@ typedef struct Store Store;
  * readonly: for list, show, status; then a missing database is an empty one in memory. */
 int store_open(int home, bool readonly, Store **out, Err *e);
 void store_close(Store *s);
+/* Gives back the memory that a walk over much has left in the page cache. */
+void store_shrink(Store *s);
 /* A copy of the whole database as it is at this moment, durable, at the absolute path: a new file. */
 int store_backup(Store *s, const char *path, Err *e);
 int store_begin(Store *s, Err *e);

@@ -2,6 +2,7 @@
 #include "row.h"
 
 #include "base/arena.h"
+#include "base/str.h"
 
 static void sizes(void **state) {
 	(void)state;
@@ -59,6 +60,24 @@ static void copies(void **state) {
 	arena_free(a);
 }
 
+/* What it owns goes with it: the sanitizers tell. */
+static void owned(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	for (int round = 0; round < 3; round++) {
+		Buf b = {0};
+		char *mine = arena_own(a, mem_str("mine"));
+		buf_str(&b, "given");
+		Str given = buf_give(&b, a), none = buf_give(&b, a);
+		assert_string_equal(mine, "mine");
+		assert_true(str_is(given, "given"));
+		assert_int_equal(none.n, 0);
+		if (round < 2)
+			arena_reset(a);
+	}
+	arena_free(a);
+}
+
 static void vectors(void **state) {
 	(void)state;
 	VEC(struct {
@@ -80,6 +99,7 @@ int main(void) {
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(apart),
 		cmocka_unit_test(copies),
+		cmocka_unit_test(owned),
 		cmocka_unit_test(vectors),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
