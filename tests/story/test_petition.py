@@ -232,7 +232,7 @@ def test_what_is_asked_for_comes_beside_the_entry_even_after_the_closing():
     give_back(home, wb, "2023-04-03T10:06:00+08:00")
     assert entry(home, "T4-0001")["state"] == "eligible"
     m, new = write(home, first["sender"], "T4-0001 再补", "", "2023-04-03T11:00:00+08:00", [("再补.pdf", samples.PDF)])
-    assert m["outcome"] == "unrecognised", m
+    assert m["outcome"] == "late", m
     home.run("verify", now="2023-04-03T12:00:00+08:00", check=0)
 
 
@@ -261,4 +261,4 @@ def test_nothing_came_in_time():
     assert "补正期已于" in cells and "T4-0001" in cells
     m, new = write(home, entry(home, "T4-0001")["sender"], "T4-0001 补正", "", "2023-04-05T10:00:00+08:00",
                    [("盖章页.pdf", samples.PDF)])
-    assert m["outcome"] == "unrecognised", m
+    assert m["outcome"] == "late", m
