@@ -53,9 +53,7 @@ int notice_release(World *w, NoticeSet *s, int64_t due, const char *by, Err *e);
 /* ---- notice_show.c */
 /* Shows the batch to the secretariat with a new code; what it is today becomes what is bound. */
 int notice_show(World *w, NoticeRow *row, const char *by, Err *e);
-/* The code of that batch and round for that digest: 12 letters. */
+/* The code of that batch and round for that digest. */
 int notice_code(World *w, Arena *a, const NoticeRow *row, const char **code, Err *e);
-/* As people read it: R7K3-M9QX-2PD4. */
-const char *notice_code_shown(Arena *a, const char *code);
 
 #endif

@@ -2,6 +2,7 @@
  * whatever is not plain, and says why. */
 #include <string.h>
 
+#include "base/code.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/when.h"
@@ -94,7 +95,7 @@ static Data *answer_data(const Releasing *r)
 	const Rules *rules = r->w->rules;
 	data_flag(d, r->answer, true);
 	data_text(d, "title", r->found ? r->row.title : "");
-	data_text(d, "code", *r->release->code ? notice_code_shown(r->a, r->release->code) : "");
+	data_text(d, "code", *r->release->code ? code_shown(r->a, r->release->code) : "");
 	data_text(d, "word", r->word ? r->word : "");
 	data_fmt(d, "mail_count", "%lld", r->found ? (long long)r->row.mails : 0);
 	data_text(d, "due", r->due > r->w->env->now ? words_moment(rules, r->a, r->due) : "");

@@ -3,9 +3,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/code.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/seal.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "course/notice_inner.h"
@@ -23,21 +23,11 @@
 int notice_code(World *w, Arena *a, const NoticeRow *row, const char **code, Err *e)
 {
 	SealKey key;
-	char out[JUDGE_CODE_CHARS + 1] = "R";
 	if (seal_key(w->env->home, &key, e) < 0)
 		return -1;
-	const char *body = arena_fmt(a, "release:%s:%s:%lld:%s", w->rules->edition, row->key, (long long)row->round,
-	                             hash_text(a, row->digest));
-	Hash mac = hash_hmac(key.b, sizeof key.b, body, strlen(body));
-	for (size_t i = 1; i < JUDGE_CODE_CHARS; i++)
-		out[i] = JUDGE_CODE_ALPHABET[mac.b[i] % 32];
-	*code = arena_str(a, out);
+	*code = code_make(a, CODE_RELEASE, &key, arena_fmt(a, "release:%s:%s:%lld:%s", w->rules->edition, row->key,
+	                                                   (long long)row->round, hash_text(a, row->digest)));
 	return 0;
-}
-
-const char *notice_code_shown(Arena *a, const char *code)
-{
-	return arena_fmt(a, "%.4s-%.4s-%.4s", code, code + 4, code + 8);
 }
 
 /* ---- the workbook */
@@ -234,7 +224,7 @@ static Data *preview_data(const Show *h, const NoticeRow *row, const char *code)
 	data_fmt(d, "mail_count", "%zu", h->s->letter_n);
 	data_fmt(d, "people_count", "%zu", h->s->people);
 	data_text(d, "entry_count", h->s->entries ? arena_fmt(h->a, "%zu", h->s->entries) : "");
-	data_text(d, "code", notice_code_shown(h->a, code));
+	data_text(d, "code", code_shown(h->a, code));
 	data_flag(d, "again", row->round > 1);
 	data_text(d, "due", due > now ? words_moment(r, h->a, due) : "");
 	data_text(d, "until", row->until < INT64_MAX ? words_moment(r, h->a, row->until) : "");

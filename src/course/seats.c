@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "base/code.h"
 #include "base/decimal.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/when.h"
@@ -99,7 +99,7 @@ int seats_book(Panel *p, Attachment *out, Err *e)
 typedef struct {
 	RecordRow *row;
 	size_t n;
-	const char *code; /* 4821-7730; "" when nothing waits */
+	const char *code; /* "" when nothing waits */
 } Waiting;
 
 static int waiting(World *w, Arena *a, const Round *r, Waiting *out, Err *e)
@@ -117,12 +117,8 @@ static int waiting(World *w, Arena *a, const Round *r, Waiting *out, Err *e)
 			n++;
 		}
 	out->n = n;
-	const char *text = arena_fmt(a, "confirm %s\n%s", r->id, buf_cstr(&b));
-	Hash mac = hash_hmac(key.b, sizeof key.b, text, strlen(text));
-	uint64_t v;
-	memcpy(&v, mac.b, sizeof v);
 	if (n)
-		out->code = arena_fmt(a, "%04llu-%04llu", (unsigned long long)(v % 10000), (unsigned long long)(v / 10000 % 10000));
+		out->code = code_make(a, CODE_SCORES, &key, arena_fmt(a, "confirm %s\n%s", r->id, buf_cstr(&b)));
 	buf_free(&b);
 	return 0;
 }
@@ -148,7 +144,7 @@ int seats_show(World *w, Arena *a, const Round *r, const char *by, Err *e)
 		return 0;
 	data_text(d, "round", r->name);
 	data_text(d, "by", by);
-	data_text(d, "code", x.code);
+	data_text(d, "code", code_shown(a, x.code));
 	data_fmt(d, "count", "%zu", x.n);
 	Buf heads = {0};
 	for (size_t i = 0; i < r->criterion_n; i++)
@@ -163,7 +159,7 @@ int seats_show(World *w, Arena *a, const Round *r, const char *by, Err *e)
 	}
 	if (x.n > SHOWN)
 		data_fmt(d, "rows_more", "%zu", x.n - SHOWN);
-	return office_mail(w, a, "scores_confirm", arena_fmt(a, "confirm %s %s", r->id, x.code), d, NULL, 0, e);
+	return office_mail(w, a, "scores_confirm", arena_fmt(a, "confirm %s %s", r->id, code_shown(a, x.code)), d, NULL, 0, e);
 }
 
 static bool entered_by(const Waiting *x, const char *by)

@@ -4,10 +4,10 @@
 
 #include <string.h>
 
+#include "base/code.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "base/seal.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "course/decision_inner.h"
@@ -157,34 +157,14 @@ int setting_apply(World *w, Arena *a, const RecordRow *row, size_t n, const char
 
 /* ---- proposed, and confirmed */
 
-static int code_of(World *w, Arena *a, const char *text, const char *by, const char **code, Err *e)
-{
-	static const char alphabet[] = JUDGE_CODE_LETTERS;
-	SealKey key;
-	char out[JUDGE_CONFIRM_CHARS + 1];
-	if (seal_key(w->env->home, &key, e) < 0)
-		return -1;
-	const char *all = arena_fmt(a, "proposal|%s|%lld|%s", by, (long long)w->env->now, text);
-	Hash h = hash_hmac(key.b, sizeof key.b, all, strlen(all));
-	out[0] = 'S';
-	for (size_t i = 1; i < JUDGE_CONFIRM_CHARS; i++)
-		out[i] = alphabet[h.b[i] % (sizeof alphabet - 1)];
-	out[JUDGE_CONFIRM_CHARS] = '\0';
-	*code = arena_str(a, out);
-	return 0;
-}
-
-static const char *shown(Arena *a, const char *code)
-{
-	return arena_fmt(a, "%.4s-%.4s-%.4s", code, code + 4, code + 8);
-}
-
 int setting_propose(World *w, Arena *a, const RecordRow *row, size_t n, const char *by, Err *e)
 {
-	const char *text = rows_text(a, row, n), *code;
+	const char *text = rows_text(a, row, n);
+	SealKey key;
 	Data *d = data_new(a);
-	if (code_of(w, a, text, by, &code, e) < 0)
+	if (seal_key(w->env->home, &key, e) < 0)
 		return -1;
+	const char *code = code_make(a, CODE_SETTING, &key, arena_fmt(a, "proposal|%s|%lld|%s", by, (long long)w->env->now, text));
 	RecordRow r = {.kind = "proposal", .round = "", .ref = code, .who = "", .at = w->env->now, .state = "open", .data = "",
 	               .by = by, .addr = "", .detail = text};
 	if (store_record_add(w->store, &r, e) < 0 || world_templates(w, e) < 0)
@@ -192,7 +172,7 @@ int setting_propose(World *w, Arena *a, const RecordRow *row, size_t n, const ch
 	items(w, a, d, row, n);
 	data_text(d, "by", by);
 	data_flag(d, "proposed", true);
-	data_text(d, "code", shown(a, code));
+	data_text(d, "code", code_shown(a, code));
 	data_text(d, "until", words_moment(w->rules, a, w->env->now + PROPOSAL_DAYS * 86400));
 	return tell(w, a, d, arena_fmt(a, "proposal %s", code), by, e);
 }

@@ -2,6 +2,7 @@
  * answer is a workbook, and the mail says what to do with it. */
 #include <string.h>
 
+#include "base/code.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "course/recommend.h"
@@ -154,7 +155,7 @@ int ask_confirm(Asking *q, Err *e)
 	Confirmed done;
 	if (seats_confirm(q->w, q->a, q->v->ask_for, q->r->from.addr, &done, e) < 0)
 		return -1;
-	data_text(d, "code", q->v->ask_for);
+	data_text(d, "code", code_shown(q->a, q->v->ask_for));
 	data_text(d, "round", done.round ? done.round->name : "");
 	data_flag(d, "unknown", !done.round);
 	data_flag(d, "own", done.own);

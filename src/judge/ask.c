@@ -2,8 +2,10 @@
  * about.  It hears nobody else, and takes no word out of an answered or forwarded subject, which may be anybody's. */
 #include <string.h>
 
+#include "base/code.h"
 #include "base/text.h"
 #include "judge/inner.h"
+#include "store/record.h"
 
 #define ASK_CHARS 200 /* of what is asked for */
 
@@ -63,58 +65,52 @@ static const char *first_line(Arena *a, const char *text)
 	return "";
 }
 
-/* S123-4567-89AB, as codes are shown; lower case, and other hyphens made plain by the folding, do. */
-static const char *code_in(Arena *a, const char *text)
+/* 1 and *code, 0 none, -1.  One that was never handed out is one only where it is written as codes are shown: a sentence may
+ * have as many letters. */
+static int setting_code(Case *c, const char *text, const char **code)
 {
-	const char *s = text_upper(a, text_fold(a, text));
-	for (; (s = strchr(s, 'S')) != NULL; s++) {
-		char code[JUDGE_CONFIRM_CHARS + 1];
-		size_t n = 0, i = 0;
-		for (; n < JUDGE_CONFIRM_CHARS && s[i]; i++) {
-			if (i == 4 || i == 9) {
-				if (s[i] != '-')
-					break;
-			} else if (strchr(JUDGE_CODE_LETTERS, s[i])) {
-				code[n++] = s[i];
-			} else {
-				break;
-			}
-		}
-		code[n] = '\0';
-		if (n == JUDGE_CONFIRM_CHARS)
-			return arena_str(a, code);
+	const char *end, *at = text_fold(c->a, text);
+	for (; (*code = code_in(c->a, CODE_SETTING, at, &at, &end)) != NULL; at = end) {
+		RecordRow row;
+		const char *typed = text_upper(c->a, arena_copy(c->a, at, (size_t)(end - at)));
+		if (!strcmp(typed, code_shown(c->a, *code)))
+			return 1;
+		int known = c->j->store ? store_record_get(c->j->store, c->a, "proposal", "", *code, "", &row, c->e) : 0;
+		if (known)
+			return known;
 	}
-	return NULL;
+	return 0;
 }
 
 /* What is quoted below is ours: a code counts in the subject, or in the first line that was written. */
-bool kind_confirms(Case *c)
+int kind_confirms(Case *c)
 {
 	const Report *r = c->r;
+	const char *code;
 	if (kind_weak(r) || r->robot & ROBOT_SUPPRESS || !trust_staff(c))
-		return false;
-	const char *code = code_in(c->a, first_line(c->a, r->text));
-	if (!code && r->reply_prefixes == 0)
-		code = code_in(c->a, r->subject);
-	if (!code)
-		return false;
+		return 0;
+	int found = setting_code(c, first_line(c->a, r->text), &code);
+	if (found == 0 && r->reply_prefixes == 0)
+		found = setting_code(c, r->subject, &code);
+	if (found <= 0)
+		return found;
 	c->v->outcome = OUTCOME_DECISION;
 	c->v->confirm = code;
 	c->v->decides = true;
 	c->v->role = "office";
 	c->v->detail = "the code of a setting";
-	return true;
+	return 1;
 }
 
-/* Four digits, a hyphen, four digits, after a word or alone: the code that lets entered scores count. In an answer it is the
- * first line. */
+/* The code that lets entered scores count, after a word, or alone and written as it was shown: eight digits are also a date, or
+ * a telephone.  In an answer it is the first line. */
 static bool confirms(Case *c)
 {
 	const Report *r = c->r;
-	const char *line = text_fold(c->a, r->reply_prefixes ? first_line(c->a, r->text) : r->subject_bare);
+	const char *line = text_fold(c->a, r->reply_prefixes ? first_line(c->a, r->text) : r->subject_bare), *end;
 	size_t n = begins(c->j, LIST_ASK_CONFIRM, text_lower(c->a, line));
-	const char *code = behind(line + n);
-	if (strspn(code, "0123456789") != 4 || code[4] != '-' || strspn(code + 5, "0123456789") != 4 || code[9])
+	const char *typed = behind(line + n), *code = code_at(c->a, CODE_SCORES, typed, &end);
+	if (!code || *end || (n == 0 && strcmp(typed, code_shown(c->a, code)) != 0))
 		return false;
 	c->v->outcome = OUTCOME_DECISION;
 	c->v->ask = ASK_CONFIRM;

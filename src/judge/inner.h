@@ -257,7 +257,7 @@ int kind_answers(Case *c);
 
 /* ---- ask.c: what the secretariat asks of the robot */
 bool kind_asked(Case *c);
-bool kind_confirms(Case *c); /* confirms a setting by its code */
+int kind_confirms(Case *c); /* a setting, by its code: 1, 0, -1 */
 
 /* ---- trust.c: whose word counts */
 int kind_decision(Case *c); /* 1: a workbook of decisions came back, from whomever */

@@ -551,7 +551,9 @@ int judge_mail(Judge *j, Arena *a, const Report *r, int64_t received, Verdict *o
 	int rc = kind_own(&c) || kind_robot(&c) ? 1 : kind_decision(&c);
 	if (rc == 0)
 		rc = kind_release(&c);
-	if (rc == 0 && !kind_confirms(&c))
+	if (rc == 0)
+		rc = kind_confirms(&c);
+	if (rc == 0)
 		rc = judge_person(&c);
 	else if (rc > 0)
 		rc = 0;

@@ -91,13 +91,12 @@ typedef enum {
 	ASK_SCORES,    /* how far the scores of a round are */
 	ASK_RECOMMEND, /* the list of a round */
 	ASK_SETTINGS, /* the workbook in which they are changed */
-	ASK_CONFIRM,   /* scores that somebody else entered count; ask_for: the code */
+	ASK_CONFIRM,   /* scores that somebody else entered count; ask_for: the code (base/code.h) */
 	ASK_ROADSHOW, /* the schedule to fill in, or the seed of its draw */
 	ASK_AWARDS,   /* the list of awards to fill in */
 	ASK_BOOK,     /* the casebook */
 } Ask;
 
-/* Why a mail without a readable form was turned away; "" of words key near.<name>. */
 /* What an expert says to the robot in a line of their own. */
 typedef enum {
 	EXPERT_SAYS_NOTHING,
@@ -107,13 +106,11 @@ typedef enum {
 } ExpertSays;
 /* What somebody wants done with mails that are held. */
 typedef struct {
-	const char *code;       /* as it was handed out, JUDGE_CODE_CHARS letters; "" when none was found */
+	const char *code;       /* base/code.h; "" when none was found */
 	bool cancel;            /* they are not to go at all */
 	bool everybody, nobody; /* the words that confirm such a batch */
 	bool unclear;           /* something else stands beside the code */
 } Release;
-#define JUDGE_CODE_CHARS 12
-#define JUDGE_CODE_ALPHABET "0123456789ABCDEFGHJKMNPQRSTVWXYZ" /* of a code, which begins with R */
 
 typedef struct {
 	Outcome outcome;
@@ -153,7 +150,7 @@ typedef struct {
 	int64_t answers;       /* note: the message that the secretariat answered with it, 0: none */
 	Ask ask;               /* request of the secretariat's; `reply` is NULL then */
 	const char *ask_for;   /* what stands behind its word, one line; "" when nothing */
-	const char *confirm;   /* decision: the code that confirms a setting, as it was handed out; "" when there is none */
+	const char *confirm;   /* decision: the code of a setting (base/code.h); "" when there is none */
 	bool decides;          /* decision: it comes from somebody who may */
 	const char *role;      /* who that is, as seals name them: "office", or an expert's code; "" when nobody */
 	ExpertSays says;       /* `role` says so, and their address counts; `reply` is NULL then */
@@ -162,9 +159,6 @@ typedef struct {
 	int64_t mend_until;    /* taken after the closing, in the time that a report of ours left: its end, INT64_MAX while
 	                          that report is not sent; 0: it was not needed */
 } Verdict;
-
-#define JUDGE_CODE_LETTERS "0123456789ABCDEFGHJKMNPQRSTVWXYZ" /* of codes that are handed out */
-#define JUDGE_CONFIRM_CHARS 12 /* of the code of a setting, which begins with S */
 
 typedef struct Judge Judge;
 

@@ -3,64 +3,12 @@
  * beside it, is for the writer to make plain. */
 #include <string.h>
 
+#include "base/code.h"
 #include "base/text.h"
 #include "judge/inner.h"
 #include "store/notice.h"
 
-#define LINES 3    /* of the body that are looked at */
-#define BETWEEN 3  /* blanks and hyphens between two letters of a code */
-
-static bool alnum(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-/* A letter as it was meant: people read O for 0, and I and L for 1. */
-static char meant(char c)
-{
-	c = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-	c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
-	return c && strchr(JUDGE_CODE_ALPHABET, c) ? c : 0;
-}
-
-/* Bytes of a blank or a hyphen of any kind at s, 0: it is another letter. */
-static size_t between(const char *s)
-{
-	static const char *const kinds[] = {" ", "-", "_", ".", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", "\u3001"};
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (strncmp(s, kinds[i], strlen(kinds[i])) == 0)
-			return strlen(kinds[i]);
-	return 0;
-}
-
-/* The code that begins at s; where it ends, NULL: none does. */
-static const char *code_at(const char *s, char code[JUDGE_CODE_CHARS + 1])
-{
-	size_t n = 0;
-	while (n < JUDGE_CODE_CHARS) {
-		size_t gap;
-		for (int i = 0; n && i < BETWEEN && (gap = between(s)) > 0; i++)
-			s += gap;
-		code[n] = meant(*s);
-		if (!code[n] || (n == 0 && code[0] != 'R'))
-			return NULL;
-		n++;
-		s++;
-	}
-	code[n] = 0;
-	return alnum(*s) ? NULL : s;
-}
-
-/* The first code in a folded text; *at and *end: where. */
-static bool code_in(const char *text, char code[JUDGE_CODE_CHARS + 1], const char **at, const char **end)
-{
-	for (const char *p = text; *p; p++)
-		if ((p == text || !alnum(p[-1])) && (*end = code_at(p, code)) != NULL) {
-			*at = p;
-			return true;
-		}
-	return false;
-}
+#define LINES 3 /* of the body that are looked at */
 
 /* ---- what stands beside it */
 
@@ -112,15 +60,15 @@ static void lines(Case *c, Look *k)
 static Release *look(Case *c, Look *k)
 {
 	Release *r = ARENA_NEW(c->a, Release);
-	char code[JUDGE_CODE_CHARS + 1];
-	const char *at, *end;
+	const char *code, *at, *end;
 	*r = (Release){.code = ""};
 	lines(c, k);
 	for (size_t i = 0; i < k->n; i++) {
-		if (!k->found && code_in(k->line[i], code, &at, &end)) {
+		code = k->found ? NULL : code_in(c->a, CODE_RELEASE, k->line[i], &at, &end);
+		if (code) {
 			k->found = true;
 			k->at = i;
-			r->code = arena_str(c->a, code);
+			r->code = code;
 			const char *before = arena_copy(c->a, k->line[i], (size_t)(at - k->line[i]));
 			read_rest(c, r, arena_fmt(c->a, "%s%s", before, end), true);
 			k->bare = !r->unclear;

@@ -559,7 +559,7 @@ def test_a_scorer_and_a_second_person():
     assert not result()
     again = sent(home, "scores_confirm", "second@example.org")[-1]["Subject"].split()[-1]
     assert again != code
-    m = send(home, "second@example.org", "回复：请复核", at(41), text=again + "\n\n> 原文")
+    m = send(home, "second@example.org", "回复：请复核", at(41), text="确认 " + again.replace("-", " ") + "\n\n> 原文")
     assert m["outcome"] == "decision" and "3份评分已生效" in sent(home, "ask_confirm", "second@example.org")[-1]["Subject"], m
     assert result() == "80.00"                                     # the highest and the lowest are dropped
     home.run("verify", now=at(42), check=0)

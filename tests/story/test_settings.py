@@ -294,7 +294,7 @@ def test_a_second_person_confirms():
             assert word in text_of(new["setting"][0]), text_of(new["setting"][0])
         else:
             assert m["outcome"] != "decision", m
-    m, new = write(home, SECOND, "回复：" + str(ask["Subject"]), code.lower() + "\n同意\n> " + code, clock(4))
+    m, new = write(home, SECOND, "回复：" + str(ask["Subject"]), code.lower().replace("-", " ") + "\n同意\n> " + code, clock(4))
     assert m["outcome"] == "decision" and len(entries(home)) == n + 1, m
     assert "%s, %s" % (OFFICE, SECOND) in text_of(new["setting"][0])
     m, new = write(home, SECOND, "回复：" + str(ask["Subject"]), code, clock(5))
