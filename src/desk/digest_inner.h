@@ -51,6 +51,10 @@ const char *digest_path(Arena *a, const TodoRow *t);
 /* What two entries have in common, in a phrase. */
 const char *digest_alike(const Digest *d, Arena *a, const AlikeRow *t);
 
+/* ---- digest_needs.c */
+/* Fills needs{}, briefs{} and need_count. */
+int digest_needs(Digest *d, Data *out, Err *e);
+
 /* ---- digest_mail.c */
 int digest_mail_data(Digest *d, Data *out, Err *e);
 /* Of it: days, figures, tracks. */
