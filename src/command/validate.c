@@ -66,13 +66,17 @@ static void show(Validate *v, const char *file, const FormVerdict *f)
 }
 
 /* A file in which no form was found, or that could not be read. */
-static void show_none(Validate *v, const char *file, const char *key)
+static void show_none(Validate *v, const char *file, const char *sentence)
 {
-	const Rules *r = v->w->rules;
 	const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
-	Problem p = {.severity = SEVERITY_ERROR, .where = name, .field = "",
-	             .sentence = words_fill(r, v->arena, key, "name", name, NULL)};
+	Problem p = {.severity = SEVERITY_ERROR, .where = name, .field = "", .sentence = sentence};
 	show(v, file, &(FormVerdict){.problem = &p, .problem_n = 1});
+}
+
+static const char *say(const Validate *v, const char *key, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return words_fill(v->w->rules, v->arena, key, "name", slash ? slash + 1 : path, NULL);
 }
 
 static int one(Validate *v, const char *path, Err *e)
@@ -83,7 +87,7 @@ static int one(Validate *v, const char *path, Err *e)
 	if (rc < 0)
 		return -1;
 	if (rc == 1) {
-		show_none(v, path, "problem.form_damaged");
+		show_none(v, path, say(v, "problem.form_damaged", path));
 		return 0;
 	}
 	for (size_t i = 0; i < r.form_n; i++) {
@@ -92,10 +96,8 @@ static int one(Validate *v, const char *path, Err *e)
 		show(v, path, &f);
 	}
 	if (r.form_n == 0) {
-		unsigned flags = r.part_n ? r.part[0].flags : 0;
-		show_none(v, path, flags & PART_ENCRYPTED ? "problem.form_encrypted"
-		                   : flags & PART_DAMAGED ? "problem.form_damaged"
-		                                          : "problem.no_form");
+		const char *why = judge_no_form(v->w->judge, v->arena, &r, e);
+		show_none(v, path, why ? why : say(v, "problem.no_form", path));
 	}
 	return 0;
 }

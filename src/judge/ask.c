@@ -25,10 +25,16 @@ static const struct {
 	{ASK_BOOK, LIST_ASK_BOOK, false, "the casebook"},
 };
 
+/* Signs of Chinese writing, U+3000 to U+303F, brackets among them; quotation marks, U+2010 to U+203F. */
+static bool is_sign(const char *s)
+{
+	return (strncmp(s, "\xE3\x80", 2) == 0 || strncmp(s, "\xE2\x80", 2) == 0) && s[2];
+}
+
 /* A longer word that begins so is another word: what follows is the end, a sign, or a number. */
 static bool word_ends(const char *rest)
 {
-	return (unsigned char)*rest < 0x80 || strncmp(rest, JUDGE_COMMA, strlen(JUDGE_COMMA)) == 0;
+	return (unsigned char)*rest < 0x80 || is_sign(rest);
 }
 
 /* The bytes of the longest word of the list that the text begins with. */
@@ -47,10 +53,10 @@ static size_t begins(const Judge *j, ListId list, const char *text)
 static const char *behind(const char *text)
 {
 	for (;;) {
-		if (*text && strchr(" \t:;,.-_", *text))
+		if (*text && strchr(" \t:;,.-_[]()\"!?", *text))
 			text++;
-		else if (strncmp(text, JUDGE_COMMA, strlen(JUDGE_COMMA)) == 0)
-			text += strlen(JUDGE_COMMA);
+		else if (is_sign(text))
+			text += 3;
 		else
 			return text;
 	}
@@ -131,7 +137,9 @@ bool kind_asked(Case *c)
 	for (size_t i = 0; i < r->part_n; i++)
 		if (file_counts(r, i))
 			return false;
-	const char *said = text_line(c->a, str_trim(str_of(text_fold(c->a, r->subject_bare))));
+	/* In brackets it looks like a tag, of which the bare subject has none. */
+	const char *subject = *r->subject_bare ? r->subject_bare : r->subject;
+	const char *said = behind(text_line(c->a, str_trim(str_of(text_fold(c->a, subject)))));
 	const char *lower = text_lower(c->a, said);
 	for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
 		size_t n = begins(c->j, asks[i].list, lower);
@@ -147,4 +155,15 @@ bool kind_asked(Case *c)
 		return true;
 	}
 	return false;
+}
+
+bool ask_unknown(Case *c)
+{
+	if (!*c->r->subject || c->r->forward_prefixes || !trust_staff(c))
+		return false;
+	c->v->outcome = OUTCOME_REQUEST;
+	c->v->ask = ASK_HELP;
+	c->v->ask_for = "";
+	c->v->detail = "the secretariat asks for something unknown";
+	return true;
 }

@@ -258,6 +258,7 @@ int kind_answers(Case *c);
 /* ---- ask.c: what the secretariat asks of the robot */
 bool kind_asked(Case *c);
 int kind_confirms(Case *c); /* a setting, by its code: 1, 0, -1 */
+bool ask_unknown(Case *c);   /* a subject alone that is none of its words: what they are is the answer; false: from others */
 
 /* ---- trust.c: whose word counts */
 int kind_decision(Case *c); /* 1: a workbook of decisions came back, from whomever */
@@ -274,6 +275,6 @@ int kind_expert(Case *c); /* 1: it is one of those */
 /* ---- near.c: meant as an entry, without a form that can be read */
 bool near_files(Case *c);  /* by what was enclosed; false: nothing was */
 void near_miss(Case *c, const char *name, const char *file);
-const char *near_sentence(const Judge *j, Arena *a, const char *name, const char *file);
+const char *near_sentence(const Judge *j, Arena *a, const char *name, const char *file, const char *kind);
 
 #endif

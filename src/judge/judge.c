@@ -123,7 +123,7 @@ static void foreign(Form *f)
 	const char *sentence = *f->read->edition
 	                               ? words_fill(r, f->a, key, "name", where_form(f), "found", f->read->edition, "want",
 	                                            r->edition, NULL)
-	                               : near_sentence(f->j, f->a, f->near, where_form(f));
+	                               : near_sentence(f->j, f->a, f->near, where_form(f), "");
 	problem_add(&f->problem, SEVERITY_ERROR, where_form(f), "", sentence);
 }
 
@@ -458,7 +458,7 @@ static const char *first_key(Arena *a, const char *text)
 
 static void case_open(Case *c, Judge *j, Arena *a, const Report *r, int64_t received, Verdict *out, Err *e)
 {
-	*out = (Verdict){.near = "", .near_file = "", .detail = "", .number = "", .role = "", .outcome = OUTCOME_UNRECOGNISED,
+	*out = (Verdict){.near = "", .near_file = "", .near_kind = "", .detail = "", .number = "", .role = "", .outcome = OUTCOME_UNRECOGNISED,
 	                 .ask_for = "", .petition = "", .confirm = "", .answer = "", .named = "", .sender = r->from};
 	*c = (Case){.j = j, .a = a, .r = r, .received = received, .v = out, .e = e};
 	c->taken = arena_array(a, r->part_n + 1, sizeof *c->taken);
@@ -542,6 +542,16 @@ static int delivered_before(Case *c)
 		v->form[i].same_form = v->form[i].same_sender = true;
 	}
 	return 0;
+}
+
+const char *judge_no_form(Judge *j, Arena *a, const Report *r, Err *e)
+{
+	Case c;
+	Verdict v;
+	case_open(&c, j, a, r, WHEN_NONE, &v, e);
+	bool told = near_files(&c) && strcmp(v.near, "no_form") != 0;
+	v.problem = problems_done(a, &c.problem, &v.problem_n);
+	return told ? v.problem[0].sentence : NULL;
 }
 
 int judge_mail(Judge *j, Arena *a, const Report *r, int64_t received, Verdict *out, Err *e)

@@ -121,6 +121,7 @@ typedef struct {
 	const char *near;      /* of near_miss: no_form, link_only, scan_only, unreadable_kind, encrypted, damaged,
 	                          empty_form, empty_mail, other_edition, other_contest, body_pasted ...; else "" */
 	const char *near_file; /* the file it is about, "" when none */
+	const char *near_kind; /* what that file is by its bytes, for people, "" */
 	const char *detail;    /* English, for the log: what decided */
 	bool redelivery;       /* the same mail again: no reply */
 	bool suppress_reply;   /* a form in a mail that must not be answered */
@@ -168,6 +169,8 @@ void judge_free(Judge *j);
 
 /* A message that arrived at `received`.  Everything in the verdict lives in the arena.  -1 only for faults of
  * the store. */
+/* What the sender would be told of a file without any form: why, and what to send; NULL: no more than that. */
+const char *judge_no_form(Judge *j, Arena *a, const Report *r, Err *e);
 int judge_mail(Judge *j, Arena *a, const Report *r, int64_t received, Verdict *out, Err *e);
 /* What a ruling of the secretariat sets aside when a message is judged again. */
 enum {

@@ -240,6 +240,8 @@ static void kind_text(Case *c)
 		near_miss(c, "body_pasted", "");
 	else if (c->checking || (meant && !is_question(c)))
 		near_miss(c, "no_form", "");
+	else if (!*c->text_key && ask_unknown(c))
+		return;
 	else if (!*c->text_key)
 		near_miss(c, "empty_mail", "");
 	else

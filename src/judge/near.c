@@ -5,9 +5,9 @@
 #include "base/text.h"
 #include "judge/inner.h"
 
-const char *near_sentence(const Judge *j, Arena *a, const char *name, const char *file)
+const char *near_sentence(const Judge *j, Arena *a, const char *name, const char *file, const char *kind)
 {
-	return words_fill(j->rules, a, arena_fmt(a, "near.%s", name), "file", file, "other", "", "fields", "", NULL);
+	return words_fill(j->rules, a, arena_fmt(a, "near.%s", name), "file", file, "kind", kind, "other", "", "fields", "", NULL);
 }
 
 void near_miss(Case *c, const char *name, const char *file)
@@ -21,7 +21,7 @@ void near_miss(Case *c, const char *name, const char *file)
 	v->detail = arena_fmt(c->a, "no form: %s", name);
 	v->asked = route_named(c->j, c->a, c->r->subject_bare, false, &conflict);
 	problem_add(&c->problem, SEVERITY_ERROR, *file ? file : words(c->j->rules, "where.mail"), "",
-	            near_sentence(c->j, c->a, name, file));
+	            near_sentence(c->j, c->a, name, file, v->near_kind));
 }
 
 static bool name_ends(const Part *p, const char *const *suffix)
@@ -115,6 +115,12 @@ static Why why(const Part *p)
 	return is_picture(p) ? WHY_SCAN : WHY_OTHER;
 }
 
+/* What its bytes are, for people; "" where they tell nothing. */
+static const char *kind_word(const Case *c, const Part *p)
+{
+	return p->type == TYPE_UNKNOWN || is_archive(p) ? "" : words(c->j->rules, arena_fmt(c->a, "kind.%s", type_name(p->type)));
+}
+
 /* Apple's documents are archives to us: what is in them says nothing to the sender. */
 static bool is_apple_document(const Part *p)
 {
@@ -133,6 +139,7 @@ bool near_files(Case *c)
 		Why one = apple ? WHY_KIND : why(&c->r->part[i]);
 		if (one > worst) {
 			worst = one;
+			c->v->near_kind = kind_word(c, &c->r->part[i]);
 			file = part_name(c->j, c->a, c->r, (int)i);
 		}
 	}

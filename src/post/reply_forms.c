@@ -138,6 +138,7 @@ int reply_near_miss(Reply *r, Err *e)
 	data_flag(r->d, "other", !found);
 	data_flag(r->d, "filled", r->f->extra_n > 0);
 	data_text(r->d, "problem", p != NULL ? p->sentence : "");
+	data_text(r->d, "near_kind", v->near_kind);
 	data_text(r->d, "near_file", reply_short(r, v->near_file, REPLY_NAME_CHARS));
 	reply_track(r->d, t);
 	reply_problems(r, r->d, v->problem, v->problem_n, v->form_n > 0 ? &v->form[0] : NULL);

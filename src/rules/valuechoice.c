@@ -79,9 +79,19 @@ static ptrdiff_t find_any(const ValueIn *in, const char *text) {
 	return i >= 0 || rest == text ? i : find(in, text_key(in->arena, rest));
 }
 
+/* So begin several: none of them is meant more than the others. */
+static bool begins_several(const ValueIn *in, const char *key) {
+	size_t hits = 0;
+	for (size_t i = 0; i < in->field->choice_n; i++)
+		hits += strncmp(text_key(in->arena, in->field->choice[i]), key, strlen(key)) == 0;
+	return hits > 1;
+}
+
 static const char *nearest(const ValueIn *in, const char *text) {
 	const char *key = text_key(in->arena, text), *best = "";
 	const Field *f = in->field;
+	if (begins_several(in, key))
+		return "";
 	size_t least = text_chars(key) * 2 / 3 + 1;
 	if (least > NEAR_MAX)
 		least = NEAR_MAX;
@@ -170,6 +180,13 @@ static Value bad_choice(const ValueIn *in, const char *problem, const char *text
 	return v;
 }
 
+/* Of several, the one that is none. */
+static Value bad_piece(const ValueIn *in, const char *piece) {
+	Value v = bad_choice(in, "problem.choices", piece);
+	v.text = piece;
+	return v;
+}
+
 static const char *boolean_word(const ValueIn *in) {
 	if (in->kind != RAW_BOOL)
 		return in->tidy;
@@ -235,7 +252,7 @@ Value value_read_choices(const ValueIn *in) {
 		else if (by_blanks(in, p.piece[at], chosen))
 			n = 1;
 		else
-			return bad_choice(in, "problem.choices", p.piece[at]);
+			return bad_piece(in, p.piece[at]);
 	}
 	Buf b = {0};
 	for (size_t i = 0; i < f->choice_n; i++)

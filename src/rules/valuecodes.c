@@ -188,11 +188,18 @@ static const char *one_phone(const ValueIn *in, const char *s) {
 	return landline(a, number, tail);
 }
 
+/* One of several: 62300001 behind 010-62300000 has its area code. */
+static const char *next_phone(const ValueIn *in, const char *text, const char *before) {
+	const char *one = one_phone(in, text);
+	return one || *before != '0' ? one
+	                             : one_phone(in, arena_fmt(in->arena, "%.*s%s", (int)strcspn(before, "-"), before, text));
+}
+
 /* Several numbers may stand in one cell; each must be one. */
 Value value_read_phone(const ValueIn *in) {
 	static const char *const marks[] = {"/", "、", ";", "；", "\n", "或"};
 	Buf b = {0};
-	const char *from = in->fold;
+	const char *from = in->fold, *one = "";
 	bool good = true;
 	for (const char *at = from;; at++) {
 		size_t mark = 0;
@@ -201,8 +208,7 @@ Value value_read_phone(const ValueIn *in) {
 				mark = strlen(marks[i]);
 		if (*at && !mark)
 			continue;
-		const char *one = one_phone(in, text_fold(in->arena,
-		                            arena_copy(in->arena, from, (size_t)(at - from))));
+		one = next_phone(in, text_fold(in->arena, arena_copy(in->arena, from, (size_t)(at - from))), one);
 		good = good && one;
 		buf_fmt(&b, "%s%s", b.n ? "、" : "", one ? one : "");
 		if (!*at || !good)

@@ -117,9 +117,20 @@ static Value read_kind(const ValueIn *in) {
 	return value_bad(in, "problem.pattern");
 }
 
+/* Behind an apostrophe a cell is a text, which nobody reads as typed; in a cell that is one already it stays to be seen. */
+static const char *without_apostrophe(Arena *a, const Field *f, const char *s) {
+	static const char *const marks[] = {"'", "\u2018", "\u2019", "\uFF07", "`"};
+	if (f->kind == KIND_TEXT || f->kind == KIND_LONGTEXT)
+		return s;
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (strncmp(s, marks[i], strlen(marks[i])) == 0)
+			return text_tidy(a, s + strlen(marks[i]));
+	return s;
+}
+
 Value value_read(Arena *a, const Field *f, const char *raw, RawKind kind, bool percent_cell) {
 	ValueIn in = {.arena = a, .field = f, .kind = kind, .percent_cell = percent_cell};
-	in.tidy = text_tidy(a, raw);
+	in.tidy = without_apostrophe(a, f, text_tidy(a, raw));
 	if (kind == RAW_ERROR)
 		return value_bad(&in, "problem.cell_error");
 	if (kind == RAW_NO_RESULT)

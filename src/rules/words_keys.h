@@ -197,7 +197,7 @@
 	WORD("near.no_form", "") \
 	WORD("near.link_only", "") \
 	WORD("near.scan_only", "file") \
-	WORD("near.unreadable_kind", "file") \
+	WORD("near.unreadable_kind", "file kind") \
 	WORD("near.encrypted", "file") \
 	WORD("near.archive_encrypted", "file") \
 	WORD("near.archive_too_large", "file") \

@@ -2,6 +2,7 @@
 that needs a file behind the walls fails here and nowhere else."""
 import binascii
 import io
+import json
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import makers
 import samples
 
 NOW = "2023-03-30T09:00:00+08:00"
+AT = "2023-03-29T09:00:00+08:00"
 WHERE = homes.STORY
 _home = None
 
@@ -71,6 +73,27 @@ def test_ods():
 
 def test_docx():
     accepted("b.docx", makers.docx(rows("文档表格")), "文档表格")
+
+
+def test_what_holds_no_form_is_called_by_its_kind():
+    """The same by mail and by validate: what came, and what to send."""
+    for name, data, word in (("申报表.csv", "项目名称,某项目\r\n".encode("gbk"), "文本文件"),
+                             ("申报表.xls", b"<html><table><tr><td>x</td></tr></table></html>", "网页文件"),
+                             ("申报表.fods", b'<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:'
+                              b'xmlns:office:1.0"/>', "文本文件")):
+        sender = "kind-%s@example.cn" % name.split(".")[1]
+        home().lay(mails.mail(sender, "申报", "见附件", [(name, data)]), AT)
+        home().run("run", now=NOW, check=0)
+        m = home().json("log", "--from", sender, now=NOW)[0]
+        said = m["problems"][0]["problem"]
+        assert m["outcome"] == "rejected" and word in said and "另存为" in said, m
+        answer = [x for x in home().outbox() if sender in str(x["To"])][0].get_body(("plain",)).get_content()
+        assert word in answer and "Excel工作簿" in answer, answer
+        path = os.path.join(WHERE, name)
+        with open(path, "wb") as f:
+            f.write(data)
+        r = home().run("validate", "--json", path, check=1)
+        assert json.loads(r.stdout)["problems"][0]["problem"] == said, r.stdout
 
 
 def test_7z():

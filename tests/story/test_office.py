@@ -175,10 +175,16 @@ def test_strangers_get_what_entrants_get():
     # an answered subject is anybody's
     m, answers = ask(home, "回复：清单 含电话", 20)
     assert not any(x["X-Xinlv"].endswith("ask_list") for x in answers)
+    # signs around the word are nothing; a subject alone that is none of the words is answered with the words
+    for i, subject in enumerate(("统计。", "【统计】", "“统计”")):
+        m, (a,) = ask(home, subject, 40 + i)
+        assert a["X-Xinlv"].endswith("ask_figures"), subject
+    m, (a,) = ask(home, "请统计一下", 45)
+    assert a["X-Xinlv"].endswith("ask_help") and m["outcome"] == "request", m
     # a longer word that begins so
     for i, subject in enumerate(("查收申报材料", "材料请查收", "统计局来函")):
         m, answers = ask(home, subject, 30 + i)
-        assert not any("ask" in x["X-Xinlv"] for x in answers), subject
+        assert not any("ask" in x["X-Xinlv"] and not x["X-Xinlv"].endswith("ask_help") for x in answers), subject
 
 
 def test_where_servers_are_trusted_a_from_alone_is_nothing():

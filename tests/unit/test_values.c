@@ -227,6 +227,13 @@ static const Case cases[] = {
 	{KIND_PHONE, "", T, "13800138000", OK, "13800138000"},
 	{KIND_PHONE, "", T, "010-62301234 / 13800138000", REP, "010-62301234、13800138000"},
 	{KIND_PHONE, "", N, "1062301234", OK, "010-62301234"},
+	{KIND_PHONE, "", T, "010-62301234/62301235", REP, "010-62301234、010-62301235"},
+	{KIND_PHONE, "", T, "13800138000/62301235", BAD, "phone"},
+	{KIND_PHONE, "", T, "’010-62301234", OK, "010-62301234"},
+	{KIND_MOBILE, "", T, "'13800138000", OK, "13800138000"},
+	{KIND_USCC, "", T, "'91350100M000100Y43", OK, "91350100M000100Y43"},
+	{KIND_NUMBER, "万元", T, "'1280", OK, "1280"},
+	{KIND_TEXT, "", T, "'引号", OK, "'引号"},
 	{KIND_PHONE, "", T, "62301234", BAD, "phone"},
 	{KIND_PHONE, "", T, "010-6230", BAD, "phone"},
 	{KIND_PHONE, "", T, "010-62301234、电话", BAD, "phone"},
@@ -304,6 +311,7 @@ static void test_details(void **state) {
 	assert_string_equal(value_read(a, &f, "广东生", T, false).nearest, "广东省");
 	assert_string_equal(value_read(a, &f, "北京市海淀区", T, false).nearest, "北京市");
 	assert_string_equal(value_read(a, &f, "月球", T, false).nearest, "");
+	assert_string_equal(value_read(a, &f, "河", T, false).nearest, "");
 	f.kind = KIND_USCC;
 	assert_string_equal(value_read(a, &f, "91350203M0001QKT19", T, false).warning, "problem.uscc_check");
 	assert_null(value_read(a, &f, "914403001922038216", T, false).warning);
