@@ -211,14 +211,6 @@ static int apply(World *w, Arena *a, const MessageRow *m, const Report *r, Verdi
 
 /* ---- somebody else's */
 
-static bool listed(const World *w, const char *addr)
-{
-	for (size_t i = 0; i < w->rules->mail.office_n; i++)
-		if (str_is_nocase(str_of(addr), w->rules->mail.office[i].addr))
-			return true;
-	return false;
-}
-
 /* Once a day and sender: who floods us must not flood the secretariat. */
 int decision_refuse(World *w, Arena *a, const MessageRow *m, const Report *r, Outgoing *out, size_t *n, Err *e)
 {
@@ -232,7 +224,7 @@ int decision_refuse(World *w, Arena *a, const MessageRow *m, const Report *r, Ou
 	data_text(d, "sender_name", text_cut(a, r->from.name, ABOUT_CHARS));
 	data_text(d, "subject", text_cut(a, r->subject, ABOUT_CHARS));
 	data_text(d, "received_exact", words_moment(w->rules, a, m->received));
-	data_flag(d, "stranger", !listed(w, r->from.addr));
+	data_flag(d, "stranger", !rules_is_office(w->rules, r->from.addr));
 	data_flag(d, "code", r->decision_n == 0);
 	data_fmt(d, "row_count", "%zu", rows);
 	for (size_t i = 0; i < w->rules->mail.office_n; i++)

@@ -14,19 +14,10 @@ typedef struct {
 	bool own;  /* the secretariat's own mail, or ours */
 } Question;
 
-static bool is_staff(const Case *c, const char *addr)
-{
-	const MailConf *m = &c->j->rules->mail;
-	bool is = mail_same(addr, m->robot.addr);
-	for (size_t i = 0; i < m->office_n; i++)
-		is |= mail_same(addr, m->office[i].addr);
-	return is;
-}
-
 static bool see(void *ctx, const LogRow *row)
 {
 	Question *q = ctx;
-	q->own = !*row->from_addr || is_staff(q->c, row->from_addr);
+	q->own = !*row->from_addr || rules_is_ours(q->c->j->rules, row->from_addr);
 	return false;
 }
 
@@ -66,7 +57,7 @@ static int by_sender(Case *c, int64_t *seq)
 {
 	const char *addr = c->r->inner_from.addr;
 	Question q = {.c = c};
-	if (!addr || !*addr || is_staff(c, addr))
+	if (!addr || !*addr || rules_is_ours(c->j->rules, addr))
 		return 0;
 	if (store_log_each(c->j->store, &(LogFilter){.from = addr, .since = WHEN_NONE}, keep_open, &q, c->e) < 0)
 		return -1;

@@ -198,11 +198,7 @@ static bool vouched_for(const Case *c)
 
 static bool listed(const Case *c)
 {
-	const MailConf *m = &c->j->rules->mail;
-	for (size_t i = 0; i < m->office_n; i++)
-		if (mail_same(m->office[i].addr, c->r->from.addr))
-			return true;
-	return false;
+	return rules_is_office(c->j->rules, c->r->from.addr);
 }
 
 bool trust_staff(const Case *c)

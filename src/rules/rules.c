@@ -60,11 +60,15 @@ static bool within(const Phase *p, int64_t t) {
 	return t >= p->opens && t <= phase_ends(p);
 }
 
-bool rules_is_ours(const Rules *r, const char *addr) {
+bool rules_is_office(const Rules *r, const char *addr) {
 	for (size_t i = 0; i < r->mail.office_n; i++)
 		if (strcasecmp(r->mail.office[i].addr, addr) == 0)
 			return true;
-	return strcasecmp(r->mail.robot.addr, addr) == 0;
+	return false;
+}
+
+bool rules_is_ours(const Rules *r, const char *addr) {
+	return rules_is_office(r, addr) || strcasecmp(r->mail.robot.addr, addr) == 0;
 }
 
 const Phase *rules_open_phase(const Rules *r, int64_t t) {

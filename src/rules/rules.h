@@ -409,7 +409,9 @@ const Track *rules_track(const Rules *r, const char *code); /* NULL when none */
 const Field *form_field(const TrackForm *f, const char *key);
 int form_by_key(const void *a, const void *b); /* the order of TrackForm.by_key, for qsort(3) */
 const Table *form_table(const TrackForm *f, const char *key);
-/* Is it an address of the secretariat, or the robot's own?  In any case of letters. */
+/* Is it an address of the secretariat?  In any case of letters. */
+bool rules_is_office(const Rules *r, const char *addr);
+/* Of the secretariat, or the robot's own? */
 bool rules_is_ours(const Rules *r, const char *addr);
 /* The phase that takes entries at moment t, its grace counted in, or NULL. */
 const Phase *rules_open_phase(const Rules *r, int64_t t);
