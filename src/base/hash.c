@@ -140,6 +140,10 @@ void base64_encode(Buf *out, const void *p, size_t n) {
 	out->p[out->n] = '\0';
 }
 
+uint64_t base64_lines_size(uint64_t n) {
+	return (n + LINE_IN - 1) / LINE_IN * (LINE_OUT + 2);
+}
+
 void base64_lines(Buf *out, const void *p, size_t n, const char *eol) {
 	const uint8_t *at = p;
 	size_t eol_n = strlen(eol);

@@ -35,5 +35,7 @@ void random_bytes(void *p, size_t n);
 void base64_encode(Buf *out, const void *p, size_t n);
 /* RFC 2045: lines of 76 characters, each ended by `eol`. */
 void base64_lines(Buf *out, const void *p, size_t n, const char *eol);
+/* Bytes of such lines for n bytes, ended by CRLF, the last counted as full. */
+uint64_t base64_lines_size(uint64_t n);
 
 #endif

@@ -23,11 +23,6 @@ typedef struct {
 	int64_t seq;
 } Files;
 
-static uint64_t encoded(uint64_t n)
-{
-	return (n + 56) / 57 * 78;
-}
-
 /* In order, so that the form comes first.  By sizes on record: the same each time. */
 static void share_out(Files *f)
 {
@@ -35,7 +30,7 @@ static void share_out(Files *f)
 	f->mails = 1;
 	f->mail = arena_array(f->q->a, f->n + 1, sizeof *f->mail);
 	for (size_t i = 0; i < f->n; i++) {
-		uint64_t n = encoded(f->file[i].bytes) + 1024;
+		uint64_t n = base64_lines_size(f->file[i].bytes) + 1024;
 		f->mail[i] = SIZE_MAX;
 		if (n > room)
 			continue;

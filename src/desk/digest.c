@@ -82,12 +82,6 @@ static const char *place(const World *w, const char *file)
 	return arena_fmt(w->env->arena, "%s/%s", w->env->home_path, file);
 }
 
-/* Bytes of base64 in lines. */
-static size_t encoded(size_t n)
-{
-	return (n + 56) / 57 * 78;
-}
-
 /* The largest workbook that fits into a mail. */
 static int make_book(Digest *d, Made *m, Err *e)
 {
@@ -97,7 +91,7 @@ static int make_book(Digest *d, Made *m, Err *e)
 			return -1;
 		log_debug("digest: workbook of size %zu: %zu bytes", i, m->book.n);
 		m->whole = i == 0;
-		if (encoded(m->book.n) + encoded(m->figures.n) + MAIL_ROOM <= DIGEST_MAIL_BYTES)
+		if (base64_lines_size(m->book.n) + base64_lines_size(m->figures.n) + MAIL_ROOM <= DIGEST_MAIL_BYTES)
 			return 0;
 	}
 	return err_set(e, ERR_BUG, "the digest's workbook does not fit into a mail");
