@@ -87,24 +87,17 @@ static int by_message(const void *a, const void *b)
 
 int petition_open(World *w, Arena *a, RecordRow **rows, size_t *n, Err *e)
 {
-	VEC(RecordRow) all = {0};
-	int rc = 0;
-	for (size_t k = 0; rc == 0 && k < PETITION_KINDS; k++) {
-		RecordRow *row;
-		size_t of;
-		rc = store_record_list(w->store, a, "petition", petition_kind[k], NULL, &row, &of, e);
-		for (size_t i = 0; rc == 0 && i < of; i++)
-			if (!strcmp(row[i].state, "open"))
-				*vec_push(&all) = row[i];
-	}
-	*n = all.n;
-	*rows = arena_array(a, all.n + 1, sizeof **rows);
-	if (all.n) {
-		memcpy(*rows, all.v, all.n * sizeof **rows);
-		qsort(*rows, all.n, sizeof **rows, by_message);
-	}
-	vec_free(&all);
-	return rc;
+	RecordRow *row;
+	size_t all;
+	*n = 0;
+	if (store_record_lists(w->store, a, "petition", petition_kind, PETITION_KINDS, &row, &all, e) < 0)
+		return -1;
+	for (size_t i = 0; i < all; i++)
+		if (!strcmp(row[i].state, "open"))
+			row[(*n)++] = row[i];
+	qsort(row, *n, sizeof *row, by_message);
+	*rows = row;
+	return 0;
 }
 
 /* ---- another contact */

@@ -37,24 +37,18 @@ bool setting_of(Arena *a, const RecordRow *r, Setting *out)
 
 int setting_list(World *w, Arena *a, Setting **s, size_t *n, Err *e)
 {
-	VEC(Setting) all = {0};
-	int rc = 0;
-	for (size_t g = 0; rc == 0 && g < SETTING_GROUPS; g++) {
-		RecordRow *row;
-		size_t of;
-		rc = store_record_list(w->store, a, "setting", setting_group[g], NULL, &row, &of, e);
-		for (size_t i = 0; rc == 0 && i < of; i++) {
-			Setting one;
-			if (setting_of(a, &row[i], &one) && (!one.off || one.group == SETTING_STAFF))
-				*vec_push(&all) = one;
-		}
+	RecordRow *row;
+	size_t all;
+	*n = 0;
+	if (store_record_lists(w->store, a, "setting", setting_group, SETTING_GROUPS, &row, &all, e) < 0)
+		return -1;
+	*s = arena_array(a, all + 1, sizeof **s);
+	for (size_t i = 0; i < all; i++) {
+		Setting *one = &(*s)[*n];
+		if (setting_of(a, &row[i], one) && (!one->off || one->group == SETTING_STAFF))
+			++*n;
 	}
-	*n = all.n;
-	*s = arena_array(a, all.n + 1, sizeof **s);
-	if (all.n)
-		memcpy(*s, all.v, all.n * sizeof **s);
-	vec_free(&all);
-	return rc;
+	return 0;
 }
 
 int setting_overlay(World *w, Rules *r, Err *e)

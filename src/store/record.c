@@ -104,6 +104,20 @@ int store_record_list(Store *s, Arena *a, const char *kind, const char *round, c
 	return ROWS_GIVE(a, &all, r, rows, n);
 }
 
+int store_record_lists(Store *s, Arena *a, const char *kind, const char *const *round, size_t rounds, RecordRow **rows,
+                       size_t *n, Err *e) {
+	VEC(RecordRow) all = {0};
+	int r = 0;
+	for (size_t k = 0; r == 0 && k < rounds; k++) {
+		RecordRow *row;
+		size_t of;
+		r = store_record_list(s, a, kind, round[k], NULL, &row, &of, e);
+		for (size_t i = 0; i < of; i++)
+			*vec_push(&all) = row[i];
+	}
+	return ROWS_GIVE(a, &all, r, rows, n);
+}
+
 static int by_ref(const void *x, const void *y) {
 	const RecordRow *p = x, *q = y;
 	int c = strcmp(p->ref, q->ref);

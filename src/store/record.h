@@ -30,6 +30,9 @@ int store_record_at(Store *s, Arena *a, const char *kind, const char *round, con
 /* The newest of each ref and who, of one kind and round, in order of ref, then who; ref: of that only, NULL: all. */
 int store_record_list(Store *s, Arena *a, const char *kind, const char *round, const char *ref, RecordRow **rows, size_t *n,
                       Err *e);
+/* The same of several rounds, one behind the other. */
+int store_record_lists(Store *s, Arena *a, const char *kind, const char *const *round, size_t rounds, RecordRow **rows,
+                       size_t *n, Err *e);
 /* The row of that ref and who among what store_record_list gave; NULL: none. */
 const RecordRow *record_find(const RecordRow *rows, size_t n, const char *ref, const char *who);
 /* The newest of that kind whose address it is, among those that hold (in any case of letters). */
