@@ -82,8 +82,8 @@ static void show_rules(const Env *env, const Rules *r)
 	show_pace(env, &r->mail);
 }
 
-/* What the secretariat changed: it holds whatever the files say. */
-static int show_settings(Env *env, const Rules *r, Err *e)
+/* What the secretariat changed: it holds whatever the files say, and is laid over r. */
+static int take_settings(Env *env, Rules *r, Err *e)
 {
 	World w = {.env = env, .rules = r, .lock = -1, .spill = -1};
 	Setting *s;
@@ -93,8 +93,24 @@ static int show_settings(Env *env, const Rules *r, Err *e)
 		rc = setting_list(&w, env->arena, &s, &n, e);
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		print_fact(env, "setting", "%s", setting_says(&w, env->arena, &s[i]));
+	if (rc == 0)
+		rc = setting_overlay(&w, r, e);
 	store_close(w.store);
 	return rc;
+}
+
+/* Who entered or proposed something can never be the one who confirms it. */
+static void show_alone(const Env *env, const Rules *r)
+{
+	if (r->mail.office_n > 1)
+		return;
+	for (size_t i = 0; i < r->round_n; i++)
+		if (r->round[i].scored_by == SCORED_BY_SCORER && r->round[i].confirmed)
+			print_warning(env, "the scores of the round \"%s\" count only when a second person confirms them, and mail.yaml lists one"
+			              " address of the secretariat; list another, or say \"confirmed: false\" in that round", r->round[i].id);
+	if (r->settings_confirm)
+		print_warning(env, "a setting holds only when a second person confirms it, and mail.yaml lists one address of the"
+		              " secretariat; list another, or say \"settings: {confirm: false}\"");
 }
 
 /* The forms on disk are those of the rules: their names are there. */
@@ -104,21 +120,20 @@ static void show_forms(const Env *env)
 	size_t n = 0;
 	Err ignored = {0};
 	if (file_list(env->arena, env->home, "templates/forms", &name, &n, &ignored) < 0 || n == 0)
-		printf("%swarning%s: templates/forms/ is empty; xinlv forms fills it\n", paint_on(env, PAINT_WARN), paint_off(env));
+		print_warning(env, "templates/forms/ is empty; xinlv forms fills it");
 }
 
 /* What an older home has not and this program needs: it works, in wording that nobody of the contest has read. */
 static void show_lent(const Env *env, const Rules *r)
 {
 	if (r->lent_word_n)
-		printf("%swarning%s: templates/words.yaml lacks %zu texts that this program needs; those that came with it stand in"
-		       " (%s):\n", paint_on(env, PAINT_WARN), paint_off(env), r->lent_word_n, env->share);
+		print_warning(env, "templates/words.yaml lacks %zu texts that this program needs; those that came with it stand in (%s):",
+		              r->lent_word_n, env->share);
 	for (size_t i = 0; i < r->lent_word_n; i++)
 		printf("  %s\n", r->lent_word[i]);
 	for (size_t i = 0; i < r->source->n; i++)
 		if (r->source->file[i].lent && strcmp(r->source->file[i].path, WORDS_LENT) != 0)
-			printf("%swarning%s: %s is missing; the one that came with the program stands in\n", paint_on(env, PAINT_WARN),
-			       paint_off(env), r->source->file[i].path);
+			print_warning(env, "%s is missing; the one that came with the program stands in", r->source->file[i].path);
 }
 
 /* Both servers, also when the first is at fault; the status of the first fault. */
@@ -144,11 +159,12 @@ int command_check(Env *env, int argc, char **argv, Err *e)
 	int rc = t ? 0 : faults.n ? err_set(e, ERR_RULES, "%s", buf_cstr(&faults)) : -1;
 	if (rc == 0) {
 		show_rules(env, r);
-		rc = show_settings(env, r, e);
+		rc = take_settings(env, r, e);
 	}
 	if (rc == 0) {
 		show_forms(env);
 		show_lent(env, r);
+		show_alone(env, r);
 		printf("%sthe rules, the templates and the configuration hold%s\n", paint_on(env, PAINT_GOOD), paint_off(env));
 	}
 	if (rc == 0 && online)

@@ -63,6 +63,16 @@ void print_fact(const Env *env, const char *label, const char *fmt, ...)
 	printf("%s\n", text_line(env->arena, str_of(text)));
 }
 
+void print_warning(const Env *env, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	printf("%swarning%s: ", paint_on(env, PAINT_WARN), paint_off(env));
+	vprintf(fmt, ap);
+	putchar('\n');
+	va_end(ap);
+}
+
 void print_title(const Env *env, const char *text)
 {
 	printf("%s%s%s\n", paint_on(env, PAINT_HEAD), text, paint_off(env));

@@ -18,6 +18,8 @@ void print_heading(const Env *env, const Column *col, size_t n);
 /* "   label  text": one fact, label padded to 14 columns. */
 void print_fact(const Env *env, const char *label, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* "warning: text": it works, and somebody should look at it. */
+void print_warning(const Env *env, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void print_title(const Env *env, const char *text);
 const char *paint_on(const Env *env, Paint p);
 const char *paint_off(const Env *env);

@@ -526,7 +526,9 @@ def test_a_scorer_and_a_second_person():
     home = fresh("scorer")
     rule(home, "    experts: 3 ", "    scored_by: scorer\n    experts: 3 ")
     rule(home, "drop: {highest: 0, lowest: 0}", "drop: {highest: 1, lowest: 1}")
+    assert 'the round "preliminary" count only when a second person' in home.run("check", check=0).stdout
     rule(home, "  - 大赛秘书处 <office@example.org>\n", "  - 大赛秘书处 <office@example.org>\n  - second@example.org\n", "mail")
+    assert "a second person" not in home.run("check", check=0).stdout
     send(home, OFFICE, "分派", at(9))
     assert "不需要分派专家" in text(sent(home, "ask_assign")[-1])
     send(home, OFFICE, "评分 初赛评审", at(10))

@@ -373,7 +373,9 @@ def test_a_proposal_that_time_has_overtaken_is_not_confirmed():
 
 def test_a_second_person_must_be_there():
     home = fresh("alone", confirm=True)
+    assert "a second person" not in home.run("check", check=0).stdout
     edit(home, "rules/mail.yaml", "  - 王老师 <second@example.org>\n", "")
+    assert "a setting holds only when a second person" in home.run("check", check=0).stdout
     wb = workbook(home, clock(1))
     put(wb["阶段时间"], "案例征集阶段", 新的截止="2023-04-10")
     m, new = give_back(home, wb, clock(2))
