@@ -51,7 +51,9 @@ static ErrKind kind_of(int code) {
 
 static int fault(Db *db, const char *what, Err *e) {
 	int code = sqlite3_extended_errcode(db->sqlite);
-	return err_set(e, kind_of(code), "database: %s: %s (%d)", what, sqlite3_errmsg(db->sqlite), code);
+	/* A reader, too, needs some pages beside the database. */
+	const char *why = code == SQLITE_IOERR_SHMSIZE ? "no space left on the disk" : sqlite3_errmsg(db->sqlite);
+	return err_set(e, kind_of(code), "database: %s: %s (%d)", what, why, code);
 }
 
 static int setup(Db *db, DbMode mode, Err *e) {
