@@ -303,7 +303,7 @@ static int objection(Case *c, Err *e)
 static int late_files(Case *c, Err *e)
 {
 	const Verdict *v = &c->verdict;
-	bool waits = v->outcome == OUTCOME_LATE && !v->form_n && !v->redelivery;
+	bool waits = v->outcome == OUTCOME_LATE && v->file_n && !v->redelivery;
 	return waits ? store_ruling_wanted(c->w->store, c->row->seq, "late", -1, e) : 0;
 }
 
@@ -486,7 +486,7 @@ static void best_again(Case *c, Again *out)
 	}
 	if (out->form >= 0)
 		v->outcome = out->outcome;
-	else if (!v->form_n)
+	else if (!v->form_n || v->outcome == OUTCOME_SUPPLEMENT)
 		out->outcome = v->outcome;
 }
 

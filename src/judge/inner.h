@@ -196,6 +196,8 @@ void files_check(Form *f);
 /* ---- supplement.c: files for the entry v->number, and what its list still lacks */
 int supplement_files(Case *c);
 int supplement_take(Case *c); /* the files alone */
+/* The form of an entry that stands came again from its sender with files that the entry has not: they are what the mail is for. */
+int supplement_beside(Case *c, const FormVerdict *f);
 /* The secretariat asked for something to be mended beside that entry, and still waits for it: 1, 0, -1. */
 int supplement_wanted(Case *c, const char *number);
 
@@ -210,6 +212,11 @@ int kind_number(Case *c);
 /* A mail with a form that is meant beside an entry that stands: a change is asked for in its subject, or the secretariat
  * waits for something to be mended.  1, 0, -1. */
 int kind_beside(Case *c);
+
+/* Files for the entry v->number are taken now, or by a ruling: 1, 0, -1. */
+int kind_takes_files(Case *c);
+/* They are not, any more or yet: kept for a ruling. */
+void kind_late_files(Case *c);
 
 /* ---- same.c: seen before */
 const char *same_key(Arena *a, const char *text);

@@ -438,6 +438,8 @@ static int judge_forms(Case *c, const FormRead **read, size_t n)
 	}
 	if (rc == 0)
 		forms_verdict(c, form, n);
+	if (rc == 0 && n == 1 && c->v->outcome == OUTCOME_DUPLICATE)
+		rc = supplement_beside(c, form->v);
 	for (size_t i = 0; i < n; i++)
 		form_close(&form[i]);
 	v->suppress_reply = kind_weak(c->r) || c->r->robot & ROBOT_SUPPRESS;

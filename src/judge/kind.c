@@ -248,18 +248,15 @@ static void kind_text(Case *c)
 		decide(c, OUTCOME_UNRECOGNISED, "unrecognised", "a person must read it");
 }
 
-/* Files for the entry it is about are taken now, or by a ruling. */
-static int takes_files(Case *c)
+int kind_takes_files(Case *c)
 {
 	return c->aside & ASIDE_DEADLINE || supplements_open(c) ? 1 : supplement_wanted(c, c->v->number);
 }
 
-/* None are taken any more, or not yet: they are kept for a ruling. */
-static int late_files(Case *c)
+void kind_late_files(Case *c)
 {
 	c->v->closes = rules_supplements_close(c->j->rules);
 	decide(c, OUTCOME_LATE, "late_files", arena_fmt(c->a, "files for %s", c->v->number));
-	return supplement_take(c);
 }
 
 int kind_beside(Case *c)
@@ -299,7 +296,7 @@ int kind_plain(Case *c)
 {
 	size_t n = files(c);
 	int completes = kind_number(c) < 0 ? -1 : petition_completes(c);
-	int takes = completes < 0 ? -1 : n && *c->v->number ? takes_files(c) : 0;
+	int takes = completes < 0 ? -1 : n && *c->v->number ? kind_takes_files(c) : 0;
 	int others = takes < 0 ? -1 : n && !*c->v->number ? names_entry(c) : 0;
 	if (others < 0)
 		return -1;
@@ -311,7 +308,8 @@ int kind_plain(Case *c)
 		decide(c, OUTCOME_SUPPLEMENT, "supplement", arena_fmt(c->a, "files for %s", c->v->number));
 		return supplement_files(c);
 	} else if (n && *c->v->number) {
-		return late_files(c);
+		kind_late_files(c);
+		return supplement_take(c);
 	} else if (others) {
 		decide(c, OUTCOME_UNRECOGNISED, "unrecognised", "files for somebody else's entry");
 	} else if (!near_files(c)) {

@@ -100,6 +100,44 @@ int supplement_files(Case *c)
 	return t ? check_list(c, t) : 0;
 }
 
+static bool has(const FileRow *f, size_t n, Hash sha256)
+{
+	for (size_t i = 0; i < n; i++)
+		if (hash_eq(f[i].sha256, sha256))
+			return true;
+	return false;
+}
+
+int supplement_beside(Case *c, const FormVerdict *f)
+{
+	FileRow *first, *later;
+	size_t first_n, later_n;
+	Verdict *v = c->v;
+	if (!f->same_form || !f->same_sender || !*f->same_as)
+		return 0;
+	if (store_entry_files(c->j->store, c->a, f->same_as, &first, &first_n, c->e) < 0 ||
+	    store_entry_supplements(c->j->store, c->a, f->same_as, &later, &later_n, c->e) < 0)
+		return -1;
+	v->file = arena_array(c->a, f->file_n + 1, sizeof *v->file);
+	for (size_t i = 0; i < f->file_n; i++) {
+		Hash sha256 = c->r->part[f->file[i].part].sha256;
+		if (!f->file[i].is_form && !has(first, first_n, sha256) && !has(later, later_n, sha256))
+			v->file[v->file_n++] = f->file[i];
+	}
+	if (!v->file_n)
+		return 0;
+	v->number = f->same_as;
+	int takes = kind_takes_files(c);
+	if (takes > 0) {
+		v->outcome = OUTCOME_SUPPLEMENT;
+		v->reply = "supplement";
+		v->detail = arena_fmt(c->a, "files for %s, with its form again", v->number);
+	} else if (takes == 0) {
+		kind_late_files(c);
+	}
+	return takes < 0 ? -1 : 0;
+}
+
 /* Since the last request nothing was decided, and its time is not over. */
 int supplement_wanted(Case *c, const char *number)
 {

@@ -158,6 +158,7 @@ int reply_plain(Reply *r, Err *e)
 			data_text(r->d, "title", reply_short(r, r->f->entry[i].title, REPLY_NAME_CHARS));
 	data_flag(r->d, "stamp", r->v->stamp_missing);
 	if (strcmp(r->v->reply, "supplement") == 0 || strcmp(r->v->reply, "late_files") == 0) {
+		data_flag(r->d, "same_form", r->v->form_n > 0);
 		reply_all_files(r, r->d);
 		reply_problems(r, r->d, r->v->problem, r->v->problem_n, NULL);
 	}

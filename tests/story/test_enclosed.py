@@ -101,3 +101,30 @@ def test_form_behind_too_many_files():
     assert m["outcome"] == "rejected" and "文件太多" in m["problems"][0]["problem"], m
     answer = home.outbox()[0].get_body(("plain",)).get_content()
     assert m["problems"][0]["problem"] in answer, answer
+
+
+def test_the_same_form_again_brings_what_was_forgotten():
+    home = homes.Home.fresh(os.path.join(homes.STORY, "forgotten"))
+    home.run("forms", check=0)
+    form, sender = samples.form(home, "T4"), "a@enclosed.example.cn"
+
+    def send(at, now, *files):
+        home.lay(mails.mail(sender, "申报", "见附件", [("申报表.xlsx", form)] + list(files)), at)
+        home.run("run", now=now, check=0)
+        m = home.json("log", now=now)[-1]
+        return m["outcome"], [x for x in home.outbox() if "<%s>" % m["message_id"] == x["In-Reply-To"]][0]
+    seal, report = ("盖章.pdf", b"%PDF-1.4 a"), ("检测报告.pdf", b"%PDF-1.4 b")
+    number = "T4-0001"
+    assert send(AT, NOW, seal)[0] == "accepted"
+    assert send(AT, NOW, seal)[0] == "duplicate"
+    outcome, answer = send(AT, NOW, seal, report)
+    text = answer.get_body(("plain",)).get_content()
+    assert outcome == "supplement" and "检测报告.pdf" in text and "不再登记" in text and "盖章.pdf" not in text, text
+    assert send(AT, NOW, seal, report)[0] == "duplicate"
+    files = [(f["name"], f["supplement"]) for f in home.json("show", number, now=NOW)[0]["files"]]
+    assert files == [("申报表.xlsx", False), ("盖章.pdf", False), ("检测报告.pdf", True)], files
+    later = "2023-04-02T09:00:00+08:00"
+    outcome, answer = send(later, later, ("证书.pdf", b"%PDF-1.4 c"))
+    assert outcome == "late" and "证书.pdf" in answer.get_body(("plain",)).get_content(), outcome
+    home.run("verify", now=later, check=0)
+    assert home.run("replay", now=later).returncode == 0
