@@ -223,7 +223,7 @@ static int make_replies(Case *c, Outgoing **out, size_t *n, Err *e)
 	ReplyFacts facts = {.report = &c->report, .sha256 = c->row->sha256, .received = c->row->received,
 	                    .number = c->number, .accepted = c->accepted};
 	bool about = v->outcome == OUTCOME_REQUEST || v->outcome == OUTCOME_SUPPLEMENT || v->outcome == OUTCOME_CHANGE ||
-	             v->outcome == OUTCOME_LATE;
+	             v->outcome == OUTCOME_LATE || (v->outcome == OUTCOME_REJECTED && !v->form_n);
 	if (about &&
 	    store_entry_list(c->w->store, c->arena, &(EntryFilter){.address = c->report.from.addr}, REPLY_ENTRIES, &theirs,
 	                     &facts.entry_n, e) < 0)

@@ -54,7 +54,7 @@ const MailKind mail_kind[] = {
 	{"several", 1, ABOUT FAULTS MEND ATTACHED
 		"precheck form_count accepted_count rejected_count other_count numbers{number more} "
 		"forms{no " FORM STATE READ FAULTS FILES "} "},
-	{"near_miss", 1, ABOUT FAULTS MEND ATTACHED "track track_code track_ordinal near_file near_kind problem filled "
+	{"near_miss", 1, ABOUT FAULTS MEND ATTACHED "track track_code track_ordinal near_file near_kind problem filled own "
 		"no_form link_only scan_only unreadable_kind encrypted damaged empty_form empty_mail "
 		"other_edition other_contest body_pasted wrong_track disagree archive_encrypted archive_too_large "
 		"form_too_large too_deep mail_encrypted other "},

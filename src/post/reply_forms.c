@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 #define FORMS_FOLDER "templates/forms"
+#define OWN_NUMBERS 3 /* of a sender, named in an answer */
 
 /* T1 begins T1 ... .xlsx and not T10 ... .xlsx. */
 static bool form_of(const char *name, const Track *t)
@@ -114,6 +115,15 @@ static const Problem *first_problem(const Verdict *v)
 	return f != NULL && f->problem_n > 0 ? f->problem : NULL;
 }
 
+/* The numbers of the sender's entries, the first few; "" when there are none. */
+static const char *own_numbers(const Reply *r)
+{
+	const char *all = "";
+	for (size_t i = 0; i < r->f->entry_n && i < OWN_NUMBERS; i++)
+		all = arena_fmt(r->a, "%s%s%s", all, *all ? words(r->w->rules, "decide.or") : "", r->f->entry[i].number);
+	return all;
+}
+
 /* One template with a section a reason; a reason it does not know is told in the
  * judge's words. */
 int reply_near_miss(Reply *r, Err *e)
@@ -136,6 +146,8 @@ int reply_near_miss(Reply *r, Err *e)
 	if (!found && p == NULL)
 		return err_set(e, ERR_BUG, "a near miss '%s' of an unknown kind without a problem", near);
 	data_flag(r->d, "other", !found);
+	if (v->form_n == 0) /* for one that they have it may have been meant */
+		data_text(r->d, "own", own_numbers(r));
 	data_flag(r->d, "filled", r->f->extra_n > 0);
 	data_text(r->d, "problem", p != NULL ? p->sentence : "");
 	data_text(r->d, "near_kind", v->near_kind);

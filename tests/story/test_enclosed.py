@@ -123,6 +123,10 @@ def test_the_same_form_again_brings_what_was_forgotten():
     assert send(AT, NOW, seal, report)[0] == "duplicate"
     files = [(f["name"], f["supplement"]) for f in home.json("show", number, now=NOW)[0]["files"]]
     assert files == [("申报表.xlsx", False), ("盖章.pdf", False), ("检测报告.pdf", True)], files
+    home.lay(mails.mail(sender, "补充材料", "见附件", [("专利.pdf", b"%PDF-1.4 d")]), AT)
+    home.run("run", now=NOW, check=0)
+    answer = [x for x in home.outbox() if "只收到扫描件" in x["Subject"]][0].get_body(("plain",)).get_content()
+    assert "如是为已登记的申报（%s）补充材料" % number in answer, answer
     later = "2023-04-02T09:00:00+08:00"
     outcome, answer = send(later, later, ("证书.pdf", b"%PDF-1.4 c"))
     assert outcome == "late" and "证书.pdf" in answer.get_body(("plain",)).get_content(), outcome
