@@ -41,6 +41,7 @@ typedef struct {
 	VEC(Custom) custom;
 	VEC(NumKind) format;   /* by cell format index */
 	VEC(const char *) string;
+	bool strings_lost; /* a cell names one, and the part that has them is not there */
 	uint64_t cells;
 } Work;
 
@@ -446,6 +447,7 @@ static void add_formula(SheetPart *s) {
 static void add_string(SheetPart *s) {
 	Work *r = s->r;
 	size_t i = number_of(r->text.p);
+	r->strings_lost |= r->string.n == 0;
 	if (i < r->string.n && r->string.v[i][0])
 		add_cell(s, r->string.v[i], RAW_TEXT);
 }
@@ -636,7 +638,7 @@ static unsigned read_parts(Work *r, Relations *root, Relations *rel) {
 		flag = read_strings(r, strings);
 	if (!flag)
 		flag = r->sheet.n ? read_sheets(r, rel) : PART_DAMAGED;
-	return flag;
+	return flag || !r->strings_lost ? flag : PART_DAMAGED; /* without its texts it is no form that was left empty */
 }
 
 unsigned xlsx_read(Arena *a, int fd, Book *out) {

@@ -211,6 +211,7 @@ static const struct {
 	{"no workbook", PART_DAMAGED, {TYPES, {"xl/styles.xml", "<a/>", 0}}},
 	{"no sheet in it", PART_DAMAGED, {TYPES, {"xl/workbook.xml", "<workbook/>", 0}}},
 	{"sheet lost", PART_DAMAGED, {TYPES, {"xl/workbook.xml", BOOK_XML("", SHEET("1", "S"), ""), 0}}},
+	{"texts lost", PART_DAMAGED, {TYPES, {"xl/workbook.xml", BOOK_XML("", SHEET("1", "S"), ""), 0}, {"xl/worksheets/sheet1.xml", "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row></sheetData></worksheet>", 0}}},
 	{"broken xml", PART_DAMAGED, {TYPES, {"xl/workbook.xml", BOOK_XML("", SHEET("1", "S"), ""), 0}, {"xl/worksheets/sheet1.xml", "<worksheet><sheetData>", 0}}},
 	{"DOCTYPE", PART_DAMAGED, {TYPES, {"xl/workbook.xml", BOOK_XML("", SHEET("1", "S"), ""), 0}, {"xl/worksheets/sheet1.xml", "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", 0}}},
 	{"external DTD", PART_DAMAGED, {TYPES, {"xl/workbook.xml", "<!DOCTYPE a SYSTEM \"http://x/\"><workbook/>", 0}}},
