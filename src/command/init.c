@@ -35,6 +35,19 @@ int home_make_spool(int home, Err *e)
 	return 0;
 }
 
+/* The winners of the earlier contest, where it was run; "" where not, NULL for a fault. */
+static const char *winners_of(const Env *env, int from, Err *e)
+{
+	Env there = *env;
+	World w;
+	if (!file_exists(from, "spool/xinlv.db"))
+		return "";
+	there.home = from;
+	const char *lines = world_open(&w, &there, WORLD_SHOW, e) == 0 ? next_edition_winners(&w, env->arena, e) : NULL;
+	world_close(&w);
+	return lines;
+}
+
 int command_init(Env *env, int argc, char **argv, Err *e)
 {
 	const char *earlier = NULL;
@@ -49,11 +62,12 @@ int command_init(Env *env, int argc, char **argv, Err *e)
 	if (to < 0)
 		return err_errno(e, ERR_DISK, "%s", argv[1]);
 	SealKey key;
+	const char *winners = earlier ? winners_of(env, from, e) : "";
 	int rc = -1;
-	if (file_exists(to, "rules/contest.yaml"))
+	if (winners && file_exists(to, "rules/contest.yaml"))
 		err_set(e, ERR_USAGE, "%s is a contest home already", argv[1]);
-	else if (tree_copy(from, to, "rules", &(TreeHow){0}, e) == 0 && tree_copy(from, to, "templates", &(TreeHow){0}, e) == 0 &&
-	         (!earlier || next_edition(env->arena, to, e) == 0) && home_make_spool(to, e) == 0 && seal_key(to, &key, e) == 0) {
+	else if (winners && tree_copy(from, to, "rules", &(TreeHow){0}, e) == 0 && tree_copy(from, to, "templates", &(TreeHow){0}, e) == 0 &&
+	         (!earlier || next_edition(env->arena, to, winners, e) == 0) && home_make_spool(to, e) == 0 && seal_key(to, &key, e) == 0) {
 		printf("%s is a contest home now: edit its rules/, then run xinlv -C %s check and xinlv -C %s forms\n", argv[1],
 		       argv[1], argv[1]);
 		rc = 0;

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "base/when.h"
+#include "course/awards.h"
 
 #define CONTEST "rules/contest.yaml"
 
@@ -16,6 +17,7 @@ typedef struct {
 	Buf out;
 	const char *edition; /* the old one */
 	bool previous;       /* its line was met */
+	bool inside;         /* the block of the winners before, which goes */
 } Draft;
 
 static bool digits(Str s, size_t at, size_t n)
@@ -96,9 +98,17 @@ static void put_edition(Draft *d)
 	                 "edition: %s\n", d->edition, next_name(d->a, d->edition));
 }
 
+/* A line of the block that "last_winners:" began. */
+static bool of_winners(Draft *d, Str line)
+{
+	d->inside = str_starts(line, "last_winners:") ||
+	            (d->inside && (!str_trim(line).n || *line.p == ' ' || *line.p == '-' || *line.p == '#'));
+	return d->inside;
+}
+
 static void one_line(Draft *d, Str line)
 {
-	if (value_of(d->a, line, "draft:"))
+	if (of_winners(d, line) || value_of(d->a, line, "draft:"))
 		return;
 	if (value_of(d->a, line, "edition:")) {
 		put_edition(d);
@@ -112,7 +122,38 @@ static void one_line(Draft *d, Str line)
 	}
 }
 
-int next_edition(Arena *a, int home, Err *e)
+/* Between single quotes, in which only the quote itself is written twice. */
+static void put_quoted(Buf *b, const char *name, const char *text)
+{
+	buf_fmt(b, "%s: '", name);
+	for (const char *p = text; *p; p++) {
+		if (*p == '\'')
+			buf_char(b, '\'');
+		buf_char(b, *p);
+	}
+	buf_char(b, '\'');
+}
+
+const char *next_edition_winners(World *w, Arena *a, Err *e)
+{
+	AwardList list;
+	Buf b = {0};
+	int found = awards_read(w, a, "awards", &list, e);
+	if (found < 0)
+		return NULL;
+	for (size_t i = 0; i < list.n; i++) {
+		buf_str(&b, i ? "  - {" : "last_winners:\n  - {");
+		put_quoted(&b, "title", list.line[i].title);
+		put_quoted(&b, ", org", list.line[i].org);
+		put_quoted(&b, ", award", list.line[i].award);
+		buf_str(&b, "}\n");
+	}
+	const char *text = arena_str(a, buf_cstr(&b));
+	buf_free(&b);
+	return text;
+}
+
+int next_edition(Arena *a, int home, const char *winners, Err *e)
 {
 	Buf old = {0};
 	Draft d = {.a = a, .edition = ""};
@@ -127,6 +168,8 @@ int next_edition(Arena *a, int home, Err *e)
 		one_line(&d, line);
 	if (rc == 0 && !d.previous)
 		buf_fmt(&d.out, "previous_edition: %s\n", d.edition);
+	if (*winners)
+		buf_fmt(&d.out, "\n# Who won in the edition before: an entry of the same title is pointed out.\n%s", winners);
 	if (rc == 0)
 		rc = file_write(home, CONTEST, d.out.p, d.out.n, 0644, e);
 	buf_free(&d.out);

@@ -141,6 +141,21 @@ static void remarks(Form *f)
 		                       r->form_version, NULL));
 }
 
+/* Nothing forbids it: whoever decides is to know, and whoever sends it is to say what is new. */
+static void won_before(Form *f)
+{
+	const Rules *r = f->j->rules;
+	const Field *title = f->view->track->form.role[ROLE_TITLE];
+	for (size_t i = 0; *f->v->role[ROLE_TITLE] && i < r->winner_n; i++) {
+		const PastWinner *w = &r->winner[i];
+		if (strcmp(same_key(f->a, w->title), same_key(f->a, f->v->role[ROLE_TITLE])) != 0)
+			continue;
+		problem_add(&f->problem, SEVERITY_WARNING, where_field(f, title, 0), title->key,
+		            words_fill(r, f->a, "judge.won_before", "title", w->title, "org", w->org, "award", w->award, NULL));
+		return;
+	}
+}
+
 static void empty(Form *f)
 {
 	f->near = "empty_form";
@@ -175,6 +190,7 @@ static void form_read(Form *f)
 		f->v->track = f->view->track;
 		remarks(f);
 		check_values(f);
+		won_before(f);
 		if (!f->given_n)
 			empty(f);
 	}

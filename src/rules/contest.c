@@ -18,7 +18,7 @@
 #define NUMBER_PREFIX_MAX 20
 
 static const char *const contest_keys[] = {
-	"edition", "previous_edition", "name", "short_name", "theme", "organiser", "committee",
+	"edition", "previous_edition", "last_winners", "name", "short_name", "theme", "organiser", "committee",
 	"website", "zone", "contacts", "directions", "entry_number", "mend_hours", "amend_days", "stamped", "settings", "bulletin", "pace",
 	"final_text", "phases", "calendar", "notices", "eligibility", "awards", "privacy", "rounds", "experts", "roadshow",
 	"publicity", "casebook", "draft", NULL,
@@ -210,6 +210,19 @@ static void pace(Load *l, const Yaml *root) {
 	}
 }
 
+static void last_winners(Load *l, const Yaml *root) {
+	static const char *const known[] = {"title", "org", "award", NULL};
+	Rules *r = l->rules;
+	size_t n;
+	const Yaml *const *item = take_list(l, root, "last_winners", TAKE_OPTIONAL, &n);
+	r->winner = arena_array(l->arena, n + 1, sizeof *r->winner);
+	for (size_t i = 0; i < n; i++)
+		if (take_map(l, item[i], "a winner of the edition before", known))
+			r->winner[r->winner_n++] = (PastWinner){take_text(l, item[i], "title", TAKE_NEEDED),
+			                                        take_text(l, item[i], "org", TAKE_OPTIONAL),
+			                                        take_text(l, item[i], "award", TAKE_OPTIONAL)};
+}
+
 static void settings(Load *l, const Yaml *root) {
 	static const char *const known[] = {"confirm", NULL};
 	const Yaml *y = take(l, root, "settings", TAKE_OPTIONAL);
@@ -263,6 +276,7 @@ void contest_read(Load *l, const Yaml *root) {
 	stamped(l, root);
 	settings(l, root);
 	pace(l, root);
+	last_winners(l, root);
 	r->bulletin = take_long(l, root, "bulletin", TAKE_OPTIONAL);
 	entry_number(l, root);
 	contacts(l, root);

@@ -337,6 +337,10 @@ typedef struct {
 	int64_t days, entries;
 } Pace;
 
+typedef struct {
+	const char *title, *org, *award; /* the last two may be "" */
+} PastWinner;
+
 /* Who may send an entry although it is closed for others. */
 typedef struct {
 	const char *addr;
@@ -381,6 +385,8 @@ struct Rules {
 	const char *form_version; /* changes when the form does */
 	const char *final_text;   /* the sentence that says entries are final */
 	const char *bulletin;     /* stands under every mail to an entrant; "" when there is none */
+	PastWinner *winner;       /* of the edition before */
+	size_t winner_n;
 	Pace *pace;               /* in order of days, the last days first */
 	size_t pace_n;
 	Exception *exception;     /* by a setting */
