@@ -10,9 +10,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/reap.h"
 #include "base/when.h"
 #include "intake/fetch_wire.h"
 
@@ -83,22 +83,11 @@ static int start(Fetcher *f, const char *program, int home, Err *e) {
 
 /* Waits so long for it to end by itself; gives its wait status. */
 static int end_child(Fetcher *f, int grace_ms) {
-	int status = 0;
-	int64_t until = when_monotonic_ms() + grace_ms;
 	if (f->sock >= 0)
 		close(f->sock);
 	f->sock = -1;
-	for (bool killed = false; f->pid > 0;) {
-		pid_t got = waitpid(f->pid, &status, killed ? 0 : WNOHANG);
-		if (got == f->pid || (got < 0 && errno != EINTR)) {
-			f->pid = 0;
-		} else if (got == 0 && when_monotonic_ms() >= until) {
-			kill(f->pid, SIGKILL);
-			killed = true;
-		} else if (got == 0) {
-			nanosleep(&(struct timespec){.tv_nsec = 500000}, NULL);
-		}
-	}
+	int status = reap(f->pid, grace_ms).status;
+	f->pid = 0;
 	return status;
 }
 

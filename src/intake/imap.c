@@ -208,6 +208,7 @@ static int login(Imap *m, int home, Err *e) {
 	char *secret = secret_read(home, &from, m->arena, e);
 	if (!secret)
 		return -1;
+	const void *known = m->im->imap_connection_info->imap_capability;
 	imap_begin(m, 0);
 	int r = token ? mailimap_oauth2_authenticate(m->im, c->user, secret) : mailimap_login(m->im, c->user, secret);
 	explicit_bzero(secret, strlen(secret));
@@ -218,6 +219,7 @@ static int login(Imap *m, int home, Err *e) {
 		const char *said = imap_words(m);
 		return err_set(e, ERR_LOGIN, "%s does not let %s in: %s%s", c->host, c->user, said, hint(m, token));
 	}
+	m->able = m->im->imap_connection_info->imap_capability != known; /* it told with its answer (RFC 9051, 7.1) */
 	return end == IMAP_OK ? 0 : -1;
 }
 
@@ -263,8 +265,8 @@ int imap_open(const FetchConf *c, int home, int64_t stage_end, Imap **out, Err *
 		mailimap_set_163_workaround_enabled(m->im, 1); /* tags that begin with a letter, as the RFC has them */
 		mailimap_set_progress_callback(m->im, no_progress, no_progress, NULL);
 	}
-	if (r < 0 || connect_to(m, home, e) < 0 || login(m, home, e) < 0 || capability(m, e) < 0 ||
-	    introduce(m, e) < 0) {
+	if (r < 0 || connect_to(m, home, e) < 0 || login(m, home, e) < 0 ||
+	    (!m->able && capability(m, e) < 0) || introduce(m, e) < 0) {
 		imap_close(m, false);
 		*out = NULL;
 		return -1;

@@ -14,6 +14,7 @@ struct Imap {
 	int64_t stage_end;
 	Arena *arena;
 	bool full; /* the answer listed more than IMAP_MAX_LISTED */
+	bool able; /* what the server can do was told with the login */
 };
 
 /* Before each command: its deadline, with time for so many bytes of messages, and the processor time it may use. */

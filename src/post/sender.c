@@ -10,10 +10,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/reap.h"
 #include "base/when.h"
 #include "post/send_wire.h"
 
@@ -88,21 +88,10 @@ static int spawn(const Sender *s, int sock, pid_t *pid)
 /* Closes the socket, waits so long, kills. */
 static void end(Sender *s, int grace_ms)
 {
-	int status;
 	if (s->sock >= 0)
 		close(s->sock);
 	s->sock = -1;
-	int64_t until = when_monotonic_ms() + grace_ms;
-	while (s->pid > 0) {
-		pid_t got = waitpid(s->pid, &status, WNOHANG);
-		if (got == s->pid || (got < 0 && errno != EINTR))
-			break;
-		if (got == 0 && when_monotonic_ms() >= until) {
-			kill(s->pid, SIGKILL);
-			until = INT64_MAX;
-		}
-		nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-	}
+	reap(s->pid, grace_ms);
 	s->pid = 0;
 }
 

@@ -95,8 +95,8 @@ void lane_drop_spills(Lane *l) {
 	drop_names(l, &l->spill);
 }
 
-static WorkerEnd end_child(Lane *l, int grace_ms) {
-	WorkerEnd end = worker_end(&l->worker, grace_ms);
+static Reaped end_child(Lane *l, int grace_ms) {
+	Reaped end = worker_end(&l->worker, grace_ms);
 	if (end.peak_kib > l->common->peak_kib)
 		l->common->peak_kib = end.peak_kib;
 	l->served = 0;
@@ -256,7 +256,7 @@ static int give_spill(Lane *l, const Ask *q, Err *e) {
 }
 
 /* How a child ended that we did not stop. */
-static char *epitaph(Arena *a, WorkerEnd end, int cpu_seconds) {
+static char *epitaph(Arena *a, Reaped end, int cpu_seconds) {
 	int s = WIFSIGNALED(end.status) ? WTERMSIG(end.status) : 0;
 	const char *name = s ? sigabbrev_np(s) : NULL;
 	if (s == SIGSYS)
@@ -277,9 +277,9 @@ static char *epitaph(Arena *a, WorkerEnd end, int cpu_seconds) {
 
 /* Ends a child whose answer is no answer, and says how it came to that. */
 static ReadResult lost(Lane *l, Ask *q, bool late, const char *what) {
-	WorkerEnd end = end_child(l, late ? 0 : WORKER_GRACE_MS);
+	Reaped end = end_child(l, late ? 0 : WORKER_GRACE_MS);
 	bool killed = end.status != -1 && WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGKILL;
-	if (end.stopped && killed) {
+	if (end.killed && killed) {
 		q->why = late ? arena_fmt(q->arena, "the reader was stopped after %d ms", l->common->wall_ms)
 		              : arena_fmt(q->arena, "the reader's answer made no sense: %s", what);
 		return late ? READ_TIMED_OUT : READ_GARBLED;

@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -105,7 +104,7 @@ static int wait_ready(Worker *w, const char *path, Err *e) {
 	buf_free(&b);
 	if (ready)
 		return 0;
-	WorkerEnd end = worker_end(w, got == 0 ? WORKER_GRACE_MS : 0);
+	Reaped end = worker_end(w, got == 0 ? WORKER_GRACE_MS : 0);
 	return err_set(e, ERR_BUG, "reader: %s did not start (wait status 0x%x)", path,
 	               (unsigned)end.status);
 }
@@ -144,24 +143,10 @@ void worker_arm(const Worker *w, int cpu_seconds) {
 	prlimit(w->pid, RLIMIT_CPU, &old, NULL);
 }
 
-WorkerEnd worker_end(Worker *w, int grace_ms) {
-	WorkerEnd end = {.status = -1};
+Reaped worker_end(Worker *w, int grace_ms) {
 	if (w->sock >= 0)
 		close(w->sock);
-	struct rusage use = {0};
-	int64_t until = when_monotonic_ms() + grace_ms;
-	while (w->pid > 0) {
-		pid_t got = wait4(w->pid, &end.status, end.stopped ? 0 : WNOHANG, &use);
-		if (got == w->pid || (got < 0 && errno != EINTR))
-			break;
-		if (got == 0 && when_monotonic_ms() >= until) {
-			kill(w->pid, SIGKILL);
-			end.stopped = true;
-		} else if (got == 0) {
-			nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-		}
-	}
-	end.peak_kib = use.ru_maxrss;
+	Reaped end = w->pid > 0 ? reap(w->pid, grace_ms) : (Reaped){.status = -1};
 	*w = (Worker){.sock = -1};
 	return end;
 }

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/reap.h"
 
 #define WORKER_START_MS 20000 /* until it must have its walls up */
 #define WORKER_GRACE_MS 500   /* for a process that closed its socket to be gone */
@@ -14,12 +15,6 @@ typedef struct {
 	pid_t pid; /* 0: none */
 	int sock;
 } Worker;
-
-typedef struct {
-	int status;     /* as wait(2) tells it; -1 when somebody else has reaped it */
-	bool stopped;   /* by our SIGKILL */
-	long peak_kib;
-} WorkerEnd;
 
 /* Starts the program with a socket, /dev/null and our stderr, in a session of its own,
  * with default signals and an environment of LC_ALL, TZ and sanitizer options.  Waits until it
@@ -30,7 +25,7 @@ bool worker_quiet(const Worker *w);
 /* From now on it may use so many seconds of processor time; SIGXCPU ends it then. */
 void worker_arm(const Worker *w, int cpu_seconds);
 /* Closes the socket, waits so long, kills, reaps. */
-WorkerEnd worker_end(Worker *w, int grace_ms);
+Reaped worker_end(Worker *w, int grace_ms);
 /* Largest resident set so far of one that lives, KiB; 0 when the system does not tell. */
 long worker_peak_kib(const Worker *w);
 
