@@ -227,6 +227,21 @@ static int lists(Asking *q, Data *d, Attachment *att, size_t *n, Err *e)
 	return 0;
 }
 
+static void finalists_data(const Prize *p, Data *d)
+{
+	size_t unscored = 0;
+	bool suggested = false;
+	for (size_t i = 0; i < p->n; i++) {
+		const Finalist *f = &p->f[i];
+		unscored += f->final && !f->rank;
+		suggested |= f->final && f->rank && f->proposal;
+	}
+	data_fmt(d, "finalists", "%zu", p->n);
+	data_flag(d, "suggested", suggested);
+	if (unscored)
+		data_fmt(d, "unscored", "%zu", unscored);
+}
+
 int ask_awards(Asking *q, Err *e)
 {
 	Prize p = {.q = q};
@@ -239,7 +254,7 @@ int ask_awards(Asking *q, Err *e)
 		if (write_book(&p, e) < 0 || enclose(q, BOOK, ask_say(q, "award.file_fill"), TYPE_XLSX, &att[n], e) < 0)
 			return -1;
 		n++;
-		data_fmt(d, "finalists", "%zu", p.n);
+		finalists_data(&p, d);
 	}
 	if (p.open)
 		data_fmt(d, "objections", "%zu", p.open);

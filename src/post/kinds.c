@@ -127,7 +127,7 @@ const MailKind mail_kind[] = {
 	{"phase_closing", 4, NOTICE_ENTRIES("asked turned ") PHASE},
 	{"phase_closed", 4, NOTICE_ENTRIES("") PHASE},
 	{"ask_roadshow", 1, ABOUT ATTACHED "none seed seed_given seed_stands in_rules finalists places unplaced version since first_number "},
-	{"ask_awards", 1, ABOUT ATTACHED "finalists objections broken open_until proposed_version proposed_at proposed_count proposed_checksum "
+	{"ask_awards", 1, ABOUT ATTACHED "finalists suggested unscored objections broken open_until proposed_version proposed_at proposed_count proposed_checksum "
 		"force_version force_at force_count force_checksum superseded "},
 	{"ask_book", 1, ABOUT ATTACHED "broken cases folder "},
 	{"objection", 3, ABOUT "objection number title "},

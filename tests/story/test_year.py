@@ -441,7 +441,9 @@ def on_paper(year):
     assert code in text_of(shown[SECOND])
     subject = "回复：" + shown[SECOND]["Subject"]
     assert "另一位" in text_of(year.send(OFFICE, subject, at(6, 1, 11), text=code)[1])
-    assert not any(r["得分"] for r in finalists(year, at(6, 1, 12)))
+    early = year.answer("获奖名单", at(6, 1, 12))
+    assert not any(r["得分"] for r in office.rows(office.book(early)["获奖名单"]))
+    assert "有28项还没有评分" in text_of(early) and "填入建议" not in text_of(early), text_of(early)
     year.send(SECOND, subject, at(6, 1, 14), text=code)
     rows = {r["编号"]: r for r in finalists(year, at(6, 1, 15))}
     assert len(rows) == len(TRACKS) * PLACES and float(rows["T2-0001"]["得分"]) == 29 + 29 + 20 + 20 - 3, rows["T2-0001"]
@@ -453,7 +455,9 @@ def finalists(year, now):
 
 def awards(year):
     on_paper(year)
-    wb = office.book(year.answer("获奖名单", at(6, 10)))
+    asked = year.answer("获奖名单", at(6, 10))
+    assert "填入建议" in text_of(asked) and "还没有评分" not in text_of(asked), text_of(asked)
+    wb = office.book(asked)
     ws = wb["获奖名单"]
     rows = {r["编号"]: r for r in office.rows(ws)}
     assert rows["T2-0001"]["奖项"] == "一等奖" and rows["T2-0002"]["奖项"] == "二等奖", rows["T2-0001"]
