@@ -163,12 +163,18 @@ bool files_cut(const Report *r)
 	return r->parts_cut && r->part_n >= REPORT_MAX_PARTS;
 }
 
+static void say_cut(Case *c, const char *key, int count)
+{
+	problem_add(&c->problem, SEVERITY_WARNING, words(c->j->rules, "judge.where_files"), "",
+	            words_fill(c->j->rules, c->a, key, "count", arena_fmt(c->a, "%d", count), NULL));
+}
+
 void files_say_cut(Case *c)
 {
 	if (files_cut(c->r))
-		problem_add(&c->problem, SEVERITY_WARNING, words(c->j->rules, "judge.where_files"), "",
-		            words_fill(c->j->rules, c->a, "judge.files_cut", "count", arena_fmt(c->a, "%d", REPORT_MAX_PARTS),
-		                       NULL));
+		say_cut(c, "judge.files_cut", REPORT_MAX_PARTS);
+	if (c->r->parts_cut && c->r->form_n >= REPORT_MAX_FORMS)
+		say_cut(c, "judge.forms_cut", REPORT_MAX_FORMS);
 }
 
 void files_assign(Case *c, Form *form, size_t n)
@@ -189,8 +195,8 @@ void files_assign(Case *c, Form *form, size_t n)
 		else if (!is_empty_form(r, i))
 			nobody[nobody_n++] = i;
 	}
-	ask_whose(c, nobody, nobody_n);
 	files_say_cut(c);
+	ask_whose(c, nobody, nobody_n);
 }
 
 /* ---- what for */

@@ -189,7 +189,7 @@ const FileRule *file_rule(Arena *a, const Track *track, const Part *p);
 const char *file_fault(const Part *p); /* key of the sentence that says why it cannot be looked into, NULL when it can */
 bool file_fault_told(const Report *r, const Part *p); /* with that of the container it did not come out of */
 bool files_cut(const Report *r);      /* the mail had more files than are read of one */
-void files_say_cut(Case *c);          /* a hint, where it had */
+void files_say_cut(Case *c);          /* a hint, where it had, or more forms */
 void files_assign(Case *c, Form *form, size_t n);
 void files_check(Form *f);
 

@@ -184,6 +184,7 @@
 	WORD("judge.track_differs", "found other track") \
 	WORD("judge.whose_files", "files count") \
 	WORD("judge.files_cut", "count") \
+	WORD("judge.forms_cut", "count") \
 	WORD("judge.won_before", "title org award") \
 	WORD("judge.file_unread", "label name") \
 	WORD("judge.listed_missing", "name") \

@@ -132,3 +132,13 @@ def test_the_same_form_again_brings_what_was_forgotten():
     assert outcome == "late" and "证书.pdf" in answer.get_body(("plain",)).get_content(), outcome
     home.run("verify", now=later, check=0)
     assert home.run("replay", now=later).returncode == 0
+
+
+def test_more_forms_than_are_judged():
+    home = homes.Home.fresh(os.path.join(homes.STORY, "forms"))
+    home.run("forms", check=0)
+    form = samples.form(home, "T4")
+    home.lay(mails.mail("a@enclosed.example.cn", "申报", "", [("全部.zip", zipped([("%d/申报表.xlsx" % i, form) for i in range(201)]))]), AT)
+    home.run("run", now=NOW, check=0)
+    m = home.json("log", now=NOW)[0]
+    assert m["outcome"] == "accepted" and [p for p in m["problems"] if "超过200份" in p["problem"]], m
