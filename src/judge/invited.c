@@ -26,7 +26,7 @@ int kind_invited(Case *c)
 		return own;
 	v->answer = move ? "roadshow_move" : "roadshow_confirmed";
 	v->outcome = move ? OUTCOME_CHANGE : OUTCOME_NOTE;
-	v->reply = move ? "change" : NULL;
+	v->reply = move ? "move" : NULL;
 	v->detail = move ? "asks for another time on stage" : "will be on stage";
 	return 1;
 }

@@ -116,7 +116,7 @@ typedef struct {
 	Outcome outcome;
 	/* Template of the reply to the sender (templates/mail/NAME.*), NULL: no reply.
 	 * receipt, faults, late, duplicate, not_eligible, several (more forms, mixed),
-	 * precheck, near_miss, forms, help, progress, unrecognised, too_large, supplement, late_files, change */
+	 * precheck, near_miss, forms, help, progress, unrecognised, too_large, supplement, late_files, change, move */
 	const char *reply;
 	const char *near;      /* of near_miss: no_form, link_only, scan_only, unreadable_kind, encrypted, damaged,
 	                          empty_form, empty_mail, other_edition, other_contest, body_pasted ...; else "" */

@@ -71,6 +71,7 @@ const MailKind mail_kind[] = {
 	{"supplement", 3, ABOUT "number title same_form " FILES FAULTS},
 	{"late_files", 3, ABOUT "number title same_form " FILES FAULTS},
 	{"change", 3, ABOUT "number title stamp "},
+	{"move", 3, ABOUT "number title "},
 	{"petition", 2, "number title org change withdraw object agreed reason no closes "},
 	{"contact", 2, "number title org name mail new "},
 	{"amend", 1, "number title org reason until eligibility review "},

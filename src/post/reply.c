@@ -35,6 +35,7 @@ static const struct {
 	{"supplement", reply_plain},
 	{"late_files", reply_plain},
 	{"change", reply_plain},
+	{"move", reply_plain},
 	{"objection", reply_plain},
 };
 

@@ -387,7 +387,7 @@ def answers(year, numbers):
                               headers=["In-Reply-To: " + mail["Message-ID"]])
         assert row["outcome"] == ("note", "change")[i], row
         if i:
-            year.expect("change", sender)
+            year.expect("move", sender)
     ics = next(p for p in invitation(year, numbers[2]).walk() if p.get_content_type() == "text/calendar").get_content()
     uid = re.search(r"^UID:(\S+)", ics, re.M).group(1)
     who = year.entry[numbers[2]]["contact"]
