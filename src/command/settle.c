@@ -304,7 +304,7 @@ static int late_files(Case *c, Err *e)
 {
 	const Verdict *v = &c->verdict;
 	bool waits = v->outcome == OUTCOME_LATE && v->file_n && !v->redelivery;
-	return waits ? store_ruling_wanted(c->w->store, c->row->seq, "late", -1, e) : 0;
+	return waits ? store_ruling_wanted(c->w->store, c->row->seq, "late", -1, c->w->env->now, e) : 0;
 }
 
 static int settle_read(Case *c, Err *e)

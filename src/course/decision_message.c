@@ -160,7 +160,7 @@ static int after_again(const Doing *g, Decided *d, const Again *again, Err *e)
 		d->says = words(g->w->rules, "decide.done_still_twin");
 		wanted = "twin";
 	}
-	return wanted && again->form >= 0 ? store_ruling_wanted(g->w->store, d->seq, wanted, again->form, e) : 0;
+	return wanted && again->form >= 0 ? store_ruling_wanted(g->w->store, d->seq, wanted, again->form, g->w->env->now, e) : 0;
 }
 
 static int take_after_all(const Doing *g, Decided *d, Err *e)

@@ -76,7 +76,7 @@ int petition_enter(World *w, Arena *a, const MessageRow *m, const Report *r, con
 	if (!v->petition_of && store_event_add(w->store, v->number, &ev, e) < 0)
 		return -1;
 	log_info("%s: %s asked for by %s", v->number, v->petition, text_mask(a, r->from.addr));
-	return store_record_add(w->store, &row, e) < 0 ? -1 : store_todo_done(w->store, "read", m->seq, e);
+	return store_record_add(w->store, &row, e) < 0 ? -1 : store_todo_done(w->store, "read", m->seq, w->env->now, e);
 }
 
 static int by_message(const void *a, const void *b)

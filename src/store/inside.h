@@ -34,6 +34,11 @@ int head_salt(Store *s, int64_t seq, Salt *salt, int64_t *decided, Err *e);
 /* "7/0": a form of a message, as the audit refers to it. */
 char *form_ref(char out[48], int64_t seq, int form);
 
+/* What a message waits for, where that does not follow from its outcome, forms and rulings: the form it is about and the last
+ * ruling before it ("-1/0"), or that it waits no longer.  Verify makes the list again by it; writes. */
+#define TODO_IS_DONE "done"
+int todo_vouch(Store *s, int64_t at, const char *kind, int64_t seq, const char *detail, Err *e);
+
 /* The key of an entry: 1, 0 (and *id 0) when there is none. */
 int entry_id(Store *s, const char *number, int64_t *id, Err *e);
 /* Writes; *id (may be NULL) is the event's key. */

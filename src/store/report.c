@@ -2,6 +2,7 @@
  * Reads only what is asked for; refuses to know what is urgent. */
 #include "store/report.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "store/inside.h"
@@ -106,11 +107,17 @@ int store_todo_each(Store *s, const char *kind, bool (*each)(void *ctx, const To
 	return walk(q, each, ctx);
 }
 
-int store_todo_done(Store *s, const char *kind, int64_t seq, Err *e) {
+int todo_vouch(Store *s, int64_t at, const char *kind, int64_t seq, const char *detail, Err *e) {
+	char ref[48];
+	snprintf(ref, sizeof ref, "%s/%lld", kind, (long long)seq);
+	return audit_append(s, &(Audit){.at = at, .kind = "todo", .ref = ref, .subject = seq, .detail = detail}, e);
+}
+
+int store_todo_done(Store *s, const char *kind, int64_t seq, int64_t at, Err *e) {
 	Query *q = query_start(s->db, TODO_DONE, e);
 	query_put_text(q, kind);
 	query_put_int(q, seq);
-	return query_run(q);
+	return query_run(q) < 0 ? -1 : todo_vouch(s, at, kind, seq, TODO_IS_DONE, e);
 }
 
 int store_turned_each(Store *s, int64_t times, bool (*each)(void *ctx, const TodoRow *row), void *ctx, Err *e) {

@@ -48,7 +48,7 @@ typedef struct {
  * during the call. */
 int store_todo_each(Store *s, const char *kind, bool (*each)(void *ctx, const TodoRow *row), void *ctx, Err *e);
 /* It waits no longer: something else stands for it. */
-int store_todo_done(Store *s, const char *kind, int64_t seq, Err *e); /* writes */
+int store_todo_done(Store *s, const char *kind, int64_t seq, int64_t at, Err *e); /* writes */
 /* Senders turned away at least `times` times with no entry accepted since, by their last mail. */
 int store_turned_each(Store *s, int64_t times, bool (*each)(void *ctx, const TodoRow *row), void *ctx, Err *e);
 

@@ -68,10 +68,18 @@ int store_ruling_stands(Store *s, int64_t seq, const char *kind, const char *dec
 	return r < 0 ? -1 : stands;
 }
 
-int store_ruling_wanted(Store *s, int64_t seq, const char *kind, int form, Err *e) {
-	Query *q = query_start(s->db, RULING_WANTED, e);
+/* detail: the form, and the last ruling before it, so that verify knows which came after. */
+int store_ruling_wanted(Store *s, int64_t seq, const char *kind, int form, int64_t at, Err *e) {
+	char detail[48];
+	int64_t last;
+	Query *q = query_start(s->db, RULING_LAST, e);
+	query_put_int(q, seq);
+	if (query_int(q, &last) < 0)
+		return -1;
+	q = query_start(s->db, RULING_WANTED, e);
 	query_put_int(q, seq);
 	query_put_text(q, kind);
 	query_put_int(q, form);
-	return query_run(q);
+	snprintf(detail, sizeof detail, "%d/%lld", form, (long long)last);
+	return query_run(q) < 0 ? -1 : todo_vouch(s, at, kind, seq, detail, e);
 }

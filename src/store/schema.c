@@ -380,6 +380,7 @@ static const char audits[] =
 	"	hash BLOB NOT NULL            -- SHA-256 over the hash of row id - 1 and all of the above\n"
 	") STRICT;\n"
 	"CREATE INDEX audit_purge ON audit(ref) WHERE kind = 'purge';\n"
+	"CREATE INDEX audit_todo ON audit(ref) WHERE kind = 'todo'; -- 'late/7'\n"
 	FINAL("audit", "id = NEW.id");
 
 static const char reports[] =
@@ -622,8 +623,9 @@ static const Rung rungs[] = {
 	    "CREATE INDEX form_sender ON form(sender, seq);\n"},
 	{3, "ALTER TABLE outbox ADD COLUMN joint INTEGER;\n"
 	    "CREATE INDEX outbox_joint ON outbox(joint, due) WHERE joint IS NOT NULL;\n"},
-	/* From this message on, each form and what is said of it has its row in the audit. */
-	{3, "INSERT INTO fact(key, value) SELECT 'audit.forms', CAST(max(seq) + 1 AS TEXT) FROM message HAVING count(*) > 0;\n"},
+	/* From this message on, each form and what is said of it has its row in the audit, and what it waits for. */
+	{3, "CREATE INDEX audit_todo ON audit(ref) WHERE kind = 'todo';\n"
+	    "INSERT INTO fact(key, value) SELECT 'audit.forms', CAST(max(seq) + 1 AS TEXT) FROM message HAVING count(*) > 0;\n"},
 };
 
 const Ladder schema_ladder = {.version = VERSION, .fresh = parts, .rung = rungs, .rung_n = sizeof rungs / sizeof *rungs};

@@ -166,6 +166,7 @@ static const struct {
 	SQL(RULING_PERSONAL_ADD, "INSERT INTO ruling_personal(ruling, salt, actor, reason) VALUES (?1, ?2, ?3, ?4)"),
 	SQL(RULING_LIST, "SELECT r.seq, r.at, r.kind, r.decision, ifnull(p.actor, ''), ifnull(p.reason, '') FROM ruling r"
 	                 " LEFT JOIN ruling_personal p ON p.ruling = r.id WHERE r.seq = ?1 ORDER BY r.id"),
+	SQL(RULING_LAST, "SELECT ifnull(max(id), 0) FROM ruling WHERE seq = ?1"),
 	SQL(RULING_WANTED, "INSERT INTO todo(kind, seq, form) VALUES (?2, ?1, ?3) ON CONFLICT (kind, seq) DO NOTHING"),
 
 	/* records of the rounds */
@@ -494,6 +495,39 @@ static const struct {
 	                     " UNION ALL SELECT m.received / 900, o.outcome, 0, count(*) FROM outcome o"
 	                     " CROSS JOIN message m ON m.seq = o.seq GROUP BY 1, 2)"
 	                     " GROUP BY slot, outcome HAVING sum(kept) <> sum(counted)"),
+	SQL(VERIFY_MESSAGES, "SELECT m.seq, o.seq IS NOT NULL AND NOT EXISTS (SELECT 1 FROM head h WHERE h.seq = m.seq),"
+	                     " m.seq < ifnull((SELECT CAST(value AS INTEGER) FROM fact WHERE key = 'audit.forms'), 0)"
+	                     " FROM message m LEFT JOIN outcome o ON o.seq = m.seq ORDER BY m.seq"),
+	/* The kinds in which what message ?1 waits for is not what the triggers of todo must have made of it. */
+	SQL(VERIFY_TODO, "WITH want(kind, form, since) AS ("
+	                 "SELECT CASE WHEN outcome IN ('quarantined', 'bounce') THEN outcome ELSE 'read' END, -1, 0 FROM outcome"
+	                 " WHERE seq = ?1 AND outcome IN ('unrecognised', 'change', 'quarantined', 'bounce')"
+	                 " UNION ALL SELECT iif(f.outcome = 'late', 'late', 'twin'), min(f.form), 0 FROM form f WHERE f.seq = ?1"
+	                 " AND (f.outcome = 'late' OR (f.outcome = 'duplicate' AND NOT EXISTS (SELECT 1 FROM form b"
+	                 " WHERE b.print = f.print AND b.sender = f.sender AND b.outcome IN ('accepted', 'late')"
+	                 " AND (b.seq, b.form) < (f.seq, f.form)))) GROUP BY 1"
+	                 " UNION ALL SELECT substr(ref, 1, instr(ref, '/') - 1), CAST(detail AS INTEGER),"
+	                 " CAST(substr(detail, instr(detail, '/') + 1) AS INTEGER) FROM audit"
+	                 " WHERE kind = 'todo' AND ref IN ('late/' || ?1, 'twin/' || ?1)),"
+	                 " due(kind, form, since) AS (SELECT w.kind, w.form, min(w.since) FROM want w"
+	                 " WHERE NOT EXISTS (SELECT 1 FROM ruling r WHERE r.seq = ?1 AND r.id > w.since"
+	                 " AND (r.kind = w.kind OR (r.kind = 'read' AND w.kind IN ('quarantined', 'bounce'))))"
+	                 " AND NOT (w.kind = 'read' AND EXISTS (SELECT 1 FROM audit WHERE kind = 'todo' AND ref = 'read/' || ?1))"
+	                 " AND NOT (w.kind = 'bounce' AND EXISTS (SELECT 1 FROM said d CROSS JOIN head h"
+	                 " ON h.from_addr = d.email AND h.seq > d.seq WHERE d.seq = ?1 AND d.form = -1 AND h.from_addr <> ''))"
+	                 " GROUP BY w.kind)"
+	                 " SELECT kind FROM (SELECT kind, form FROM due EXCEPT SELECT kind, form FROM todo WHERE seq = ?1)"
+	                 " UNION SELECT kind FROM (SELECT kind, form FROM todo WHERE seq = ?1 EXCEPT SELECT kind, form FROM due)"),
+	/* The same of how often its sender was turned away: what is kept, and what must be. */
+	SQL(VERIFY_TURNED, "SELECT kept, due FROM (SELECT ifnull((SELECT n FROM turned_away WHERE seq = ?1), 0) AS kept,"
+	                   " ifnull((SELECT count(*) FROM head w CROSS JOIN head h ON h.from_addr = w.from_addr AND h.seq <= ?1"
+	                   " CROSS JOIN outcome o ON o.seq = h.seq AND o.outcome = 'rejected' WHERE w.seq = ?1 AND w.from_addr <> ''"
+	                   " AND (SELECT outcome FROM outcome WHERE seq = ?1) = 'rejected'"
+	                   " AND NOT EXISTS (SELECT 1 FROM head x CROSS JOIN outcome y ON y.seq = x.seq"
+	                   " WHERE x.from_addr = w.from_addr AND x.seq > ?1 AND y.outcome IN ('accepted', 'rejected'))"
+	                   " AND h.seq > ifnull((SELECT max(x.seq) FROM head x CROSS JOIN outcome y ON y.seq = x.seq"
+	                   " WHERE x.from_addr = w.from_addr AND x.seq < ?1 AND y.outcome = 'accepted'), 0)), 0) AS due)"
+	                   " WHERE kept <> due"),
 	SQL(VERIFY_TWINS, "SELECT min(seq), max(seq) FROM message WHERE sha256 IS NOT NULL"
 	                  " GROUP BY sha256 HAVING count(*) > 1"),
 };

@@ -131,8 +131,9 @@ int store_ruling_add(Store *s, const RulingRow *r, Err *e); /* writes; the messa
 int store_ruling_list(Store *s, Arena *a, int64_t seq, RulingRow **rows, size_t *n, Err *e);
 /* 1 when the last ruling of that kind on the message says so. */
 int store_ruling_stands(Store *s, int64_t seq, const char *kind, const char *decision, Err *e);
-/* A ruling brought the message to where another one is wanted: late, or a twin; form: the first it is about. */
-int store_ruling_wanted(Store *s, int64_t seq, const char *kind, int form, Err *e); /* writes */
+/* The message waits for a ruling that does not follow from its outcome and forms: late, or a twin; form: the first it is
+ * about, -1: none. */
+int store_ruling_wanted(Store *s, int64_t seq, const char *kind, int form, int64_t at, Err *e); /* writes */
 
 /* ---- entries */
 typedef struct {

@@ -513,6 +513,49 @@ static int check_messages(Verify *v) {
 	return r;
 }
 
+/* What waits for a person, made again message by message.  What went in a purge said whom a bounce was about and whose form was
+ * whose; up to version 2 of the schema the audit did not have all that brings a form there. */
+static int check_todo(Verify *v, int64_t seq, bool purged, bool before) {
+	Query *q = query_start(v->s->db, VERIFY_TODO, v->e);
+	query_put_int(q, seq);
+	int r;
+	while ((r = query_next(q)) == 1) {
+		const char *kind = query_get_text(q, v->a);
+		bool late = strcmp(kind, "late") == 0, twin = strcmp(kind, "twin") == 0, bounce = strcmp(kind, "bounce") == 0;
+		if (!(purged && (twin || bounce)) && !(before && (late || twin)))
+			tell(v, "message %lld: whether it waits for a person ('%s') does not follow from what became of it",
+			     (long long)seq, kind);
+	}
+	return r;
+}
+
+static int check_turned(Verify *v, int64_t seq) {
+	Query *q = query_start(v->s->db, VERIFY_TURNED, v->e);
+	query_put_int(q, seq);
+	int r = query_next(q);
+	if (r == 1) {
+		int64_t kept = query_get_int(q);
+		tell(v, "message %lld: its sender was turned away %lld times in a row as is kept, %lld as the outcomes have it",
+		     (long long)seq, (long long)kept, (long long)query_get_int(q));
+		query_end(q);
+	}
+	return r < 0 ? -1 : 0;
+}
+
+static int check_waiting(Verify *v) {
+	Query *q = query_start(v->s->db, VERIFY_MESSAGES, v->e);
+	int r;
+	while ((r = query_next(q)) == 1) {
+		int64_t seq = query_get_int(q), purged = query_get_int(q), before = query_get_int(q);
+		arena_reset(v->a);
+		if (check_todo(v, seq, purged != 0, before != 0) < 0 || (!purged && check_turned(v, seq) < 0)) {
+			query_end(q);
+			return -1;
+		}
+	}
+	return r;
+}
+
 int store_verify(Store *s, void (*fault)(void *ctx, const char *line), void *ctx, Err *e) {
 	Verify v = {.s = s, .fault = fault, .ctx = ctx, .e = e, .a = arena_new()};
 	bool own = !db_in_transaction(s->db); /* one moment of a database that a run may be writing to */
@@ -522,7 +565,8 @@ int store_verify(Store *s, void (*fault)(void *ctx, const char *line), void *ctx
 	    check_count(&v, VERIFY_ENTRY_COUNT, "entries") < 0 ||
 	    check_count(&v, VERIFY_OUTCOME_COUNT, "outcomes") < 0 ||
 	    check_count(&v, VERIFY_ARRIVALS, "arrivals") < 0 ||
-	    check_count(&v, VERIFY_OUTBOX_COUNT, "mails") < 0 || check_records(&v) < 0 || check_messages(&v) < 0)
+	    check_count(&v, VERIFY_OUTBOX_COUNT, "mails") < 0 || check_records(&v) < 0 || check_messages(&v) < 0 ||
+	    check_waiting(&v) < 0)
 		r = -1;
 	if (own)
 		db_rollback(s->db);

@@ -145,6 +145,7 @@ __attribute__((unused)) static Home *home_filled(void) {
 	RulingRow ruling = {.seq = 2, .at = NOON + 200, .kind = "read", .decision = "read", .by = "office@example.org",
 	                    .reason = "已电话答复"};
 	GOOD(store_ruling_add(h->s, &ruling, &e));
+	GOOD(store_ruling_wanted(h->s, 2, "late", -1, NOON + 210, &e));
 	RecordRow record = {.kind = "expert", .round = "", .ref = "", .who = "e1", .at = NOON + 250, .state = "active",
 	                    .data = "T4", .by = "office@example.org", .addr = "wang@example.cn", .detail = "王"};
 	GOOD(store_record_add(h->s, &record, &e));

@@ -44,6 +44,15 @@ static char *turned(Home *h, int64_t times) {
 	return out;
 }
 
+static void no_fault(void *ctx, const char *line) {
+	fail_msg("%s: %s", (const char *)ctx, line);
+}
+
+/* What is kept follows from the rest, as verify has it. */
+static void verified(Home *h, const char *row) {
+	GOOD(store_verify(h->s, no_fault, (void *)(uintptr_t)row, &e));
+}
+
 /* One row a case: outcomes of one sender's mails in order, and what is left of them. */
 static void turned_away(void **state) {
 	(void)state;
@@ -68,6 +77,7 @@ static void turned_away(void **state) {
 		char *left = text_lower(h->a, turned(h, 1));
 		if (strcmp(left, rows[i].left) != 0)
 			fail_msg("%s: '%s'", rows[i].name, left);
+		verified(h, rows[i].name);
 		home_end(h);
 	}
 }
@@ -101,7 +111,13 @@ static void waits_until_ruled(void **state) {
 	assert_string_equal(todo(h, "late"), "");
 	assert_string_equal(todo(h, "quarantined"), "");
 	assert_string_equal(todo(h, "read"), "5:d@example.org:0:: ");
+	GOOD(store_todo_done(h->s, "read", 5, NOON, &e));
+	assert_string_equal(todo(h, "read"), "");
+	GOOD(store_ruling_wanted(h->s, 4, "late", 0, NOON, &e)); /* and still late */
+	assert_string_equal(todo(h, "late"), "4:c@example.org:0:T4-0001: ");
+	GOOD(store_ruling_wanted(h->s, 4, "twin", 0, NOON, &e));
 	GOOD(store_commit(h->s, &e));
+	verified(h, "waits");
 	home_end(h);
 }
 
@@ -112,9 +128,11 @@ static void bounced_until_heard_of(void **state) {
 	message_from(h, 1, "postmaster@example.org", "bounce");
 	GOOD(store_said_add(h->s, &(SaidRow){1, -1, "", "", "", "", "Gone@example.org", "550"}, &e));
 	assert_string_equal(todo(h, "bounce"), "1:postmaster@example.org:0:: ");
+	verified(h, "a bounce");
 	message_from(h, 2, "gone@example.org", "note");
 	assert_string_equal(todo(h, "bounce"), "");
 	GOOD(store_commit(h->s, &e));
+	verified(h, "heard of");
 	home_end(h);
 }
 

@@ -114,6 +114,13 @@ static void tampered(void **state) {
 		{"a count", "UPDATE entry_count SET n = 5", "count of entries 'T4 accepted': 5 is kept, 1 are there"},
 		{"a count of outcomes", "DELETE FROM outcome_count WHERE outcome = 'rejected'", "count of outcomes 'rejected'"},
 		{"a count of mails", "UPDATE outbox_count SET n = 0", "count of mails 'waiting'"},
+		{"a question forgotten", "DELETE FROM todo", "message 2: whether it waits for a person ('late')"},
+		{"a question invented", "INSERT INTO todo VALUES ('read', 1, -1)", "message 1: whether it waits for a person ('read')"},
+		{"a question about another form", "UPDATE todo SET form = 3", "message 2: whether it waits for a person ('late')"},
+		{"a refusal forgotten", "DELETE FROM turned_away", "message 2: its sender was turned away 0 times in a row as is kept, 1"},
+		{"refusals miscounted", "UPDATE turned_away SET n = 5", "message 2: its sender was turned away 5 times"},
+		{"a refusal invented", "INSERT INTO turned_away VALUES (1, 1)", "message 1: its sender was turned away 1 times"},
+		{"a refusal before its outcome", "INSERT INTO turned_away VALUES (3, 1)", "message 3: its sender was turned away 1 times"},
 		{"a message left waiting", "DELETE FROM pending", "message 3: waiting for an outcome"},
 		{"a mail's reader", "UPDATE outbox SET recipient = 'x' WHERE id = 1", "personal values were changed"},
 		{"a mail's body", "UPDATE outbox_body SET body = x'00' WHERE id = 1", "mail <r1@robot>: its body was changed"},
@@ -156,9 +163,7 @@ static const struct {
 	{"tidy", "progress"},
 	{"filing", "what waits to be done again, once too often at worst"},
 	{"supplement_filing", "the same"},
-	{"todo", "replay finds it: tests/story/test_rehearse.py"},
-	{"turned_away", "replay finds it"},
-	{"sketch", "replay finds it"},
+	{"sketch", "replay finds it: tests/story/test_rehearse.py"},
 	{"alike", "replay finds it"},
 	{"notice", "its code is void when anything of it is changed: tests/story/test_notices.py; what left stands in outbox"},
 	{"notice_item", "the same"},
@@ -221,9 +226,9 @@ static void deed(Deed *d, const char *what, const char *sql) {
 
 /* Another value of the same type. */
 static const char *other_value(const Deed *d, Str column) {
-	return arena_fmt(d->a, "CASE typeof(\"%.*s\") WHEN 'text' THEN \"%.*s\" || 'x' WHEN 'blob' THEN zeroblob(32)"
-	                       " WHEN 'integer' THEN \"%.*s\" + 1000 ELSE 1 END", (int)column.n, column.p, (int)column.n, column.p,
-	                 (int)column.n, column.p);
+	return arena_fmt(d->a, "CASE typeof(\"%.*s\") WHEN 'text' THEN \"%.*s\" || 'x' WHEN 'blob' THEN"
+	                       " iif(\"%.*s\" = zeroblob(32), randomblob(32), zeroblob(32)) WHEN 'integer' THEN \"%.*s\" + 1000 ELSE 1 END",
+	                 (int)column.n, column.p, (int)column.n, column.p, (int)column.n, column.p, (int)column.n, column.p);
 }
 
 static const char *row_where(const Deed *d, int k) {
