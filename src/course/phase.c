@@ -10,6 +10,8 @@
 #define FACT_DONE "phase.done"       /* moments up to this one are done: its second and its order there */
 #define FACT_FETCHED "phase.fetched" /* when the last whole fetch behind a closing began */
 
+static const char *const step_name[] = {[PHASE_OPENS] = "opens", [PHASE_REMINDS] = "reminds", [PHASE_CLOSES] = "closes"};
+
 static bool behind(const PhaseMoment *m, const PhaseMoment *than)
 {
 	return m->at > than->at || (m->at == than->at && m->order > than->order);
@@ -119,6 +121,29 @@ int phase_count(World *w, Arena *a, const Phase *p, PhaseCount *out, Err *e)
 	return 0;
 }
 
+/* What phase_tell called it: "phase ID STEP AT DAYS". */
+bool phase_key_stands(const Rules *r, const char *key)
+{
+	Str rest = str_of(key), word[5] = {0};
+	for (size_t i = 0; i < 5; i++)
+		if (!str_next(&rest, ' ', &word[i]))
+			return true;
+	int64_t at = 0, days = 0;
+	const Phase *p = NULL;
+	for (size_t i = 0; i < r->phase_n; i++)
+		if (str_is(word[1], r->phase[i].id))
+			p = &r->phase[i];
+	if (!str_is(word[0], "phase") || str_to_i64(word[3], INT64_MIN, INT64_MAX, &at) < 0 ||
+	    str_to_i64(word[4], INT64_MIN, INT64_MAX, &days) < 0)
+		return true;
+	for (size_t k = 0; p && k < p->remind_n + 2; k++) {
+		PhaseMoment m = moment_of(r, p, k);
+		if (str_is(word[2], step_name[m.step]) && m.at == at && m.days == days)
+			return true;
+	}
+	return false;
+}
+
 /* ---- due */
 
 /* The next one that the clock alone may bring: a closing waits for the mail that arrived before it. */
@@ -145,7 +170,6 @@ static int next(World *w, int64_t *at, Err *e)
 
 static int act(World *w, Err *e)
 {
-	static const char *const step[] = {"opens", "reminds", "closes"};
 	PhaseMoment m;
 	bool waits = false;
 	int found;
@@ -154,7 +178,7 @@ static int act(World *w, Err *e)
 		JsonOut j = json_to(&b);
 		json_object(&j, NULL);
 		json_text(&j, "phase", m.phase->id);
-		json_text(&j, "step", step[m.step]);
+		json_text(&j, "step", step_name[m.step]);
 		json_int(&j, "at", m.at);
 		json_int(&j, "days", m.days);
 		json_int(&j, "order", m.order);

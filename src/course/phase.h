@@ -36,6 +36,9 @@ int phase_count(World *w, Arena *a, const Phase *p, PhaseCount *out, Err *e);
 /* phase_tell.c: tells whom the step concerns (opens, reminds `days` before the closing, closes), within the open transaction. */
 int phase_tell(World *w, Arena *a, const Phase *p, const char *step, int64_t at, int64_t days, Err *e);
 
+/* Notices of that key are not of a moment that the calendar no longer has: their phase was not moved since, or they are of none. */
+bool phase_key_stands(const Rules *r, const char *key);
+
 extern const Due due_phase;
 extern const Action action_phase;
 

@@ -233,3 +233,17 @@ def test_a_phase_that_closed_before_the_first_run_waits_for_nothing():
     home.run("run", now=at(4, 3), check=0)
     assert status(home, at(4, 3))["closed"] == []
     assert "still be in the mailbox" not in home.run("status", now=at(4, 3)).stdout
+
+
+def test_what_was_prepared_for_a_closing_goes_when_the_closing_is_moved():
+    home = fresh("moved", lambda c: collection(c).update(tell=["closing"]))
+    entry(home, 1, at(3, 20))
+    home.run("run", now=at(3, 20), check=0)
+    home.run("run", now=at(4, 1, 9), check=0)
+    assert [h["title"] for h in status(home, at(4, 1, 9))["held"]] == ["“案例征集阶段”截止通知"]
+    rules(home, lambda c: collection(c).update(closes="2023-04-10"))
+    home.run("run", now=at(4, 1, 10), check=0)
+    assert status(home, at(4, 1, 10))["held"] == [], "nobody is to hear that it has closed"
+    home.run("run", now=at(4, 11, 9), check=0)
+    assert [h["title"] for h in status(home, at(4, 11, 9))["held"]] == ["“案例征集阶段”截止通知"]
+    assert home.run("replay", now=at(4, 11, 9)).returncode == 0
