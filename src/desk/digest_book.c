@@ -254,8 +254,8 @@ static bool each_late(void *ctx, const TodoRow *t)
 	arena_reset(p->a);
 	if (digest_early(p->d, t) || !begin_row(p, "doubt"))
 		return true;
-	bookout_texts(&p->out, either(t->title, t->subject), t->org, digest_track(p->d, t->track), t->contact, t->mobile,
-	              t->from_addr, minute(p, t->received), words_span(p->d->w->rules, p->a, t->received - p->d->closes),
+	bookout_texts(&p->out, digest_late(p->d, p->a, t), t->org, digest_track(p->d, t->track), t->contact, t->mobile,
+	              t->from_addr, minute(p, t->received), digest_late_by(p->d, p->a, t),
 	              digest_path(p->a, t), NULL);
 	open_cells(p, hash_text(p->a, t->sha256), t->rulings);
 	return true;

@@ -71,6 +71,20 @@ bool digest_early(const Digest *d, const TodoRow *t)
 	return !strcmp(t->outcome, "late") && t->received < d->opens;
 }
 
+const char *digest_late(const Digest *d, Arena *a, const TodoRow *t)
+{
+	const char *number = *t->title ? NULL : rules_find_number(d->w->rules, a, t->detail);
+	if (number)
+		return words_fill(d->w->rules, a, "digest.late_files", "number", number, "subject", t->subject, NULL);
+	return *t->title ? t->title : t->subject;
+}
+
+const char *digest_late_by(const Digest *d, Arena *a, const TodoRow *t)
+{
+	const Phase *missed = rules_missed_window(d->w->rules, t->received);
+	return words_span(d->w->rules, a, t->received - (missed ? missed->closes : d->closes));
+}
+
 const char *digest_track(const Digest *d, const char *code)
 {
 	const Track *t = rules_track(d->w->rules, code);

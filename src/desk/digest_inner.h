@@ -44,6 +44,10 @@ int64_t digest_sum(const CountRow *row, size_t n, const char *track, const char 
 int digest_known(const Digest *d, const char *address, const char **who, const char **number, Err *e);
 /* Came before the opening: nothing to rule on. */
 bool digest_early(const Digest *d, const TodoRow *t);
+/* What came late, in a phrase: its title, or the entry that its files are for. */
+const char *digest_late(const Digest *d, Arena *a, const TodoRow *t);
+/* By how much. */
+const char *digest_late_by(const Digest *d, Arena *a, const TodoRow *t);
 const char *digest_track(const Digest *d, const char *code); /* its name, or the code */
 /* Where a person finds the message, from the home; "" when it was never fetched. */
 const char *digest_path(Arena *a, const TodoRow *t);

@@ -143,8 +143,8 @@ static bool each_late(void *ctx, const TodoRow *t)
 	const Digest *d = x->d;
 	if (digest_early(d, t) || counted(x))
 		return true;
-	const char *span = words_span(d->w->rules, d->a, t->received - d->closes);
-	item(x, either(t->title, t->subject), caller(x, t),
+	const char *span = digest_late_by(d, d->a, t);
+	item(x, digest_late(d, d->a, t), caller(x, t),
 	     words_fill(d->w->rules, d->a, "digest.note_late", "org", t->org, "span", span, "moment",
 	                words_moment(d->w->rules, d->a, t->received), NULL));
 	return x->rc == 0;

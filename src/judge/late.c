@@ -27,13 +27,7 @@ void late_window(const Case *c, int64_t *opens, int64_t *closes, bool *open)
 /* A form between two windows came too late for the one before it. */
 void late_missed(const Case *c, int64_t *opens, int64_t *closes)
 {
-	const Rules *r = c->j->rules;
-	const Phase *missed = NULL;
-	for (size_t i = 0; i < r->phase_n; i++) {
-		const Phase *p = &r->phase[i];
-		if (p->takes_entries && p->closes < c->received && (!missed || p->closes > missed->closes))
-			missed = p;
-	}
+	const Phase *missed = rules_missed_window(c->j->rules, c->received);
 	if (!missed)
 		return;
 	*opens = missed->opens;

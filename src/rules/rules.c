@@ -78,18 +78,24 @@ const Phase *rules_open_phase(const Rules *r, int64_t t) {
 	return NULL;
 }
 
-const Phase *rules_next_window(const Rules *r, int64_t t) {
-	const Phase *next = NULL;
-	bool missed = false;
+const Phase *rules_missed_window(const Rules *r, int64_t t) {
+	const Phase *missed = NULL;
 	for (size_t i = 0; i < r->phase_n; i++) {
 		const Phase *p = &r->phase[i];
-		if (!p->takes_entries)
-			continue;
-		missed |= p->closes < t;
-		if (p->opens > t && (!next || p->opens < next->opens))
+		if (p->takes_entries && p->closes < t && (!missed || p->closes > missed->closes))
+			missed = p;
+	}
+	return missed;
+}
+
+const Phase *rules_next_window(const Rules *r, int64_t t) {
+	const Phase *next = NULL;
+	for (size_t i = 0; i < r->phase_n; i++) {
+		const Phase *p = &r->phase[i];
+		if (p->takes_entries && p->opens > t && (!next || p->opens < next->opens))
 			next = p;
 	}
-	return missed && !rules_open_phase(r, t) ? next : NULL;
+	return rules_missed_window(r, t) && !rules_open_phase(r, t) ? next : NULL;
 }
 
 void rules_entry_window(const Rules *r, int64_t *opens, int64_t *closes) {

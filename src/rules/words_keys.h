@@ -365,6 +365,7 @@
 	WORD("digest.note_stuck", "n moment problem") \
 	WORD("digest.note_read", "outcome moment") \
 	WORD("digest.note_late", "org moment span") \
+	WORD("digest.late_files", "number subject") \
 	WORD("digest.note_twin", "org number") \
 	WORD("digest.note_alike", "org what") \
 	WORD("digest.note_quarantined", "moment reason") \

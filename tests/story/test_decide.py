@@ -727,7 +727,7 @@ def test_late_files_for_an_entry_wait_for_a_ruling():
     books = [openpyxl.load_workbook(io.BytesIO(p.get_payload(decode=True))) for p in digest.iter_attachments()
              if (p.get_filename() or "").endswith(".xlsx")]
     late = [ws for wb in books for ws in wb if ws.title == "逾期待裁"][0]
-    assert sum("T4-0001 补充材料" in str(c.value) for row in late.iter_rows() for c in row) == 2
+    assert sum("T4-0001的补充材料" in str(c.value) for row in late.iter_rows() for c in row) == 2
     wb = sealed.book([(of_message(home, taken, "late"), "受理", ""), (of_message(home, refused, "late"), "不予受理", "已过期")],
                      "late")
     returned(home, wb, clock(3))

@@ -213,6 +213,9 @@ def test_between_two_windows_the_next_is_told():
     late = text_of(out(home, "late")[0])
     assert "3月5日（星期日）24:00" in late and "3月20日（星期一）00:00开始，至3月31日（星期五）24:00截止" in late, late
     assert "下一次征集自3月20日" in text_of(out(home, "near_miss")[0])
+    home.run("digest", now=at(3, 11), check=0)
+    digest = text_of([m for m in home.outbox(digest=True) if (m["X-Xinlv"] or "").endswith(" digest")][-1])
+    assert "超过截止4天9小时" in digest, digest
     entry(home, 2, at(3, 20, 0))
     home.run("run", now=at(3, 20, 1), check=0)
     assert len(home.json("list", now=at(3, 20, 1))) == 1
