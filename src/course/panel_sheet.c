@@ -144,7 +144,7 @@ static int enclose(Panel *p, const Expert *x, Attachment *out, Err *e)
 	Buf html = {0};
 	int rc = booklet_html(p, x, false, &html, e);
 	*out = (Attachment){.name = words_fill(p->w->rules, p->a, "experts.booklet_file", "round", p->round->name, NULL),
-	                    .media = "text/html; charset=utf-8", .bytes = {arena_copy(p->a, html.p, html.n), html.n}};
+	                    .media = COMPOSE_HTML, .bytes = {arena_copy(p->a, html.p, html.n), html.n}};
 	buf_free(&html);
 	return rc;
 }

@@ -278,7 +278,7 @@ int ask_book(Asking *q, Err *e)
 		*e = (Err){0};
 	}
 	if (cases) { /* the folder is laid at the end of this tick */
-		att = (Attachment){.name = ask_say(q, "casebook.file"), .media = type_media(TYPE_HTML),
+		att = (Attachment){.name = ask_say(q, "casebook.file"), .media = COMPOSE_HTML,
 		                   .bytes = buf_give(&html, q->a)};
 		n = att.bytes.n <= ENCLOSED_BYTES;
 		if (publish_due(q->w, e) < 0)

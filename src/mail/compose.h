@@ -7,6 +7,8 @@
 #include "base/arena.h"
 #include "base/str.h"
 
+#define COMPOSE_HTML "text/html; charset=utf-8" /* media of a page of ours as an attachment */
+
 typedef struct {
 	const char *name;  /* file name shown; UTF-8.  NULL: one more form of the mail's text itself (multipart/alternative) */
 	const char *media; /* media type, with parameters for text/calendar; message/rfc822 for a whole mail */
