@@ -14,6 +14,13 @@
 #define YEAR_MIN 1900
 #define YEAR_MAX 9999
 #define UNSET (-1000000) /* no offset in seconds is this */
+#define DAY 86400
+
+/* A day whose offset is known; empty at first. */
+static struct steady {
+	int64_t from, to;
+	long offset;
+} steady;
 
 static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -41,16 +48,33 @@ int when_zone(const char *iana, Err *e) {
 	if (setenv("TZ", iana, 1))
 		return err_errno(e, ERR_BUG, "time zone");
 	tzset();
+	steady = (struct steady){0};
 	return 0;
+}
+
+/* The C library reads the zone's rule anew for each moment of today's.  A day of UTC that begins and ends with the same offset
+ * has it all day long. */
+static bool local(int64_t t, struct tm *tm) {
+	time_t at = (time_t)t;
+	if (t >= steady.from && t < steady.to) {
+		at += steady.offset;
+		bool good = gmtime_r(&at, tm) != NULL;
+		tm->tm_gmtoff = steady.offset;
+		return good;
+	}
+	if (!localtime_r(&at, tm))
+		return false;
+	time_t from = at - (at % DAY + DAY) % DAY, to = from + DAY;
+	struct tm first, last;
+	if (localtime_r(&from, &first) && localtime_r(&to, &last) && first.tm_gmtoff == last.tm_gmtoff)
+		steady = (struct steady){from, to, first.tm_gmtoff};
+	return true;
 }
 
 struct tm when_local(int64_t t) {
 	struct tm tm = {0};
-	time_t at = (time_t)t;
-	if (!localtime_r(&at, &tm)) {
-		at = 0;
-		localtime_r(&at, &tm);
-	}
+	if (!local(t, &tm))
+		local(0, &tm);
 	return tm;
 }
 
@@ -59,11 +83,10 @@ struct tm when_local(int64_t t) {
  * to a minute and still names the same moment.  False when no year of four
  * digits holds t. */
 static bool shown(int64_t t, struct tm *tm, int *minutes) {
-	time_t at = (time_t)t;
-	if (t == WHEN_NONE || !localtime_r(&at, tm))
+	if (t == WHEN_NONE || !local(t, tm))
 		return false;
 	*minutes = (int)(tm->tm_gmtoff / 60);
-	at = (time_t)(t + (int64_t)*minutes * 60);
+	time_t at = (time_t)(t + (int64_t)*minutes * 60);
 	return gmtime_r(&at, tm) && tm->tm_year >= -1900 && tm->tm_year <= YEAR_MAX - 1900;
 }
 

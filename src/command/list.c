@@ -47,8 +47,8 @@ static bool each(void *ctx, const EntryRow *en)
 	else {
 		if (l->n == 0)
 			print_heading(l->w->env, l->column, COLUMN_N);
-		const char *cell[] = {en->number, en->state, print_when(l->w->env, en->accepted), en->org, en->title};
-		print_row(l->w->env, l->column, COLUMN_N, cell, PAINT_PLAIN);
+		const char *cell[] = {en->number, en->state, print_when(l->arena, en->accepted), en->org, en->title};
+		print_row(l->w->env, l->arena, l->column, COLUMN_N, cell, PAINT_PLAIN);
 	}
 	l->n++;
 	arena_reset(l->arena);

@@ -60,9 +60,9 @@ static bool each(void *ctx, const LogRow *r)
 	else {
 		if (l->n == 0)
 			print_heading(env, l->column, COLUMN_N);
-		const char *cell[] = {print_when(env, r->message.received), *r->outcome ? r->outcome : "(pending)",
+		const char *cell[] = {print_when(l->arena, r->message.received), *r->outcome ? r->outcome : "(pending)",
 		                      r->entry_n ? r->entry[0] : "", r->from_addr, r->subject};
-		print_row(env, l->column, COLUMN_N, cell, paint_of(r->outcome));
+		print_row(env, l->arena, l->column, COLUMN_N, cell, paint_of(r->outcome));
 		for (size_t i = 0; env->verbose && i < r->problem_n; i++)
 			printf("    %s %s: %s\n", r->problem[i].severity, r->problem[i].where, r->problem[i].sentence);
 	}

@@ -27,13 +27,13 @@ static void pad(size_t have, size_t want)
 		putchar(' ');
 }
 
-void print_row(const Env *env, const Column *col, size_t n, const char *const *cell, Paint paint)
+void print_row(const Env *env, Arena *a, const Column *col, size_t n, const char *const *cell, Paint paint)
 {
 	fputs(paint_on(env, paint), stdout);
 	for (size_t i = 0; i < n; i++) {
-		const char *s = text_line(env->arena, str_of(cell[i]));
+		const char *s = text_line(a, str_of(cell[i]));
 		if (col[i].width)
-			s = text_fit(env->arena, s, col[i].width);
+			s = text_fit(a, s, col[i].width);
 		fputs(s, stdout);
 		if (i + 1 < n)
 			pad(text_width(s), col[i].width + 2);
@@ -47,7 +47,7 @@ void print_heading(const Env *env, const Column *col, size_t n)
 	const char **cell = arena_array(env->arena, n, sizeof *cell);
 	for (size_t i = 0; i < n; i++)
 		cell[i] = col[i].heading;
-	print_row(env, col, n, cell, PAINT_HEAD);
+	print_row(env, env->arena, col, n, cell, PAINT_HEAD);
 }
 
 void print_fact(const Env *env, const char *label, const char *fmt, ...)
@@ -78,7 +78,7 @@ void print_title(const Env *env, const char *text)
 	printf("%s%s%s\n", paint_on(env, PAINT_HEAD), text, paint_off(env));
 }
 
-char *print_when(const Env *env, int64_t t)
+char *print_when(Arena *a, int64_t t)
 {
-	return t == WHEN_NONE ? arena_str(env->arena, "-") : when_minute(env->arena, t);
+	return t == WHEN_NONE ? arena_str(a, "-") : when_minute(a, t);
 }

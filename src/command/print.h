@@ -12,8 +12,9 @@ typedef struct {
 	size_t width; /* columns; 0: the last, unpadded */
 } Column;
 
-/* A line of cells, each cut or padded to its column. */
-void print_row(const Env *env, const Column *col, size_t n, const char *const *cell, Paint paint);
+/* A line of cells, each cut or padded to its column.  Leaves what it needed in the arena, which belongs to the line: a list
+ * may have a million of them. */
+void print_row(const Env *env, Arena *a, const Column *col, size_t n, const char *const *cell, Paint paint);
 void print_heading(const Env *env, const Column *col, size_t n);
 /* "   label  text": one fact, label padded to 14 columns. */
 void print_fact(const Env *env, const char *label, const char *fmt, ...)
@@ -24,6 +25,6 @@ void print_title(const Env *env, const char *text);
 const char *paint_on(const Env *env, Paint p);
 const char *paint_off(const Env *env);
 /* 2023-03-01 09:00 in the contest's zone; "-" for WHEN_NONE. */
-char *print_when(const Env *env, int64_t t);
+char *print_when(Arena *a, int64_t t);
 
 #endif

@@ -47,7 +47,7 @@ static bool each(void *ctx, const OutboxRow *r)
 		if (q->n == 0)
 			print_heading(env, COLUMNS, 5);
 		const char *cell[] = {r->id ? arena_fmt(q->arena, "%lld", (long long)r->id) : "-", r->state, r->kind, r->to, r->subject};
-		print_row(env, COLUMNS, 5, cell, str_is(str_of(r->state), "failed") ? PAINT_BAD : PAINT_PLAIN);
+		print_row(env, q->arena, COLUMNS, 5, cell, str_is(str_of(r->state), "failed") ? PAINT_BAD : PAINT_PLAIN);
 		if (*r->error)
 			printf("        %s\n", r->error);
 		if (r->joins && !r->joint)

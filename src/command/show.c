@@ -148,7 +148,7 @@ static void show_text(const Env *env, const Rules *r, const Whole *x)
 	}
 	print_title(env, "History");
 	for (size_t i = 0; i < x->event_n; i++)
-		print_fact(env, print_when(env, x->event[i].at), "%s by %s %s", x->event[i].event, x->event[i].by,
+		print_fact(env, print_when(env->arena, x->event[i].at), "%s by %s %s", x->event[i].event, x->event[i].by,
 		           x->event[i].detail);
 }
 

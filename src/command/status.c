@@ -132,7 +132,7 @@ static void show_calendar(const World *w, const Figures *f)
 	const Env *env = w->env;
 	PhaseMoment m = {.at = env->now, .order = PHASE_LAST_ORDER};
 	for (int i = 0; i < COMING && phase_moment(w->rules, &m, &m); i++)
-		print_fact(env, i ? "" : "next", "%s %s %s", print_when(env, m.step == PHASE_CLOSES ? m.at - 1 : m.at), m.phase->name,
+		print_fact(env, i ? "" : "next", "%s %s %s", print_when(env->arena, m.step == PHASE_CLOSES ? m.at - 1 : m.at), m.phase->name,
 		           steps[m.step]);
 	for (size_t i = 0; i < w->rules->phase_n; i++) {
 		const PhaseCount *c = &f->count[i];
@@ -140,7 +140,7 @@ static void show_calendar(const World *w, const Figures *f)
 			continue;
 		if (c->counted)
 			print_fact(env, "counted", "%s: %lld entries, all mail from before the closing fetched by %s", w->rules->phase[i].name,
-			           (long long)c->entries, print_when(env, c->at));
+			           (long long)c->entries, print_when(env->arena, c->at));
 		else
 			print_fact(env, "counting", "%s: mail from before the closing may still be in the mailbox", w->rules->phase[i].name);
 	}
@@ -195,7 +195,7 @@ static void show_text(const World *w, const Figures *f)
 	const Env *env = w->env;
 	const Phase *now = rules_phase_at(w->rules, env->now);
 	print_title(env, w->rules->name);
-	print_fact(env, "now", "%s", print_when(env, env->now));
+	print_fact(env, "now", "%s", print_when(env->arena, env->now));
 	print_fact(env, "phase", "%s", now ? now->name : "none");
 	show_calendar(w, f);
 	print_fact(env, "last run", "%s", f->last_run ? f->last_run : "never");
@@ -210,7 +210,7 @@ static void show_text(const World *w, const Figures *f)
 		print_title(env, "Held until the secretariat releases them");
 	for (size_t i = 0; i < f->notice_n; i++)
 		print_fact(env, arena_fmt(env->arena, "%lld", (long long)f->notice[i].mails), "%s, shown %s", f->notice[i].title,
-		           print_when(env, f->notice[i].shown));
+		           print_when(env->arena, f->notice[i].shown));
 }
 
 int command_status(Env *env, int argc, char **argv, Err *e)

@@ -153,6 +153,28 @@ static void round_trips(void **state) {
 	assert_int_equal(when_zone("Asia/Shanghai", NULL), 0);
 }
 
+/* Around each change of the offset, and back again: as the C library has it. */
+static void changes(void **state) {
+	(void)state;
+	static const struct {
+		const char *zone;
+		int64_t at; /* of the change */
+	} rows[] = {{"America/New_York", 1678604400}, {"America/New_York", 1699164000}, {"Australia/Lord_Howe", 1680361200},
+	            {"Asia/Shanghai", 515527200},     {"Africa/Monrovia", 63593070},    {"Pacific/Apia", 1325239200}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		assert_int_equal(when_zone(rows[i].zone, NULL), 0);
+		for (int64_t k = 0; k < 400; k++) {
+			time_t t = (time_t)(rows[i].at + (k % 2 ? k : -k) * 901);
+			struct tm want, got = when_local(t);
+			localtime_r(&t, &want);
+			ROW_INT(rows[i].zone, got.tm_gmtoff, want.tm_gmtoff);
+			ROW_INT(rows[i].zone, got.tm_yday * 1440 + got.tm_hour * 60 + got.tm_min, want.tm_yday * 1440 + want.tm_hour * 60 + want.tm_min);
+			ROW_INT(rows[i].zone, got.tm_wday, want.tm_wday);
+		}
+	}
+	assert_int_equal(when_zone("Asia/Shanghai", NULL), 0);
+}
+
 static void noise(void **state) {
 	(void)state;
 	uint64_t seed = 11;
@@ -175,6 +197,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(zones),      cmocka_unit_test(written),     cmocka_unit_test(parsed),
 		cmocka_unit_test(mail_dates), cmocka_unit_test(round_trips), cmocka_unit_test(noise),
+		cmocka_unit_test(changes),
 	};
 	a = arena_new();
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
