@@ -10,6 +10,7 @@
 #include "base/record.h"
 #include "base/when.h"
 #include "command/command.h"
+#include "command/export.h"
 #include "command/filter.h"
 #include "command/options.h"
 #include "course/lists.h"

@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "home/world.h"
 
-/* The members of CONTRACT.md for an entry, without the braces. */
+/* The members of an entry as xinlv(1) has them, without the braces. */
 void entry_json(JsonOut *j, Arena *a, const EntryRow *en);
 void problem_json(JsonOut *j, const ProblemRow *p);
 /* The hex digest, or NULL where there is none, as the JSON writer likes it. */

@@ -7,8 +7,8 @@
 #include "home/world.h"
 
 /* True when nothing can have changed since the note: the rules' files, the journal, the database, and no mail or digest falls
- * due; and the inbox is empty, or the mailbox has nothing new, which takes a login. Then the moment is remembered as the last run.  False while another run holds the lock.
- * A mailbox that cannot be looked into is told to the run by env->unfetched: no login is tried twice. */
+ * due; and the inbox is empty, or the mailbox has nothing new, which takes a login.  Then the moment is remembered as the last
+ * run.  False while another run holds the lock.  A mailbox that cannot be looked into is told to the run by env->unfetched: no login is tried twice. */
 bool idle_tick(Env *env);
 /* Leaves the note at the end of a whole run without fault. */
 int idle_note(World *w, Err *e);

@@ -16,11 +16,11 @@
 #include "base/text.h"
 #include "base/tree.h"
 #include "command/command.h"
+#include "command/export.h"
 #include "command/options.h"
 #include "course/casebook.h"
 #include "course/lists.h"
 #include "course/publish.h"
-#include "course/results.h"
 
 #define DATABASE "spool/xinlv.db"
 

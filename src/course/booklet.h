@@ -5,7 +5,7 @@
 
 #include "course/panel.h"
 
-/* folder: with links to the files, as panel_folder lays them. Appends to html. */
+/* folder: with links to the files, as review_lay lays them. Appends to html. */
 int booklet_html(Panel *p, const Expert *x, bool folder, Buf *html, Err *e);
 
 #endif

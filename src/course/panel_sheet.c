@@ -123,7 +123,10 @@ int panel_sheet_book(Panel *p, const Expert *x, const EntryRow **list, size_t n,
 {
 	SheetBook b;
 	int rc = 0;
-	const char *title = words_fill(p->w->rules, p->a, is_formal(p) ? "experts.formal_title" : "experts.score_title", "round", p->round->name, "expert", x->name, NULL);
+	const char *title = words_fill(p->w->rules, p->a, is_formal(p) ? "experts.formal_title" : "experts.score_title", "round",
+	                               p->round->name, "expert", x->name, NULL);
+	const char *file = words_fill(p->w->rules, p->a, is_formal(p) ? "experts.formal_file" : "experts.score_file", "round",
+	                              p->round->name, "expert", text_filename(p->a, x->name, 60), NULL);
 	if (sheetbook_start(&b, p->w, p->a, title, e) < 0)
 		return -1;
 	for (size_t i = 0, k; i < n && rc == 0; i = k) {
@@ -132,8 +135,7 @@ int panel_sheet_book(Panel *p, const Expert *x, const EntryRow **list, size_t n,
 		rc = track_sheet(&b, p, x, list + i, k - i, e);
 	}
 	Err late = {0};
-	int ended = sheetbook_end(&b, words_fill(p->w->rules, p->a, is_formal(p) ? "experts.formal_file" : "experts.score_file", "round", p->round->name, "expert",
-	                                         text_filename(p->a, x->name, 60), NULL), out, rc < 0 ? &late : e);
+	int ended = sheetbook_end(&b, file, out, rc < 0 ? &late : e);
 	return rc < 0 ? -1 : ended;
 }
 

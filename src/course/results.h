@@ -20,7 +20,4 @@ const char *results_score(const Results *r, size_t round, const char *number);
 /* The award of an entry that was awarded; else "". */
 int results_award(const Results *r, Arena *a, const EntryRow *en, const char **out, Err *e);
 
-/* export.c: all entries as export writes them; path NULL: to standard output. */
-int export_rows(World *w, const char *format, const char *path, Err *e);
-
 #endif

@@ -7,7 +7,7 @@
 #include "rules/overlay.h"
 #include "store/record.h"
 
-/* Those in force, in the order in which they were first made; texts in the arena. */
+/* Those in force, group by group; texts in the arena. */
 int setting_list(World *w, Arena *a, Setting **s, size_t *n, Err *e);
 /* After a new one within the open transaction: lays them over the rules in force, and lets go of what was made from these. */
 int setting_refresh(World *w, Err *e);

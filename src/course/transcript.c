@@ -202,8 +202,8 @@ static int apply(World *w, Arena *a, const MessageRow *m, const Report *r, Verdi
 		return -1;
 	ReplyWorld rw = world_reply(w);
 	Address to = {r->from.name, r->from.addr};
-	if (reply_answer(&rw, a, "decision", r, m->sha256, m->received, &to, transcript_data(w, a, &all, strcmp(v->role, DECISION_OFFICE) != 0), att, att_n, out,
-	                 e) < 0)
+	Data *d = transcript_data(w, a, &all, strcmp(v->role, DECISION_OFFICE) != 0);
+	if (reply_answer(&rw, a, "decision", r, m->sha256, m->received, &to, d, att, att_n, out, e) < 0)
 		return -1;
 	*n = 1;
 	return 0;

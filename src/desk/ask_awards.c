@@ -128,9 +128,9 @@ static bool tell_objection(void *ctx, const LogRow *m)
 	archive_path(m->message.sha256, path);
 	const char *id = arena_fmt(q->a, "%lld", (long long)s->o->id);
 	SealRow row = {"objection", DECISION_OFFICE, "", id, 0};
+	const char *from = *m->from_name ? arena_fmt(q->a, "%s <%s>", m->from_name, m->from_addr) : m->from_addr;
 	bookout_texts(&s->p->out, "row", "doubt", words_fill(q->w->rules, q->a, "objection.no", "n", id, NULL),
-	              ask_minute(q, s->o->at), m->subject, *m->from_name ? arena_fmt(q->a, "%s <%s>", m->from_name, m->from_addr) : m->from_addr, path,
-	              s->o->number, "", "", seal_make(q->a, &s->p->key, &row), NULL);
+	              ask_minute(q, s->o->at), m->subject, from, path, s->o->number, "", "", seal_make(q->a, &s->p->key, &row), NULL);
 	return false;
 }
 

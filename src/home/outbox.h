@@ -5,7 +5,8 @@
 #include "home/world.h"
 
 /* Queues the mail within the open transaction: due now, for the message `seq` (0: for none).  state: "waiting", or "held" for
- * what a person must release first; what is to be joined with others is held until then.  A mail with that Message-ID is never queued a second time. */
+ * what a person must release first; what is to be joined with others is held until then.  A mail with that Message-ID is never
+ * queued a second time. */
 int outbox_queue(World *w, int64_t seq, const Outgoing *mail, const char *state, Err *e);
 /* The same, not to be sent before `due`. */
 int outbox_queue_at(World *w, int64_t seq, const Outgoing *mail, const char *state, int64_t due, Err *e);

@@ -39,8 +39,8 @@ typedef enum {
 	WORLD_WRITE, /* takes the lock: a run */
 } WorldMode;
 
-/* Opens rules (falling back to the last good ones when allow_last_good) and the store; in WORLD_WRITE also the
- * lock, the journal and the archive, brings the database up to the journal, and takes new rules into force. */
+/* Opens the rules (the last good ones where those of the folder are at fault) and the store; in WORLD_WRITE also the lock,
+ * the journal and the archive, brings the database up to the journal, and takes new rules into force. */
 int world_open(World *w, Env *env, WorldMode mode, Err *e);
 void world_close(World *w);
 

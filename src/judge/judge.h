@@ -11,7 +11,7 @@
 #include "rules/values.h"
 #include "store/store.h"
 
-/* CONTRACT.md, outcomes.  The first five are in the order 'the best wins'. */
+/* What became of a message (xinlv(1), OUTCOMES).  The first five are in the order 'the best wins'. */
 typedef enum {
 	OUTCOME_ACCEPTED,
 	OUTCOME_LATE,

@@ -1,5 +1,5 @@
 /* Header: the words and names of mail headers, both ways (RFC 2047, RFC 2231,
- * RFC 5322), as Chinese mail programs really write them (QUIRKS 3).  Neither GMime nor
+ * RFC 5322), as Chinese mail programs really write them.  Neither GMime nor
  * libetpan is right for these, so this is our own. */
 #ifndef XINLV_MAIL_HEADER_H
 #define XINLV_MAIL_HEADER_H

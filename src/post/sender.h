@@ -42,8 +42,8 @@ int sender_hear(Sender *s, Arena *a, SentResult *r, Err *e);
 int sender_try(Sender *s, size_t account, Arena *a, SentResult *r, Err *e);
 void sender_close(Sender *s);
 
-/* The meaning of an SMTP answer, by its text before its code (QUIRKS 2): 'frequency limited' with 550 is transient,
- * 'DT:SPM' with 554 is not. */
+/* The meaning of an SMTP answer, by its text before its code, as Chinese servers use both: 'frequency limited'
+ * with 550 is transient, 'DT:SPM' with 554 is not. */
 SentKind smtp_answer(int code, const char *text);
 
 #endif

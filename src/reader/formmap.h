@@ -44,7 +44,7 @@ void formmap_put(Buf *out, const FormMap *m);
 int formmap_get(RecIn *in, Arena *a, FormMap *out);
 /* Field index for a key, or -1. */
 ptrdiff_t formmap_find(const FormMap *m, const char *key);
-/* The defined name of a key: x_ and the key with _ for "." (CONTRACT). */
+/* The defined name of a key: x_ and the key with _ for ".". */
 char *formmap_name(Arena *a, const char *key);
 
 #endif

@@ -238,7 +238,7 @@ static const char *const history[] = {
 static const char *const history_rest[] = {
 	"divRplyFwdMsg", "appendonsend", "divtagdefaultwrapper_reply", "ydp-reply",
 };
-/* ids and classes of elements that hold cloud attachments (QUIRKS 4). */
+/* ids and classes of elements that hold cloud attachments, by webmail. */
 static const char *const clouds[] = {
 	"QQMailBigAttach", "qqmailbgattach", "divNeteaseBigAttach", "divNeteaseBigAttach_bak",
 	"divNeteaseSiriusCloudAttach", "divNeteaseSiriusCloudAttachItem",

@@ -175,7 +175,7 @@ typedef struct {
 
 typedef enum { REPORT_MAIL, REPORT_WORKBOOK, REPORT_DOCUMENT, REPORT_ARCHIVE, REPORT_OTHER } ReportKind;
 
-/* Marks of robots in the header, QUIRKS 5; the judge decides what they mean. */
+/* Marks of robots in the header; the judge decides what they mean. */
 enum {
 	ROBOT_AUTO_SUBMITTED = 1 << 0,  /* RFC 3834, value other than no */
 	ROBOT_AUTO_HEADER = 1 << 1,     /* X-Autoreply, X-QQ-AUTO-REPLY, ... */
@@ -225,7 +225,7 @@ typedef struct {
 	const char *calendar_answer; /* ACCEPTED, DECLINED, TENTATIVE, ...; "" */
 	const char *text;       /* body as plain text, quoted history cut off */
 	const char *text_whole; /* with the history */
-	const char **link;      /* cloud-attachment links met, QUIRKS 4 */
+	const char **link;      /* cloud-attachment links met: the file lies at the provider */
 	size_t link_n;
 	/* A forward as attachment or inside: the original sender, "" when none. */
 	MailAddr inner_from;

@@ -1,4 +1,4 @@
-"""Sending by SMTP: against a real server with TLS and logins, and against a faulty one, case by case (QUIRKS 8): every mail
+"""Sending by SMTP: against a real server with TLS and logins, and against a faulty one, case by case: every mail
 arrives, once, whatever the server does; what cannot be sent is told."""
 import datetime
 import email

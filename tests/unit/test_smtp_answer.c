@@ -1,4 +1,4 @@
-/* What an SMTP answer means: the texts of Chinese servers (QUIRKS 2), each one row. */
+/* What an SMTP answer means: the texts of Chinese servers, each one row. */
 #include "row.h"
 
 #include "post/sender.h"
