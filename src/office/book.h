@@ -1,6 +1,6 @@
 /* Book: a workbook being written, over libxlsxwriter.  Everything the library would
  * take wrongly in silence (invalid UTF-8, texts and prompts that are too long, areas of one
- * cell) is made right here; no other file of the room knows the library.
+ * cell) is made right here; no file of the room but book*.c knows the library.
  *
  * Rows and columns count from 0.  What is written may come from anywhere. */
 #ifndef XINLV_OFFICE_BOOK_H
@@ -25,7 +25,7 @@
 typedef struct Book Book;
 typedef struct Sheet Sheet;
 
-/* How a cell looks; the table of looks is in book.c. */
+/* How a cell looks; the table of looks is in book_look.c. */
 typedef enum {
 	LOOK_TITLE,
 	LOOK_SUBTITLE,
