@@ -64,7 +64,7 @@ const MailKind mail_kind[] = {
 	{"unrecognised", 3, ABOUT ATTACHED},
 	{"too_large", 1, ABOUT MEND},
 	{"quarantined", 1, ABOUT MEND},
-	{"confirm", 2, "entry_count entries{number title org more} first_number "},
+	{"confirm", 2, "receipted entry_count entries{number title org more} first_number "},
 	{"probe", 1, "token at "},
 	{"joined", 1, ATTACHED "count verdicts{no subject text body more} "},
 	{"unreachable", 2, "address reason entry_count entries{number title org more} first_number "},

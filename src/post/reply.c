@@ -83,6 +83,12 @@ static bool answered(const Verdict *v)
 	}
 }
 
+/* An entry was filed whose sender must not be answered: its contact is told all the same. */
+static bool only_confirmed(const Verdict *v)
+{
+	return v->outcome == OUTCOME_ACCEPTED && v->suppress_reply && !v->redelivery;
+}
+
 /* ---- heads */
 
 /* An id fit to be repeated in a header of ours. */
@@ -230,10 +236,10 @@ int reply_make(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts
 	Reply r = begin(w, a, v, f);
 	int rc = 0;
 
-	if (!answered(v))
+	if (!answered(v) && !only_confirmed(v))
 		return end(&r, 0, out, n);
 	r.key = hash_text(a, f->sha256);
-	if (recipient(&r)) {
+	if (recipient(&r) && answered(v)) {
 		const char *mail = mail_of(v);
 		thread(&r, f->report->message_id, f->report->references);
 		for (size_t i = 0; i < f->extra_n; i++)

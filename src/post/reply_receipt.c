@@ -83,6 +83,7 @@ static bool confirm_due(const Reply *r, size_t i, const char **to)
 int reply_confirm(Reply *r, Err *e)
 {
 	const char *to;
+	bool receipted = r->out.n > 0;
 
 	for (size_t i = 0; i < r->v->form_n; i++) {
 		if (!confirm_due(r, i, &to))
@@ -92,6 +93,7 @@ int reply_confirm(Reply *r, Err *e)
 		r->until = 0;
 		r->in_reply_to = r->references = ""; /* they never saw the message */
 		confirm_entries(r, to);
+		data_flag(r->d, "receipted", receipted);
 		if (reply_finish(r, "confirm", to, "", true, e) != 0)
 			return -1;
 	}

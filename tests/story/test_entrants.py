@@ -365,6 +365,7 @@ def test_a_wish_for_no_answer_makes_nobody_a_robot():
                                    headers=quiet))
     assert m["outcome"] == "accepted", m
     assert not [o for o in out if "exchange@example.cn" in o["To"]]
+    assert len(out) == 1 and "请转告提交人" in text_of(out[0]), "the contact hears of it"
     m, out = send(home, mails.mail("exchange@example.cn", "两家单位联合", "我们是两家单位联合，谁来牵头合适呢？", headers=quiet))
     assert m["outcome"] == "unrecognised" and not [o for o in out if "exchange@example.cn" in o["To"]], m
     m, out = send(home, mails.mail("away@example.cn", "自动回复: 申报", "我在休假", headers=quiet))

@@ -413,7 +413,7 @@ static void test_silence(void **state)
 		bool redelivery, suppress;
 	} rows[] = {
 		{"redelivery", OUTCOME_DUPLICATE, "duplicate", true, false},
-		{"suppressed", OUTCOME_ACCEPTED, "receipt", false, true},
+		{"suppressed", OUTCOME_REJECTED, "faults", false, true},
 		{"note", OUTCOME_NOTE, NULL, false, false},
 		{"auto-reply", OUTCOME_AUTO_REPLY, "unrecognised", false, false},
 		{"bounce", OUTCOME_BOUNCE, "unrecognised", false, false},
