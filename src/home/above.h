@@ -17,7 +17,7 @@ int replay_journal(World *w, Err *e);
 /* Remembers, in the open transaction, that the database has all of the journal as it is now. */
 int replay_mark(World *w, Err *e);
 
-/* ---- made by command/settle.c */
+/* ---- made by command/settle_again.c */
 /* A message that has its outcome, judged again with something set aside (ASIDE_...) by a ruling: forms that are accepted
  * now become entries, and their sender is told; the outcome stays.  Texts live in the arena. */
 typedef struct {
