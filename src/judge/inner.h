@@ -121,7 +121,7 @@ typedef struct {
 	bool *taken;      /* by part: holds a form that is judged */
 	Thread thread;
 	Mend *mend; /* what may be mended still, MEND_MAX at most */
-	size_t mend_n;
+	size_t mend_n, mend_used; /* of those that name no entry, by forms of this mail */
 	const char *subject_key, *first_key, *text_key; /* text_key() of what the sender wrote */
 } Case;
 

@@ -1,5 +1,5 @@
 /* A form that comes after the closing may mend one that came before (nobody is late through our fault): for the time that the
- * report of its faults left, and the same entry only. A mail in which no form could be read may have meant any. */
+ * report of its faults left, and the same entry only. A mail in which no form could be read may have meant any one. */
 #include <string.h>
 
 #include "base/when.h"
@@ -85,47 +85,76 @@ int mend_time(Case *c, int64_t closes)
 	return by_sender(c);
 }
 
-/* The form that was turned away is this one: of one title, or of one organisation under another title, unless its own people
- * have had an entry since. Where it had no name at all it may have become any. */
-static int is_same(Case *c, const FormRow *before, const FormVerdict *v)
-{
-	if (*before->title_key && strcmp(before->title_key, v->title_key) == 0)
-		return 1;
-	if (!*before->title_key && !*before->org_key)
-		return 1;
-	if (!*before->org_key || strcmp(before->org_key, v->org_key) != 0)
-		return 0;
-	int since = store_form_entered(c->j->store, before, c->e);
-	return since < 0 ? -1 : !since;
-}
-
 /* By its faults, or late and faulty when a ruling took it. */
 static bool turned_away(const FormRow *f)
 {
 	return strcmp(f->outcome, outcome_name(OUTCOME_REJECTED)) == 0 || strcmp(f->outcome, outcome_name(OUTCOME_LATE)) == 0;
 }
 
-static int takes(Case *c, const Mend *m, const FormVerdict *v)
+static bool is_nameless(const FormRow *f)
+{
+	return !*f->title_key && !*f->org_key;
+}
+
+/* The form that was turned away is this one: of one title, or of one organisation under another title, unless its own people
+ * have had an entry since. */
+static int is_same(Case *c, const FormRow *before, const FormVerdict *v)
+{
+	int64_t since;
+	if (!turned_away(before) || is_nameless(before))
+		return 0;
+	if (*before->title_key && strcmp(before->title_key, v->title_key) == 0)
+		return 1;
+	if (!*before->org_key || strcmp(before->org_key, v->org_key) != 0)
+		return 0;
+	return store_form_entered(c->j->store, before, &since, c->e) < 0 ? -1 : since == 0;
+}
+
+/* Is it about that form?  *nameless: it is about none that said what it was. */
+static int takes(Case *c, const Mend *m, const FormVerdict *v, bool *nameless)
 {
 	FormRow *row;
 	size_t n;
 	int same = 0;
 	if (store_form_list(c->j->store, c->a, m->seq, &row, &n, c->e) < 0)
 		return -1;
-	for (size_t i = 0; i < n && same == 0; i++)
-		if (turned_away(&row[i]))
-			same = is_same(c, &row[i], v);
-	return n == 0 ? 1 : same;
+	*nameless = n == 0;
+	for (size_t i = 0; i < n && same == 0; i++) {
+		*nameless |= turned_away(&row[i]) && is_nameless(&row[i]);
+		same = is_same(c, &row[i], v);
+	}
+	return same;
+}
+
+/* Such a mail may have meant any entry, and one: as many as there are reports, less the sender's entries since. */
+static int takes_any(Case *c, const Mend *latest)
+{
+	FormRow since = {.sender = c->v->sender.addr, .seq = INT64_MAX, .org_key = ""};
+	int64_t entered;
+	for (size_t i = 0; i < c->mend_n; i++)
+		if (c->mend[i].seq < since.seq)
+			since.seq = c->mend[i].seq;
+	if (store_form_entered(c->j->store, &since, &entered, c->e) < 0)
+		return -1;
+	if ((size_t)entered + c->mend_used >= c->mend_n)
+		return 0;
+	c->mend_used++;
+	c->v->mend_until = latest->until;
+	return 1;
 }
 
 int mend_takes(Case *c, const Form *f)
 {
+	const Mend *any = NULL;
 	for (size_t i = 0; i < c->mend_n; i++) {
-		int taken = takes(c, &c->mend[i], f->v);
+		bool nameless;
+		int taken = takes(c, &c->mend[i], f->v, &nameless);
 		if (taken > 0)
 			c->v->mend_until = c->mend[i].until;
 		if (taken != 0)
 			return taken;
+		if (nameless && !any)
+			any = &c->mend[i];
 	}
-	return 0;
+	return any ? takes_any(c, any) : 0;
 }

@@ -74,14 +74,12 @@ int store_form_list(Store *s, Arena *a, int64_t seq, FormRow **rows, size_t *n, 
 	return ROWS_GIVE(a, &all, r, rows, n);
 }
 
-int store_form_entered(Store *s, const FormRow *f, Err *e) {
-	int64_t n;
+int store_form_entered(Store *s, const FormRow *f, int64_t *n, Err *e) {
 	Query *q = query_start(s->db, FORM_ENTERED, e);
 	query_put_text(q, f->sender);
 	query_put_int(q, f->seq);
 	query_put_text(q, f->org_key);
-	int r = query_int(q, &n);
-	return r < 0 ? -1 : n > 0;
+	return query_int(q, n) < 0 ? -1 : 0;
 }
 
 int store_entry_same(Store *s, Arena *a, const char *org_key, const char *title_key, char **number,

@@ -154,7 +154,7 @@ static const struct {
 	               " ORDER BY iif(e.id IS NULL, f.outcome, 'accepted') = 'accepted' DESC, f.seq, f.form LIMIT 1"),
 	SQL(FORM_LIST, FORM_SEEN " WHERE f.seq = ?1 ORDER BY f.form"),
 	SQL(FORM_ENTERED, "SELECT count(*) FROM form f INDEXED BY form_sender LEFT JOIN entry e ON e.seq = f.seq AND e.form = f.form"
-	                  " WHERE f.sender = ?1 AND f.seq > ?2 AND f.org_key = ?3"
+	                  " WHERE f.sender = ?1 AND f.seq > ?2 AND (?3 = '' OR f.org_key = ?3)"
 	                  " AND (f.outcome = 'accepted' OR e.id IS NOT NULL)"),
 	SQL(ENTRY_SAME, "SELECT e.number, ifnull(p.sender, '') FROM form f CROSS JOIN entry e ON e.seq = f.seq"
 	                " AND e.form = f.form" ENTRY_REST " WHERE f.org_key = ?1 AND f.title_key = ?2"

@@ -250,3 +250,14 @@ def test_what_was_prepared_for_a_closing_goes_when_the_closing_is_moved():
     home.run("run", now=at(4, 11, 9), check=0)
     assert [h["title"] for h in status(home, at(4, 11, 9))["held"]] == ["“案例征集阶段”截止通知"]
     assert home.run("replay", now=at(4, 11, 9)).returncode == 0
+
+
+def test_a_mail_without_a_form_leaves_time_for_one_entry():
+    home = fresh("nameless")
+    home.lay(mails.mail("a1@example.cn", "申报", "见附件", [("申报表.pdf", samples.PDF)]), at(3, 31, 23, 50))
+    home.run("run", now=at(4, 1, 0, 10), check=0)
+    for n in (1, 2):
+        form = samples.form(home, "T3", org__name="第%d科技有限公司" % n, project__title="第%d项目绿色园区" % n)
+        home.lay(mails.mail("a1@example.cn", "申报", "", [("T3.xlsx", form), ("盖章.pdf", samples.PDF)]), at(4, 1, 9, n))
+    home.run("run", now=at(4, 1, 10), check=0)
+    assert [m["outcome"] for m in home.json("log", now=at(4, 1, 10))] == ["rejected", "accepted", "late"]
