@@ -495,9 +495,16 @@ static const struct {
 	                     " UNION ALL SELECT m.received / 900, o.outcome, 0, count(*) FROM outcome o"
 	                     " CROSS JOIN message m ON m.seq = o.seq GROUP BY 1, 2)"
 	                     " GROUP BY slot, outcome HAVING sum(kept) <> sum(counted)"),
+	/* Those that may wait for a person, and those whose sender was turned away. */
 	SQL(VERIFY_MESSAGES, "SELECT m.seq, o.seq IS NOT NULL AND NOT EXISTS (SELECT 1 FROM head h WHERE h.seq = m.seq),"
 	                     " m.seq < ifnull((SELECT CAST(value AS INTEGER) FROM fact WHERE key = 'audit.forms'), 0)"
-	                     " FROM message m LEFT JOIN outcome o ON o.seq = m.seq ORDER BY m.seq"),
+	                     " FROM message m LEFT JOIN outcome o ON o.seq = m.seq WHERE o.outcome IN ('unrecognised', 'change',"
+	                     " 'quarantined', 'bounce', 'rejected', 'late', 'duplicate')"
+	                     " OR EXISTS (SELECT 1 FROM todo t WHERE t.seq = m.seq)"
+	                     " OR EXISTS (SELECT 1 FROM turned_away t WHERE t.seq = m.seq)"
+	                     " OR EXISTS (SELECT 1 FROM form f WHERE f.seq = m.seq AND f.outcome IN ('late', 'duplicate'))"
+	                     " OR EXISTS (SELECT 1 FROM audit a WHERE a.kind = 'todo' AND a.ref IN ('late/' || m.seq, 'twin/' || m.seq))"
+	                     " ORDER BY m.seq"),
 	/* The kinds in which what message ?1 waits for is not what the triggers of todo must have made of it. */
 	SQL(VERIFY_TODO, "WITH want(kind, form, since) AS ("
 	                 "SELECT CASE WHEN outcome IN ('quarantined', 'bounce') THEN outcome ELSE 'read' END, -1, 0 FROM outcome"
