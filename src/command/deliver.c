@@ -28,7 +28,9 @@ static int put_into_maildir(World *w, Arena *a, const Server *s, const OutboxRow
 	                       e);
 }
 
-int deliver_sent(World *w, const OutboxRow *row, size_t n, Err *e)
+/* These mails left at env->now: told to the journal first, so that a lost database made again sends none of them twice,
+ * then to the database. */
+static int note_sent(World *w, const OutboxRow *row, size_t n, Err *e)
 {
 	Buf ids = {0};
 	for (size_t i = 0; i < n; i++)
@@ -65,7 +67,7 @@ static int maildir_batch(World *w, Arena *a, const Server *s, const OutboxRow *r
 		rc = file_sync_all(w->env->home, e);
 	step("deliver.written");
 	if (rc == 0)
-		rc = deliver_sent(w, row, n, e);
+		rc = note_sent(w, row, n, e);
 	if (rc == 0 && unlinkat(w->env->home, UNDER_WAY, 0) < 0)
 		rc = err_errno(e, ERR_DISK, UNDER_WAY);
 	return rc;

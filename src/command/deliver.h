@@ -14,9 +14,6 @@
 /* Sends what is due. *n counts what went out. After the rest was done: ERR_SERVER for a server out of reach, ERR_LOGIN
  * for a login refused, ERR_RULES for an account that cannot be used as it is configured. */
 int deliver(World *w, int64_t *n, Err *e);
-/* These mails left at env->now: told to the journal first, so that a lost database made again sends none of them twice,
- * then to the database. */
-int deliver_sent(World *w, const OutboxRow *row, size_t n, Err *e);
 /* Its half for SMTP accounts. */
 int deliver_smtp(World *w, int64_t *n, Err *e);
 

@@ -140,10 +140,6 @@ int net_secure(Net *n, const char *host, int home, const char *ca_file, Err *e) 
 	}
 }
 
-bool net_is_secure(const Net *n) {
-	return n->tls != NULL;
-}
-
 void net_begin(Net *n, int64_t deadline, uint64_t budget) {
 	n->deadline = deadline;
 	n->budget = budget;

@@ -20,7 +20,6 @@ int net_open(const char *host, uint16_t port, bool only_loopback, int64_t deadli
 /* TLS from here on, certificate and name checked (SNI, ca_file below home or the system's trust).  ERR_SERVER with what
  * is wrong with the certificate; then only net_close is allowed. */
 int net_secure(Net *n, const char *host, int home, const char *ca_file, Err *e);
-bool net_is_secure(const Net *n);
 /* An exchange begins: until when its reads and writes may take, and how many bytes may come. */
 void net_begin(Net *n, int64_t deadline, uint64_t budget);
 void net_allow(Net *n, uint64_t more); /* so many bytes more */

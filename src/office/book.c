@@ -222,11 +222,6 @@ Sheet *book_sheet(Book *b, const char *name)
 	return s;
 }
 
-const char *sheet_title(const Sheet *s)
-{
-	return s->name;
-}
-
 void sheet_hide(Sheet *s)
 {
 	worksheet_hide(s->ws);

@@ -120,7 +120,6 @@ void book_name(Book *b, const char *name, const Sheet *s, Area area);
 /* The name must be one that Excel takes (letters, at most 31 characters, new): anything else is ERR_RULES
  * at the end.  Never NULL. */
 Sheet *book_sheet(Book *b, const char *name);
-const char *sheet_title(const Sheet *s); /* its name */
 void sheet_hide(Sheet *s);
 void sheet_hide_column(Sheet *s, unsigned column);
 void sheet_first(Sheet *s); /* the one that is open when the book is opened */

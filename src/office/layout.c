@@ -17,7 +17,8 @@
 #define PADDING 8.0
 #define MIN_HEIGHT 25.0
 
-double layout_span(const Layout *l, unsigned c1, unsigned c2)
+/* Widths of columns [c1, c2] together. */
+static double span(const Layout *l, unsigned c1, unsigned c2)
 {
 	double w = 0;
 	for (unsigned c = c1; c <= c2 && c < l->columns; c++)
@@ -67,7 +68,7 @@ static void full_row(Layout *l, Look look, const char *text, double height)
 
 void layout_paragraph(Layout *l, Look look, double size, const char *text)
 {
-	double h = text_height(text, layout_span(l, 0, l->columns - 1), size, 1) + PADDING;
+	double h = text_height(text, span(l, 0, l->columns - 1), size, 1) + PADDING;
 	full_row(l, look, text, h);
 }
 
@@ -168,7 +169,7 @@ static void write_field(Layout *l, const Field *f)
 	unsigned row = l->row++;
 	Area at = {row, 1, row, 1};
 	double h = max3(label_height(l, f), value_height(f, fill_text(l->fill, f->key, 0)),
-	                text_height(hint, layout_span(l, 2, l->columns - 1), HINT_SIZE, 1)) + PADDING;
+	                text_height(hint, span(l, 2, l->columns - 1), HINT_SIZE, 1)) + PADDING;
 	write_label(l, f, row, LOOK_LABEL);
 	layout_value(l, f, 0, at);
 	sheet_wide(l->form, (Area){row, 2, row, l->columns - 1}, LOOK_HINT, mark, hint);
@@ -180,7 +181,7 @@ static void write_field(Layout *l, const Field *f)
 static double box_height(const Layout *l, const Field *f)
 {
 	const char *text = fill_text(l->fill, f->key, 0);
-	double chars = f->max_chars > 0 ? (double)f->max_chars : LONG_CHARS, width = layout_span(l, 1, l->columns - 1);
+	double chars = f->max_chars > 0 ? (double)f->max_chars : LONG_CHARS, width = span(l, 1, l->columns - 1);
 	if (chars > LONG_SHOWN)
 		chars = LONG_SHOWN;
 	unsigned lines = (unsigned)(chars * 2.2 / width) + 1;
@@ -196,7 +197,7 @@ static void write_box(Layout *l, const Field *f)
 	Area at = {row, 1, row, last};
 	sheet_text(l->form, l->row, 0, LOOK_LABEL_OPEN, MARK_NONE, "");
 	sheet_wide(l->form, (Area){l->row, 1, l->row, last}, LOOK_HINT, mark, hint);
-	sheet_height(l->form, l->row, text_height(hint, layout_span(l, 1, last), HINT_SIZE, 1) + PADDING);
+	sheet_height(l->form, l->row, text_height(hint, span(l, 1, last), HINT_SIZE, 1) + PADDING);
 	write_label(l, f, row, LOOK_LABEL_END);
 	layout_value(l, f, 0, at);
 	sheet_height(l->form, row, box_height(l, f));

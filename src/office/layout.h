@@ -49,8 +49,6 @@ typedef struct {
 
 /* layout.c: the form's sheet, whole. */
 void layout_write(Layout *l);
-/* Widths of columns [c1, c2] together. */
-double layout_span(const Layout *l, unsigned c1, unsigned c2);
 /* One cell to fill in, with the value and the fault that came. row: of its table, else 0. */
 void layout_value(Layout *l, const Field *f, size_t row, Area at);
 /* A row over all columns, as high as its text. */

@@ -12,7 +12,8 @@ const char *reply_short(Reply *r, const char *s, size_t chars)
 	return text_cut(r->a, text_line(r->a, str_of(s)), chars);
 }
 
-const char *reply_exact(Arena *a, int64_t t)
+/* 2023-03-31 23:59:58 */
+static const char *exact(Arena *a, int64_t t)
 {
 	struct tm tm = when_local(t);
 
@@ -47,7 +48,7 @@ void reply_about(Reply *r, Data *d, const char *subject, const char *sender, int
 	data_text(d, "subject", reply_short(r, subject, REPLY_SUBJECT_CHARS));
 	data_text(d, "sender", sender);
 	data_text(d, "received", words_moment(rules, r->a, received));
-	data_text(d, "received_exact", reply_exact(r->a, received));
+	data_text(d, "received_exact", exact(r->a, received));
 	data_text(d, "opens", words_moment(rules, r->a, opens));
 	data_text(d, "closes", words_moment(rules, r->a, closes));
 	const Phase *next = rules_next_window(rules, received);

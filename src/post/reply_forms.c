@@ -32,7 +32,8 @@ static bool wanted(const Rules *rules, const char *name, const Track *only)
 	return false;
 }
 
-bool reply_enclose_forms(Reply *r, const Track *only)
+/* Encloses the empty form of one track, or of all when they are small; false when there is none. */
+static bool enclose_forms(Reply *r, const Track *only)
 {
 	char **names;
 	size_t n, first = r->att.n, total = 0;
@@ -64,7 +65,7 @@ int reply_forms(Reply *r, Err *e)
 	(void)e;
 	reply_tracks(r, r->d);
 	reply_track(r->d, r->v->asked);
-	data_flag(r->d, "none", !reply_enclose_forms(r, r->v->asked));
+	data_flag(r->d, "none", !enclose_forms(r, r->v->asked));
 	return 0;
 }
 
@@ -73,7 +74,7 @@ int reply_help(Reply *r, Err *e)
 	(void)e;
 	reply_tracks(r, r->d);
 	reply_phases(r, r->d);
-	reply_enclose_forms(r, r->v->asked);
+	enclose_forms(r, r->v->asked);
 	return 0;
 }
 
@@ -157,7 +158,7 @@ int reply_near_miss(Reply *r, Err *e)
 	reply_mend(r, r->d, r->f->received);
 	/* Two filled forms want no empty one. */
 	if (r->att.n == 0 && t != NULL && strcmp(near, "disagree") != 0)
-		reply_enclose_forms(r, t);
+		enclose_forms(r, t);
 	return 0;
 }
 

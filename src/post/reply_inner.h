@@ -46,7 +46,6 @@ void reply_attach(Reply *r, const Attachment *att);
 
 /* ---- reply_about.c: what an answer is about */
 const char *reply_short(Reply *r, const char *s, size_t chars); /* one line, cut */
-const char *reply_exact(Arena *a, int64_t t);                   /* 2023-03-31 23:59:58 */
 int64_t reply_closes(const Reply *r);
 void reply_about(Reply *r, Data *d, const char *subject, const char *sender, int64_t received);
 /* Title, organisation, track, number and state of form i. */
@@ -69,10 +68,6 @@ void reply_mend(Reply *r, Data *d, int64_t received);
 
 /* ---- reply_forward.c: what stands in a mail to the secretariat about r->v and r->f */
 void reply_forwarding(Reply *r);
-
-/* ---- reply_forms.c */
-/* Encloses the empty form of one track, or of all when they are small; false when there is none. */
-bool reply_enclose_forms(Reply *r, const Track *only);
 
 /* ---- one function a kind: fills r->d.  -1 when the verdict makes no sense (ERR_BUG). */
 int reply_receipt(Reply *r, Err *e);

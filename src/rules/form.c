@@ -180,7 +180,8 @@ static void sample(Load *l, const Field *f, const Yaml *y, bool pass) {
 		                 "field", y->text, f->key, v.text);
 }
 
-void form_samples(Load *l, const FieldDef *d) {
+/* Each of them goes through reading, limits and pattern. */
+static void try_samples(Load *l, const FieldDef *d) {
 	static const char *const known[] = {"pass", "fail", NULL};
 	static const char *const lists[] = {"pass", "fail"};
 	if (!d->samples || !take_map(l, d->samples, "samples", known))
@@ -278,7 +279,7 @@ static void field(Load *l, const Yaml *map, const char *table, FieldDef *d) {
 	if (f->identity && f->kind != KIND_TEXT)
 		take_fault(l, yaml_get(map, "identity", NULL), "\"identity\" is for kind text only");
 	d->samples = take(l, map, "samples", TAKE_OPTIONAL);
-	form_samples(l, d);
+	try_samples(l, d);
 	example(l, map, f);
 }
 

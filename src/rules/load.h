@@ -107,11 +107,7 @@ void form_read(Load *l, const Yaml *root);
 void form_parts(Load *l, const Yaml *root, FormDef *out);
 /* Conditions of eligibility, a list. */
 CheckDef *form_checks(Load *l, const Yaml *list, bool eligibility, size_t *n);
-/* Each value of samples: goes through reading, limits and pattern. */
-void form_samples(Load *l, const FieldDef *d);
 void tracks_read(Load *l, const SourceFile *const *file, size_t n);
-/* Composes the form of one track and checks it as a whole. */
-void track_compose(Load *l, Track *t, const FormDef *own, const Yaml *at);
 const struct Words *words_read(Load *l, const Yaml *root);
 
 /* take.c: typed values out of a map.  A map that is NULL or no map gives the value for

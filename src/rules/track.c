@@ -362,7 +362,8 @@ static void rest(Making *m, const FormDef *common, const FormDef *own) {
 	unique_rest(m, part);
 }
 
-void track_compose(Load *l, Track *t, const FormDef *own, const Yaml *at) {
+/* Composes the form of one track and checks it as a whole. */
+static void compose(Load *l, Track *t, const FormDef *own, const Yaml *at) {
 	Making m = {.load = l, .track = t, .form = &t->form, .at = at};
 	lay_out(&m, &l->common, own);
 	unique_sections(&m);
@@ -417,7 +418,7 @@ static void track(Load *l, const Yaml *root, Track *t) {
 		if (own.section[i].after_track)
 			take_fault(l, own.section[i].at, "\"after_track\" is for the sections of form.yaml");
 	own.eligibility = form_checks(l, yaml_get(root, "eligibility", NULL), true, &own.eligibility_n);
-	track_compose(l, t, &own, root);
+	compose(l, t, &own, root);
 }
 
 static int by_code(const void *a, const void *b) {

@@ -56,7 +56,8 @@ bool id_number_ok(const char *s) {
 	       when_valid_date(2000 + date / 10000 % 400, date / 100 % 100, date % 100);
 }
 
-char *value_solid(Arena *a, const char *s) {
+/* s without blanks and hyphens of any kind. */
+static char *solid(Arena *a, const char *s) {
 	static const char *const dropped[] = {" ", "-", "\n", "\t", "\u2010", "\u2011", "\u2012",
 	                                      "\u2013", "\u2014", "\u2212", "\u30FC"};
 	char *out = arena_str(a, s), *to = out;
@@ -86,7 +87,7 @@ Value value_read_uscc(const ValueIn *in) {
 	if ((in->kind == RAW_NUMBER && value_cell_digits(in->arena, in->fold, &lost) && lost) ||
 	    exponent_form(in->fold))
 		return value_bad(in, "problem.digits_lost");
-	char *s = text_upper(in->arena, value_solid(in->arena, in->fold));
+	char *s = text_upper(in->arena, solid(in->arena, in->fold));
 	for (char *p = s; *p; p++)
 		*p = *p == 'O' ? '0' : *p == 'I' ? '1' : *p;
 	if (!uscc_shape(s))
@@ -105,7 +106,7 @@ static const char *phone_digits(const ValueIn *in, const char *s) {
 		if (digits)
 			return digits;
 	}
-	return value_solid(in->arena, s);
+	return solid(in->arena, s);
 }
 
 static const char *country_off(const char *s) {
@@ -174,7 +175,7 @@ static const char *one_phone(const ValueIn *in, const char *s) {
 		if (*p != '(' && *p != ')')
 			*to++ = *p;
 	*to = '\0';
-	const char *tail = value_solid(a, s + at + mark);
+	const char *tail = solid(a, s + at + mark);
 	size_t tail_n = strspn(tail, "0123456789");
 	if (tail[tail_n] || tail_n > 6 || (mark && !tail_n))
 		return NULL;
@@ -290,7 +291,7 @@ Value value_read_email(const ValueIn *in) {
 }
 
 Value value_read_postcode(const ValueIn *in) {
-	const char *s = value_solid(in->arena, in->fold);
+	const char *s = solid(in->arena, in->fold);
 	/* A cell of numbers loses leading zeros: 10000 was 010000. */
 	if (in->kind == RAW_NUMBER && all_digits(s, 5))
 		s = arena_fmt(in->arena, "0%s", s);

@@ -39,7 +39,5 @@ size_t value_numeral(const char *s, int64_t *out, bool *large);
  * ("1.38E+10" -> "13800000000"); NULL when it is no whole number.  *lost: more
  * digits than a cell can hold. */
 const char *value_cell_digits(Arena *a, const char *s, bool *lost);
-/* s without blanks and hyphens of any kind. */
-char *value_solid(Arena *a, const char *s);
 
 #endif

@@ -263,12 +263,6 @@ int store_outbox_count_to(Store *s, const char *to, int64_t since, int64_t *n, E
 	return query_int(q, n) < 0 ? -1 : 0;
 }
 
-int store_outbox_count_sent(Store *s, int64_t since, int64_t *n, Err *e) {
-	Query *q = query_start(s->db, OUTBOX_COUNT_SENT, e);
-	query_put_int(q, since);
-	return query_int(q, n) < 0 ? -1 : 0;
-}
-
 int store_outbox_tried(Store *s, int64_t id, const char *account, int64_t at, Err *e) {
 	Query *q = query_start(s->db, OUTBOX_TRIED, e);
 	query_put_int(q, id);

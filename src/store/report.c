@@ -41,10 +41,6 @@ int store_report_forms(Store *s, Arena *a, int64_t from, int64_t to, CountRow **
 	return counts(q, a, rows, n);
 }
 
-int store_report_open(Store *s, Arena *a, CountRow **rows, size_t *n, Err *e) {
-	return counts(query_start(s->db, REPORT_OPEN, e), a, rows, n);
-}
-
 /* All of it is personal: the audit has a digest under the salt of the message's head. */
 static int vouch(Store *s, const SaidRow *d, Err *e) {
 	Salt salt;

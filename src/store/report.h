@@ -17,8 +17,6 @@ typedef struct {
 int store_report_arrivals(Store *s, Arena *a, int64_t from, int64_t to, ArrivalRow **rows, size_t *n, Err *e);
 /* Forms that arrived in [from, to) by track; .state is the outcome. */
 int store_report_forms(Store *s, Arena *a, int64_t from, int64_t to, CountRow **rows, size_t *n, Err *e);
-/* Open items by kind (.state), "again" being senders turned away twice or more. */
-int store_report_open(Store *s, Arena *a, CountRow **rows, size_t *n, Err *e);
 
 /* ---- what a message says that became no entry, or of a bounce */
 typedef struct {

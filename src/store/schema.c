@@ -341,7 +341,6 @@ static const char outgoing[] =
 	"CREATE INDEX outbox_due ON outbox(due) WHERE state = 'waiting';\n"
 	"CREATE INDEX outbox_state ON outbox(state);\n"
 	"CREATE INDEX outbox_recipient ON outbox(recipient, created, kind);\n"
-	"CREATE INDEX outbox_sent ON outbox(sent) WHERE sent IS NOT NULL;\n"
 	"CREATE INDEX outbox_joint ON outbox(joint, due) WHERE joint IS NOT NULL;\n"
 	"CREATE INDEX outbox_tried ON outbox(account, tried) WHERE tried IS NOT NULL; -- for pacing\n"
 	REFUSE("outbox_no_update", "UPDATE OF id, kind, seq, message_id, created, from_domain, personal, body_sha256"
@@ -622,7 +621,8 @@ static const Rung rungs[] = {
 	{3, "CREATE INDEX form_checked ON form(seq) WHERE outcome = 'precheck';\n"
 	    "CREATE INDEX form_sender ON form(sender, seq);\n"},
 	{3, "ALTER TABLE outbox ADD COLUMN joint INTEGER;\n"
-	    "CREATE INDEX outbox_joint ON outbox(joint, due) WHERE joint IS NOT NULL;\n"},
+	    "CREATE INDEX outbox_joint ON outbox(joint, due) WHERE joint IS NOT NULL;\n"
+	    "DROP INDEX outbox_sent;\n"},
 	/* From this message on, each form and what is said of it has its row in the audit, and what it waits for. */
 	{3, "CREATE INDEX audit_todo ON audit(ref) WHERE kind = 'todo';\n"
 	    "INSERT INTO fact(key, value) SELECT 'audit.forms', CAST(max(seq) + 1 AS TEXT) FROM message HAVING count(*) > 0;\n"},

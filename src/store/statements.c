@@ -309,7 +309,6 @@ static const struct {
 	SQL(OUTBOX_JOINT_NEXT, "SELECT min(due) FROM outbox INDEXED BY outbox_joint WHERE joint = 0 AND (?1 = '' OR recipient = ?1)"),
 	SQL(OUTBOX_NEXT, "SELECT min(due) FROM outbox INDEXED BY outbox_due WHERE state = 'waiting'"),
 	SQL(OUTBOX_COUNT_TO, "SELECT count(*) FROM outbox WHERE recipient = ?1 AND created >= ?2 AND joint IS NULL"),
-	SQL(OUTBOX_COUNT_SENT, "SELECT count(*) FROM outbox WHERE sent IS NOT NULL AND sent >= ?1"),
 	SQL(OUTBOX_TRIED, "UPDATE outbox SET account = ?2, tried = ?3 WHERE id = ?1"),
 	SQL(OUTBOX_COUNT_TRIED, "SELECT count(*) FROM outbox INDEXED BY outbox_tried"
 	                        " WHERE account = ?1 AND tried IS NOT NULL AND tried > ?2"),
@@ -350,8 +349,6 @@ static const struct {
 	SQL(REPORT_FORMS, "SELECT f.track, f.outcome, count(*) FROM message m INDEXED BY message_received"
 	                  " CROSS JOIN form f ON f.seq = m.seq WHERE m.received >= ?1 AND m.received < ?2"
 	                  " GROUP BY 1, 2"),
-	SQL(REPORT_OPEN, "SELECT '', kind, count(*) FROM todo GROUP BY kind"
-	                 " UNION ALL SELECT '', 'again', count(*) FROM turned_away WHERE n > 1"),
 	SQL(REPORT_ENTRY, "SELECT (SELECT count(*) FROM event v WHERE v.entry = e.id),"
 	                  " ifnull((SELECT group_concat(p.sentence, char(10)) FROM problem p WHERE p.seq = e.seq"
 	                  " AND p.form IN (e.form, -1) AND p.severity = 'warning'), '')"

@@ -281,9 +281,8 @@ int store_outbox_joint_next(Store *s, const char *to, int64_t *due, Err *e);
 int store_outbox_join(Store *s, const char *message_id, int64_t joint, Err *e); /* writes */
 /* It goes by itself after all, from `due` on. */
 int store_outbox_alone(Store *s, const char *message_id, int64_t due, Err *e); /* writes */
-/* Mails queued to an address since t (any kind; what was joined counts once), for the cap; sent by account since t, for pacing. */
+/* Mails queued to an address since t (any kind; what was joined counts once), for the cap. */
 int store_outbox_count_to(Store *s, const char *to, int64_t since, int64_t *n, Err *e);
-int store_outbox_count_sent(Store *s, int64_t since, int64_t *n, Err *e);
 /* An attempt by an account (its URL), and how many mails it last tried after t: for pacing. */
 int store_outbox_tried(Store *s, int64_t id, const char *account, int64_t at, Err *e); /* writes */
 int store_outbox_count_tried(Store *s, const char *account, int64_t after, int64_t *n, Err *e);

@@ -19,7 +19,7 @@ static void all_compile(void **state) {
 static bool may_scan(Statement i) {
 	return i >= VERIFY_INTEGRITY || i == LOG_ALL || i == ENTRY_ALL || i == OUTBOX_ALL || i == AUDIT_WALK ||
 	       i == OUTCOME_COUNT || i == ENTRY_COUNT || i == OUTBOX_COUNT || i == FILING_PENDING ||
-	       i == SUPPLEMENT_PENDING || i == TIDY_PAGE || i == REPORT_OPEN || i == TURNED_LIST ||
+	       i == SUPPLEMENT_PENDING || i == TIDY_PAGE || i == TURNED_LIST ||
 	       i == OBJECTION_LIST || i == NOTICE_HELD || i == NOTICE_MAILS || /* what is open */
 	       i == CHECKED_LIST || /* of the forms only those that were checked, twice a contest */
 	       i == FILING_ALL || i == SUPPLEMENT_FILING_ALL || i == PURGED_MAILS; /* once, after a restore or in a purge */
