@@ -236,6 +236,15 @@ service imap-login {
         m.logout()
         return found
 
+    def last_farewell(self):
+        """The last line of the log once it is that of a client that has gone; Dovecot writes it after the client has."""
+        for _ in range(100):
+            line = (self.log().strip().splitlines() or [""])[-1]
+            if "body_count=" in line:
+                break
+            time.sleep(0.1)
+        return line
+
     def log(self):
         if not os.path.exists(os.path.join(self.dir, "log")):
             return ""
