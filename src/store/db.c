@@ -112,6 +112,32 @@ void db_close(Db *db) {
 	free(db);
 }
 
+/* How the work with it ended, once it is closed. */
+static int blob_end(Db *db, sqlite3_blob *blob, int code, const char *table, Err *e) {
+	int rc = code == SQLITE_OK ? 0 : fault(db, table, e);
+	sqlite3_blob_close(blob);
+	return rc;
+}
+
+int db_blob_write(Db *db, const char *table, const char *column, int64_t row, Str bytes, Err *e) {
+	sqlite3_blob *blob;
+	if (sqlite3_blob_open(db->sqlite, "main", table, column, row, 1, &blob) != SQLITE_OK)
+		return fault(db, table, e);
+	return blob_end(db, blob, sqlite3_blob_write(blob, bytes.p, (int)bytes.n, 0), table, e);
+}
+
+int db_blob_read(Db *db, const char *table, const char *column, int64_t row, Buf *out, Err *e) {
+	sqlite3_blob *blob;
+	if (sqlite3_blob_open(db->sqlite, "main", table, column, row, 0, &blob) != SQLITE_OK)
+		return fault(db, table, e);
+	int n = sqlite3_blob_bytes(blob);
+	buf_reserve(out, (size_t)n);
+	int code = sqlite3_blob_read(blob, out->p + out->n, n, 0);
+	out->n += code == SQLITE_OK ? (size_t)n : 0;
+	out->p[out->n] = '\0';
+	return blob_end(db, blob, code, table, e);
+}
+
 int db_exec(Db *db, const char *sql, const char *what, Err *e) {
 	return sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fault(db, what, e);
 }
@@ -281,6 +307,12 @@ void query_put_blob(Query *q, const void *p, size_t n) {
 	q->put++;
 	if (!q->failed) /* "": no address means NULL to SQLite */
 		put_done(q, sqlite3_bind_blob64(q->stmt, q->put, n ? p : "", n, SQLITE_STATIC));
+}
+
+void query_put_zeros(Query *q, size_t n) {
+	q->put++;
+	if (!q->failed)
+		put_done(q, sqlite3_bind_zeroblob64(q->stmt, q->put, n));
 }
 
 void query_put_hash(Query *q, const Hash *h) {

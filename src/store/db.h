@@ -44,6 +44,10 @@ void db_rollback(Db *db);
 int db_backup(Db *db, const char *path, mode_t mode, Err *e);
 /* The other way: its pages become those of the file. */
 int db_load(Db *db, const char *path, Err *e);
+/* A large value in a row of a table, written over what stands there, all of it, or read behind what *out holds: neither takes
+ * the copies in memory that a statement takes. */
+int db_blob_write(Db *db, const char *table, const char *column, int64_t row, Str bytes, Err *e);
+int db_blob_read(Db *db, const char *table, const char *column, int64_t row, Buf *out, Err *e);
 /* Appends text as a literal of SQL. */
 void db_quote(Buf *sql, const char *text);
 /* Compiles every statement of the table. */
@@ -56,6 +60,7 @@ void query_put_when(Query *q, int64_t t); /* WHEN_NONE as NULL */
 /* What is put by address must live until the query ends. */
 void query_put_text(Query *q, const char *v); /* NULL as "" */
 void query_put_blob(Query *q, const void *p, size_t n);
+void query_put_zeros(Query *q, size_t n); /* a blob of so many bytes, to be written by db_blob_write() */
 void query_put_hash(Query *q, const Hash *h); /* NULL as NULL */
 /* 1: a row; 0: the end; -1: a fault.  0 and -1 end the query. */
 int query_next(Query *q);

@@ -7,6 +7,8 @@
 #include "store/digest.h"
 #include "store/inside.h"
 
+#define LARGE_BODY ((int64_t)256 << 10) /* bytes; a digest's mail brings all entries */
+
 static int add_row(Store *s, const OutboxRow *o, Salt salt, Hash personal, Hash body, int64_t *id, Err *e) {
 	Query *q = query_start(s->db, OUTBOX_ADD, e);
 	query_put_text(q, o->kind);
@@ -34,6 +36,18 @@ static int known(Store *s, const char *message_id, Err *e) {
 	return query_int(q, &id);
 }
 
+static int add_body(Store *s, int64_t id, Str body, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_BODY_ADD, e);
+	query_put_int(q, id);
+	if ((int64_t)body.n > LARGE_BODY)
+		query_put_zeros(q, body.n);
+	else
+		query_put_blob(q, body.p, body.n);
+	if (query_run(q) < 0)
+		return -1;
+	return (int64_t)body.n > LARGE_BODY ? db_blob_write(s->db, "outbox_body", "body", id, body, e) : 0;
+}
+
 int store_outbox_add(Store *s, const OutboxRow *o, Str body, Err *e) {
 	int r = known(s, o->message_id, e);
 	if (r != 0)
@@ -43,10 +57,7 @@ int store_outbox_add(Store *s, const OutboxRow *o, Str body, Err *e) {
 	Hash whole = hash_of(body.p, body.n), personal = digest_outbox_personal(salt, o);
 	if (add_row(s, o, salt, personal, whole, &id, e) < 0)
 		return -1;
-	Query *q = query_start(s->db, OUTBOX_BODY_ADD, e);
-	query_put_int(q, id);
-	query_put_blob(q, body.p, body.n);
-	if (query_run(q) < 0)
+	if (add_body(s, id, body, e) < 0)
 		return -1;
 	return audit_append(s, &(Audit){.at = o->created, .kind = "queued", .ref = o->message_id, .subject = id,
 	                                .detail = o->kind, .digest = digest_outbox(o, whole, personal)}, e);
@@ -55,14 +66,17 @@ int store_outbox_add(Store *s, const OutboxRow *o, Str body, Err *e) {
 int store_outbox_body(Store *s, int64_t id, Buf *body, Err *e) {
 	Query *q = query_start(s->db, OUTBOX_BODY, e);
 	query_put_int(q, id);
+	query_put_int(q, LARGE_BODY);
 	int r = query_next(q);
+	bool large = false;
 	if (r == 0) /* an empty mail must not go out in its place */
 		return err_set(e, ERR_MISSING, "mail %lld: its body is dropped, it was sent", (long long)id);
 	if (r == 1) {
 		buf_slice(body, query_get_blob(q));
+		large = query_get_int(q) != 0;
 		query_end(q);
 	}
-	return r;
+	return large && db_blob_read(s->db, "outbox_body", "body", id, body, e) < 0 ? -1 : r;
 }
 
 void outbox_take(Query *q, Arena *a, OutboxRow *o) {

@@ -283,7 +283,7 @@ static const struct {
 	                " from_domain, salt, personal, body_sha256, until, joint)"
 	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) RETURNING id"),
 	SQL(OUTBOX_BODY_ADD, "INSERT INTO outbox_body(id, body) VALUES (?1, ?2)"),
-	SQL(OUTBOX_BODY, "SELECT body FROM outbox_body WHERE id = ?1"),
+	SQL(OUTBOX_BODY, "SELECT iif(length(body) > ?2, NULL, body), length(body) > ?2 FROM outbox_body WHERE id = ?1"),
 	SQL(OUTBOX_BODY_DROP, "DELETE FROM outbox_body WHERE id = ?1"),
 	SQL(OUTBOX_GET, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE id = ?1"),
 	SQL(OUTBOX_DUE, "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_waiting"

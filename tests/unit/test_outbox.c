@@ -102,6 +102,41 @@ static void time_left(void **state) {
 	home_end(h);
 }
 
+/* Its bytes come back as they went in, behind what is there already; what was rolled back is not there. */
+static void large_body(void **state) {
+	(void)state;
+	static const size_t sizes[] = {0, 1, (256u << 10) - 1, 256u << 10, (256u << 10) + 1, 3000000};
+	Home *h = home_queued();
+	for (size_t i = 0; i < 2 * (sizeof sizes / sizeof *sizes); i++) {
+		Buf in = {0}, out = {0};
+		int64_t id;
+		while (in.n < sizes[i / 2])
+			buf_fmt(&in, "%zu,%zu;", i, in.n);
+		if (in.n)
+			in.n = sizes[i / 2];
+		OutboxRow o = sample_mail(h, 1);
+		o.message_id = arena_fmt(h->a, "large%zu", i);
+		GOOD(store_begin(h->s, &e));
+		GOOD(store_outbox_add(h->s, &o, buf_view(&in), &e));
+		if (i % 2)
+			store_rollback(h->s);
+		else
+			GOOD(store_commit(h->s, &e));
+		id = atoll(raw_rows(h, "SELECT ifnull(max(id), 0) FROM outbox"));
+		buf_str(&out, "before");
+		assert_int_equal(store_outbox_body(h->s, id + (int64_t)(i % 2), &out, &e), i % 2 ? -1 : 1);
+		if (i % 2 == 0) {
+			assert_int_equal(out.n, in.n + 6);
+			assert_memory_equal(out.p, "before", 6);
+			assert_memory_equal(out.p + 6, in.n ? in.p : "", in.n);
+			assert_int_equal(out.p[out.n], 0);
+		}
+		buf_free(&in);
+		buf_free(&out);
+	}
+	home_end(h);
+}
+
 static void body(void **state) {
 	(void)state;
 	Home *h = home_queued();
@@ -256,6 +291,7 @@ int main(void) {
 		cmocka_unit_test(order),
 		cmocka_unit_test(time_left),
 		cmocka_unit_test(body),
+		cmocka_unit_test(large_body),
 		cmocka_unit_test(attempts),
 		cmocka_unit_test(joined),
 		cmocka_unit_test(one_transaction),
