@@ -37,11 +37,13 @@ typedef struct {
 	size_t chars;
 } Roll;
 
-/* Steps over one character of a key, which is right UTF-8; a number of its own for each. */
+/* Steps over one character of a key, which is right UTF-8. */
 static uint32_t key_next(const char **s) {
 	uint32_t c = (unsigned char)*(*s)++;
+	if (c >= 0x80)
+		c &= c < 0xE0 ? 0x1F : c < 0xF0 ? 0x0F : 0x07;
 	while (((unsigned char)**s & 0xC0) == 0x80)
-		c = c << 8 | (unsigned char)*(*s)++;
+		c = c << 6 | (*(*s)++ & 0x3F);
 	return c;
 }
 

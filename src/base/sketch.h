@@ -10,7 +10,8 @@
 #define SKETCH_HASHES 8    /* of a text */
 #define SKETCH_CHARS 100   /* a text with fewer, as text_key() has it, is too short to be somebody else's */
 
-/* Writes the hashes, positive and rising; how many: 0 for a text that is too short. */
+/* Writes the hashes, positive and rising; how many: 0 for a text that is too short.  Databases keep them: the same text gives
+ * the same hashes in every release. */
 size_t sketch_make(Arena *a, const char *text, int64_t out[SKETCH_HASHES]);
 /* How much of the shorter text stands in the longer one, in per cent. */
 int sketch_alike(Arena *a, const char *one, const char *other);

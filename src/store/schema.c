@@ -11,7 +11,7 @@
 
 #include "base/file.h"
 
-#define VERSION 3
+#define VERSION 4
 
 #define REFUSE(trigger, when, table, why)             \
 	"CREATE TRIGGER " trigger " BEFORE " when "\n"    \
@@ -621,11 +621,14 @@ static const Rung rungs[] = {
 	{3, "CREATE INDEX form_checked ON form(seq) WHERE outcome = 'precheck';\n"
 	    "CREATE INDEX form_sender ON form(sender, seq);\n"},
 	{3, "ALTER TABLE outbox ADD COLUMN joint INTEGER;\n"
-	    "CREATE INDEX outbox_joint ON outbox(joint, due) WHERE joint IS NOT NULL;\n"
-	    "DROP INDEX outbox_sent;\n"},
-	/* From this message on, each form and what is said of it has its row in the audit, and what it waits for. */
-	{3, "CREATE INDEX audit_todo ON audit(ref) WHERE kind = 'todo';\n"
-	    "INSERT INTO fact(key, value) SELECT 'audit.forms', CAST(max(seq) + 1 AS TEXT) FROM message HAVING count(*) > 0;\n"},
+	    "CREATE INDEX outbox_joint ON outbox(joint, due) WHERE joint IS NOT NULL;\n"},
+	/* From this message on, each form and what is said of it has its row in the audit. */
+	{3, "INSERT INTO fact(key, value) SELECT 'audit.forms', CAST(max(seq) + 1 AS TEXT) FROM message HAVING count(*) > 0;\n"},
+	{4, "DROP INDEX outbox_sent;\n"
+	    "CREATE INDEX IF NOT EXISTS record_of ON record(kind, round, ref, who);\n"},
+	/* From this message on, what a message waits for follows from what is recorded. */
+	{4, "CREATE INDEX audit_todo ON audit(ref) WHERE kind = 'todo';\n"
+	    "INSERT INTO fact(key, value) SELECT 'audit.todo', CAST(max(seq) + 1 AS TEXT) FROM message HAVING count(*) > 0;\n"},
 };
 
 const Ladder schema_ladder = {.version = VERSION, .fresh = parts, .rung = rungs, .rung_n = sizeof rungs / sizeof *rungs};

@@ -494,7 +494,7 @@ static const struct {
 	                     " GROUP BY slot, outcome HAVING sum(kept) <> sum(counted)"),
 	/* Those that may wait for a person, and those whose sender was turned away. */
 	SQL(VERIFY_MESSAGES, "SELECT m.seq, o.seq IS NOT NULL AND NOT EXISTS (SELECT 1 FROM head h WHERE h.seq = m.seq),"
-	                     " m.seq < ifnull((SELECT CAST(value AS INTEGER) FROM fact WHERE key = 'audit.forms'), 0)"
+	                     " m.seq < ifnull((SELECT CAST(value AS INTEGER) FROM fact WHERE key = 'audit.todo'), 0)"
 	                     " FROM message m LEFT JOIN outcome o ON o.seq = m.seq WHERE o.outcome IN ('unrecognised', 'change',"
 	                     " 'quarantined', 'bounce', 'rejected', 'late', 'duplicate')"
 	                     " OR EXISTS (SELECT 1 FROM todo t WHERE t.seq = m.seq)"

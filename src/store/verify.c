@@ -514,7 +514,7 @@ static int check_messages(Verify *v) {
 }
 
 /* What waits for a person, made again message by message.  What went in a purge said whom a bounce was about and whose form was
- * whose; up to version 2 of the schema the audit did not have all that brings a form there. */
+ * whose; up to version 3 of the schema the audit did not have all that brings something there or takes it away. */
 static int check_todo(Verify *v, int64_t seq, bool purged, bool before) {
 	Query *q = query_start(v->s->db, VERIFY_TODO, v->e);
 	query_put_int(q, seq);
@@ -522,7 +522,8 @@ static int check_todo(Verify *v, int64_t seq, bool purged, bool before) {
 	while ((r = query_next(q)) == 1) {
 		const char *kind = query_get_text(q, v->a);
 		bool late = strcmp(kind, "late") == 0, twin = strcmp(kind, "twin") == 0, bounce = strcmp(kind, "bounce") == 0;
-		if (!(purged && (twin || bounce)) && !(before && (late || twin)))
+		bool read = strcmp(kind, "read") == 0;
+		if (!(purged && (twin || bounce)) && !(before && (late || twin || read)))
 			tell(v, "message %lld: whether it waits for a person ('%s') does not follow from what became of it",
 			     (long long)seq, kind);
 	}
