@@ -182,7 +182,10 @@ int file_mkdirs(int dir, const char *path, mode_t mode, Err *e) {
 	struct stat st;
 	if (n >= sizeof part)
 		return err_set(e, ERR_DISK, "%s: path too long", path);
-	for (size_t i = 1; i <= n; i++) {
+	if (n && mkdirat(dir, path, mode) == 0) /* as a rule only the last is new, or none is */
+		return 0;
+	bool there = n && errno == EEXIST;
+	for (size_t i = 1; !there && i <= n; i++) {
 		if (path[i] != '/' && path[i] != '\0')
 			continue;
 		memcpy(part, path, i);

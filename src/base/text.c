@@ -239,8 +239,10 @@ static size_t one(uint32_t c) {
 
 /* At most `room` units, where size says how many each character takes. */
 static char *cut(Arena *a, const char *s, size_t room, size_t (*size)(uint32_t)) {
-	size_t used = 0, fits = 0;
+	size_t used = 0, fits = 0, bytes = strnlen(s, room);
 	const char *at = s;
+	if (!s[bytes]) /* no text takes more characters, or columns, than it has bytes */
+		return arena_copy(a, s, bytes);
 	while (used <= room) {
 		uint32_t c = step_over(&at);
 		if (!c)

@@ -109,9 +109,23 @@ int64_t when_midnight(int64_t t, int days)
 	return when_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, 0, 0, 0);
 }
 
+/* The n digits that end before `to`. */
+static void put_digits(char *to, size_t n, int v) {
+	for (; n--; v /= 10)
+		*--to = (char)('0' + v % 10);
+}
+
+/* Written by hand: lists have one in each line. */
 char *when_minute(Arena *a, int64_t t) {
 	struct tm tm = when_local(t);
-	return arena_fmt(a, "%04d-%02d-%02d %02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min);
+	char text[] = "0000-00-00 00:00";
+	const int part[] = {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min};
+	if (part[0] < 0 || part[0] > YEAR_MAX)
+		return arena_fmt(a, "%04d-%02d-%02d %02d:%02d", part[0], part[1], part[2], part[3], part[4]);
+	put_digits(text + 4, 4, part[0]);
+	for (size_t i = 1; i < sizeof part / sizeof *part; i++)
+		put_digits(text + 4 + 3 * i, 2, part[i]);
+	return arena_copy(a, text, sizeof text - 1);
 }
 
 char *when_date(Arena *a, int64_t t) {
