@@ -90,11 +90,12 @@ static bool hopeless(const Post *p, const OutboxRow *row, const SentResult *r)
 	        p->w->env->now - row->created >= DELIVER_GIVE_UP_SECONDS);
 }
 
-/* A contact who cannot be reached is for the sender of the entry to mend; the rest is for the digest. */
+/* A contact who cannot be reached is for the sender of the entry to mend; the rest is for the digest.  A server says so, no
+ * message: the mail is not made again from the journal. */
 static int tell_of_failure(Post *p, const OutboxRow *row, const char *error, Err *e)
 {
 	bool tells = strcmp(row->kind, "confirm") == 0 || strcmp(row->kind, "joined") == 0;
-	return tells ? unreachable_tell(p->w, row->to, error, row->seq, e) : 0;
+	return tells ? unreachable_tell(p->w, row->to, error, 0, e) : 0;
 }
 
 static int write_result(Post *p, const OutboxRow *row, const Account *a, const SentResult *r, Err *e)

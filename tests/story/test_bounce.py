@@ -181,6 +181,8 @@ def test_an_address_refused_at_once():
         h.run("run", now=NOW, check=0)
         h.run("run", now=LATER, check=0)
         assert len(refused) == 1 and told(h) == [("first@sender.example", "sent")], (server.lines, told(h))
+        h.run("verify", now=LATER, check=0)
+        h.run("replay", now=LATER, check=0)   # a server's word is not in the journal: nothing is missed
 
 
 def test_a_report_of_arrival_is_no_bounce():
