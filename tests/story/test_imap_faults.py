@@ -83,6 +83,14 @@ def test_greeting_bye():
     refuses(Busy(THREE), words="too many connections")
 
 
+def test_an_alert_without_words():
+    """libetpan dies of it: that costs the process that fetches its life, and the run its fetching."""
+    class Wordless(Server):
+        def do_LOGIN(self, s, tag, command):
+            s.raw(tag.encode() + b" NO [ALERT]\r\n")
+    refuses(Wordless(THREE), words="xinlv-fetch died of signal 11")
+
+
 def test_login_refused_in_gbk():
     class Gbk(Server):
         def do_LOGIN(self, s, tag, command):
