@@ -118,7 +118,7 @@ static int make(const Corrected *c, size_t no, Attachment *out, Err *e)
 		*out = (Attachment){
 			.name = words_fill(c->w->rules, c->a, c->migrated ? "corrected.migrated" : "corrected.name", "code", t->code,
 		                       "track", t->name, "no", no ? arena_fmt(c->a, "%zu", no) : "", NULL),
-			.media = type_media(TYPE_XLSX), .bytes = {arena_copy(c->a, b.p, b.n), b.n}};
+			.media = type_media(TYPE_XLSX), .bytes = buf_give(&b, c->a)};
 	buf_free(&b);
 	return rc;
 }

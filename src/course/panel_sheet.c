@@ -146,8 +146,7 @@ static int enclose(Panel *p, const Expert *x, Attachment *out, Err *e)
 	Buf html = {0};
 	int rc = booklet_html(p, x, false, &html, e);
 	*out = (Attachment){.name = words_fill(p->w->rules, p->a, "experts.booklet_file", "round", p->round->name, NULL),
-	                    .media = COMPOSE_HTML, .bytes = {arena_copy(p->a, html.p, html.n), html.n}};
-	buf_free(&html);
+	                    .media = COMPOSE_HTML, .bytes = buf_give(&html, p->a)};
 	return rc;
 }
 

@@ -84,7 +84,6 @@ int sheetbook_end(SheetBook *b, const char *name, Attachment *out, Err *e)
 	else
 		rc = file_read(w->env->home, PATH, MAX_BYTES, &bytes, e);
 	unlinkat(w->env->home, PATH, 0);
-	*out = (Attachment){.name = name, .media = type_media(TYPE_XLSX), .bytes = {arena_copy(b->a, bytes.p, bytes.n), bytes.n}};
-	buf_free(&bytes);
+	*out = (Attachment){.name = name, .media = type_media(TYPE_XLSX), .bytes = buf_give(&bytes, b->a)};
 	return rc < 0 ? -1 : 0;
 }
