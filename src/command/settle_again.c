@@ -86,7 +86,7 @@ int settle_again(World *w, Arena *a, const MessageRow *m, unsigned aside, Again 
 	int gone = store_purged(w->store, &purged, e);
 	if (gone < 0 || (gone && m->seq <= purged)) /* it cannot be read any more */
 		return gone < 0 ? -1 : 0;
-	int fd = archive_read(w->archive, m->sha256, e);
+	int fd = archive_sound(w->archive, m->sha256, e) < 0 ? -1 : archive_read(w->archive, m->sha256, e);
 	if (fd < 0)
 		return -1;
 	settle_open(&c, w, m);

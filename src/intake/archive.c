@@ -248,6 +248,16 @@ int archive_check(const Archive *a, Hash sha256) {
 	return r == 0 && hash_eq(found, sha256) ? 1 : -1;
 }
 
+int archive_sound(const Archive *a, Hash sha256, Err *e) {
+	char path[128];
+	int r = archive_check(a, sha256);
+	if (r > 0)
+		return 0;
+	archive_path(sha256, path);
+	return err_set(e, ERR_DISK, "%s: %s; nothing is judged from it until it was taken from a backup", path,
+	               r == 0 ? "is missing" : "has other bytes than its name says");
+}
+
 static void rules_name(Hash hash, char out[NAME_BYTES]) {
 	char hex[HASH_HEX];
 	hash_hex(hash, hex);

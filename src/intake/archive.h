@@ -25,6 +25,9 @@ int archive_sync(Archive *a, Err *e);
 int archive_read(const Archive *a, Hash sha256, Err *e);
 /* 1 when the file is there and its bytes have that hash, 0 when it is missing, -1 when they differ. */
 int archive_check(const Archive *a, Hash sha256);
+/* For what is judged once more, which other bytes would judge otherwise: fails (ERR_DISK) unless archive_check gives 1, and
+ * says which file is to be taken from a backup. */
+int archive_sound(const Archive *a, Hash sha256, Err *e);
 /* spool/archive/ab/abcd.eml */
 void archive_path(Hash sha256, char out[128]);
 /* Rules bundles, in spool/archive/rules/<hash>.json. */
