@@ -116,7 +116,7 @@ static int do_good(World *w, Decisions *all, Err *e)
 		store_rollback(w->store);
 		return -1;
 	}
-	return store_commit(w->store, e) < 0 ? -1 : lay_pending(w, e);
+	return store_commit(w->store, e) < 0 || lay_pending(w, e) < 0 ? -1 : 0;
 }
 
 static void show(const World *w, const Decisions *all)

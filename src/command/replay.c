@@ -68,7 +68,7 @@ static int finish(Replay *r, int64_t offset, Err *e)
 		return -1;
 	bool laying = r->laying;
 	r->laying = false;
-	return laying ? lay_pending(r->w, e) : 0;
+	return laying && lay_pending(r->w, e) < 0 ? -1 : 0;
 }
 
 /* The set of rules in force at this line; loaded when the first message needs it. */
@@ -110,7 +110,8 @@ static int message_line(Replay *r, const JournalLine *l, Err *e)
 	World *w = r->w;
 	MessageRow m = {.seq = l->seq, .sha256 = l->sha256, .archived = l->archived, .bytes = l->bytes,
 	                .received = l->at, .source = l->source};
-	if (need_rules(r, e) < 0 || store_message_add(w->store, &m, e) < 0 ||
+	if (need_rules(r, e) < 0 || (l->archived && archive_sound(w->archive, l->sha256, e) < 0) ||
+	    store_message_add(w->store, &m, e) < 0 ||
 	    store_tidy_add(w->store, l->source, l->seq, e) < 0 || take_progress(w, l->source, e) < 0)
 		return -1;
 	w->env->now = l->taken;

@@ -63,7 +63,7 @@ static int bring_up(Env *env, Err *e)
 	if (rc == 0 && (store_filing_all(w.store, e) < 0 || store_commit(w.store, e) < 0))
 		rc = -1;
 	if (rc == 0)
-		rc = lay_pending(&w, e);
+		rc = lay_pending(&w, e) < 0 ? -1 : 0; /* what the archive lacks, verify names */
 	world_close(&w);
 	return rc;
 }

@@ -74,7 +74,7 @@ static bool is_elsewhere(const Err *e)
 
 static int take_and_settle(World *w, Err *e)
 {
-	if (settle_pending(w, e) < 0 || lay_pending(w, e) < 0 || take_tidy_maildir(w, e) < 0)
+	if (settle_pending(w, e) < 0 || take_tidy_maildir(w, e) < 0)
 		return -1;
 	return w->rules->mail.fetch.scheme == SCHEME_MAILDIR ? take_maildir(w, settle_batch, e)
 	                                                     : take_imap(w, settle_batch, e);
@@ -92,12 +92,16 @@ static int fetch_stage(World *w, int status, Err *e)
 {
 	Err after = {0};
 	int rc = take_and_settle(w, e);
-	if (rc < 0 && !is_elsewhere(e))
+	bool broken = rc < 0 && !is_elsewhere(e);
+	int missing = !broken && handover_take(w, &after) < 0 ? -1 : lay_pending(w, &after);
+	if (broken)
 		return -1;
-	if (handover_take(w, &after) < 0 || lay_pending(w, &after) < 0 || take_tidy_maildir(w, &after) < 0) {
+	if (missing < 0 || take_tidy_maildir(w, &after) < 0) {
 		*e = after;
 		return -1;
 	}
+	if (missing && !status)
+		status = err_exit(ERR_DISK);
 	if (rc == 0)
 		return phase_fetched(w, w->env->now, e) < 0 ? -1 : status;
 	tell(e);

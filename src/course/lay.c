@@ -54,6 +54,12 @@ int lay_stage(World *w, const EntryRow *en, const FieldRow *field, size_t fields
 	return rc;
 }
 
+int lay_gone(const char *number, const char *name, Err *e)
+{
+	err_set(e, ERR_DISK, "%s: the archive no longer gives %s; `xinlv verify` names the file to take from a backup", number, name);
+	return 0;
+}
+
 int lay_read_again(World *w, Arena *a, const char *number, const MessageRow *m, const FileRow *file, size_t n, Report *r,
                    Err *e)
 {
@@ -62,19 +68,19 @@ int lay_read_again(World *w, Arena *a, const char *number, const MessageRow *m, 
 		return -1;
 	int fd = archive_read(w->archive, m->sha256, e);
 	if (fd < 0)
-		return -1;
+		return lay_gone(number, "its message", e);
 	e->kind = ERR_NONE;
 	ReadResult got = reader_read(w->reader, fd, NULL, READ_SPILL, a, r, &why, e);
 	close(fd);
 	if (got != READ_OK)
-		return e->kind != ERR_NONE ? -1 : err_set(e, ERR_BUG, "%s cannot be read again: %s", number, why);
+		return e->kind != ERR_NONE ? -1 : lay_gone(number, "its message", e);
 	for (size_t i = 0; i < n; i++)
 		if ((size_t)file[i].part >= r->part_n || !hash_eq(r->part[file[i].part].sha256, file[i].sha256))
-			return err_set(e, ERR_BUG, "%s: the archive no longer gives %s", number, file[i].name);
-	return 0;
+			return lay_gone(number, file[i].name, e);
+	return 1;
 }
 
-/* The stage is gone (a crash after the commit): its message is read again. */
+/* The stage is gone (a crash after the commit): its message is read again. 1, or 0 when the archive lacks it. */
 static int stage_again(World *w, Arena *a, const EntryRow *en, Err *e)
 {
 	Report r;
@@ -84,37 +90,87 @@ static int stage_again(World *w, Arena *a, const EntryRow *en, Err *e)
 	size_t fields, n;
 	if (store_entry_fields(w->store, a, en->number, &field, &fields, e) < 0 ||
 	    store_entry_files(w->store, a, en->number, &file, &n, e) < 0 ||
-	    store_message_get(w->store, a, en->seq, &m, e) <= 0 ||
-	    lay_read_again(w, a, en->number, &m, file, n, &r, e) < 0)
+	    store_message_get(w->store, a, en->seq, &m, e) <= 0)
 		return -1;
-	return lay_stage(w, en, field, fields, file, n, &r, e);
+	int given = lay_read_again(w, a, en->number, &m, file, n, &r, e);
+	if (given <= 0)
+		return given;
+	return lay_stage(w, en, field, fields, file, n, &r, e) < 0 ? -1 : 1;
 }
 
-static int lay_one(World *w, const char *number, Err *e)
+int lay_in_place(World *w, Arena *a, const char *stage, const char *folder, Err *e)
 {
-	Arena *a = arena_new();
+	int home = w->env->home;
+	const char *parent = arena_fmt(a, "%.*s", (int)(base_name(folder) - folder - 1), folder);
+	if (file_remove_tree(home, folder, e) < 0 || file_mkdirs(home, parent, 0755, e) < 0)
+		return -1;
+	return renameat(home, stage, home, folder) < 0 ? err_errno(e, ERR_DISK, "%s", folder) : 0;
+}
+
+static int lay_one(World *w, Arena *a, const char *number, Err *e)
+{
 	EntryRow en;
-	int home = w->env->home, rc = -1;
 	const char *stage = stage_path(a, number);
 	if (store_entry_get(w->store, a, number, &en, e) <= 0)
-		goto out;
-	if (!file_exists(home, stage) && stage_again(w, a, &en, e) < 0)
-		goto out;
-	if (file_remove_tree(home, en.folder, e) < 0)
-		goto out;
-	const char *parent = arena_fmt(a, "%.*s", (int)(base_name(en.folder) - en.folder - 1), en.folder);
-	if (file_mkdirs(home, parent, 0755, e) < 0)
-		goto out;
-	if (renameat(home, stage, home, en.folder) < 0) {
-		err_errno(e, ERR_DISK, "%s", en.folder);
-		goto out;
-	}
+		return -1;
+	int given = file_exists(w->env->home, stage) ? 1 : stage_again(w, a, &en, e);
+	if (given <= 0)
+		return given;
+	if (lay_in_place(w, a, stage, en.folder, e) < 0)
+		return -1;
 	step("lay.rename");
 	log_info("%s filed", number);
-	rc = 0;
-out:
+	return 1;
+}
+
+static int mark_laid(World *w, size_t n, const bool *laid, LayStep *mark, void *ctx, Err *e)
+{
+	if (file_sync_all(w->env->home, e) < 0 || store_begin(w->store, e) < 0)
+		return -1;
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = laid[i] ? mark(ctx, i, e) : 0;
+	if (rc == 0)
+		return store_commit(w->store, e);
+	store_rollback(w->store);
+	return -1;
+}
+
+int lay_each(World *w, size_t n, LayStep *lay, LayStep *mark, void *ctx, Err *e)
+{
+	int given = 1, missing = 0;
+	Arena *a = arena_new();
+	bool *laid = arena_array(a, n + 1, sizeof *laid);
+	for (size_t i = 0; given >= 0 && i < n; i++) {
+		given = lay(ctx, i, e);
+		laid[i] = given > 0;
+		if (given == 0) {
+			log_error("%s", e->text);
+			missing = 1;
+		}
+	}
+	int rc = given < 0 || (n && mark_laid(w, n, laid, mark, ctx, e) < 0) ? -1 : missing;
 	arena_free(a);
 	return rc;
+}
+
+typedef struct {
+	World *w;
+	char **number;
+	Arena *one;
+} Pending;
+
+static int lay_next(void *ctx, size_t i, Err *e)
+{
+	Pending *p = ctx;
+	arena_reset(p->one);
+	return lay_one(p->w, p->one, p->number[i], e);
+}
+
+static int mark(void *ctx, size_t i, Err *e)
+{
+	Pending *p = ctx;
+	return store_filing_done(p->w->store, p->number[i], e);
 }
 
 /* Supplements come after the entries whose folders they lie in. */
@@ -122,23 +178,12 @@ int lay_pending(World *w, Err *e)
 {
 	if (w->rehearsal)
 		return 0;
-	Arena *a = arena_new();
-	char **number;
 	size_t n;
-	int rc = store_filing_pending(w->store, a, &number, &n, e);
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = lay_one(w, number[i], e);
-	if (rc == 0 && n) {
-		rc = file_sync_all(w->env->home, e);
-		if (rc == 0)
-			rc = store_begin(w->store, e);
-		for (size_t i = 0; rc == 0 && i < n; i++)
-			rc = store_filing_done(w->store, number[i], e);
-		if (rc == 0)
-			rc = store_commit(w->store, e);
-		else
-			store_rollback(w->store);
-	}
+	Arena *a = arena_new();
+	Pending p = {.w = w, .one = arena_new()};
+	int entries = store_filing_pending(w->store, a, &p.number, &n, e) < 0 ? -1 : lay_each(w, n, lay_next, mark, &p, e);
+	arena_free(p.one);
 	arena_free(a);
-	return rc < 0 || supplement_lay_pending(w, e) < 0 ? -1 : review_lay(w, e);
+	int more = entries < 0 ? -1 : supplement_lay_pending(w, e);
+	return more < 0 || review_lay(w, e) < 0 ? -1 : entries | more;
 }

@@ -102,7 +102,7 @@ static int stage(World *w, Arena *a, const SupplementRow *s, const MessageRow *m
 	return write_page(w, a, s, r->from.addr, m->received, path, e);
 }
 
-/* What came with no message: from the archive, where each file stands by its hash. */
+/* What came with no message: from the archive, where each file stands by its hash. 1, or 0 when it lacks one. */
 static int stage_handed_over(World *w, Arena *a, const SupplementRow *s, Err *e)
 {
 	char from[128];
@@ -113,23 +113,27 @@ static int stage_handed_over(World *w, Arena *a, const SupplementRow *s, Err *e)
 	for (size_t i = 0; i < s->file_n; i++) {
 		const char *to = arena_fmt(a, "%s/%s", path, strrchr(s->file[i].path, '/') + 1);
 		archive_path(s->file[i].sha256, from);
+		if (archive_check(w->archive, s->file[i].sha256) <= 0)
+			return lay_gone(s->number, s->file[i].name, e);
 		if (linkat(home, from, home, to, 0) < 0)
 			return err_errno(e, ERR_DISK, "%s", to);
 	}
-	return write_page(w, a, s, s->by, s->at, path, e);
+	return write_page(w, a, s, s->by, s->at, path, e) < 0 ? -1 : 1;
 }
 
-/* The stage is gone (a crash after the commit): its message is read again. */
+/* The stage is gone (a crash after the commit): its message is read again. 1, or 0 when the archive lacks it. */
 static int stage_again(World *w, Arena *a, const SupplementRow *s, Err *e)
 {
 	Report r;
 	MessageRow m;
 	if (s->file[0].part == SUPPLEMENT_HANDED_OVER)
 		return stage_handed_over(w, a, s, e);
-	if (store_message_get(w->store, a, s->file[0].seq, &m, e) <= 0 ||
-	    lay_read_again(w, a, s->number, &m, s->file, s->file_n, &r, e) < 0)
+	if (store_message_get(w->store, a, s->file[0].seq, &m, e) <= 0)
 		return -1;
-	return stage(w, a, s, &m, &r, e);
+	int given = lay_read_again(w, a, s->number, &m, s->file, s->file_n, &r, e);
+	if (given <= 0)
+		return given;
+	return stage(w, a, s, &m, &r, e) < 0 ? -1 : 1;
 }
 
 int supplement_enter(World *w, Arena *a, const MessageRow *m, const Report *r, const Verdict *v, Err *e)
@@ -153,38 +157,40 @@ int supplement_enter(World *w, Arena *a, const MessageRow *m, const Report *r, c
 
 static int lay_one(World *w, Arena *a, const SupplementRow *s, Err *e)
 {
-	int home = w->env->home;
-	const char *from = stage_path(a, s), *to = folder_of(a, s->file[0].path);
-	if (!file_exists(home, from) && stage_again(w, a, s, e) < 0)
+	const char *from = stage_path(a, s);
+	int given = file_exists(w->env->home, from) ? 1 : stage_again(w, a, s, e);
+	if (given <= 0)
+		return given;
+	if (lay_in_place(w, a, from, folder_of(a, s->file[0].path), e) < 0)
 		return -1;
-	if (file_remove_tree(home, to, e) < 0 || file_mkdirs(home, folder_of(a, to), 0755, e) < 0)
-		return -1;
-	if (renameat(home, from, home, to) < 0)
-		return err_errno(e, ERR_DISK, "%s", to);
 	step("supplement.rename");
 	log_info("%s supplement of %zu files filed", s->number, s->file_n);
-	return 0;
+	return 1;
+}
+
+typedef struct {
+	World *w;
+	Arena *a;
+	SupplementRow *row;
+} Pending;
+
+static int lay_next(void *ctx, size_t i, Err *e)
+{
+	Pending *p = ctx;
+	return lay_one(p->w, p->a, &p->row[i], e);
+}
+
+static int mark(void *ctx, size_t i, Err *e)
+{
+	Pending *p = ctx;
+	return store_supplement_done(p->w->store, p->row[i].event, e);
 }
 
 int supplement_lay_pending(World *w, Err *e)
 {
-	Arena *a = arena_new();
-	SupplementRow *s;
 	size_t n;
-	int rc = store_supplement_pending(w->store, a, &s, &n, e);
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = lay_one(w, a, &s[i], e);
-	if (rc == 0 && n) {
-		rc = file_sync_all(w->env->home, e);
-		if (rc == 0)
-			rc = store_begin(w->store, e);
-		for (size_t i = 0; rc == 0 && i < n; i++)
-			rc = store_supplement_done(w->store, s[i].event, e);
-		if (rc == 0)
-			rc = store_commit(w->store, e);
-		else
-			store_rollback(w->store);
-	}
-	arena_free(a);
+	Pending p = {.w = w, .a = arena_new()};
+	int rc = store_supplement_pending(w->store, p.a, &p.row, &n, e) < 0 ? -1 : lay_each(w, n, lay_next, mark, &p, e);
+	arena_free(p.a);
 	return rc;
 }

@@ -11,7 +11,8 @@ int supplement_enter(World *w, Arena *a, const MessageRow *m, const Report *r, c
 const char *supplement_folder(World *w, Arena *a, const EntryRow *en, int64_t received, const FileRow *before, size_t n);
 /* In the place of a part: the file came with no message, and stands in the archive by its own hash (handover.h). */
 #define SUPPLEMENT_HANDED_OVER (-1)
-/* Lays what is committed and not yet in its place; re-reads the archive for stages that are gone. */
+/* Lays what is committed and not yet in its place; re-reads the archive for stages that are gone. 1 when the archive lacks
+ * something, like lay_pending. */
 int supplement_lay_pending(World *w, Err *e);
 
 #endif

@@ -5,8 +5,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/text.h"
+#include "base/log.h"
 #include "course/lay.h"
+#include "course/supplement.h"
 #include "desk/ask_inner.h"
 
 #define TEXT_ROOM (100u << 10) /* for the mail's own text and heads */
@@ -69,33 +70,61 @@ static int read_message(Files *f, const FileRow *file, Err *e)
 	MessageRow m;
 	Asking *q = f->q;
 	if (f->seq == file->seq)
-		return 0;
-	int found = store_message_get(q->w->store, q->a, file->seq, &m, e);
-	if (found <= 0 || lay_read_again(q->w, q->a, f->en->number, &m, file, 1, &f->report, e) < 0)
+		return 1;
+	f->seq = -1;
+	if (store_message_get(q->w->store, q->a, file->seq, &m, e) <= 0)
 		return -1;
-	f->seq = file->seq;
-	return 0;
+	int given = lay_read_again(q->w, q->a, f->en->number, &m, file, 1, &f->report, e);
+	if (given > 0)
+		f->seq = file->seq;
+	return given;
 }
 
+static int bytes_of_part(Files *f, const FileRow *file, Buf *out, Err *e)
+{
+	int given = read_message(f, file, e);
+	if (given <= 0)
+		return given;
+	const Part *p = (size_t)file->part < f->report.part_n ? &f->report.part[file->part] : NULL;
+	if (!p || !hash_eq(p->sha256, file->sha256) || p->spill < 0)
+		return lay_gone(f->en->number, file->name, e);
+	return file_read(f->q->w->spill, reader_spill(f->q->w->reader, p->spill), 0, out, e) < 0 ? -1 : 1;
+}
+
+/* What came with no message stands in the archive by itself. */
+static int bytes_handed_over(Files *f, const FileRow *file, Buf *out, Err *e)
+{
+	char path[128];
+	archive_path(file->sha256, path);
+	if (archive_check(f->q->w->archive, file->sha256) <= 0)
+		return lay_gone(f->en->number, file->name, e);
+	return file_read(f->q->w->env->home, path, 0, out, e) < 0 ? -1 : 1;
+}
+
+/* 1, or 0 when the archive lacks it. */
 static int enclose(Files *f, const FileRow *file, Attachment *out, Err *e)
 {
 	Asking *q = f->q;
 	Buf b = {0};
-	if (read_message(f, file, e) < 0)
-		return -1;
-	const Part *p = &f->report.part[file->part];
-	if (!hash_eq(p->sha256, file->sha256) || p->spill < 0)
-		return err_set(e, ERR_BUG, "%s: the archive no longer gives %s", f->en->number, file->name);
-	if (file_read(q->w->spill, reader_spill(q->w->reader, p->spill), 0, &b, e) < 0)
-		return -1;
+	int given = file->part == SUPPLEMENT_HANDED_OVER ? bytes_handed_over(f, file, &b, e) : bytes_of_part(f, file, &b, e);
+	if (given <= 0)
+		return given;
 	*out = (Attachment){.name = strrchr(file->path, '/') + 1, .media = type_media(type_of_name(file->type)),
 	                    .bytes = buf_give(&b, q->a)};
-	return 0;
+	return 1;
+}
+
+static void list_file(const Files *f, Data *d, const char *list, const FileRow *file)
+{
+	Data *x = data_item(d, list);
+	data_text(x, "name", strrchr(file->path, '/') + 1);
+	data_text(x, "size", words_bytes(f->q->w->rules, f->q->a, file->bytes));
+	data_text(x, "path", file->path);
+	data_flag(d, arena_fmt(f->q->a, "has_%s", list), true);
 }
 
 static void heading(const Files *f, Data *d, size_t k)
 {
-	const Asking *q = f->q;
 	data_text(d, "number", f->en->number);
 	data_text(d, "title", f->en->title);
 	data_text(d, "org", f->en->org);
@@ -104,13 +133,8 @@ static void heading(const Files *f, Data *d, size_t k)
 		data_fmt(d, "parts", "%zu", f->mails);
 	}
 	for (size_t i = 0; k == 0 && i < f->n; i++)
-		if (f->mail[i] == SIZE_MAX) {
-			Data *x = data_item(d, "unsent");
-			data_text(x, "name", strrchr(f->file[i].path, '/') + 1);
-			data_text(x, "size", words_bytes(q->w->rules, q->a, f->file[i].bytes));
-			data_text(x, "path", f->file[i].path);
-			data_flag(d, "has_unsent", true);
-		}
+		if (f->mail[i] == SIZE_MAX)
+			list_file(f, d, "unsent", &f->file[i]);
 }
 
 static int one_mail(Files *f, size_t k, Err *e)
@@ -120,9 +144,17 @@ static int one_mail(Files *f, size_t k, Err *e)
 	Attachment *att = arena_array(q->a, f->n + 1, sizeof *att);
 	size_t n = 0;
 	heading(f, d, k);
-	for (size_t i = 0; i < f->n; i++)
-		if (f->mail[i] == k && enclose(f, &f->file[i], &att[n++], e) < 0)
+	for (size_t i = 0; i < f->n; i++) {
+		int given = f->mail[i] == k ? enclose(f, &f->file[i], &att[n], e) : 0;
+		if (given < 0)
 			return -1;
+		if (given > 0)
+			n++;
+		else if (f->mail[i] == k) {
+			log_error("%s", e->text);
+			list_file(f, d, "damaged", &f->file[i]);
+		}
+	}
 	return ask_reply(q, "ask_files", k, d, att, n, e);
 }
 

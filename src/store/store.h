@@ -189,7 +189,7 @@ int store_supplement_add(Store *s, const char *number, const EventRow *ev, const
 int store_entry_supplements(Store *s, Arena *a, const char *number, FileRow **f, size_t *n, Err *e);
 /* The entry for which that message brought files; 1, 0 none, -1. */
 int store_supplement_of(Store *s, Arena *a, int64_t seq, char **number, Err *e);
-/* Those whose folder is not laid yet, with the files of each. */
+/* Those whose folder is not laid yet, with the files of each; they wait while their entry's folder is not laid. */
 typedef struct {
 	int64_t event, at;
 	const char *number, *by; /* by: of the event, "" once purged */

@@ -177,12 +177,61 @@ def test_what_is_refused():
     home.run("backup", backup, now=LATER, check=0)
     r = subprocess.run([homes.PROGRAM, "-C", home.path, "restore", backup], capture_output=True, text=True)
     assert r.returncode == 64 and "already" in r.stderr, r.stderr
-    message = next(os.path.join(d, n) for d, _, ns in os.walk(backup + "/spool/archive") for n in ns if n.endswith(".eml"))
-    data = bytearray(open(message, "rb").read())
-    data[len(data) // 2] ^= 1
-    os.remove(message)
-    with open(message, "wb") as f:
-        f.write(data)
-    r = restored(backup, "refused-again", check=1)
-    assert "other bytes than its name says" in r.stdout, r.stdout
     assert json.load(open(backup + "/xinlv-backup.json"))["state"] == "whole"
+
+
+def messages(home, backup):
+    """The copies of what is on record, those that made an entry first."""
+    log = sorted((m for m in home.json("log", now=LATER) if m["sha256"]), key=lambda m: not m["entry"])
+    return [(m, os.path.join(backup, "spool/archive", m["sha256"][:2], m["sha256"] + ".eml")) for m in log]
+
+
+def flip(path):
+    """One bit in the middle; a new file, for the old one may have other names."""
+    with open(path, "rb") as f:
+        data = bytearray(f.read())
+    data[len(data) // 2] ^= 1
+    os.remove(path)
+    with open(path, "wb") as f:
+        f.write(data)
+
+
+def test_a_damaged_message_costs_its_own_folder():
+    """Missing, or changed wherever a bit may flip: the rest is restored, verify names it, and it mends when it comes back."""
+    home = contest()
+    backup = place("damaged")
+    home.run("backup", backup, now=LATER, check=0)
+    whole = end_of(home)
+    for how in ("missing", "flipped"):
+        for m, path in messages(home, backup):
+            kept = path + ".kept"
+            os.rename(path, kept)
+            if how == "flipped":
+                shutil.copy(kept, path)
+                flip(path)
+            r = restored(backup, "damaged-again", check=1)
+            assert m["sha256"] in r.stdout and ("bytes than its name says" if how == "flipped" else "missing") in r.stdout, r.stdout
+            again = homes.Home(os.path.join(WHERE, "damaged-again"))
+            assert set(same(whole, end_of(again))) <= {"tracks"}
+            lost = set(whole["tracks"]) - set(tree(again.path + "/spool/tracks"))
+            assert len({"/".join(n.split("/")[:2]) for n in lost}) <= 1, lost
+            assert bool(lost) == bool(m["entry"]) or how == "flipped" and not lost, (m, lost)
+            if lost:
+                bad = again.run("run", now=LATER)
+                assert bad.returncode == 74 and bad.stderr.count("the archive no longer gives") == 1, bad.stderr
+            os.remove(path) if how == "flipped" else None
+            os.rename(kept, path)
+            shutil.copy(path, os.path.join(again.path, os.path.relpath(path, backup)))
+            again.run("run", now=LATER, check=0)
+            again.run("verify", now=LATER, check=0)
+            assert same(whole, end_of(again)) == []
+
+
+def test_nothing_is_judged_from_damaged_bytes():
+    home, backup = contest(), place("unsound")
+    home.run("backup", backup, now=LATER, check=0)
+    os.remove(backup + "/spool/xinlv.db")
+    m, path = messages(home, backup)[0]
+    flip(path)
+    r = restored(backup, "unsound-again", check=74)
+    assert m["sha256"] in r.stderr and "taken from a backup" in r.stderr, r.stderr

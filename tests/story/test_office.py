@@ -1,8 +1,10 @@
 """What the secretariat asks for by mail: answered at once, to the listed address that asked, and to nobody else."""
+import hashlib
 import io
 import os
 import shutil
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
 import openpyxl
@@ -127,7 +129,6 @@ def test_files_come_whole_and_in_several_mails_when_large():
     number = "T4-0001"
     entry, = home.json("show", number, now=DAY)
     m, (a,) = ask(home, "材料 " + number, 1)
-    import hashlib
     want = sorted(f["sha256"] for f in entry["files"])
     assert sorted(hashlib.sha256(d).hexdigest() for d in files_of(a).values()) == want
     big = [("证明%d.pdf" % i, samples.PDF + os.urandom(500 << 10)) for i in range(4)] + \
@@ -147,6 +148,42 @@ def test_files_come_whole_and_in_several_mails_when_large():
     assert any("特大.pdf" in text_of(x) and "spool/tracks/" in text_of(x) for x in answers)
     m, (a,) = ask(home, "材料 T4-9999", 4)
     assert "没有找到" in a["Subject"]
+
+
+def archived(home, sha256):
+    return os.path.join(home.path, "spool/archive", sha256[:2], sha256 + ".eml")
+
+
+def test_what_was_handed_over_comes_along_and_what_is_damaged_is_named():
+    home = fresh("handed")
+    folder = os.path.join(home.path, "spool/handover/T4-0001")
+    plan = samples.PDF + b"handed over"
+    os.makedirs(folder)
+    with open(os.path.join(folder, "图纸.pdf"), "wb") as f:
+        f.write(plan)
+    minute = 1
+    while os.path.exists(folder):  # it is taken when it has lain still for some seconds
+        time.sleep(1)
+        home.run("run", now=clock(minute), check=0)
+        minute += 1
+        assert minute < 60
+    entry, = home.json("show", "T4-0001", now=clock(minute))
+    want = {os.path.basename(f["path"]): f["sha256"] for f in entry["files"]}
+    m, (a,) = ask(home, "材料 T4-0001", minute)
+    assert {n: hashlib.sha256(d).hexdigest() for n, d in files_of(a).items()} == want and files_of(a)["图纸.pdf"] == plan
+    # The message of the entry itself is gone from the archive: what is still there is sent.
+    mail, = [x for x in home.json("log", now=clock(minute)) if x["entry"] == "T4-0001" and x["outcome"] == "accepted"]
+    kept = archived(home, mail["sha256"])
+    os.rename(kept, kept + ".kept")
+    m, (a,) = ask(home, "材料 T4-0001", minute + 1)
+    assert m["outcome"] == "request" and list(files_of(a)) == ["图纸.pdf"], files_of(a)
+    for name in set(want) - {"图纸.pdf"}:
+        assert name in text_of(a).split("已损坏或缺失")[1], text_of(a)
+    os.rename(kept + ".kept", kept)
+    with open(archived(home, hashlib.sha256(plan).hexdigest()), "r+b") as f:
+        f.write(b"%pdf")
+    m, (a,) = ask(home, "材料 T4-0001", minute + 2)
+    assert set(files_of(a)) == set(want) - {"图纸.pdf"} and "图纸.pdf" in text_of(a).split("已损坏或缺失")[1], text_of(a)
 
 
 def test_the_handbook_and_what_can_be_asked():
