@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "reader/formats.h"
 #include "reader/formsheet.h"
+#include "reader/grid.h"
 
 #define HIDDEN "_xinlv" /* the sheet of the book's identity, and what heads the column of tokens */
 #define KIND "decision"

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "reader/formats.h"
 #include "reader/formsheet.h"
+#include "reader/grid.h"
 
 #define IDENTITY_SHEET "_xinlv"
 #define ALIKE_PERCENT 60   /* labels in the same column that make a sheet a copy of another */

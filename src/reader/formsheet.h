@@ -32,7 +32,5 @@ typedef struct {
 void formsheet_read(Arena *a, const FormMap *m, const Labels *l, const Book *b, size_t index,
                     FormSheet *out);
 void formsheet_free(FormSheet *s);
-/* The cell with that place, or NULL. */
-const Cell *grid_cell(const Grid *g, unsigned row, unsigned column);
 
 #endif

@@ -1,0 +1,17 @@
+/* Grid: finding cells and merged areas of one sheet. Rows and columns count from 1. */
+#ifndef XINLV_READER_GRID_H
+#define XINLV_READER_GRID_H
+
+#include "reader/read.h"
+
+/* The cell with that place, or NULL. */
+const Cell *grid_cell(const Grid *g, unsigned row, unsigned column);
+/* Index of the first cell at that place or behind it, in reading order; cell.n when there is none. */
+size_t grid_from(const Grid *g, unsigned row, unsigned column);
+/* The merged area that holds the place, or the place alone. */
+struct Merge grid_area(const Grid *g, unsigned row, unsigned column);
+/* A merged row of which another cell than its first has a text: what put rows in moved the cells and left the merging behind,
+ * since people's programs keep no text there. */
+bool grid_left_behind(const Grid *g, const struct Merge *m);
+
+#endif
