@@ -113,8 +113,10 @@ ImapEnd imap_end(Imap *m, int r, const char *doing, Err *e) {
 	}
 }
 
+/* Of a server that told an empty list libetpan keeps none, and reads it. */
 bool imap_can(const Imap *m, const char *capability) {
-	return mailimap_has_extension(m->im, capability);
+	const struct mailimap_connection_info *known = m->im->imap_connection_info;
+	return known && known->imap_capability && known->imap_capability->cap_list && mailimap_has_extension(m->im, capability);
 }
 
 /* ---- connecting */
@@ -162,14 +164,11 @@ static int connect_to(Imap *m, int home, Err *e) {
 	return c->tls == FETCH_STARTTLS ? starttls(m, home, e) : 0;
 }
 
-/* What it can before the login is often not what it can behind it. */
+/* What it can before the login is often not what it can behind it.  libetpan keeps it for imap_can; mailimap_capability()
+ * would also copy it for us, and dies of an empty list. */
 static int capability(Imap *m, Err *e) {
-	struct mailimap_capability_data *list = NULL;
 	imap_begin(m, 0);
-	ImapEnd end = imap_end(m, mailimap_capability(m->im, &list), "CAPABILITY", e);
-	if (end == IMAP_OK && list)
-		mailimap_capability_data_free(list);
-	return end == IMAP_OK ? 0 : -1;
+	return imap_end(m, mailimap_custom_command(m->im, "CAPABILITY"), "CAPABILITY", e) == IMAP_OK ? 0 : -1;
 }
 
 /* What may be wrong with a refused login. Asks the server what it takes, which it may have said before the login only. */
@@ -399,11 +398,16 @@ ImapEnd imap_look(Imap *m, const char *folder, bool to_change, ImapFolder *out, 
 	return end;
 }
 
+/* An empty list may be none. */
+static clistiter *first_of(const clist *list) {
+	return list ? clist_begin(list) : NULL;
+}
+
 static int fullest(const clist *quotas) {
 	int most = -1;
-	for (clistiter *q = clist_begin(quotas); q; q = clist_next(q)) {
+	for (clistiter *q = first_of(quotas); q; q = clist_next(q)) {
 		const struct mailimap_quota_quota_data *d = clist_content(q);
-		for (clistiter *i = clist_begin(d->quota_list); i; i = clist_next(i)) {
+		for (clistiter *i = first_of(d->quota_list); i; i = clist_next(i)) {
 			const struct mailimap_quota_quota_resource *r = clist_content(i);
 			uint64_t share = r->limit ? (uint64_t)r->usage * 100 / r->limit : 0;
 			if (r->limit && (int)share > most)

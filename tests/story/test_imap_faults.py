@@ -91,6 +91,16 @@ def test_an_alert_without_words():
     refuses(Wordless(THREE), words="xinlv-fetch died of signal 11")
 
 
+def test_a_server_that_can_do_nothing():
+    class Plain(Server):
+        def do_CAPABILITY(self, s, tag, command):
+            s.say("* CAPABILITY", tag + " OK done")
+    with Plain(THREE) as server:
+        h = home(server)
+        h.fetch(env=QUICK)
+        assert h.uids() == [1, 2, 3]
+
+
 def test_login_refused_in_gbk():
     class Gbk(Server):
         def do_LOGIN(self, s, tag, command):
