@@ -316,7 +316,9 @@ class Soak:
 
     def round(self):
         self.rounds += 1
-        self.now += datetime.timedelta(minutes=self.r.choice([2, 30, 180, 600, 1500]))
+        # Most of what can go wrong goes wrong while entries come in.
+        steps = [1, 2, 15, 60, 240] if self.now < CLOSES else [2, 30, 180, 600, 1500]
+        self.now += datetime.timedelta(minutes=self.r.choice(steps))
         self.story.append("--- round %d, %s" % (self.rounds, self.stamp(self.now)))
         self.before = len(self.sent)
         for _ in range(self.r.choice([0, 1, 1, 2, 3, 5])):
