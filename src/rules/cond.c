@@ -309,8 +309,9 @@ static int dotted(Run *r, const Word *w) {
 	for (size_t i = 0; i < r->word.n && !read; i++)
 		alias |= word(r, i)->kind == WORD_NAME && str_eq(word(r, i)->text, head);
 	if (f && !read && !alias)
-		return fail(r, w->at, "%.*s is a column of a table; write (select ... from %.*s)", (int)w->text.n,
-		            w->text.p, (int)head.n, head.p);
+		return fail(r, w->at, "%.*s is a column of a table; write (select ... from %.*s), and what hangs "
+		            "on a cell of the same row as a check",
+		            (int)w->text.n, w->text.p, (int)head.n, head.p);
 	if ((!read && !alias) || (read && !f && !str_is(tail, "row")))
 		return unknown_field(r, w);
 	emit(r, head, w->at);
