@@ -46,7 +46,7 @@ int tree_copy_file(int from, const char *path, int to, const char *to_path, Err 
 	random_bytes(&tag, sizeof tag);
 	const char *temp = arena_fmt(a, "%.*s.new-%016llx", slash ? (int)(slash + 1 - to_path) : 0, to_path,
 	                             (unsigned long long)tag);
-	int in = openat(from, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int in = file_open(from, path, O_NOFOLLOW);
 	int rc = in < 0 ? err_errno(e, ERR_MISSING, "%s", path) : pour(in, to, temp, to_path, e);
 	if (in >= 0)
 		close(in);

@@ -65,7 +65,7 @@ const char *purge_snapshot_of(Arena *a, const JournalLine *l)
 
 static int hash_new(World *w, Hash *out, Err *e)
 {
-	int fd = openat(w->env->home, NEW, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = file_open(w->env->home, NEW, O_NOFOLLOW);
 	if (fd < 0)
 		return err_errno(e, ERR_DISK, NEW);
 	int rc = fchmod(fd, 0440) < 0 || fsync(fd) < 0 ? err_errno(e, ERR_DISK, NEW) : hash_fd(fd, out, NULL, e);

@@ -68,7 +68,7 @@ static int one_inbox(PurgeFiles *p, const char *folder)
 		Hash h;
 		int64_t seq;
 		const char *path = arena_fmt(a, "%s/%s", folder, name[i]);
-		int fd = openat(home, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		int fd = file_open(home, path, O_NOFOLLOW);
 		int known = fd >= 0 && hash_fd(fd, &h, NULL, NULL) == 0 ? store_message_find(p->w->store, h, &seq, p->e) : 0;
 		if (fd >= 0)
 			close(fd);

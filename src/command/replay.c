@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/when.h"
 #include "command/purge.h"
@@ -240,7 +241,7 @@ static int look_for_snapshot(void *ctx, const JournalLine *l, Err *e)
 static int check_snapshot(World *w, const char *path, const char *hash, Err *e)
 {
 	Hash h;
-	int fd = openat(w->env->home, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = file_open(w->env->home, path, O_NOFOLLOW);
 	int rc = fd < 0 ? err_errno(e, ERR_DISK, "%s", path) : hash_fd(fd, &h, NULL, e);
 	if (fd >= 0)
 		close(fd);

@@ -13,8 +13,5 @@ typedef struct {
 	int64_t messages; /* out: how many were brought in */
 } Replaying;
 int replay_until(World *w, Replaying *how, Err *e);
-/* How far the database has the journal: an offset in it; *line (may be NULL) gets the hash of the line that ends there, as it
- * was then, in hex; "" when that was not noted. */
-int replay_offset(World *w, int64_t *out, const char **line, Err *e);
 
 #endif

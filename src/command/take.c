@@ -143,7 +143,7 @@ int take_keep_head(World *w, Arena *a, MessageRow *m, int fd, Err *e)
 int take_head(World *w, const MessageRow *m)
 {
 	Arena *a = arena_new();
-	int fd = openat(w->env->home, take_head_path(a, m->source), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = file_open(w->env->home, take_head_path(a, m->source), O_NOFOLLOW);
 	arena_free(a);
 	return fd;
 }

@@ -106,7 +106,7 @@ static void check_snapshot(Verify *v, const char *hash)
 {
 	Hash h;
 	Err ignored = {0};
-	int fd = openat(v->w->env->home, purge_snapshot_path(v->arena, hash), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = file_open(v->w->env->home, purge_snapshot_path(v->arena, hash), O_NOFOLLOW);
 	if (fd < 0 || hash_fd(fd, &h, NULL, &ignored) < 0 || strcmp(hash_text(v->arena, h), hash) != 0)
 		fault(v, arena_fmt(v->arena, "archive: the snapshot of a purge, %s, is missing or changed", hash));
 	if (fd >= 0)
@@ -149,7 +149,7 @@ static void check_files(Verify *v, Arena *a, const FileRow *file, size_t n)
 			continue;
 		}
 		v->files++;
-		int fd = openat(v->w->env->home, file[i].path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		int fd = file_open(v->w->env->home, file[i].path, O_NOFOLLOW);
 		Err ignored = {0};
 		if (fd < 0)
 			fault(v, arena_fmt(a, "folder: %s is missing", file[i].path));

@@ -46,7 +46,7 @@ static int by_path(const void *a, const void *b)
 static int sum_of(int dir, const char *path, Hash *out, Err *e)
 {
 	uint64_t bytes;
-	int fd = openat(dir, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = file_open(dir, path, O_NOFOLLOW);
 	if (fd < 0)
 		return err_errno(e, ERR_MISSING, "%s", path);
 	int rc = hash_fd(fd, out, &bytes, e);

@@ -133,7 +133,7 @@ static int copy_file(Book *b, const FileRow *f, const char *folder)
 {
 	const char *slash = strrchr(f->path, '/');
 	const char *to = arena_fmt(b->a, "%s/%s", folder, slash ? slash + 1 : f->path);
-	int home = b->w->env->home, in = openat(home, f->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int home = b->w->env->home, in = file_open(home, f->path, O_NOFOLLOW);
 	if (in < 0)
 		return err_errno(b->e, ERR_DISK, "%s", f->path);
 	int out = openat(home, to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);

@@ -14,6 +14,9 @@ extern const Due *const due_table[];  /* ended by NULL */
 /* ---- made by command/replay.c */
 /* Brings the database up to the journal.  Changes nothing, and opens nothing, when it is. */
 int replay_journal(World *w, Err *e);
+/* How far the database has the journal: an offset in it; *line (may be NULL) gets the hash of the line that ends there, as it
+ * was then, in hex; "" when that was not noted. */
+int replay_offset(World *w, int64_t *out, const char **line, Err *e);
 /* Remembers, in the open transaction, that the database has all of the journal as it is now. */
 int replay_mark(World *w, Err *e);
 

@@ -187,6 +187,13 @@ static int sweep(World *w, Err *e)
 	return rc == 0 && file_exists(home, "spool/archive/rules") ? file_sweep(home, "spool/archive/rules", FILE_TEMP, e) : rc;
 }
 
+/* What the database has read of it is there, or nothing is written behind it. */
+static int open_journal(World *w, Err *e)
+{
+	int64_t read;
+	return replay_offset(w, &read, NULL, e) < 0 ? -1 : journal_open(w->env->home, read, &w->journal, e);
+}
+
 static int open_for_writing(World *w, Err *e)
 {
 	int home = w->env->home;
@@ -196,7 +203,7 @@ static int open_for_writing(World *w, Err *e)
 	if (w->lock < 0)
 		return -1;
 	if (idle_forget(w->env, e) < 0 || sweep(w, e) < 0 || open_spill(w, e) < 0 || store_open(home, false, &w->store, e) < 0 ||
-	    archive_open(home, &w->archive, e) < 0 || journal_open(home, &w->journal, e) < 0 ||
+	    archive_open(home, &w->archive, e) < 0 || open_journal(w, e) < 0 ||
 	    replay_journal(w, e) < 0 || open_rules(w, e) < 0)
 		return -1;
 	return take_rules_into_force(w, e);

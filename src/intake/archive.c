@@ -234,7 +234,7 @@ int archive_sync(Archive *a, Err *e) {
 int archive_read(const Archive *a, Hash sha256, Err *e) {
 	char name[NAME_BYTES];
 	name_of(sha256, name);
-	int fd = openat(a->root, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = file_open(a->root, name, O_NOFOLLOW);
 	return fd < 0 ? err_errno(e, ERR_MISSING, FOLDER "/%s", name) : fd;
 }
 

@@ -109,6 +109,11 @@ static int find_end(int fd, int64_t at, LineEnd *end, int64_t *size, Err *e) {
 
 /* ---- writing */
 
+static int too_short(int64_t whole, int64_t read, Err *e) {
+	return err_set(e, ERR_DISK, PATH ": has %lld whole bytes, %lld of them were read before; take it from a backup",
+	               (long long)whole, (long long)read);
+}
+
 static int cut_torn(Journal *j, int64_t whole, int64_t all, Err *e) {
 	if (whole < all && ftruncate(j->fd, whole))
 		return err_errno(e, ERR_DISK, PATH ": cut off a torn line");
@@ -135,7 +140,7 @@ static int open_file(int home, Err *e) {
 	return fd;
 }
 
-int journal_open(int home, Journal **out, Err *e) {
+int journal_open(int home, int64_t read, Journal **out, Err *e) {
 	struct stat st;
 	int64_t whole;
 	*out = NULL;
@@ -147,6 +152,8 @@ int journal_open(int home, Journal **out, Err *e) {
 	int r = fstat(fd, &st) ? err_errno(e, ERR_DISK, PATH) : 0;
 	if (r == 0)
 		r = find_end(fd, st.st_size, &j->end, &whole, e);
+	if (r == 0 && whole < read)
+		r = too_short(whole, read, e);
 	if (r == 0)
 		r = cut_torn(j, whole, st.st_size, e);
 	if (r < 0) {
@@ -318,8 +325,7 @@ static int walk_start(Walk *w, int64_t from, Err *e) {
 	if (fstat(w->fd, &st))
 		return err_errno(e, ERR_DISK, PATH);
 	if (from > st.st_size)
-		return err_set(e, ERR_DISK, PATH ": has %lld bytes, %lld of them were read before", (long long)st.st_size,
-		               (long long)from);
+		return too_short(st.st_size, from, e);
 	if (from == 0)
 		return 0;
 	if (find_end(w->fd, from, &w->end, &size, e) < 0)
@@ -335,7 +341,7 @@ int journal_walk(int home, int64_t from, int (*each)(void *ctx, const JournalLin
 	int64_t unused;
 	end = end ? end : &unused;
 	*end = from;
-	Walk w = {.fd = openat(home, PATH, O_RDONLY | O_CLOEXEC)};
+	Walk w = {.fd = file_open(home, PATH, 0)};
 	if (w.fd < 0 && errno == ENOENT && from == 0)
 		return 0; /* nothing was ever received */
 	if (w.fd < 0)

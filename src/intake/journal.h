@@ -34,8 +34,9 @@ typedef struct {
 	const char *text;
 } JournalLine;
 
-/* Opens for appending, creating it when missing; reads only its tail. */
-int journal_open(int home, Journal **out, Err *e);
+/* Opens for appending, creating it when missing; reads only its tail, and cuts off what a crash left of a line behind it.
+ * read: how many bytes of it the database has read, of which nothing is ever cut: fails (ERR_DISK) when they are not whole. */
+int journal_open(int home, int64_t read, Journal **out, Err *e);
 void journal_close(Journal *j);
 /* Adds lines to memory; journal_sync writes and fsyncs them in one go.  journal_write stops before the fsync: what it wrote
  * outlives the death of this process, and a power cut only after the next journal_sync. */

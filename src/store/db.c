@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/when.h"
@@ -82,9 +83,12 @@ int db_open(const char *path, DbMode mode, Db **out, Err *e) {
 		[DB_MEMORY] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY,
 	};
 	char uri[PATH_MAX + 32];
+	struct stat st;
+	*out = NULL;
+	if (mode != DB_MEMORY && stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* opening a FIFO would wait for its other end */
+		return err_set(e, ERR_DISK, "%s is no regular file", path);
 	Db *db = mem_alloc(sizeof *db);
 	*db = (Db){0};
-	*out = NULL;
 	snprintf(uri, sizeof uri, "file:%s?immutable=1", path);
 	const char *name = mode == DB_MEMORY ? ":memory:" : mode == DB_FROZEN ? uri : path;
 	int r = sqlite3_open_v2(name, &db->sqlite, flags[mode] | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK

@@ -57,7 +57,7 @@ static JournalLine message(int64_t seq) {
 
 static Journal *open_journal(void) {
 	Journal *j;
-	GOOD(journal_open(home, &j, &e));
+	GOOD(journal_open(home, 0, &j, &e));
 	return j;
 }
 
@@ -279,7 +279,7 @@ static void broken(void **state) {
 	Journal *j;
 	last[1] = '!';
 	put(text, n);
-	assert_int_equal(journal_open(home, &j, &e), -1);
+	assert_int_equal(journal_open(home, 0, &j, &e), -1);
 	assert_int_equal(e.kind, ERR_DISK);
 	assert_null(j);
 	put(whole + 10, n - 10); /* its beginning is gone */
