@@ -36,7 +36,26 @@ static bool unticked(const char **s) {
 	return false;
 }
 
-/* Index of the choice that key (text_key) is, or alone begins; -1. */
+/* Where the second language of a choice in two begins: "是 Yes" is known as "是" and as "Yes".  NULL: in one. */
+static const char *second_language(const char *choice) {
+	const char *p = choice;
+	while (*p && !((*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z')))
+		p++;
+	if (p == choice || p[-1] != ' ' || (unsigned char)*choice < 0x80)
+		return NULL;
+	for (const char *s = p; *s; s++)
+		if ((unsigned char)*s >= 0x80)
+			return NULL;
+	return *p ? p : NULL;
+}
+
+static bool is_half(Arena *a, const char *choice, const char *key) {
+	const char *second = second_language(choice);
+	return second && (strcmp(text_key(a, second), key) == 0 ||
+	                  strcmp(text_key(a, arena_copy(a, choice, (size_t)(second - choice))), key) == 0);
+}
+
+/* Index of the choice that key (text_key) is, or that it alone begins or is in one of two languages; -1. */
 static ptrdiff_t find(const ValueIn *in, const char *key) {
 	const Field *f = in->field;
 	ptrdiff_t begins = -1;
@@ -47,7 +66,7 @@ static ptrdiff_t find(const ValueIn *in, const char *key) {
 		const char *c = text_key(in->arena, f->choice[i]);
 		if (strcmp(c, key) == 0)
 			return (ptrdiff_t)i;
-		if (text_chars(key) >= 2 && strncmp(c, key, n) == 0) {
+		if ((text_chars(key) >= 2 && strncmp(c, key, n) == 0) || is_half(in->arena, f->choice[i], key)) {
 			begins = (ptrdiff_t)i;
 			hits++;
 		}

@@ -9,6 +9,7 @@
 #include "rules/pattern.h"
 #include "rules/values.h"
 
+static const char *both[] = {"是 Yes", "否 No", "研究生 Graduate", "其他学历 Other", "其他单位 Other", "甲 乙"};
 static const char *provinces[] = {"北京市", "内蒙古自治区", "广东省", "广西壮族自治区", "河北省", "河南省"};
 static const char *saving[] = {"节约用电", "使用绿色电力", "资源循环利用", "IT节能", "其他"};
 static const char *yes[] = {"我已阅读并同意"};
@@ -166,6 +167,14 @@ static const Case cases[] = {
 	{KIND_CHOICES, "saving", T, " ☑ ", BAD, "choices"},
 	{KIND_CHOICE, "provinces", T, "□北京市 □河北省", EMPTY, ""},
 	{KIND_CHOICE, "rights", T, "没有", BAD, "choice"},
+	{KIND_CHOICE, "both", T, "是 Yes", OK, "是 Yes"},
+	{KIND_CHOICE, "both", T, "是", REP, "是 Yes"},
+	{KIND_CHOICE, "both", T, "no", REP, "否 No"},
+	{KIND_CHOICE, "both", T, "研究生", REP, "研究生 Graduate"},
+	{KIND_CHOICE, "both", T, "Other", BAD, "choice"}, /* two have it */
+	{KIND_CHOICE, "both", T, "甲", BAD, "choice"},
+	{KIND_CHOICE, "both", T, "Graduat", BAD, "choice"},
+	{KIND_CHOICES, "both", T, "是,Graduate", REP, "是 Yes、研究生 Graduate"},
 	{KIND_CHOICES, "saving", T, "节约用电", OK, "节约用电"},
 	{KIND_CHOICES, "saving", T, "资源循环利用，节约用电", REP, "节约用电、资源循环利用"},
 	{KIND_CHOICES, "saving", T, "节约用电、资源循环利用", OK, "节约用电、资源循环利用"},
@@ -260,8 +269,9 @@ static void set_choices(Field *f, const char *list) {
 	static const struct {
 		const char *name, **v;
 		size_t n;
-	} lists[] = {{"provinces", provinces, 6}, {"saving", saving, 5}, {"yes", yes, 1}, {"rights", rights, 2}};
-	for (size_t i = 0; i < 4; i++)
+	} lists[] = {{"provinces", provinces, 6}, {"saving", saving, 5}, {"yes", yes, 1}, {"rights", rights, 2},
+	             {"both", both, 6}};
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		if (strcmp(list, lists[i].name) == 0) {
 			f->choice = lists[i].v;
 			f->choice_n = lists[i].n;
