@@ -48,7 +48,7 @@ class Home:
     def lay(self, data, at, name=None):
         """Lays a mail into the inbox, arrived at the moment `at`."""
         folder = os.path.join(self.path, "spool/inbox/new")
-        n = len(os.listdir(folder)) + len(os.listdir(folder.replace("/new", "/cur")))
+        n = len(os.listdir(folder)) + len(os.listdir(os.path.join(self.path, "spool/inbox/cur")))
         path = os.path.join(folder, name or "%d.M%06d.test" % (moment(at), n))
         with open(path, "wb") as f:
             f.write(data)
