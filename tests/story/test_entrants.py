@@ -229,6 +229,12 @@ def enter(home, sender="lvyuan@qq.com", code="T4", at=DAY, **more):
     return m["entry"], next(o for o in out if sender in o["To"])
 
 
+def test_cells_of_a_table_are_read_back_with_their_unit():
+    number, receipt = enter(fresh("units"), code="T5")
+    row = [line for line in text_of(receipt).splitlines() if "双边交易" in line]
+    assert len(row) == 1 and "万千瓦时" in row[0] and "%" in row[0], text_of(receipt)
+
+
 def test_files_for_an_entry_are_filed_beside_it():
     home = fresh("supplement")
     number, receipt = enter(home)
