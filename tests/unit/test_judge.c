@@ -593,7 +593,9 @@ static void test_two_windows(void **state) {
 	rules_entry_window(w->rules, &first_closes, &last_closes);
 	first_closes = w->rules->phase[1].closes;
 	ROW_TRUE("a gap", faulty < first_closes && between > first_closes && between < again->opens);
-	Verdict v = judged(w, entry_mail(w, "gap@example.cn", good_form(w, "T4")), between);
+	Verdict v = judged(w, entry_mail(w, "early@example.cn", good_form(w, "T4")), w->rules->phase[1].opens - 1);
+	ROW_TRUE("before both", v.outcome == OUTCOME_LATE && v.before_opening && v.closes == first_closes);
+	v = judged(w, entry_mail(w, "gap@example.cn", good_form(w, "T4")), between);
 	ROW_STR("between", outcome_name(v.outcome), "late");
 	ROW_TRUE("between", !v.before_opening && v.closes == first_closes);
 	v = judged(w, entry_mail(w, "gap@example.cn", good_form(w, "T4")), last_closes + 1);

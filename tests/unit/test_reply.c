@@ -253,8 +253,8 @@ static const struct {
 	{"no_progress", no_progress, "progress", NULL, "未查到", "T2-0012"},
 	{"unrecognised", unrecognised, "unrecognised", NULL, "工作人员阅处", NULL},
 	{"supplement", supplement, "supplement", "T4-0007 补充材料已收到，共4个文件", "不替换", NULL},
-	{"change", change, "change", NULL, "申报T4-0007", "未写明项目编号"},
-	{"change_unnamed", change_unnamed, "change", NULL, "未写明项目编号", NULL},
+	{"change", change, "change", NULL, "申报T4-0007", "没有写明项目编号"},
+	{"change_unnamed", change_unnamed, "change", NULL, "没有写明项目编号", NULL},
 };
 #define CASES (sizeof cases / sizeof *cases)
 
