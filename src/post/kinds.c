@@ -34,7 +34,7 @@ const char *const mail_common_names =
 #define DECIDED "{no where kind ref about choice reason says} "
 /* What became of one form; again, late_twin and kept are the three ways of a duplicate. */
 #define STATE "accepted rejected late early again late_twin kept not_eligible valid by accepted_at "
-#define PHASES "phases{name text opens closes now more} "
+#define PHASES "has_phases phases{name text opens closes now more} "
 #define TRACKS "tracks{code ordinal name direction requires} "
 /* What a notice says of the entries it is about, and of each what its own kind needs beside that. */
 #define NOTICE_ENTRIES(own) \

@@ -176,10 +176,12 @@ void reply_phases(Reply *r, Data *d)
 {
 	const Rules *rules = r->w->rules;
 
+	bool any = false;
 	for (size_t i = 0; i < rules->phase_n; i++) {
 		const Phase *p = &rules->phase[i];
 		if (p->closes < r->w->now)
 			continue;
+		any = true;
 		Data *x = data_item(d, "phases");
 		data_text(x, "name", p->name);
 		data_text(x, "text", p->text);
@@ -188,6 +190,7 @@ void reply_phases(Reply *r, Data *d)
 		data_flag(x, "now", p->opens <= r->w->now);
 		data_flag(x, "more", i + 1 < rules->phase_n);
 	}
+	data_flag(d, "has_phases", any);
 }
 
 void reply_tracks(Reply *r, Data *d)

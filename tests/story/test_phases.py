@@ -261,3 +261,15 @@ def test_a_mail_without_a_form_leaves_time_for_one_entry():
         home.lay(mails.mail("a1@example.cn", "申报", "", [("T3.xlsx", form), ("盖章.pdf", samples.PDF)]), at(4, 1, 9, n))
     home.run("run", now=at(4, 1, 10), check=0)
     assert [m["outcome"] for m in home.json("log", now=at(4, 1, 10))] == ["rejected", "accepted", "late"]
+
+
+def test_when_nothing_is_to_come_no_heading_says_so():
+    home = fresh("nothing-to-come")
+    home.lay(mails.mail("now@example.cn", "帮助", ""), at(3, 10))
+    home.run("run", now=at(3, 10, 1), check=0)
+    assert "赛程安排" in text_of(out(home, "help")[-1])
+    later = "2031-01-01T09:00:00+08:00"
+    home.lay(mails.mail("later@example.cn", "帮助", ""), later)
+    home.run("run", now=later, check=0)
+    answer = [m for m in out(home, "help") if "later@" in str(m["To"])][0]
+    assert "赛程安排" not in text_of(answer) and "赛程安排" not in answer.get_body(("html",)).get_content(), text_of(answer)
