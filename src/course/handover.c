@@ -154,7 +154,10 @@ int handover_take(World *w, Err *e)
 	char **name;
 	size_t n = 0;
 	struct stat st;
-	int rc = file_exists(w->env->home, HANDOVER_FOLDER) ? file_list(a, w->env->home, HANDOVER_FOLDER, &name, &n, e) : 0;
+	bool there = fstatat(w->env->home, HANDOVER_FOLDER, &st, 0) == 0;
+	if (there && !S_ISDIR(st.st_mode))
+		log_warn(HANDOVER_FOLDER " is no folder: nothing is taken from it");
+	int rc = there && S_ISDIR(st.st_mode) ? file_list(a, w->env->home, HANDOVER_FOLDER, &name, &n, e) : 0;
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		const char *path = arena_fmt(a, HANDOVER_FOLDER "/%s", name[i]);
 		if (name[i][0] != '.' && fstatat(w->env->home, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))

@@ -92,3 +92,11 @@ def test_of_a_journal_that_was_read_nothing_is_cut():
         now = f.read()
     assert now.startswith(whole) and len(now) > len(whole) and b'{"half' not in now
     home.run("verify", now=LATER, check=0)
+
+
+def test_a_file_in_place_of_the_folder_for_large_files():
+    home = fresh("handover")
+    shutil.rmtree(os.path.join(home.path, "spool/handover"), ignore_errors=True)
+    open(os.path.join(home.path, "spool/handover"), "w").close()
+    status, err = ends(home, "run")
+    assert status == 0 and "spool/handover is no folder" in err, (status, err)
