@@ -49,25 +49,30 @@ static int too_large(Err *e, const char *path, size_t max) {
 	return err_set(e, ERR_MISSING, "%s: larger than %zu bytes", path, max);
 }
 
-int file_open(int dir, const char *path, int flags) {
-	struct stat st;
+static int open_regular(int dir, const char *path, int flags, struct stat *st) {
 	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags);
-	if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+	if (fd < 0)
+		return -1;
+	int why = fstat(fd, st) < 0 ? errno : S_ISREG(st->st_mode) ? 0 : S_ISDIR(st->st_mode) ? EISDIR : ENOTSUP;
+	if (!why)
 		return fd;
 	close(fd);
-	errno = S_ISDIR(st.st_mode) ? EISDIR : ENOTSUP;
+	errno = why;
 	return -1;
+}
+
+int file_open(int dir, const char *path, int flags) {
+	struct stat st;
+	return open_regular(dir, path, flags, &st);
 }
 
 int file_read(int dir, const char *path, size_t max, Buf *out, Err *e) {
 	size_t before = out->n;
 	struct stat st;
-	int r = 0, fd = file_open(dir, path, 0);
+	int r = 0, fd = open_regular(dir, path, 0, &st);
 	if (fd < 0)
 		return err_errno(e, ERR_MISSING, "%s", path);
-	if (fstat(fd, &st) < 0)
-		r = err_errno(e, ERR_DISK, "%s", path);
-	else if (max && (uint64_t)st.st_size > max)
+	if (max && (uint64_t)st.st_size > max)
 		r = too_large(e, path, max);
 	else
 		buf_reserve(out, (size_t)st.st_size + 1); /* one more: the end is seen without growing */

@@ -10,7 +10,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* Opens dir/path for reading; -1 with errno.  What is no regular file (ENOTSUP) is not waited for, as opening a FIFO would.
+/* Opens dir/path for reading; -1 with errno.  What is no regular file (EISDIR, else ENOTSUP) is not waited for, as opening a FIFO would.
  * flags: O_NOFOLLOW or 0. */
 int file_open(int dir, const char *path, int flags);
 /* All of the file at dir/path (dirfd or AT_FDCWD) into *out (appended).

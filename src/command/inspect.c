@@ -1,9 +1,10 @@
 /* inspect: what the reader sees in a mail, a workbook or an archive.  Changes nothing. */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "command/command.h"
@@ -15,14 +16,12 @@
 int inspect_read(World *w, const char *path, unsigned flags, Arena *a, Report *out, Err *e)
 {
 	const char *slash = strrchr(path, '/');
-	struct stat st;
 	char *why;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		int rc = fd < 0 ? err_errno(e, ERR_MISSING, "%s", path) : err_set(e, ERR_MISSING, "%s: not a file", path);
+	int fd = file_open(AT_FDCWD, path, 0);
+	if (fd < 0) {
+		bool file = errno != ENOTSUP && errno != EISDIR;
+		int rc = file ? err_errno(e, ERR_MISSING, "%s", path) : err_set(e, ERR_MISSING, "%s: not a file", path);
 		e->kind = ERR_MISSING;
-		if (fd >= 0)
-			close(fd);
 		return rc;
 	}
 	int rc = world_reader(w, e);

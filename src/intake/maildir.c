@@ -107,17 +107,12 @@ int maildir_list(Arena *a, int home, const char *path, MaildirFile **files, size
 
 int maildir_open(int home, const char *path, const MaildirFile *f, Err *e) {
 	char name[PATH_MAX];
-	struct stat st;
 	if (join(name, path, f->in_cur ? "cur" : "new", f->name, e) < 0)
 		return -1;
-	/* O_NONBLOCK: a pipe that took the name meanwhile must not hold us. */
-	int fd = openat(home, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return err_errno(e, ERR_MISSING, "%s", name);
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		return fd;
-	close(fd);
-	return err_set(e, ERR_MISSING, "%s: is no file any more", name);
+	int fd = file_open(home, name, O_NOFOLLOW);
+	if (fd < 0 && (errno == ENOTSUP || errno == EISDIR)) /* what took the name meanwhile */
+		return err_set(e, ERR_MISSING, "%s: is no file any more", name);
+	return fd < 0 ? err_errno(e, ERR_MISSING, "%s", name) : fd;
 }
 
 /* rename(2) that takes no name away from another message. */
