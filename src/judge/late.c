@@ -14,22 +14,14 @@ bool late_excepted(const Case *c, int64_t received)
 }
 
 /* Before the first of several windows it is that one which is told. */
-static const Phase *first_window(const Rules *r, int64_t received)
-{
-	const Phase *first = NULL;
-	for (size_t i = 0; i < r->phase_n; i++)
-		if (r->phase[i].takes_entries && (!first || r->phase[i].opens < first->opens))
-			first = &r->phase[i];
-	return first && received < first->opens ? first : NULL;
-}
-
 void late_window(const Case *c, int64_t *opens, int64_t *closes, bool *open)
 {
-	const Phase *p = rules_open_phase(c->j->rules, c->received);
-	rules_entry_window(c->j->rules, opens, closes);
+	const Rules *r = c->j->rules;
+	const Phase *p = rules_open_phase(r, c->received);
+	rules_entry_window(r, opens, closes);
 	*open = p != NULL;
-	if (!p)
-		p = first_window(c->j->rules, c->received);
+	if (!p && !rules_missed_window(r, c->received))
+		p = rules_coming_window(r, c->received);
 	if (p) {
 		*opens = p->opens;
 		*closes = p->closes;

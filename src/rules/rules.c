@@ -88,14 +88,18 @@ const Phase *rules_missed_window(const Rules *r, int64_t t) {
 	return missed;
 }
 
-const Phase *rules_next_window(const Rules *r, int64_t t) {
+const Phase *rules_coming_window(const Rules *r, int64_t t) {
 	const Phase *next = NULL;
 	for (size_t i = 0; i < r->phase_n; i++) {
 		const Phase *p = &r->phase[i];
 		if (p->takes_entries && p->opens > t && (!next || p->opens < next->opens))
 			next = p;
 	}
-	return rules_missed_window(r, t) && !rules_open_phase(r, t) ? next : NULL;
+	return next;
+}
+
+const Phase *rules_next_window(const Rules *r, int64_t t) {
+	return rules_missed_window(r, t) && !rules_open_phase(r, t) ? rules_coming_window(r, t) : NULL;
 }
 
 void rules_entry_window(const Rules *r, int64_t *opens, int64_t *closes) {

@@ -423,6 +423,8 @@ bool rules_is_ours(const Rules *r, const char *addr);
 const Phase *rules_open_phase(const Rules *r, int64_t t);
 /* The phase that takes entries which closed last before t, NULL: none did. */
 const Phase *rules_missed_window(const Rules *r, int64_t t);
+/* The phase that takes entries which opens next after t, NULL: none does. */
+const Phase *rules_coming_window(const Rules *r, int64_t t);
 /* Where t lies between two phases that take entries: the one that opens next, else NULL. */
 const Phase *rules_next_window(const Rules *r, int64_t t);
 /* First opening and last closing of all phases that take entries. */
