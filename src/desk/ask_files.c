@@ -74,7 +74,7 @@ static int read_message(Files *f, const FileRow *file, Err *e)
 	f->seq = -1;
 	if (store_message_get(q->w->store, q->a, file->seq, &m, e) <= 0)
 		return -1;
-	int given = lay_read_again(q->w, q->a, f->en->number, &m, file, 1, &f->report, e);
+	int given = lay_read_again(q->w, q->a, f->en->number, &m, NULL, 0, &f->report, e);
 	if (given > 0)
 		f->seq = file->seq;
 	return given;
@@ -96,9 +96,8 @@ static int bytes_handed_over(Files *f, const FileRow *file, Buf *out, Err *e)
 {
 	char path[128];
 	archive_path(file->sha256, path);
-	if (archive_check(f->q->w->archive, file->sha256) <= 0)
-		return lay_gone(f->en->number, file->name, e);
-	return file_read(f->q->w->env->home, path, 0, out, e) < 0 ? -1 : 1;
+	bool sound = file_read(f->q->w->env->home, path, (size_t)file->bytes, out, e) == 0 && hash_eq(hash_of(out->p, out->n), file->sha256);
+	return sound ? 1 : lay_gone(f->en->number, file->name, e);
 }
 
 /* 1, or 0 when the archive lacks it. */
@@ -107,8 +106,10 @@ static int enclose(Files *f, const FileRow *file, Attachment *out, Err *e)
 	Asking *q = f->q;
 	Buf b = {0};
 	int given = file->part == SUPPLEMENT_HANDED_OVER ? bytes_handed_over(f, file, &b, e) : bytes_of_part(f, file, &b, e);
-	if (given <= 0)
+	if (given <= 0) {
+		buf_free(&b);
 		return given;
+	}
 	*out = (Attachment){.name = strrchr(file->path, '/') + 1, .media = type_media(type_of_name(file->type)),
 	                    .bytes = buf_give(&b, q->a)};
 	return 1;
