@@ -9,7 +9,7 @@
 #include "reader/formats.h"
 #include "reader/formsheet_inner.h"
 
-const LabelHit *sheet_hit(const Sheet *w, unsigned row, unsigned column) {
+size_t sheet_hit_from(const Sheet *w, unsigned row, unsigned column) {
 	const FormSheet *s = w->out;
 	size_t lo = 0, hi = s->hit.n;
 	while (lo < hi) {
@@ -20,17 +20,23 @@ const LabelHit *sheet_hit(const Sheet *w, unsigned row, unsigned column) {
 		else
 			hi = mid;
 	}
-	if (lo < s->hit.n && s->hit.v[lo].row == row && s->hit.v[lo].column == column)
-		return &s->hit.v[lo];
-	return NULL;
+	return lo;
+}
+
+const LabelHit *sheet_hit(const Sheet *w, unsigned row, unsigned column) {
+	size_t i = sheet_hit_from(w, row, column);
+	const LabelHit *h = i < w->out->hit.n ? &w->out->hit.v[i] : NULL;
+	return h && h->row == row && h->column == column ? h : NULL;
+}
+
+bool sheet_holds(const Named *n, unsigned row, unsigned column) {
+	return row >= n->r1 && row <= n->r2 && column >= n->c1 && column <= n->c2;
 }
 
 bool sheet_named(const Sheet *w, unsigned row, unsigned column) {
-	for (size_t i = 0; i < w->named.n; i++) {
-		const Named *n = &w->named.v[i];
-		if (row >= n->r1 && row <= n->r2 && column >= n->c1 && column <= n->c2)
+	for (size_t i = 0; i < w->named.n; i++)
+		if (sheet_holds(&w->named.v[i], row, column))
 			return true;
-	}
 	return false;
 }
 

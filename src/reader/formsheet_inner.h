@@ -48,6 +48,10 @@ typedef struct {
 /* ---- questions (formsheet.c) */
 /* The label that stands there, or NULL. */
 const LabelHit *sheet_hit(const Sheet *w, unsigned row, unsigned column);
+/* Index of the first label at that place or behind it, in reading order. */
+size_t sheet_hit_from(const Sheet *w, unsigned row, unsigned column);
+/* Whether the name covers the place. */
+bool sheet_holds(const Named *n, unsigned row, unsigned column);
 /* Whether a defined name of a field covers the place. */
 bool sheet_named(const Sheet *w, unsigned row, unsigned column);
 /* A row of examples or notes. */

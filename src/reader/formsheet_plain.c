@@ -71,11 +71,6 @@ static ptrdiff_t plain_field(const Sheet *w, const Label *l, const bool *taken) 
 	return -1;
 }
 
-static bool is_repeat(const Sheet *w, const Label *l, ptrdiff_t *field) {
-	*field = sheet_column(w, l, -1);
-	return *field >= 0;
-}
-
 /* Where labels put each plain field; taken[] tells which have a place. */
 void sheet_plain(Sheet *w, bool *taken, Found *by_label) {
 	for (size_t i = 0; i < w->out->hit.n; i++) {
@@ -84,7 +79,9 @@ void sheet_plain(Sheet *w, bool *taken, Found *by_label) {
 		if (w->use[i] != USE_NONE || !h->label->field_n)
 			continue;
 		ptrdiff_t field = plain_field(w, h->label, taken);
-		bool again = field < 0 && is_repeat(w, h->label, &field);
+		bool again = field < 0;
+		if (again)
+			field = sheet_column(w, h->label, -1);
 		if (field < 0 || !value_place(w, h, w->map->field[field].longtext, &at))
 			continue;
 		const Cell *c = grid_cell(w->grid, at.r1, at.c1);
@@ -116,10 +113,6 @@ void sheet_share_labels(const Sheet *w, bool *taken, Found *by_label) {
 
 /* ---- names against labels */
 
-static bool holds(const Named *n, unsigned row, unsigned column) {
-	return row >= n->r1 && row <= n->r2 && column >= n->c1 && column <= n->c2;
-}
-
 /* Fields that a label of their own puts somewhere: not one that others share. */
 static bool *labelled_alone(const Sheet *w) {
 	bool *alone = arena_array(w->arena, w->map->field_n + 1, sizeof *alone);
@@ -132,10 +125,10 @@ static bool *labelled_alone(const Sheet *w) {
 /* The name stands where the label of another field puts that one's value, and its own label puts it where a text is. */
 static bool is_contradicted(const Sheet *w, const Named *n, const bool *alone, const Found *by_label) {
 	const Found *own = &by_label[n->field];
-	if (!alone[n->field] || !own->cell || holds(n, own->row, own->column))
+	if (!alone[n->field] || !own->cell || sheet_holds(n, own->row, own->column))
 		return false;
 	for (size_t i = 0; i < w->map->field_n; i++)
-		if (i != n->field && alone[i] && by_label[i].cell && holds(n, by_label[i].row, by_label[i].column))
+		if (i != n->field && alone[i] && by_label[i].cell && sheet_holds(n, by_label[i].row, by_label[i].column))
 			return true;
 	return false;
 }
@@ -153,7 +146,7 @@ bool sheet_names_astray(const Sheet *w, const bool *taken, const Found *by_label
 		if (w->map->field[n->field].table >= 0 && c)
 			same = n->c1 >= c->c1 && n->c1 <= c->c2;
 		else if (w->map->field[n->field].table < 0 && taken[n->field])
-			same = holds(n, by_label[n->field].row, by_label[n->field].column);
+			same = sheet_holds(n, by_label[n->field].row, by_label[n->field].column);
 		else
 			continue;
 		agree += same;

@@ -170,17 +170,9 @@ static const Cell *body_cell(const Grid *g, const Column *c, unsigned row, bool 
 /* Another header, or a label at the head of the row. */
 static bool row_is_labelled(const Sheet *w, const Cell *first) {
 	const FormSheet *s = w->out;
-	size_t lo = 0, hi = s->hit.n;
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (s->hit.v[mid].row < first->row)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (; lo < s->hit.n && s->hit.v[lo].row == first->row; lo++)
-		if (w->use[lo] == USE_HEADER ||
-		    (w->use[lo] != USE_SKIP && s->hit.v[lo].column == first->column))
+	for (size_t i = sheet_hit_from(w, first->row, 0); i < s->hit.n && s->hit.v[i].row == first->row; i++)
+		if (w->use[i] == USE_HEADER ||
+		    (w->use[i] != USE_SKIP && s->hit.v[i].column == first->column))
 			return true;
 	return false;
 }
