@@ -291,6 +291,12 @@ void imap_close(Imap *m, bool politely) {
 }
 
 /* ---- folders */
+
+/* libetpan may keep no list for an empty one. */
+static clistiter *first_of(const clist *list) {
+	return list ? clist_begin(list) : NULL;
+}
+
 static ImapEnd is_missing(Imap *m, const char *wire, bool *missing, Err *e) {
 	clist *list = NULL;
 	imap_begin(m, 0);
@@ -308,10 +314,9 @@ static ImapEnd delimiter(Imap *m, char *out, Err *e) {
 	imap_begin(m, 0);
 	ImapEnd end = imap_end(m, mailimap_list(m->im, "", "", &list), "LIST", e);
 	*out = '\0';
-	if (end == IMAP_OK && list && clist_begin(list)) {
-		const struct mailimap_mailbox_list *first = clist_content(clist_begin(list));
-		*out = first->mb_delimiter;
-	}
+	clistiter *first = end == IMAP_OK ? first_of(list) : NULL;
+	if (first)
+		*out = ((const struct mailimap_mailbox_list *)clist_content(first))->mb_delimiter;
 	if (end == IMAP_OK && list)
 		mailimap_list_result_free(list);
 	return end;
@@ -351,7 +356,7 @@ ImapEnd imap_names(Imap *m, Arena *a, char **names, Err *e) {
 	Buf b = {0};
 	imap_begin(m, 0);
 	ImapEnd end = imap_end(m, mailimap_list(m->im, "", "*", &list), "LIST", e);
-	for (clistiter *i = end == IMAP_OK && list ? clist_begin(list) : NULL; i && n < IMAP_MAX_NAMES; i = clist_next(i)) {
+	for (clistiter *i = end == IMAP_OK ? first_of(list) : NULL; i && n < IMAP_MAX_NAMES; i = clist_next(i)) {
 		const struct mailimap_mailbox_list *l = clist_content(i);
 		char *name = can_be_opened(l) ? utf7_decode(m->arena, l->mb_name) : NULL;
 		if (name)
@@ -396,11 +401,6 @@ ImapEnd imap_look(Imap *m, const char *folder, bool to_change, ImapFolder *out, 
 		                    .uidnext = m->im->imap_selection_info->sel_uidnext,
 		                    .exists = m->im->imap_selection_info->sel_exists};
 	return end;
-}
-
-/* An empty list may be none. */
-static clistiter *first_of(const clist *list) {
-	return list ? clist_begin(list) : NULL;
 }
 
 static int fullest(const clist *quotas) {
