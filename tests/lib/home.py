@@ -31,6 +31,12 @@ class Home:
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         return cls(path, origin)
 
+    def copy(self, path):
+        """Another home that is as this one stands; what lay there is gone."""
+        shutil.rmtree(path, ignore_errors=True)
+        shutil.copytree(self.path, path, symlinks=True)
+        return Home(path)
+
     def run(self, *args, now=None, check=None, env=None, alone=False):
         """Runs the program; returns the CompletedProcess.  check: the exit status it must have.  alone: in a group of its own,
         so that a signal to its group ends no test."""

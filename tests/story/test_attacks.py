@@ -1,7 +1,6 @@
 """A hundred attacks on what decides: altered tokens, forged senders, strange contents.  All are laid in at once; none may change
 an entry, a record or a setting, and what is true must still work afterwards."""
 import os
-import shutil
 import sqlite3
 import sys
 
@@ -35,10 +34,7 @@ def fresh(name):
         sender = _base.json("show", "T4-0001", now=DAY)[0]["sender"]
         _base.lay(mails.mail(sender, "变更申请 T4-0001", "联系人变更。", message_id="<wish@example.cn>"), DAY)
         _base.run("run", now=DAY, check=0)
-    path = os.path.join(WHERE, "attacks-" + name)
-    shutil.rmtree(path, ignore_errors=True)
-    shutil.copytree(_base.path, path)
-    return homes.Home(path)
+    return _base.copy(os.path.join(WHERE, "attacks-" + name))
 
 
 def state(home):

@@ -2,7 +2,6 @@
 import hashlib
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -225,9 +224,7 @@ def test_export():
 
 
 def test_verify_and_its_faults():
-    home = homes.Home(os.path.join(WHERE, "verify"))
-    shutil.rmtree(home.path)
-    shutil.copytree(contest().path, home.path)
+    home = contest().copy(os.path.join(WHERE, "verify"))
     home.run("verify", now=NOW, check=0)
     archive = os.path.join(home.path, "spool/archive")
     folder = next(d for d in sorted(os.listdir(archive)) if len(d) == 2 and os.listdir(os.path.join(archive, d)))
@@ -240,9 +237,7 @@ def test_verify_and_its_faults():
 
 
 def test_the_database_is_made_again():
-    home = homes.Home(os.path.join(WHERE, "again"))
-    shutil.rmtree(home.path)
-    shutil.copytree(contest().path, home.path)
+    home = contest().copy(os.path.join(WHERE, "again"))
     keys = ("number", "track", "title", "org", "sender", "received", "message")
     before = [{k: e[k] for k in keys} for e in home.json("list", now=NOW)]
     outcomes = [(m["sha256"], m["outcome"]) for m in home.json("log", now=NOW)]

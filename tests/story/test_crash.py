@@ -1,7 +1,6 @@
 """Stop the program at every step it takes towards the outside, start it again, and require the same end: the same
 entries and outcomes, the same filed folders, each reply once; then run once more and require no change."""
 import os
-import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
@@ -54,17 +53,12 @@ def differences(a, b):
 
 def test_killed_at_every_step():
     base = prepare()
-    plain = homes.Home.fresh(os.path.join(WHERE, "plain"))
-    shutil.rmtree(plain.path)
-    shutil.copytree(base.path, plain.path)
+    plain = base.copy(os.path.join(WHERE, "plain"))
     plain.run("run", now=NOW, check=0)
     want = end_of(plain)
     assert [e["track"] for e in want["list"]] == ["T4"] and want["sent"], want
     for n in range(1, MOST_STEPS):
-        home = homes.Home(base.path)
-        home.path = os.path.join(WHERE, "killed")
-        shutil.rmtree(home.path, ignore_errors=True)
-        shutil.copytree(base.path, home.path)
+        home = base.copy(os.path.join(WHERE, "killed"))
         r = home.run("run", now=NOW, env={"XINLV_CRASH_AT": "*:%d" % n})
         if r.returncode == 0:
             assert n > 15, "only %d steps" % n
@@ -103,9 +97,7 @@ def test_a_full_disk():
         print("    (no tmpfs can be mounted here: the full disk is not tried)")
         return
     try:
-        home = homes.Home(base.path)
-        home.path = os.path.join(point, "home")
-        shutil.copytree(base.path, home.path)
+        home = base.copy(os.path.join(point, "home"))
         filler = os.path.join(point, "filler")
         with open(filler, "wb", buffering=0) as f:
             try:

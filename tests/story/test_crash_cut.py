@@ -2,7 +2,6 @@
 comes back; then it is there again.  The same entries, outcomes and folders must come out, each reply with one Message-ID, and
 twice only where the answer that it was taken was lost."""
 import os
-import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
@@ -43,11 +42,7 @@ class Line:
 
     def fresh(self):
         self.smtp.mails.clear()
-        home = homes.Home(self.base.path)
-        home.path = os.path.join(homes.STORY, self.name, "cut")
-        shutil.rmtree(home.path, ignore_errors=True)
-        shutil.copytree(self.base.path, home.path)
-        return home
+        return self.base.copy(os.path.join(homes.STORY, self.name, "cut"))
 
     def end(self, home):
         log = [{k: m[k] for k in ("sha256", "outcome", "detail", "entries", "source")} for m in home.json("log", now=NOW)]

@@ -4,7 +4,6 @@ kill lost the server's answer; then one more run changes nothing."""
 import email
 import email.policy
 import os
-import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
@@ -42,11 +41,7 @@ def prepare(server, smtp):
 
 
 def copy(base, name):
-    home = homes.Home(base.path)
-    home.path = os.path.join(WHERE, name)
-    shutil.rmtree(home.path, ignore_errors=True)
-    shutil.copytree(base.path, home.path)
-    return home
+    return base.copy(os.path.join(WHERE, name))
 
 
 def ids(smtp):

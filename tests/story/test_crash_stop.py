@@ -2,7 +2,6 @@
 shuts down, at every third; a second run beside a first one; the clock set back between runs.  The end is the same, and nothing is left behind."""
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -22,11 +21,7 @@ WHERE = homes.STORY
 
 
 def copy(base, name):
-    home = homes.Home(base.path)
-    home.path = os.path.join(WHERE, name)
-    shutil.rmtree(home.path, ignore_errors=True)
-    shutil.copytree(base.path, home.path)
-    return home
+    return base.copy(os.path.join(WHERE, name))
 
 
 def files(home):

@@ -24,10 +24,7 @@ def fresh(name):
         for _, at, data, _ in samples.first_day(_base):
             _base.lay(data, at)
         _base.run("run", now=NOW, check=0)
-    path = os.path.join(WHERE, name)
-    shutil.rmtree(path, ignore_errors=True)
-    shutil.copytree(_base.path, path)
-    home = homes.Home(path)
+    home = _base.copy(os.path.join(WHERE, name))
     home.lay(mails.mail("new@example.cn", "帮助", "", message_id="<new@example.cn>"), NOW)
     return home
 

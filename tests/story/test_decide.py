@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import os
-import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
@@ -36,10 +35,7 @@ def fresh(name):
                 _base.lay(data, at)
             _base.run("run", now=now, check=0)
         sealed.key(_base)
-    path = os.path.join(WHERE, "decide-" + name)
-    shutil.rmtree(path, ignore_errors=True)
-    shutil.copytree(_base.path, path)
-    return homes.Home(path)
+    return _base.copy(os.path.join(WHERE, "decide-" + name))
 
 
 def clock(minutes):

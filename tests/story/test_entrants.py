@@ -26,10 +26,7 @@ def fresh(name):
     if _base is None:
         _base = homes.Home.fresh(os.path.join(WHERE, "base"))
         _base.run("forms", check=0)
-    path = os.path.join(WHERE, name)
-    shutil.rmtree(path, ignore_errors=True)
-    shutil.copytree(_base.path, path)
-    return homes.Home(path)
+    return _base.copy(os.path.join(WHERE, name))
 
 
 def tick(home, now, **more):
@@ -306,10 +303,7 @@ def test_a_supplement_survives_a_kill_at_every_step():
     base.lay(answer(receipt, "lvyuan@qq.com", "", [("报告.pdf", samples.PDF + b"1")]), LATER)
     seen = []
     for step in ("supplement.rename", "store.commit", "*:1", "*:2", "*:3", "*:4", "*:6", "*:8", "*:10"):
-        path = os.path.join(WHERE, "killed")
-        shutil.rmtree(path, ignore_errors=True)
-        shutil.copytree(base.path, path)
-        home = homes.Home(path)
+        home = base.copy(os.path.join(WHERE, "killed"))
         tick(home, LATER, env={"XINLV_CRASH_AT": step})
         tick(home, LATER, check=0)
         home.run("verify", now=LATER, check=0)

@@ -53,10 +53,7 @@ def base():
 
 
 def fresh(name):
-    path = os.path.join(WHERE, "experts-" + name)
-    shutil.rmtree(path, ignore_errors=True)
-    shutil.copytree(base().path, path)
-    return homes.Home(path)
+    return base().copy(os.path.join(WHERE, "experts-" + name))
 
 
 def send(home, sender, subject, now, workbook=None, text="", **more):

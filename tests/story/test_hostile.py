@@ -5,7 +5,6 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -347,17 +346,12 @@ def modes(path, without_write):
 
 def test_a_read_only_folder():
     base = read_only_begin()
-    plain = homes.Home.fresh(os.path.join(WHERE, "plain"))
-    shutil.rmtree(plain.path)
-    shutil.copytree(base.path, plain.path)
+    plain = base.copy(os.path.join(WHERE, "plain"))
     plain.run("run", now=NOW, check=0)
     want = end_of(plain)
     for what in ("spool", "spool/archive", "spool/archive/journal", "spool/tracks", "spool/outbox", "spool/inbox",
                  "spool/xinlv.db"):
-        h = homes.Home(base.path)
-        h.path = os.path.join(WHERE, "read-only")
-        shutil.rmtree(h.path, ignore_errors=True)
-        shutil.copytree(base.path, h.path)
+        h = base.copy(os.path.join(WHERE, "read-only"))
         before = modes(os.path.join(h.path, what), True)
         status, said = powerless(h)
         for p, mode in before:

@@ -120,11 +120,7 @@ def test_killed_at_every_step():
     plain = homes.Home(base.path)
 
     def copy(name):
-        home = homes.Home(base.path)
-        home.path = os.path.join(WHERE, name)
-        shutil.rmtree(home.path, ignore_errors=True)
-        shutil.copytree(base.path, home.path)
-        return home
+        return base.copy(os.path.join(WHERE, name))
     plain = copy("plain")
     plain.run("run", now=LATER, check=0)
     want = end_of(plain)

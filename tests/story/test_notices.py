@@ -47,10 +47,7 @@ def fresh(name, **notices):
         _base.run("run", now=clock(8, 59, day=9), check=0)
         shutil.rmtree(_base.path + "/spool/outbox/new")
         os.makedirs(_base.path + "/spool/outbox/new")
-    path = os.path.join(WHERE, name)
-    shutil.rmtree(path, ignore_errors=True)
-    shutil.copytree(_base.path, path)
-    home = homes.Home(path)
+    home = _base.copy(os.path.join(WHERE, name))
     if notices:
         rules(home, lambda c: c["notices"].update(notices))
     return home

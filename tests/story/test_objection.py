@@ -1,7 +1,6 @@
 """Objections to the list of awards: one that is upheld when the list is in force already, and one that names no entry."""
 import os
 import re
-import shutil
 import sys
 
 import yaml
@@ -87,10 +86,7 @@ def proposed(name):
         office.fill(wb["获奖名单"], "编号", lambda row: {"奖项": GIVEN[row["编号"]], "说明": "会议决定"})
         send(home, OFFICE, "回复：获奖名单", at(6, 1, 10), wb)
         _base = home
-    path = os.path.join(WHERE, name)
-    shutil.rmtree(path, ignore_errors=True)
-    shutil.copytree(_base.path, path)
-    return homes.Home(path)
+    return _base.copy(os.path.join(WHERE, name))
 
 
 def certificates(home, now):

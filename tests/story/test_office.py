@@ -2,7 +2,6 @@
 import hashlib
 import io
 import os
-import shutil
 import sys
 import time
 
@@ -29,10 +28,7 @@ def fresh(name):
             for _, at, data, _ in day(_base):
                 _base.lay(data, at)
             _base.run("run", now=now, check=0)
-    path = os.path.join(WHERE, "office-" + name)
-    shutil.rmtree(path, ignore_errors=True)
-    shutil.copytree(_base.path, path)
-    return homes.Home(path)
+    return _base.copy(os.path.join(WHERE, "office-" + name))
 
 
 def clock(minutes):

@@ -1,7 +1,6 @@
 """What entrants ask for beside their entries: a change, to withdraw, an objection; and what the secretariat asks of them."""
 import io
 import os
-import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
@@ -28,10 +27,7 @@ def fresh(name):
         for _, at, data, _ in samples.first_day(_base):
             _base.lay(data, at)
         _base.run("run", now=DAY, check=0)
-    path = os.path.join(WHERE, "petition-" + name)
-    shutil.rmtree(path, ignore_errors=True)
-    shutil.copytree(_base.path, path)
-    return homes.Home(path)
+    return _base.copy(os.path.join(WHERE, "petition-" + name))
 
 
 def at(minutes, day="2023-03-30"):

@@ -52,10 +52,7 @@ def contest():
 
 
 def copy_of(name):
-    path = os.path.join(WHERE, name)
-    shutil.rmtree(path, ignore_errors=True)
-    shutil.copytree(contest().path, path, symlinks=True)
-    return homes.Home(path)
+    return contest().copy(os.path.join(WHERE, name))
 
 
 def marks_in(path):

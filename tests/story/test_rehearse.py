@@ -45,10 +45,7 @@ def looks(path):
 
 
 def copy_of(name):
-    path = os.path.join(WHERE, name)
-    shutil.rmtree(path, ignore_errors=True)
-    shutil.copytree(contest().path, path, symlinks=True)
-    return homes.Home(path)
+    return contest().copy(os.path.join(WHERE, name))
 
 
 def test_the_same_again_and_nothing_is_touched():

@@ -2,7 +2,6 @@
 confirms where the rules say so, and nobody else can."""
 import io
 import os
-import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
@@ -33,10 +32,7 @@ def fresh(name, confirm=False):
             for _, at, data, _ in day(_base):
                 _base.lay(data, at)
             _base.run("run", now=now, check=0)
-    path = os.path.join(WHERE, "settings-" + name)
-    shutil.rmtree(path, ignore_errors=True)
-    shutil.copytree(_base.path, path)
-    home = homes.Home(path)
+    home = _base.copy(os.path.join(WHERE, "settings-" + name))
     if confirm:
         edit(home, "rules/contest.yaml", "confirm: false", "confirm: true")
     return home

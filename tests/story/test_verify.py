@@ -123,11 +123,8 @@ def test_what_the_journal_says_of_messages_and_rules():
 
 
 def test_a_home_without_its_database_is_not_called_sound():
-    path = os.path.join(WHERE, "lost")
-    shutil.rmtree(path, ignore_errors=True)
-    shutil.copytree(contest().path, path, symlinks=True)
-    home = homes.Home(path)
-    for name in glob.glob(path + "/spool/xinlv.db*"):
+    home = contest().copy(os.path.join(WHERE, "lost"))
+    for name in glob.glob(home.path + "/spool/xinlv.db*"):
         os.remove(name)
     r = home.run("verify", now=NOW, check=1)
     assert "xinlv run" in r.stdout, r.stdout
