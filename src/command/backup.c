@@ -1,6 +1,7 @@
 /* backup: a copy of all that a contest cannot do without, taken while the robot runs.  In the order that makes it hold
  * whatever happens meanwhile: the database first, then the journal, which has at least as much, then the archive, which has
- * all that the journal names.  At every moment of a second backup into the same folder, what lies there is a whole one. */
+ * all that the journal names.  At every moment of a second backup into the same folder, what lies there is a whole one; a
+ * damaged journal never takes the place of a sound one. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -16,6 +17,8 @@
 #include "command/command.h"
 #include "command/options.h"
 #include "command/restore.h"
+#include "home/above.h"
+#include "intake/journal.h"
 #include "store/store.h"
 
 #define DATABASE "spool/xinlv.db"
@@ -27,6 +30,7 @@ typedef struct {
 	Env *env;
 	int to;
 	const char *path; /* absolute */
+	JournalMark read; /* what the database has of the journal */
 } Backup;
 
 static int64_t size_of(int dir, const char *path)
@@ -71,16 +75,19 @@ static int open_target(Backup *b, const char *path, Err *e)
 	return n ? 0 : note(b, false, e);
 }
 
-static int copy_database(const Backup *b, Err *e)
+/* What the database had of the journal before it was copied goes to b->read. */
+static int copy_database(Backup *b, Err *e)
 {
-	Store *s;
+	World w = {.env = b->env};
 	unlinkat(b->to, NEW_DATABASE, 0);
 	if (!file_exists(b->env->home, DATABASE))
 		return 0;
-	if (store_open(b->env->home, true, &s, e) < 0)
+	if (store_open(b->env->home, true, &w.store, e) < 0)
 		return -1;
-	int rc = store_backup(s, arena_fmt(b->env->arena, "%s/" NEW_DATABASE, b->path), e);
-	store_close(s);
+	int rc = replay_offset(&w, &b->read.offset, &b->read.line, e);
+	if (rc == 0)
+		rc = store_backup(w.store, arena_fmt(b->env->arena, "%s/" NEW_DATABASE, b->path), e);
+	store_close(w.store);
 	return rc;
 }
 
@@ -102,7 +109,7 @@ static int copy_archive(const Backup *b, Err *e)
 	return tree_copy(b->env->home, b->to, "spool/archive", &how, e);
 }
 
-static int copy_all(const Backup *b, Err *e)
+static int copy_all(Backup *b, Err *e)
 {
 	const TreeHow mirror = {.mirror = true};
 	int home = b->env->home;
@@ -139,10 +146,12 @@ int command_backup(Env *env, int argc, char **argv, Err *e)
 		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "backup takes the folder to write to");
 	if (!file_exists(env->home, "rules/contest.yaml"))
 		return err_set(e, ERR_MISSING, "%s is no contest home", env->home_path);
-	Backup b = {.env = env, .to = -1};
+	Backup b = {.env = env, .to = -1, .read = {0, ""}};
 	int rc = open_target(&b, argv[1], e);
 	if (rc == 0)
 		rc = copy_all(&b, e);
+	if (rc == 0 && journal_check(env->home, &b.read, e) < 0) /* the one of an earlier backup is what mends it */
+		rc = err_wrap(e, "the archive was copied; the journal and the database of an earlier backup stay");
 	if (rc == 0)
 		rc = put_in_place(&b, e);
 	if (rc == 0)

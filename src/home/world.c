@@ -190,8 +190,8 @@ static int sweep(World *w, Err *e)
 /* What the database has read of it is there, or nothing is written behind it. */
 static int open_journal(World *w, Err *e)
 {
-	int64_t read;
-	return replay_offset(w, &read, NULL, e) < 0 ? -1 : journal_open(w->env->home, read, &w->journal, e);
+	JournalMark read;
+	return replay_offset(w, &read.offset, &read.line, e) < 0 ? -1 : journal_open(w->env->home, &read, &w->journal, e);
 }
 
 static int open_for_writing(World *w, Err *e)

@@ -114,6 +114,22 @@ static int too_short(int64_t whole, int64_t read, Err *e) {
 	               (long long)whole, (long long)read);
 }
 
+/* The line at whose end the database stands is the one that it read: the next one's hash would make a changed one good. */
+static int check_mark(int fd, const JournalMark *read, Err *e) {
+	LineEnd end;
+	int64_t size;
+	char hex[HASH_HEX];
+	if (read->offset == 0)
+		return 0;
+	if (find_end(fd, read->offset, &end, &size, e) < 0)
+		return -1;
+	hash_hex(end.hash, hex);
+	if (size == read->offset && (*read->line == '\0' || strcmp(read->line, hex) == 0))
+		return 0;
+	return err_set(e, ERR_DISK, PATH ": the line that ends at byte %lld is not the one that was read before; take it from a backup",
+	               (long long)read->offset);
+}
+
 static int cut_torn(Journal *j, int64_t whole, int64_t all, Err *e) {
 	if (whole < all && ftruncate(j->fd, whole))
 		return err_errno(e, ERR_DISK, PATH ": cut off a torn line");
@@ -140,7 +156,7 @@ static int open_file(int home, Err *e) {
 	return fd;
 }
 
-int journal_open(int home, int64_t read, Journal **out, Err *e) {
+int journal_open(int home, const JournalMark *read, Journal **out, Err *e) {
 	struct stat st;
 	int64_t whole;
 	*out = NULL;
@@ -152,8 +168,10 @@ int journal_open(int home, int64_t read, Journal **out, Err *e) {
 	int r = fstat(fd, &st) ? err_errno(e, ERR_DISK, PATH) : 0;
 	if (r == 0)
 		r = find_end(fd, st.st_size, &j->end, &whole, e);
-	if (r == 0 && whole < read)
-		r = too_short(whole, read, e);
+	if (r == 0 && whole < read->offset)
+		r = too_short(whole, read->offset, e);
+	if (r == 0)
+		r = check_mark(fd, read, e);
 	if (r == 0)
 		r = cut_torn(j, whole, st.st_size, e);
 	if (r < 0) {
@@ -352,5 +370,24 @@ int journal_walk(int home, int64_t from, int (*each)(void *ctx, const JournalLin
 		r = walk_lines(&w, each, ctx, end, e);
 	buf_free(&w.buf);
 	close(w.fd);
+	return r;
+}
+
+static int pass(void *ctx, const JournalLine *l, Err *e) {
+	(void)ctx, (void)l, (void)e;
+	return 0;
+}
+
+int journal_check(int home, const JournalMark *read, Err *e) {
+	int64_t end;
+	if (journal_walk(home, 0, pass, NULL, &end, e) < 0)
+		return -1;
+	if (end < read->offset)
+		return too_short(end, read->offset, e);
+	int fd = read->offset ? file_open(home, PATH, 0) : -1;
+	if (fd < 0)
+		return read->offset ? err_errno(e, ERR_DISK, PATH) : 0;
+	int r = check_mark(fd, read, e);
+	close(fd);
 	return r;
 }

@@ -34,9 +34,16 @@ typedef struct {
 	const char *text;
 } JournalLine;
 
+/* How much of it the database has read: the offset behind the last line, and that line's hash in hex ("": not noted). */
+typedef struct {
+	int64_t offset;
+	const char *line;
+} JournalMark;
+
 /* Opens for appending, creating it when missing; reads only its tail, and cuts off what a crash left of a line behind it.
- * read: how many bytes of it the database has read, of which nothing is ever cut: fails (ERR_DISK) when they are not whole. */
-int journal_open(int home, int64_t read, Journal **out, Err *e);
+ * Of what was read before nothing is ever cut, and nothing is written behind it when it is not whole or its last line is
+ * another: fails (ERR_DISK). */
+int journal_open(int home, const JournalMark *read, Journal **out, Err *e);
 void journal_close(Journal *j);
 /* Adds lines to memory; journal_sync writes and fsyncs them in one go.  journal_write stops before the fsync: what it wrote
  * outlives the death of this process, and a power cut only after the next journal_sync. */
@@ -52,5 +59,7 @@ Hash journal_hash(const Journal *j);
  * ERR_DISK naming it. each returns 0 or -1 (stops; the error is its own).  *end gets the offset behind the last line. */
 int journal_walk(int home, int64_t from, int (*each)(void *ctx, const JournalLine *line, Err *e), void *ctx,
                  int64_t *end, Err *e);
+/* Walks all of it, and sees that it has what was read before: 0, or -1 with ERR_DISK. */
+int journal_check(int home, const JournalMark *read, Err *e);
 
 #endif

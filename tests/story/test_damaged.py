@@ -97,3 +97,34 @@ def test_a_file_in_place_of_the_folder_for_large_files():
     open(os.path.join(home.path, "spool/handover"), "w").close()
     status, err = ends(home, "run")
     assert status == 0 and "spool/handover is no folder" in err, (status, err)
+
+
+def test_a_changed_last_line_is_not_made_good():
+    """The hash of the next line would have covered it, and no verify have told any more."""
+    home = fresh("last")
+    path = os.path.join(home.path, "spool/archive/journal")
+    copy = home.path + "-copy"
+    home.run("run", now=LATER, check=0)
+    shutil.rmtree(copy, ignore_errors=True)
+    home.run("backup", copy, now=LATER, check=0)
+    with open(path, "rb") as f:
+        whole = f.read()
+    start = whole[:-1].rfind(b"\n") + 1
+    digit = next(i for i in range(len(whole) - 1, start, -1) if whole[i:i + 1] in b"12345678")
+    home.lay(mails.mail("later@example.cn", "帮助", "", message_id="<later@example.cn>"), LATER)
+    for broken in (whole[:digit] + bytes([whole[digit] + 1]) + whole[digit + 1:], whole[:start], b""):
+        with open(path, "wb") as f:
+            f.write(broken)
+        for args in (("run",), ("backup", copy)):
+            status, err = ends(home, *args)
+            assert status == 74 and "take it from a backup" in err and err.count("\n") == 1, (args, status, err)
+        assert ends(home, "verify")[0] == 1
+        with open(path, "rb") as f:
+            assert f.read() == broken
+        with open(copy + "/spool/archive/journal", "rb") as f:
+            assert f.read() == whole, "the sound journal of the backup is what mends it"
+    shutil.copyfile(copy + "/spool/archive/journal", path)
+    home.run("run", now=LATER, check=0)
+    assert [m for m in home.json("log", now=LATER) if m["message_id"] == "later@example.cn"]
+    home.run("verify", now=LATER, check=0)
+    home.run("backup", copy, now=LATER, check=0)

@@ -15,6 +15,7 @@
 #include "intake/journal.h"
 
 #define PATH "spool/archive/journal"
+#define NOTHING_READ (JournalMark){0, ""}
 
 static Err e;
 static Arena *a;
@@ -57,7 +58,7 @@ static JournalLine message(int64_t seq) {
 
 static Journal *open_journal(void) {
 	Journal *j;
-	GOOD(journal_open(home, 0, &j, &e));
+	GOOD(journal_open(home, &NOTHING_READ, &j, &e));
 	return j;
 }
 
@@ -279,11 +280,56 @@ static void broken(void **state) {
 	Journal *j;
 	last[1] = '!';
 	put(text, n);
-	assert_int_equal(journal_open(home, 0, &j, &e), -1);
+	assert_int_equal(journal_open(home, &NOTHING_READ, &j, &e), -1);
 	assert_int_equal(e.kind, ERR_DISK);
 	assert_null(j);
 	put(whole + 10, n - 10); /* its beginning is gone */
 	assert_non_null(strstr(walked(0, NULL), "line 1: "));
+}
+
+/* What the database stands at is what it read: else the hash of the next line would make a changed one good. */
+static void read_before(void **state) {
+	(void)state;
+	add_messages(1, 3);
+	size_t n;
+	char *whole = content(&n), hex[HASH_HEX];
+	Journal *j = open_journal();
+	hash_hex(journal_hash(j), hex);
+	journal_close(j);
+	char *last = arena_copy(a, whole, n), *middle = arena_copy(a, whole, n), *end = memrchr(last, '7', n);
+	*end = '8'; /* of its size */
+	replace(middle, "170000", "170001");
+	int64_t all = (int64_t)n;
+	const struct {
+		const char *row, *text;
+		size_t n;
+		JournalMark read;
+		const char *opened, *checked;
+	} rows[] = {
+		{"as it was", whole, n, {all, hex}, "", ""},
+		{"nothing read yet", whole, n, {0, ""}, "", ""},
+		{"a line not noted", whole, n, {all, ""}, "", ""},
+		{"its last line changed", last, n, {all, hex}, "not the one that was read before", "not the one that was read before"},
+		{"a line before it changed", middle, n, {all, hex}, "", "line 2 was changed"},
+		{"read to within a line", whole, n, {all - 5, hex}, "not the one that was read before", "not the one that was read before"},
+		{"shorter", whole, n / 2, {all, hex}, "were read before", "were read before"},
+		{"empty", whole, 0, {all, hex}, "were read before", "were read before"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		put(rows[i].text, rows[i].n);
+		e = (Err){0};
+		int checked = journal_check(home, &rows[i].read, &e);
+		ROW_INT(rows[i].row, checked, *rows[i].checked ? -1 : 0);
+		ROW_TRUE(rows[i].row, strstr(e.text, rows[i].checked) != NULL);
+		e = (Err){0};
+		int opened = journal_open(home, &rows[i].read, &j, &e);
+		ROW_INT(rows[i].row, opened, *rows[i].opened ? -1 : 0);
+		ROW_TRUE(rows[i].row, strstr(e.text, rows[i].opened) != NULL);
+		journal_close(j);
+		size_t after;
+		content(&after);
+		ROW_INT(rows[i].row, after, rows[i].n);
+	}
 }
 
 static int stop_at_two(void *ctx, const JournalLine *l, Err *err) {
@@ -368,7 +414,7 @@ int main(int argc, char **argv) {
 	const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_place, remove_place)
 		TEST(round_trip), TEST(bad_bytes), TEST(goes_on), TEST(long_lines), TEST(torn),
-		TEST(broken),     TEST(each_stops), TEST(crash),  TEST(disk_full),
+		TEST(broken), TEST(read_before),     TEST(each_stops), TEST(crash),  TEST(disk_full),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
