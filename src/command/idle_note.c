@@ -21,28 +21,27 @@
 #include "home/due.h"
 #include "intake/fetcher.h"
 
+#define JOURNAL "spool/archive/journal"
+#define DATABASE "spool/xinlv.db"
 #define NOTE_BYTES 65536
 
 /* What a run leaves behind; any change of it means work. */
 typedef struct {
 	Hash rules;      /* source_look */
-	int64_t journal; /* bytes */
-	int64_t database; /* inode */
+	const char *journal, *database; /* stamp_of */
 	int64_t since, until; /* nothing falls due in between */
 	const char *inbox;   /* of the embedded Maildir, or "" */
 	Str mailbox;         /* of a server: for fetcher_news */
 } Note;
 
-static int64_t size_of(int home, const char *path)
+/* Which file it is, and how it was left: one that was replaced, cut or written to by others has another. "" when it is gone. */
+static const char *stamp_of(Arena *a, int home, const char *path)
 {
 	struct stat st;
-	return fstatat(home, path, &st, AT_SYMLINK_NOFOLLOW) < 0 ? -1 : st.st_size;
-}
-
-static int64_t inode_of(int home, const char *path)
-{
-	struct stat st;
-	return fstatat(home, path, &st, AT_SYMLINK_NOFOLLOW) < 0 ? -1 : (int64_t)st.st_ino;
+	if (fstatat(home, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return "";
+	return arena_fmt(a, "%llu %lld %lld.%09ld", (unsigned long long)st.st_ino, (long long)st.st_size,
+	                 (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 }
 
 static bool is_empty(int home, const char *path)
@@ -78,13 +77,14 @@ static bool read_note(int home, Arena *a, Note *out)
 	buf_free(&text);
 	if (!j)
 		return false;
-	*out = (Note){.journal = json_num(json_get(j, "journal"), -1), .database = json_num(json_get(j, "database"), -1),
+	*out = (Note){.journal = arena_str(a, json_str(json_get(j, "journal"), "")),
+	              .database = arena_str(a, json_str(json_get(j, "database"), "")),
 	              .since = json_num(json_get(j, "since"), INT64_MAX), .until = json_num(json_get(j, "until"), 0),
 	              .inbox = arena_str(a, json_str(json_get(j, "inbox"), "")),
 	              .mailbox = decoded(a, json_str(json_get(j, "mailbox"), ""))};
 	bool whole = hash_parse(str_of(json_str(json_get(j, "rules"), "")), &out->rules) == 0;
 	json_free(j);
-	return whole && out->journal >= 0 && out->database >= 0;
+	return whole && *out->journal && *out->database;
 }
 
 /* A trouble of the server's is for a whole run to deal with, and a mailbox that fills up, too. */
@@ -107,8 +107,9 @@ static bool holds(Env *env, Arena *a, const Note *n)
 {
 	Hash rules;
 	Err e = {0};
-	return env->now >= n->since && env->now < n->until && size_of(env->home, "spool/archive/journal") == n->journal &&
-	       inode_of(env->home, "spool/xinlv.db") == n->database && source_look(a, env->home, &rules, &e) == 0 &&
+	return env->now >= n->since && env->now < n->until &&
+	       !strcmp(stamp_of(a, env->home, JOURNAL), n->journal) && !strcmp(stamp_of(a, env->home, DATABASE), n->database) &&
+	       source_look(a, env->home, &rules, &e) == 0 &&
 	       hash_eq(rules, n->rules) &&
 	       (is_empty(env->home, HANDOVER_FOLDER) || !file_exists(env->home, HANDOVER_FOLDER)) && no_news(env, a, n);
 }
@@ -146,8 +147,8 @@ static void put_note(Buf *out, Arena *a, const Note *n)
 	JsonOut j = json_to(out);
 	json_object(&j, NULL);
 	json_text(&j, "rules", hash_text(a, n->rules));
-	json_int(&j, "journal", n->journal);
-	json_int(&j, "database", n->database);
+	json_text(&j, "journal", n->journal);
+	json_text(&j, "database", n->database);
 	json_int(&j, "since", n->since);
 	json_int(&j, "until", n->until);
 	json_text(&j, "inbox", n->inbox);
@@ -175,12 +176,14 @@ static int note_source(World *w, Note *n, Err *e)
 
 int idle_note(World *w, Err *e)
 {
-	Note n = {.journal = size_of(w->env->home, "spool/archive/journal"), .since = w->env->now,
-	          .database = inode_of(w->env->home, "spool/xinlv.db"),
-	          .inbox = "", .rules = w->look};
+	Note n = {.since = w->env->now, .inbox = "", .rules = w->look};
 	int known = note_source(w, &n, e);
 	if (known <= 0 || next_moment(w, &n.until, e) < 0)
 		return known == 0 ? 0 : -1;
+	store_close(w->store); /* which writes its log into the file; the lock stays */
+	w->store = NULL;
+	n.journal = stamp_of(w->env->arena, w->env->home, JOURNAL);
+	n.database = stamp_of(w->env->arena, w->env->home, DATABASE);
 	Buf text = {0};
 	put_note(&text, w->env->arena, &n);
 	int rc = file_write_plain(w->env->home, IDLE_NOTE, text.p, text.n, 0644, e);

@@ -10,7 +10,7 @@
  * due; and the inbox is empty, or the mailbox has nothing new, which takes a login.  Then the moment is remembered as the last
  * run.  False while another run holds the lock.  A mailbox that cannot be looked into is told to the run by env->unfetched: no login is tried twice. */
 bool idle_tick(Env *env);
-/* Leaves the note at the end of a whole run without fault. */
+/* Leaves the note at the end of a whole run without fault, and closes the store: it is the last to read it. */
 int idle_note(World *w, Err *e);
 
 #endif

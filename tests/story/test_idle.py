@@ -45,6 +45,37 @@ def test_what_ends_idleness():
     assert not is_idle(home, "2023-03-31T12:01:00+08:00") and len(home.json("log", now=at(4))) == 1
 
 
+def test_a_file_put_or_damaged_in_place_ends_idleness():
+    """The same file by its name and inode, and yet another: an emptied database, an older one copied over it."""
+    home = homes.Home.fresh(os.path.join(WHERE, "in-place"))
+    home.run("forms", check=0)
+    home.lay(mails.mail("a@example.cn", "帮助", ""), at(0))
+    home.run("run", now=at(0), check=0)
+    assert is_idle(home, at(1))
+    for args in (("list",), ("status",), ("verify",)):  # who only looks leaves it as it was
+        home.run(*args, now=at(1), check=0)
+    assert is_idle(home, at(2))
+    path = home.path + "/spool/xinlv.db"
+    with open(path, "rb") as f:
+        whole = f.read()
+    os.truncate(path, 0)
+    assert not is_idle(home, at(3)) and len(home.json("log", now=at(3))) == 1
+    assert is_idle(home, at(4))
+    with open(path, "r+b") as f:
+        f.write(whole)
+        f.truncate()
+    assert not is_idle(home, at(5)) and is_idle(home, at(6))
+    journal = home.path + "/spool/archive/journal"
+    with open(journal, "rb") as f:
+        lines = f.read()
+    with open(journal, "r+b") as f:
+        f.write(b"!")
+    assert home.run("verify", now=at(7)).returncode == 1
+    with open(journal, "r+b") as f:
+        f.write(lines)
+    assert not is_idle(home, at(8)) and is_idle(home, at(9))
+
+
 def test_faulty_rules_are_never_idle():
     home = homes.Home.fresh(os.path.join(WHERE, "faulty"))
     home.run("forms", check=0)
