@@ -253,7 +253,7 @@ int command_export(Env *env, int argc, char **argv, Err *e)
 		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "export takes only options");
 	if (lists && (!path || (format && strcmp(format, "xlsx") != 0)))
 		return err_set(e, ERR_USAGE, "export --lists writes a workbook: name it with -o FILE");
-	int rc = world_open(&w, env, WORLD_LOOK, e);
+	int rc = world_open(&w, env, WORLD_SHOW, e);
 	if (rc == 0)
 		rc = lists ? lists_write(&w, path, e) : export_rows(&w, format, path, e);
 	world_close(&w);

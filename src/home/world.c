@@ -209,14 +209,24 @@ static int open_for_writing(World *w, Err *e)
 	return take_rules_into_force(w, e);
 }
 
+/* The database is lost, or an empty one stands in its place, and the journal is not: what it shows would be nothing. */
+static int refuse_unmade(World *w, Err *e)
+{
+	struct stat st;
+	int64_t read;
+	if (fstatat(w->env->home, "spool/archive/journal", &st, 0) < 0 || st.st_size == 0)
+		return 0;
+	if (replay_offset(w, &read, NULL, e) < 0)
+		return -1;
+	return read ? 0 : err_set(e, ERR_MISSING, "spool/xinlv.db has nothing of the journal: 'xinlv run' makes the database again");
+}
+
 int world_open(World *w, Env *env, WorldMode mode, Err *e)
 {
 	*w = (World){.env = env, .lock = -1, .spill = -1};
 	if (mode == WORLD_WRITE)
 		return open_for_writing(w, e);
-	if (mode == WORLD_SHOW && !file_exists(env->home, "spool/xinlv.db") && file_exists(env->home, "spool/archive/journal"))
-		return err_set(e, ERR_MISSING, "spool/xinlv.db is not there, but the journal is: 'xinlv run' makes the database again");
-	if (store_open(env->home, true, &w->store, e) < 0)
+	if (store_open(env->home, true, &w->store, e) < 0 || (mode == WORLD_SHOW && refuse_unmade(w, e) < 0))
 		return -1;
 	return open_rules(w, e);
 }
