@@ -100,7 +100,7 @@ static int start(Env *env, int argc, char **argv, Err *e)
 	env->home = open(env->home_path, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
 	if (env->home < 0 && !c->without_home)
 		return err_errno(e, ERR_MISSING, "no contest home at %s", env->home_path);
-	return c->run(env, argc - verb, argv + verb, e);
+	return command_do(c, env, argc - verb, argv + verb, e);
 }
 
 int main(int argc, char **argv)

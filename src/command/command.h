@@ -20,6 +20,9 @@ typedef struct {
 
 extern const Command commands[]; /* ended by a NULL name */
 
+/* Runs a verb. What looks like a fault of our own is the disk's where the database is damaged (ERR_DISK). */
+int command_do(const Command *c, Env *env, int argc, char **argv, Err *e);
+
 int command_run(Env *env, int argc, char **argv, Err *e);
 int command_fetch(Env *env, int argc, char **argv, Err *e);
 int command_send(Env *env, int argc, char **argv, Err *e);

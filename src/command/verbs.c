@@ -1,5 +1,6 @@
 /* The verbs, in the order that --help shows them. */
 #include "command/command.h"
+#include "store/store.h"
 
 const Command commands[] = {
 	{"run", "", "one cron tick: fetch, read, judge, file, answer, send", false, command_run},
@@ -30,3 +31,12 @@ const Command commands[] = {
 	{"init", "[--from HOME] DIR", "a new contest home; the next edition of the contest of HOME", true, command_init},
 	{NULL, NULL, NULL, false, NULL},
 };
+
+int command_do(const Command *c, Env *env, int argc, char **argv, Err *e)
+{
+	int rc = c->run(env, argc, argv, e);
+	Err damaged = {0};
+	if (rc >= 0 || e->kind != ERR_BUG || env->home < 0 || store_sound(env->home, &damaged) == 0)
+		return rc;
+	return err_set(e, ERR_DISK, "%s (%s)", damaged.text, arena_str(env->arena, e->text));
+}

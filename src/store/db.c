@@ -54,7 +54,8 @@ static int fault(Db *db, const char *what, Err *e) {
 	int code = sqlite3_extended_errcode(db->sqlite);
 	/* A reader, too, needs some pages beside the database. */
 	const char *why = code == SQLITE_IOERR_SHMSIZE ? "no space left on the disk" : sqlite3_errmsg(db->sqlite);
-	return err_set(e, kind_of(code), "database: %s: %s (%d)", what, why, code);
+	bool damaged = (code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB;
+	return err_set(e, kind_of(code), "database: %s: %s (%d)%s", what, why, code, damaged ? DB_DAMAGED : "");
 }
 
 static int setup(Db *db, DbMode mode, Err *e) {
@@ -85,7 +86,7 @@ int db_open(const char *path, DbMode mode, Db **out, Err *e) {
 	char uri[PATH_MAX + 32];
 	struct stat st;
 	*out = NULL;
-	if (mode != DB_MEMORY && stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* opening a FIFO would wait for its other end */
+	if (mode != DB_MEMORY && lstat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* opening a FIFO would wait for its other end */
 		return err_set(e, ERR_DISK, "%s is no regular file", path);
 	Db *db = mem_alloc(sizeof *db);
 	*db = (Db){0};
@@ -96,7 +97,7 @@ int db_open(const char *path, DbMode mode, Db **out, Err *e) {
 	            : fault(db, "open", e);
 	if (r < 0) {
 		db_close(db);
-		return err_wrap(e, "%s", name);
+		return err_wrap(e, "%s", mode == DB_MEMORY ? name : path);
 	}
 	*out = db;
 	return 0;

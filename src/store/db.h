@@ -17,6 +17,9 @@
 #include "base/str.h"
 #include "store/statements.h"
 
+/* What to do about a damaged one; behind every error that says so. */
+#define DB_DAMAGED "; restore a backup, or take spool/xinlv.db* away and 'xinlv run' makes it again"
+
 typedef struct Db Db;
 typedef struct Query Query;
 

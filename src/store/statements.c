@@ -403,6 +403,7 @@ static const struct {
 
 	/* verify */
 	SQL(VERIFY_INTEGRITY, "PRAGMA integrity_check(20)"),
+	SQL(VERIFY_SOUND, "PRAGMA integrity_check(1)"),
 	SQL(VERIFY_FOREIGN, "SELECT \"table\", \"rowid\", parent FROM pragma_foreign_key_check LIMIT 20"),
 	SQL(VERIFY_SCHEMA, "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
 	                   " AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY 1"),

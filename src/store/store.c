@@ -60,18 +60,22 @@ static int open_writing(Db **out, Err *e) {
 	return r == 1 ? file_sync_dir(AT_FDCWD, "spool", e) : 0;
 }
 
+static int open_in(DbMode mode, Db **out, Err *e) {
+	if (db_open(PATH, mode, out, e) < 0)
+		return -1;
+	int version = schema_version(*out, e);
+	return version < 0 ? err_wrap(e, PATH) : version;
+}
+
 /* Its version through DB_READ, or else, where even sharing the log needs a permission that we lack and no log
  * is there, as it lies; -1. */
 static int open_as_it_lies(Db **out, Err *e) {
-	int version = -1;
-	if (db_open(PATH, DB_READ, out, e) == 0)
-		version = schema_version(*out, e);
+	int version = open_in(DB_READ, out, e);
 	if (version < 0 && e->kind == ERR_DISK && !file_exists(AT_FDCWD, PATH_WAL)) {
 		db_close(*out);
-		if (db_open(PATH, DB_FROZEN, out, e) == 0)
-			version = schema_version(*out, e);
+		version = open_in(DB_FROZEN, out, e);
 	}
-	return version < 0 ? err_wrap(e, PATH) : version;
+	return version;
 }
 
 static int open_reading(Db **out, Err *e) {

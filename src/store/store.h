@@ -352,6 +352,10 @@ int store_count_entries(Store *s, Arena *a, CountRow **rows, size_t *n, Err *e);
 int store_count_outcomes(Store *s, Arena *a, CountRow **rows, size_t *n, Err *e); /* .state is the outcome */
 int store_count_outbox(Store *s, Arena *a, CountRow **rows, size_t *n, Err *e);
 
+/* -1 (ERR_DISK, with what to do) when SQLite finds the database that lies there damaged; reads all of it. 0 also when it cannot
+ * be looked into for another reason. */
+int store_sound(int home, Err *e);
+
 /* ---- verify: the database's own integrity, the chain, the projection, foreign keys.  fault() is
  * called for each fault found with a line in English. */
 int store_verify(Store *s, void (*fault)(void *ctx, const char *line), void *ctx, Err *e);

@@ -237,6 +237,31 @@ static int check_waiting(Verify *v) {
 	return r;
 }
 
+/* 1 when SQLite finds its pages and indexes in order, 0, or -1. */
+static int is_sound(Store *s, Err *e) {
+	Arena *a = arena_new();
+	Query *q = query_start(s->db, VERIFY_SOUND, e);
+	int got = query_next(q);
+	bool sound = got == 1 && strcmp(query_get_text(q, a), "ok") == 0;
+	if (got == 1)
+		query_end(q);
+	arena_free(a);
+	return got < 0 ? -1 : sound;
+}
+
+int store_sound(int home, Err *e) {
+	Store *s;
+	Err fault = {0};
+	int sound = store_open(home, true, &s, &fault);
+	if (sound == 0) {
+		sound = is_sound(s, &fault);
+		store_close(s);
+	}
+	if (sound > 0 || (sound < 0 && fault.kind != ERR_DISK))
+		return 0;
+	return err_set(e, ERR_DISK, "%s", sound < 0 ? fault.text : "spool/xinlv.db is damaged" DB_DAMAGED);
+}
+
 int store_verify(Store *s, void (*fault)(void *ctx, const char *line), void *ctx, Err *e) {
 	Verify v = {.s = s, .fault = fault, .ctx = ctx, .e = e, .a = arena_new()};
 	bool own = !db_in_transaction(s->db); /* one moment of a database that a run may be writing to */

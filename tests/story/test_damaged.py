@@ -128,3 +128,80 @@ def test_a_changed_last_line_is_not_made_good():
     assert [m for m in home.json("log", now=LATER) if m["message_id"] == "later@example.cn"]
     home.run("verify", now=LATER, check=0)
     home.run("backup", copy, now=LATER, check=0)
+
+
+def test_an_emptied_database_shows_nothing_as_if_it_were_all():
+    home = fresh("emptied")
+    path = os.path.join(home.path, "spool/xinlv.db")
+    table = os.path.join(home.path, "entries.csv")
+    home.run("export", "--format", "csv", "-o", table, now=LATER, check=0)
+    with open(table, "rb") as f:
+        want = f.read()
+    entries = home.json("list", now=LATER)
+    for damage in (lambda: os.remove(path), lambda: open(path, "wb").close(), lambda: open(path, "wb").write(b"x")):
+        for name in ("xinlv.db-wal", "xinlv.db-shm"):
+            if os.path.exists(os.path.join(home.path, "spool", name)):
+                os.remove(os.path.join(home.path, "spool", name))
+        damage()
+        for args in (("status",), ("list",), ("log",), ("queue",), ("show", "T4-0001"), ("export", "--format", "csv", "-o", table)):
+            status, err = ends(home, *args)
+            assert status == 66 and "'xinlv run' makes the database again" in err, (args, status, err)
+        with open(table, "rb") as f:
+            assert f.read() == want
+        home.run("run", now=LATER, check=0)
+        assert home.json("list", now=LATER) == entries
+
+
+def test_a_damaged_database_is_no_fault_of_ours():
+    """Wherever the damage lies: never 70, one line, and what the line says to do mends it."""
+    home = fresh("pages")
+    path = os.path.join(home.path, "spool/xinlv.db")
+    journal = os.path.join(home.path, "spool/archive/journal")
+    for name in ("xinlv.db-wal", "xinlv.db-shm"):
+        if os.path.exists(path[:-len("xinlv.db")] + name):
+            home.run("run", now=NOW, check=0)
+    with open(path, "rb") as f:
+        whole = f.read()
+    told = 0
+    for page in range(len(whole) // 4096):
+        if page > 24 and page % 40:
+            continue
+        with open(path, "wb") as f:
+            f.write(whole[:page * 4096 + 320] + bytes(x ^ 0x55 for x in whole[page * 4096 + 320:(page + 2) * 4096]) +
+                    whole[(page + 2) * 4096:])
+        for name in ("-wal", "-shm"):
+            if os.path.exists(path + name):
+                os.remove(path + name)
+        home.lay(mails.mail("p%d@example.cn" % page, "帮助", "", message_id="<p%d@example.cn>" % page), NOW)
+        status, err = ends(home, "run")
+        assert status in (0, 74), (page, status, err)
+        if status == 74:
+            told += 1
+            assert "makes it again" in err and err.count("\n") == 1, (page, err)
+        with open(journal, "rb") as f:
+            kept = f.read()
+        for name in ("", "-wal", "-shm"):
+            if os.path.exists(path + name):
+                os.remove(path + name)
+        home.run("run", now=LATER, check=0)
+        with open(journal, "rb") as f:
+            assert f.read().startswith(kept)
+        assert [m for m in home.json("log", now=LATER) if m["message_id"] == "p%d@example.cn" % page], page
+        with open(path, "rb") as f:
+            whole = f.read()
+    assert told
+    home.run("verify", now=LATER, check=0)
+
+
+def test_no_link_in_the_place_of_the_database_is_followed():
+    home = fresh("link")
+    path = os.path.join(home.path, "spool/xinlv.db")
+    away = home.path + "-elsewhere"
+    shutil.rmtree(away, ignore_errors=True)
+    os.makedirs(away)
+    os.rename(path, away + "/xinlv.db")
+    os.symlink(away + "/xinlv.db", path)
+    for args in (("run",), ("status",), ("list",), ("verify",), ("export", "--format", "csv"), ("backup", home.path + "-copy")):
+        status, err = ends(home, *args)
+        assert status == 74 and err.count("\n") == 1, (args, status, err)
+        assert os.listdir(away) == ["xinlv.db"], args
