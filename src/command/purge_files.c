@@ -10,6 +10,7 @@
 #include "command/deliver.h"
 #include "command/take.h"
 #include "course/review_lay.h"
+#include "course/supplement.h"
 #include "store/purge.h"
 
 typedef struct {
@@ -46,10 +47,27 @@ static bool one_message(void *ctx, const MessageRow *m)
 	return p->rc == 0;
 }
 
+/* What came with no message stands in the archive by its own hash. */
+static int handed_over(PurgeFiles *p, const char *number)
+{
+	FileRow *file;
+	size_t n;
+	char path[128];
+	arena_reset(p->a);
+	if (store_entry_supplements(p->w->store, p->a, number, &file, &n, p->e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (file[i].part == SUPPLEMENT_HANDED_OVER) {
+			archive_path(file[i].sha256, path);
+			take_away(p, path);
+		}
+	return p->rc;
+}
+
 static bool one_entry(void *ctx, const EntryRow *en)
 {
 	PurgeFiles *p = ctx;
-	if (en->seq <= p->last && file_remove_tree(p->w->env->home, en->folder, p->e) < 0)
+	if (en->seq <= p->last && (file_remove_tree(p->w->env->home, en->folder, p->e) < 0 || handed_over(p, en->number) < 0))
 		p->rc = -1;
 	return p->rc == 0;
 }

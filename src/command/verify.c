@@ -12,6 +12,7 @@
 #include "command/replay.h"
 #include "command/take.h"
 #include "command/year.h"
+#include "course/supplement.h"
 #include "home/world.h"
 #include "store/purge.h"
 
@@ -138,11 +139,23 @@ static int journal_line(void *ctx, const JournalLine *l, Err *e)
 	return e->kind == ERR_NONE ? 0 : -1;
 }
 
+/* A file that came with no message stands in the archive by its own hash. */
+static void check_handed_over(Verify *v, const FileRow *file)
+{
+	int state = archive_check(v->archive, file->sha256);
+	if (file->seq <= v->purged && state != 0 && !v->purging)
+		fault_of_hash(v, file->sha256, "was purged, and is there");
+	else if (file->seq > v->purged && state != 1)
+		fault_of_hash(v, file->sha256, state == 0 ? "is missing" : "has other bytes than its name says");
+}
+
 static void check_files(Verify *v, Arena *a, const FileRow *file, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		Hash h;
 		uint64_t bytes;
+		if (file[i].part == SUPPLEMENT_HANDED_OVER)
+			check_handed_over(v, &file[i]);
 		if (file[i].seq <= v->purged) {
 			if (!v->purging && file_exists(v->w->env->home, file[i].path))
 				fault(v, arena_fmt(a, "folder: %s was purged, and is there", file[i].path));

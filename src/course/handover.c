@@ -16,6 +16,7 @@
 #include "base/when.h"
 #include "course/enter.h"
 #include "course/supplement.h"
+#include "store/purge.h"
 
 typedef struct {
 	const char *raw, *name, *by; /* raw: as the folder has it */
@@ -138,10 +139,18 @@ static int take_files(Bring *b, Err *e)
 static int one_folder(World *w, Arena *a, const char *number, Err *e)
 {
 	EntryRow en;
+	int64_t purged;
 	Bring b = {.w = w, .a = a, .number = number, .folder = arena_fmt(a, HANDOVER_FOLDER "/%s", number)};
 	int found = store_entry_get(w->store, a, number, &en, e);
 	if (found == 0)
 		log_warn("%s: no entry has that number; its files wait", b.folder);
+	int gone = found > 0 ? store_purged(w->store, &purged, e) : 0;
+	if (gone < 0)
+		return -1;
+	if (gone && en.seq <= purged) {
+		log_warn("%s: the files of that entry were purged; nothing is taken in for it", b.folder);
+		return 0;
+	}
 	int rc = found > 0 ? take_files(&b, e) : found;
 	vec_free(&b.file);
 	vec_free(&b.over);

@@ -9,6 +9,7 @@
 #include "course/lay.h"
 #include "course/supplement.h"
 #include "desk/ask_inner.h"
+#include "store/purge.h"
 
 #define TEXT_ROOM (100u << 10) /* for the mail's own text and heads */
 #define MAILS 40               /* for one entry; what is left is named */
@@ -20,9 +21,16 @@ typedef struct {
 	size_t n;
 	size_t *mail;  /* by file: in which mail it goes, from 0; SIZE_MAX: in none */
 	size_t mails;
+	int64_t purged; /* what came up to this message went in a purge; 0 */
 	Report report; /* of the message read last */
 	int64_t seq;
 } Files;
+
+/* A file that was handed over has the number of its entry's message, and goes with that. */
+static bool is_purged(const Files *f, const FileRow *file)
+{
+	return file->seq <= f->purged;
+}
 
 /* In order, so that the form comes first.  By sizes on record: the same each time. */
 static void share_out(Files *f)
@@ -33,7 +41,7 @@ static void share_out(Files *f)
 	for (size_t i = 0; i < f->n; i++) {
 		uint64_t n = base64_lines_size(f->file[i].bytes) + 1024;
 		f->mail[i] = SIZE_MAX;
-		if (n > room)
+		if (is_purged(f, &f->file[i]) || n > room)
 			continue;
 		if (used + n > room && f->mails == MAILS)
 			continue;
@@ -51,7 +59,7 @@ static int collect(Files *f, Err *e)
 	Asking *q = f->q;
 	FileRow *own, *later;
 	size_t n, more;
-	if (store_entry_files(q->w->store, q->a, f->en->number, &own, &n, e) < 0 ||
+	if (store_purged(q->w->store, &f->purged, e) < 0 || store_entry_files(q->w->store, q->a, f->en->number, &own, &n, e) < 0 ||
 	    store_entry_supplements(q->w->store, q->a, f->en->number, &later, &more, e) < 0)
 		return -1;
 	f->n = n + more;
@@ -135,7 +143,7 @@ static void heading(const Files *f, Data *d, size_t k)
 	}
 	for (size_t i = 0; k == 0 && i < f->n; i++)
 		if (f->mail[i] == SIZE_MAX)
-			list_file(f, d, "unsent", &f->file[i]);
+			list_file(f, d, is_purged(f, &f->file[i]) ? "purged" : "unsent", &f->file[i]);
 }
 
 static int one_mail(Files *f, size_t k, Err *e)

@@ -107,7 +107,8 @@ const MailKind mail_kind[] = {
 		"mails{at from subject outcome problem answer answered read} "},
 	{"ask_story", 1, ABOUT "number title org track state contact mobile email from folder uscc province arrived accepted "
 		"files{name size} has_later later{name size} earlier steps{at kind text more bad event} "},
-	{"ask_files", 1, ABOUT ATTACHED "number title org part parts asked unknown has_unsent unsent{name size path} has_damaged damaged{name size path} "},
+	{"ask_files", 1, ABOUT ATTACHED "number title org part parts asked unknown has_unsent unsent{name size path} has_damaged damaged{name size path} "
+		"has_purged purged{name size path} "},
 	{"ask_handbook", 1, ABOUT "text " MARKDOWN_NAMES},
 	{"ask_help", 1, ABOUT},
 	{"ask_settings", 1, ABOUT ATTACHED "some confirm items{says} "},

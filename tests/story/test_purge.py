@@ -1,5 +1,6 @@
 """xinlv purge: after the contest the personal data leave the home, and what shows that nothing else went stays."""
 import glob
+import hashlib
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
 import home as homes
@@ -123,6 +125,63 @@ def test_personal_data_leave_and_the_evidence_stays():
     assert len(home.json("log", now=DUE)) == len(want[1]) + 1
     home.run("verify", now=DUE, check=0)
     home.run("replay", now=DUE, check=0)
+
+
+def test_what_was_handed_over_goes_too():
+    """Such a file came with no message: it stands in the archive by its own hash, and in the folder of its entry."""
+    home = copy_of("handed")
+    number = home.json("list", now=END)[0]["number"]
+    video = b"\0\0\0\x18ftypisom" + "欧阳试人".encode() + os.urandom(5000)
+    folder = os.path.join(home.path, "spool/handover", number)
+
+    def lay():
+        os.makedirs(folder)
+        with open(folder + "/演示视频.mp4", "wb") as f:
+            f.write(video)
+        os.utime(folder + "/演示视频.mp4", (homes.moment(END), homes.moment(END)))
+
+    def asked(now):
+        home.lay(mails.mail("office@example.org", "材料 " + number, "", message_id="<%s@ask>" % now[:10]), now)
+        r = home.run("run", now=now, check=0)
+        (mail,) = [m for m in home.outbox() if m["X-Xinlv"].endswith("ask_files") and m["In-Reply-To"] == "<%s@ask>" % now[:10]]
+        return [p.get_filename() for p in mail.iter_attachments()], mail.get_body(("plain",)).get_content(), r.stderr
+
+    lay()
+    for _ in range(60):
+        home.run("run", now=END, check=0)
+        if not os.path.exists(folder):
+            break
+        time.sleep(1)
+    name = hashlib.sha256(video).hexdigest()
+    path = os.path.join(home.path, "spool/archive", name[:2], name + ".eml")
+    names, text, _ = asked("2023-04-02T09:00:00+08:00")
+    assert "演示视频.mp4" in names and "清除" not in text and "与来信原件一致" in text, (names, text)
+    # As any file of the archive, it is missed where it is lost or changed.
+    os.rename(path, path + ".away")
+    assert name + " is missing" in home.run("verify", now=END, check=1).stdout
+    with open(path, "wb") as f:
+        f.write(video[1:])
+    assert name + " has other bytes" in home.run("verify", now=END, check=1).stdout
+    os.replace(path + ".away", path)
+    home.run("verify", now=END, check=0)
+    home.run("run", now=DUE, check=0)
+    home.run("purge", "--confirm", DAY, now=DUE, check=0)
+    assert marks_in(home.path) == [] and not glob.glob(home.path + "/spool/archive/??/*.eml")
+    home.run("verify", now=DUE, check=0)
+    with open(path, "wb") as f:
+        f.write(video)
+    assert name + " was purged, and is there" in home.run("verify", now=DUE, check=1).stdout
+    os.remove(path)
+    # Who asks for what was purged is told so, and sent to no backup; nothing new is taken in beside it.
+    lay()
+    names, text, err = asked("2024-07-03T09:00:00+08:00")
+    assert names == [] and "清除" in text and "演示视频.mp4" in text and "备份" not in text and "损坏" not in text and "原件一致" not in text, (names, text)
+    assert "no longer gives" not in err, err
+    r = home.run("run", now="2024-07-04T09:00:00+08:00", check=0)
+    assert "were purged" in r.stderr and os.path.exists(folder + "/演示视频.mp4"), r.stderr
+    shutil.rmtree(folder)
+    home.run("verify", now=DUE, check=0)
+    home.run("replay", now="2024-07-04T09:00:00+08:00", check=0)
 
 
 def test_a_replayed_home_stays_purged():
