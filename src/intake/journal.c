@@ -126,8 +126,8 @@ static int check_mark(int fd, const JournalMark *read, Err *e) {
 	hash_hex(end.hash, hex);
 	if (size == read->offset && (*read->line == '\0' || strcmp(read->line, hex) == 0))
 		return 0;
-	return err_set(e, ERR_DISK, PATH ": the line that ends at byte %lld is not the one that was read before; take it from a backup",
-	               (long long)read->offset);
+	return err_set(e, ERR_DISK, PATH ": the line that ends at byte %lld is not the one that was read before; take it from a backup, "
+	               "or the database where that is the wrong one", (long long)read->offset);
 }
 
 static int cut_torn(Journal *j, int64_t whole, int64_t all, Err *e) {
