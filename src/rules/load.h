@@ -72,6 +72,14 @@ typedef struct {
 	VEC(Pattern *) pattern;
 } RulesWhole;
 
+/* What a condition of the common part can never find in the form of a track; a fault where it is so in every track. */
+typedef struct {
+	const Yaml *where;
+	size_t at; /* byte offset of the file */
+	const char *text;
+	size_t tracks;
+} Doubt;
+
 typedef struct {
 	Arena *arena;
 	Rules *rules;
@@ -85,6 +93,7 @@ typedef struct {
 		const char *code, *name;
 	} *direction;
 	size_t direction_n;
+	VEC(Doubt) doubt;
 	const Yaml *casebook; /* its fields, NULL */
 	bool common_broken; /* form.yaml or contest.yaml did not load: no check across files */
 } Load;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "rules/conddoubt.h"
 #include "rules/load.h"
 
 #define CODE_MAX 8
@@ -258,6 +259,44 @@ static void need_roles(Making *m) {
 
 /* ---- conditions ---- */
 
+/* The text was trimmed; a block's begins with its first solid character. */
+static size_t place(const Yaml *where, int offset) {
+	size_t lead = strspn(where->text, " \n\t");
+	return offset < 0 ? where->at : yaml_offset(where, lead + (size_t)offset);
+}
+
+/* Of the common part, what holds in one track alone is no fault: another may have the choice. */
+static void doubted(Making *m, const Yaml *where, const CondDoubt *d) {
+	Load *l = m->load;
+	size_t at = place(where, d->at), i = 0;
+	if (where->file == m->at->file) {
+		fault_at(l->faults, where->file, at, "condition: %s", d->text);
+		return;
+	}
+	while (i < l->doubt.n && (l->doubt.v[i].where != where || l->doubt.v[i].at != at))
+		i++;
+	if (i == l->doubt.n)
+		*vec_push(&l->doubt) = (Doubt){where, at, d->text, 0};
+	l->doubt.v[i].tracks++;
+}
+
+static void report_doubts(Load *l) {
+	for (size_t i = 0; i < l->doubt.n; i++) {
+		const Doubt *d = &l->doubt.v[i];
+		if (d->tracks == l->rules->track_n)
+			fault_at(l->faults, d->where->file, d->at, "condition: %s", d->text);
+	}
+	vec_free(&l->doubt);
+}
+
+/* A set that was in force once stays as it is. */
+static void doubt(Making *m, const Yaml *where, const char *text) {
+	CondDoubt found[COND_MAX_DOUBTS];
+	size_t n = m->load->source->kept ? 0 : cond_doubts(m->load->arena, m->track, text, found);
+	for (size_t i = 0; i < n; i++)
+		doubted(m, where, &found[i]);
+}
+
 static void compile(Making *m, const Yaml *where, const char *text) {
 	Load *l = m->load;
 	if (!where || l->common_broken || faults_within(l->faults, where->file, where->at, where->end))
@@ -265,14 +304,9 @@ static void compile(Making *m, const Yaml *where, const char *text) {
 	Err e = {0};
 	int offset = -1;
 	if (eval_compile(l->eval, m->track, text, &offset, &e) == 0)
-		return;
-	/* The text was trimmed; a block's begins with its first solid character. */
-	size_t at = where->at;
-	if (offset >= 0) {
-		size_t lead = strspn(where->text, " \n\t");
-		at = yaml_offset(where, lead + (size_t)offset);
-	}
-	fault_at(l->faults, where->file, at, "condition: %s", e.text);
+		doubt(m, where, text);
+	else
+		fault_at(l->faults, where->file, place(where, offset), "condition: %s", e.text);
 }
 
 static bool known_blame(const TrackForm *f, const char *key) {
@@ -442,6 +476,7 @@ void tracks_read(Load *l, const SourceFile *const *file, size_t n) {
 		if (root)
 			track(l, root, &r->track[r->track_n++]);
 	}
+	report_doubts(l);
 	if (r->track_n)
 		qsort(r->track, r->track_n, sizeof *r->track, by_code);
 }

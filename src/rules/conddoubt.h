@@ -1,0 +1,19 @@
+/* Conddoubt: comparisons in a condition that can only come out one way, such as a choice that the list does not
+ * have.  Private to this room. */
+#ifndef XINLV_RULES_CONDDOUBT_H
+#define XINLV_RULES_CONDDOUBT_H
+
+#include "rules/rules.h"
+
+#define COND_MAX_DOUBTS 20 /* of one condition; more are left unsaid */
+
+typedef struct {
+	int at; /* 0-based character of the condition */
+	const char *text; /* what is wrong and what to write instead */
+} CondDoubt;
+
+/* For a condition that compiles.  Puts at most COND_MAX_DOUBTS into out and returns how many; what it does not
+ * understand it does not doubt. */
+size_t cond_doubts(Arena *a, const Track *t, const char *where, CondDoubt *out);
+
+#endif
