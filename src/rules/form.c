@@ -161,10 +161,46 @@ static void pattern(Load *l, const Yaml *map, Field *f) {
 		                 "fail: [...]}\"");
 }
 
-static const char *sample_state(const Field *f, Value *v) {
+/* A words key, or NULL where the value is good. */
+static const char *sample_state(const Field *f, const Value *v) {
 	if (v->state == VALUE_BAD)
 		return v->problem;
 	return v->state == VALUE_EMPTY ? "problem.empty" : value_fault(f, v);
+}
+
+static const char *kind_called(FieldKind kind) {
+	for (size_t i = 0; kinds[i].name; i++)
+		if (kinds[i].value == (int)kind)
+			return kinds[i].name;
+	return "";
+}
+
+static const char *range_wanted(Load *l, const Field *f) {
+	bool dates = takes_dates(f->kind);
+	bool low = dates ? f->min_date != WHEN_NONE : !isnan(f->min), high = dates ? f->max_date != WHEN_NONE : !isnan(f->max);
+	const char *from = !low ? "" : dates ? value_day_text(l->arena, f->min_date) : value_number_text(l->arena, f->min);
+	const char *to = !high ? "" : dates ? value_day_text(l->arena, f->max_date) : value_number_text(l->arena, f->max);
+	return arena_fmt(l->arena, "out of range: %s%s%s%s wanted", low ? "from " : "", from, high ? low ? " to " : "up to " : "", to);
+}
+
+/* Why a field refuses a value, for who writes the rules. */
+static const char *reason(Load *l, const Field *f, const Value *v, const char *wrong) {
+	long long n = (long long)text_chars(v->text);
+	if (strcmp(wrong, "problem.too_short") == 0)
+		return arena_fmt(l->arena, "too short: %lld characters where %lld are the least", n, (long long)f->min_chars);
+	if (strcmp(wrong, "problem.too_long") == 0)
+		return arena_fmt(l->arena, "too long: %lld characters where %lld are the most", n, (long long)f->max_chars);
+	if (strcmp(wrong, "problem.range") == 0 || strcmp(wrong, "problem.date_range") == 0)
+		return range_wanted(l, f);
+	if (strcmp(wrong, "problem.pattern") == 0)
+		return "the pattern does not match it";
+	if (strcmp(wrong, "problem.empty") == 0)
+		return "it counts as empty";
+	if (*v->nearest)
+		return arena_fmt(l->arena, "no choice of the field; did you mean \"%s\"?", v->nearest);
+	if (strcmp(wrong, "problem.id_number_given") == 0)
+		return "an identity number, which a field takes only with identity: true";
+	return arena_fmt(l->arena, "no value of kind %s", kind_called(f->kind));
 }
 
 static void sample(Load *l, const Field *f, const Yaml *y, bool pass) {
@@ -173,8 +209,8 @@ static void sample(Load *l, const Field *f, const Yaml *y, bool pass) {
 	Value v = value_read(l->arena, f, y->text, RAW_TEXT, false);
 	const char *wrong = sample_state(f, &v);
 	if (pass && wrong)
-		take_fault(l, y, "the sample \"%s\" of %s should pass but does not (%s, read as \"%s\"); mend the "
-		                 "sample or the field", y->text, f->key, strchr(wrong, '.') + 1, v.text);
+		take_fault(l, y, "the sample \"%s\" of %s should pass but does not (%s; read as \"%s\"); mend the "
+		                 "sample or the field", y->text, f->key, reason(l, f, &v, wrong), v.text);
 	if (!pass && !wrong)
 		take_fault(l, y, "the sample \"%s\" of %s should fail but passes as \"%s\"; mend the sample or the "
 		                 "field", y->text, f->key, v.text);
@@ -201,17 +237,27 @@ static void try_samples(Load *l, const FieldDef *d) {
 	}
 }
 
-/* The example must be one, where it is not an excerpt of a text. */
+/* The end of a text that goes on. */
+static bool is_excerpt(const Field *f, const char *s) {
+	static const char *const marks[] = {"\u2026", "...", "\u22EF"};
+	bool text = f->kind == KIND_TEXT || f->kind == KIND_LONGTEXT;
+	for (size_t i = 0; i < sizeof marks / sizeof *marks && text; i++)
+		if (str_ends_nocase(str_of(s), marks[i]))
+			return true;
+	return false;
+}
+
+/* The example must be one itself; an excerpt need only not be too long.  A set that was in force once stays as it is. */
 static void example(Load *l, const Yaml *map, const Field *f) {
-	if (!*f->example || f->kind == KIND_TEXT || f->kind == KIND_LONGTEXT ||
-	    (takes_choices(f->kind) && !f->choice_n))
+	if (!*f->example || l->source->kept || (takes_choices(f->kind) && !f->choice_n))
 		return;
 	Value v = value_read(l->arena, f, f->example, RAW_TEXT, false);
 	const char *wrong = sample_state(f, &v);
-	if (wrong)
-		take_fault(l, yaml_get(map, "example", NULL),
-		           "the example \"%s\" of %s would be refused itself (%s); mend it", f->example, f->key,
-		           strchr(wrong, '.') + 1);
+	if (!wrong || (is_excerpt(f, f->example) && strcmp(wrong, "problem.too_long") != 0))
+		return;
+	bool short_text = f->kind == KIND_LONGTEXT && strcmp(wrong, "problem.too_short") == 0;
+	take_fault(l, yaml_get(map, "example", NULL), "the example \"%s\" of %s would be refused itself (%s); mend it%s", f->example,
+	           f->key, reason(l, f, &v, wrong), short_text ? ", or end an excerpt with an ellipsis" : "");
 }
 
 static bool personal_kind(const Field *f) {
