@@ -23,6 +23,8 @@ typedef struct {
 
 static int read_whole(World *w, Arena *a, const char *number, Whole *out, Err *e)
 {
+	const char *known = rules_find_number(w->rules, a, number);
+	number = known ? known : number;
 	int found = store_entry_get(w->store, a, number, &out->entry, e);
 	if (found <= 0)
 		return found < 0 ? -1 : err_set(e, ERR_MISSING, "there is no entry %s", number);

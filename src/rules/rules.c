@@ -181,25 +181,32 @@ static size_t hyphen(const char *s) {
 	return 0;
 }
 
-/* The number of the track that stands at s, 0 when none does: code, hyphen,
- * at most 12 digits. */
-static int64_t number_at(const char *s, const char *head, size_t width) {
+/* What joins code and digits in `s`: a hyphen, blanks around it or not; where `loose` a blank, or nothing. */
+static size_t joint(const char *s, bool loose) {
+	size_t before = strspn(s, " "), dash = hyphen(s + before);
+	if (dash)
+		return before + dash + strspn(s + before + dash, " ");
+	return loose ? before : 0;
+}
+
+/* The number of the track that stands at s, 0 when none does: code, hyphen, at most 12 digits.  Without the hyphen
+ * (loose) there are as many digits as we write. */
+static int64_t number_at(const char *s, const char *head, size_t width, bool loose) {
 	if ((*s ^ *head) & ~0x20) /* as nearly everywhere */
 		return 0;
 	size_t n = strlen(head);
 	if (strncasecmp(s, head, n) != 0)
 		return 0;
 	s += n;
-	size_t dash = hyphen(s), digits = strspn(s + dash, "0123456789");
+	size_t dash = joint(s, loose), digits = strspn(s + dash, "0123456789");
 	int64_t seq = 0;
-	if (!dash || digits < width || digits > 12 || word_char(s[dash + digits]) ||
+	if ((!dash && !loose) || digits < width || digits > (loose ? width : 12) || word_char(s[dash + digits]) ||
 	    str_to_i64((Str){s + dash, digits}, 1, INT64_MAX, &seq))
 		return 0;
 	return seq;
 }
 
-char *rules_find_number(const Rules *r, Arena *a, const char *text) {
-	const char *s = text_fold(a, text);
+static char *find_number(const Rules *r, Arena *a, const char *s, bool loose) {
 	const char **head = arena_array(a, r->track_n, sizeof *head);
 	for (size_t i = 0; i < r->track_n; i++)
 		head[i] = arena_fmt(a, "%s%s", r->number_prefix, r->track[i].code);
@@ -207,10 +214,16 @@ char *rules_find_number(const Rules *r, Arena *a, const char *text) {
 		if (p > s && word_char(p[-1]))
 			continue;
 		for (size_t i = 0; i < r->track_n; i++) {
-			int64_t seq = number_at(p, head[i], (size_t)r->number_width);
+			int64_t seq = number_at(p, head[i], (size_t)r->number_width, loose);
 			if (seq)
 				return rules_number(r, a, r->track[i].code, seq);
 		}
 	}
 	return NULL;
+}
+
+char *rules_find_number(const Rules *r, Arena *a, const char *text) {
+	const char *s = text_fold(a, text);
+	char *number = find_number(r, a, s, false);
+	return number ? number : find_number(r, a, s, true);
 }

@@ -82,6 +82,7 @@ typedef struct {
 	const char *unit;             /* 万元 */
 	const Pattern *pattern;       /* NULL when none */
 	const char *pattern_says;     /* what the pattern wants, for a person */
+	bool literal;                 /* a sample says that case and blanks matter to the pattern */
 	const char **choice;
 	size_t choice_n;
 	const char *help, *example;
@@ -461,7 +462,8 @@ extern const char *const rules_notice_events[];
 NoticeMode rules_notice_mode(const Rules *r, const char *event); /* NOTICE_NONE for one that is not in the list */
 
 /* T4-0007 for track T4 and 7; and back: finds the first entry number in a text
- * (any case, full-width too).  NULL when there is none. */
+ * (any case, full-width too, blanks around the hyphen; where none stands so, one
+ * without its hyphen).  NULL when there is none. */
 char *rules_number(const Rules *r, Arena *a, const char *track, int64_t seq);
 char *rules_find_number(const Rules *r, Arena *a, const char *text);
 
