@@ -61,13 +61,18 @@ static void keep(Form *f, const Field *field, const FormValue *raw, const Value 
 		f->v->role[field->role] = v->text;
 }
 
+static const char *cut_shown(Form *f, const Field *field, const char *text)
+{
+	return text_cut(f->a, value_shown(f->a, field, text), JUDGE_FOUND_CHARS);
+}
+
 static void repaired(Form *f, const Field *field, const FormValue *raw, const Value *v)
 {
 	Value was = {.text = text_line(f->a, str_of(raw->text)), .nearest = ""};
 	Problem *p = field_problem(f, SEVERITY_WARNING, "problem.repaired", field, raw->row, raw, &was);
 	p->sentence = words_fill(f->j->rules, f->a, "problem.repaired", "label", p->label, "found",
-	                         text_cut(f->a, was.text, JUDGE_FOUND_CHARS), "where", p->where, "read",
-	                         text_cut(f->a, v->text, JUDGE_FOUND_CHARS), NULL);
+	                         text_cut(f->a, p->found, JUDGE_FOUND_CHARS), "where", p->where, "read",
+	                         cut_shown(f, field, v->text), NULL);
 }
 
 static bool row_fits(Form *f, const Field *field, const FormValue *raw)
@@ -100,8 +105,8 @@ static void twice(Form *f, const Field *field, const FormValue *raw)
 		return;
 	const char *at = where_value(f, raw);
 	const char *sentence = words_fill(f->j->rules, f->a, "problem.twice", "label", field->label, "found",
-	                                  text_cut(f->a, v->norm.text, JUDGE_FOUND_CHARS), "other",
-	                                  text_cut(f->a, other, JUDGE_FOUND_CHARS), "where", at, NULL);
+	                                  cut_shown(f, field, v->norm.text), "other", cut_shown(f, field, other), "where", at,
+	                                  NULL);
 	problem_add(&f->problem, SEVERITY_WARNING, at, field->key, sentence)->label = field->label;
 }
 
@@ -263,7 +268,7 @@ void check_required(Form *f)
 /* ---- conditions */
 
 /* {{key}} gives the value of the field. */
-static const char *says(const Form *f, const char *text)
+static const char *says(Form *f, const char *text)
 {
 	Buf b = {0};
 	for (const char *open; (open = strstr(text, "{{")); ) {
@@ -272,7 +277,7 @@ static const char *says(const Form *f, const char *text)
 			break;
 		const JudgedValue *v = value_of(f, str_trim((Str){open + 2, (size_t)(close - open) - 2}));
 		buf_add(&b, text, (size_t)(open - text));
-		buf_str(&b, v ? text_cut(f->a, v->norm.text, JUDGE_FOUND_CHARS) : "");
+		buf_str(&b, v ? cut_shown(f, v->norm.field, v->norm.text) : "");
 		text = close + 2;
 	}
 	buf_str(&b, text);
@@ -296,7 +301,7 @@ static void blame(Form *f, const Check *c, Severity severity)
 	Problem *p = problem_add(&f->problem, severity, at, field ? field->key : "", says(f, c->says));
 	p->row = v ? v->norm.row : 0;
 	p->label = field ? field->label : "";
-	p->found = v ? v->norm.text : "";
+	p->found = v ? value_shown(f->a, field, v->norm.text) : "";
 }
 
 void check_conditions(Form *f)

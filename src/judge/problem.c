@@ -252,6 +252,7 @@ static bool sentence_tells(const char *key)
 		"problem.digits_lost", "problem.cell_error",    "problem.formula_no_value", "problem.picture",
 		"problem.repaired",    "problem.number_about",  "problem.percent_small",    "problem.uscc_check",
 		"problem.choice_near", "problem.choices_near",  "problem.id_number_given",
+		"problem.id_number_inside",
 	};
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (strcmp(table[i], key) == 0)
@@ -265,7 +266,7 @@ static const char *wants(const Form *f, const char *key, const Field *field)
 {
 	if (strcmp(key, "problem.too_short") == 0 || strcmp(key, "problem.too_long") == 0)
 		return wants_chars(f, field);
-	if (strcmp(key, "problem.range") == 0 || strcmp(key, "problem.date_range") == 0)
+	if (strcmp(key, "problem.range") == 0 || strcmp(key, "problem.date_range") == 0 || strcmp(key, "problem.percent_range") == 0)
 		return wants_between(f, field);
 	if (strcmp(key, "problem.number") == 0 || strcmp(key, "problem.integer") == 0 || strcmp(key, "problem.percent") == 0)
 		return wants_kind(f, field);
@@ -292,7 +293,7 @@ Problem *field_problem(Form *f, Severity severity, const char *key, const Field 
 {
 	Arena *a = f->a;
 	Limits l = limits(a, field);
-	const char *found = v ? v->text : "", *nearest = v ? v->nearest : "";
+	const char *found = v ? value_shown(a, field, v->text) : "", *nearest = v ? v->nearest : "";
 	const char *table = field->table ? field->table->label : "", *no = count(a, (int64_t)row);
 	int64_t chars_n = (int64_t)text_chars(found);
 	key = near_key(key, nearest);

@@ -62,8 +62,8 @@ static size_t repair_list(Reply *r, Data *d, const FormVerdict *f)
 		Data *x = data_item(d, "repairs");
 		data_text(x, "label", v->norm.field->label);
 		data_text(x, "where", where);
-		data_text(x, "found", reply_short(r, v->raw->text, REPLY_FOUND_CHARS));
-		data_text(x, "now", reply_short(r, v->norm.text, REPLY_FOUND_CHARS));
+		data_text(x, "found", reply_short(r, value_shown(r->a, v->norm.field, v->raw->text), REPLY_FOUND_CHARS));
+		data_text(x, "now", reply_short(r, value_shown(r->a, v->norm.field, v->norm.text), REPLY_FOUND_CHARS));
 	}
 	return n;
 }

@@ -41,13 +41,14 @@ static Str beginning(const char *text)
 /* A long text is cut so that its label, its beginning and its length fill half a line. */
 static Shown show(Reply *r, const Field *f, const EvalValue *v)
 {
-	Str begins = beginning(v->text);
+	const char *text = value_shown(r->a, f, v->text);
+	Str begins = beginning(text);
 	Shown s = {.value = v, .text = text_line(r->a, begins)};
 	size_t label = text_width(f->label) + 2, room = HALF_COLUMNS - LENGTH_COLUMNS;
 
 	s.cut = f->kind == KIND_LONGTEXT ? text_width(s.text) + label > HALF_COLUMNS
 	                                 : text_chars(s.text) > REPLY_LINE_CHARS;
-	s.cut = s.cut || v->text[begins.n] != '\0';
+	s.cut = s.cut || text[begins.n] != '\0';
 	if (s.cut)
 		s.text = text_fit(r->a, s.text, label + REPLY_LONG_LEAST < room ? room - label : REPLY_LONG_LEAST);
 	s.columns = label + text_width(s.text) + (s.cut ? LENGTH_COLUMNS : text_width(unit_of(f)));
@@ -130,7 +131,7 @@ static void row_item(Reply *r, Data *table, const FormVerdict *f, const Table *t
 		if (cell != NULL)
 			data_flag(cell, "more", true);
 		cell = data_item(x, "cells");
-		const char *text = arena_fmt(r->a, "%s%s", reply_short(r, v->text, REPLY_CELL_CHARS), unit_of(v->field));
+		const char *text = arena_fmt(r->a, "%s%s", reply_short(r, value_shown(r->a, v->field, v->text), REPLY_CELL_CHARS), unit_of(v->field));
 		data_text(cell, "value", text);
 		data_flag(cell, "more", false);
 		columns += 2 + text_width(text);

@@ -190,7 +190,8 @@ static const char *reason(Load *l, const Field *f, const Value *v, const char *w
 		return arena_fmt(l->arena, "too short: %lld characters where %lld are the least", n, (long long)f->min_chars);
 	if (strcmp(wrong, "problem.too_long") == 0)
 		return arena_fmt(l->arena, "too long: %lld characters where %lld are the most", n, (long long)f->max_chars);
-	if (strcmp(wrong, "problem.range") == 0 || strcmp(wrong, "problem.date_range") == 0)
+	if (strcmp(wrong, "problem.range") == 0 || strcmp(wrong, "problem.date_range") == 0 ||
+	    strcmp(wrong, "problem.percent_range") == 0)
 		return range_wanted(l, f);
 	if (strcmp(wrong, "problem.pattern") == 0)
 		return "the pattern does not match it";
@@ -198,12 +199,13 @@ static const char *reason(Load *l, const Field *f, const Value *v, const char *w
 		return "it counts as empty";
 	if (*v->nearest)
 		return arena_fmt(l->arena, "no choice of the field; did you mean \"%s\"?", v->nearest);
-	if (strcmp(wrong, "problem.id_number_given") == 0)
+	if (strcmp(wrong, "problem.id_number_given") == 0 || strcmp(wrong, "problem.id_number_inside") == 0)
 		return "an identity number, which a field takes only with identity: true";
 	return arena_fmt(l->arena, "no value of kind %s", kind_called(f->kind));
 }
 
-static void sample(Load *l, const Field *f, const Yaml *y, bool pass) {
+/* A sample that fails in its case or blanks alone says that these matter. */
+static void sample(Load *l, Field *f, const Yaml *y, bool pass) {
 	if (y->kind != YAML_TEXT || !*y->text)
 		return;
 	Value v = value_read(l->arena, f, y->text, RAW_TEXT, false);
@@ -217,9 +219,9 @@ static void sample(Load *l, const Field *f, const Yaml *y, bool pass) {
 }
 
 /* Each of them goes through reading, limits and pattern. */
-static void try_samples(Load *l, const FieldDef *d) {
+static void try_samples(Load *l, FieldDef *d) {
 	static const char *const known[] = {"pass", "fail", NULL};
-	static const char *const lists[] = {"pass", "fail"};
+	static const char *const lists[] = {"fail", "pass"};
 	if (!d->samples || !take_map(l, d->samples, "samples", known))
 		return;
 	for (size_t k = 0; k < 2; k++) {
@@ -231,9 +233,9 @@ static void try_samples(Load *l, const FieldDef *d) {
 			take_fault(l, d->samples, "\"%s\" needs at least one sample, since the field has a pattern",
 			           lists[k]);
 		for (size_t i = 0; i < n && y->kind == YAML_LIST && i < y->n; i++)
-			sample(l, &d->field, y->item[i], k == 0);
+			sample(l, &d->field, y->item[i], k == 1);
 		if (n && y->kind == YAML_TEXT)
-			sample(l, &d->field, y, k == 0);
+			sample(l, &d->field, y, k == 1);
 	}
 }
 

@@ -3,11 +3,9 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "base/when.h"
 #include "rules/valueread.h"
 
 #define USCC_LENGTH 18
-#define ID_LENGTH 18
 
 static const char uscc_alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
@@ -41,37 +39,22 @@ bool uscc_ok(const char *s) {
 	return s[USCC_LENGTH - 1] == uscc_alphabet[(31 - sum % 31) % 31];
 }
 
-bool id_number_ok(const char *s) {
-	static const int weight[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
-	if (strlen(s) != ID_LENGTH || strspn(s, "0123456789") < 17 || s[0] == '0' || s[0] == '9')
-		return false;
-	int sum = 0, date = 0;
-	for (size_t i = 0; i < 17; i++)
-		sum += (s[i] - '0') * weight[i];
-	for (size_t i = 6; i < 14; i++)
-		date = date * 10 + (s[i] - '0');
-	char last = s[17] == 'x' ? 'X' : s[17];
-	/* The standard's own sample was born in 1880; the calendar repeats after 400 years. */
-	return last == "10X98765432"[sum % 11] && date / 10000 >= 1880 && date / 10000 <= 2100 &&
-	       when_valid_date(2000 + date / 10000 % 400, date / 100 % 100, date % 100);
-}
-
-/* s without blanks and hyphens of any kind. */
-static char *solid(Arena *a, const char *s) {
-	static const char *const dropped[] = {" ", "-", "\n", "\t", "\u2010", "\u2011", "\u2012",
-	                                      "\u2013", "\u2014", "\u2212", "\u30FC"};
-	char *out = arena_str(a, s), *to = out;
-	for (const char *p = out; *p;) {
+char *value_solid(Arena *a, const char *s, const char *hyphen) {
+	static const char *const hyphens[] = {"-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", "\u30FC"};
+	Buf b = {0};
+	while (*s) {
 		size_t n = 0;
-		for (size_t i = 0; i < sizeof dropped / sizeof *dropped && !n; i++)
-			if (strncmp(p, dropped[i], strlen(dropped[i])) == 0)
-				n = strlen(dropped[i]);
+		for (size_t i = 0; i < sizeof hyphens / sizeof *hyphens && !n; i++)
+			if (strncmp(s, hyphens[i], strlen(hyphens[i])) == 0)
+				n = strlen(hyphens[i]);
 		if (n)
-			p += n;
-		else
-			*to++ = *p++;
+			buf_str(&b, hyphen);
+		else if (*s != ' ' && *s != '\n' && *s != '\t')
+			buf_char(&b, *s);
+		s += n ? n : 1;
 	}
-	*to = '\0';
+	char *out = arena_copy(a, b.p, b.n);
+	buf_free(&b);
 	return out;
 }
 
@@ -87,7 +70,7 @@ Value value_read_uscc(const ValueIn *in) {
 	if ((in->kind == RAW_NUMBER && value_cell_digits(in->arena, in->fold, &lost) && lost) ||
 	    exponent_form(in->fold))
 		return value_bad(in, "problem.digits_lost");
-	char *s = text_upper(in->arena, solid(in->arena, in->fold));
+	char *s = text_upper(in->arena, value_solid(in->arena, in->fold, ""));
 	for (char *p = s; *p; p++)
 		*p = *p == 'O' ? '0' : *p == 'I' ? '1' : *p;
 	if (!uscc_shape(s))
@@ -106,7 +89,7 @@ static const char *phone_digits(const ValueIn *in, const char *s) {
 		if (digits)
 			return digits;
 	}
-	return solid(in->arena, s);
+	return value_solid(in->arena, s, "");
 }
 
 static const char *country_off(const char *s) {
@@ -175,7 +158,7 @@ static const char *one_phone(const ValueIn *in, const char *s) {
 		if (*p != '(' && *p != ')')
 			*to++ = *p;
 	*to = '\0';
-	const char *tail = solid(a, s + at + mark);
+	const char *tail = value_solid(a, s + at + mark, "");
 	size_t tail_n = strspn(tail, "0123456789");
 	if (tail[tail_n] || tail_n > 6 || (mark && !tail_n))
 		return NULL;
@@ -291,7 +274,7 @@ Value value_read_email(const ValueIn *in) {
 }
 
 Value value_read_postcode(const ValueIn *in) {
-	const char *s = solid(in->arena, in->fold);
+	const char *s = value_solid(in->arena, in->fold, "");
 	/* A cell of numbers loses leading zeros: 10000 was 010000. */
 	if (in->kind == RAW_NUMBER && all_digits(s, 5))
 		s = arena_fmt(in->arena, "0%s", s);

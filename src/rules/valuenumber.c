@@ -385,5 +385,9 @@ Value value_read_percent(const ValueIn *in) {
 		v.state = VALUE_OK;
 	bool small = !sign && !words && !in->percent_cell && v.number > 0 && v.number < 1;
 	v.warning = small ? "problem.percent_small" : NULL;
+	/* What else may be meant: 90 of 0.9, and of 9000%, which is 90 in a cell of percentages. */
+	bool whole_cell = !sign && in->percent_cell && in->kind == RAW_NUMBER;
+	d.scale += small ? 2 : whole_cell ? -2 : 0;
+	v.nearest = small || whole_cell ? decimal_text(in->arena, &d) : "";
 	return v;
 }

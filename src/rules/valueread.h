@@ -31,6 +31,8 @@ Value value_read_phone(const ValueIn *in);
 Value value_read_email(const ValueIn *in);
 Value value_read_postcode(const ValueIn *in);
 
+/* s without blanks, and with `hyphen` ("": nothing) for each hyphen of any kind. */
+char *value_solid(Arena *a, const char *s, const char *hyphen);
 /* A Chinese numeral at s (3 forms: by places as in 五百二十, digit by digit as in
  * 二〇二三, financial as in 伍佰): bytes used, 0 when there is none.  *large
  * (may be NULL): it holds 万 or 亿. */

@@ -50,11 +50,16 @@ Value value_bad(const ValueIn *in, const char *problem) {
 	return (Value){.state = VALUE_BAD, .text = in->tidy, .problem = problem, .nearest = ""};
 }
 
-/* An identity number must not be kept, not even in a report of faults. */
-static Value hidden_number(const ValueIn *in) {
-	Value v = value_bad(in, "problem.id_number_given");
-	v.text = arena_fmt(in->arena, "%.6s********%s", in->fold, in->fold + 14);
-	return v;
+/* An identity number must not be kept, not even in a report of faults; a contest that asks for one says so: identity.
+ * False when there is none. */
+static bool hidden_number(const ValueIn *in, Value *out) {
+	size_t n;
+	const char *at = in->field->identity ? NULL : id_number_in(in->tidy, &n, NULL);
+	if (!at)
+		return false;
+	*out = value_bad(in, strlen(in->tidy) == n ? "problem.id_number_given" : "problem.id_number_inside");
+	out->text = value_shown(in->arena, in->field, arena_copy(in->arena, at, n));
+	return true;
 }
 
 static char *one_line(Arena *a, const char *s) {
@@ -72,16 +77,42 @@ static char *one_line(Arena *a, const char *s) {
 	return out;
 }
 
+/* A text in its field's pattern: in another case, or without its blanks, where it fits only so.  Two values of which one
+ * fits by itself are not put together. */
+static const char *in_pattern(const ValueIn *in, const char *text) {
+	const Pattern *p = in->field->pattern;
+	if (!p || in->field->literal || in->fold == in->tidy || pattern_matches(p, text))
+		return text;
+	const char *fold = one_line(in->arena, in->fold);
+	char *whole = value_solid(in->arena, fold, "-");
+	bool apart = false;
+	for (Str rest = str_of(fold), part; str_next(&rest, ' ', &part);)
+		apart |= part.n < strlen(fold) && pattern_matches(p, arena_copy(in->arena, part.p, part.n));
+	const char *const form[] = {fold, apart ? fold : whole};
+	for (size_t i = 0; i < sizeof form / sizeof *form; i++) {
+		const char *const as[] = {form[i], text_upper(in->arena, form[i]), text_lower(in->arena, form[i])};
+		for (size_t k = 0; k < sizeof as / sizeof *as; k++)
+			if (pattern_matches(p, as[k]))
+				return as[k];
+	}
+	return text;
+}
+
+/* An identity number is written in one way: without blanks and hyphens, with a large X. */
+static const char *identifier(const ValueIn *in) {
+	size_t n;
+	char number[19];
+	const char *text = one_line(in->arena, in->fold), *at = id_number_in(text, &n, number);
+	return at == text && !text[n] ? arena_str(in->arena, number) : text;
+}
+
 static Value read_text(const ValueIn *in) {
 	bool lost = false;
 	if (in->kind == RAW_NUMBER && value_cell_digits(in->arena, in->fold, &lost) && lost)
 		return value_bad(in, "problem.digits_lost");
-	if (id_number_ok(in->fold) && !in->field->identity)
-		return hidden_number(in); /* a contest that asks for one says so: identity */
 	if (in->field->kind == KIND_LONGTEXT)
 		return value_good(in, in->tidy);
-	return value_good(in, in->field->identity ? one_line(in->arena, in->fold)
-	                                          : one_line(in->arena, in->tidy));
+	return value_good(in, in_pattern(in, in->field->identity ? identifier(in) : one_line(in->arena, in->tidy)));
 }
 
 static Value read_kind(const ValueIn *in) {
@@ -104,7 +135,7 @@ static Value read_kind(const ValueIn *in) {
 	case KIND_CONFIRM:
 		return value_read_confirm(in);
 	case KIND_USCC:
-		return id_number_ok(in->fold) ? hidden_number(in) : value_read_uscc(in);
+		return value_read_uscc(in);
 	case KIND_MOBILE:
 		return value_read_mobile(in);
 	case KIND_PHONE:
@@ -142,7 +173,8 @@ Value value_read(Arena *a, const Field *f, const char *raw, RawKind kind, bool p
 	/* A text too long for an identifier is only tidied. */
 	bool prose = (f->kind == KIND_TEXT || f->kind == KIND_LONGTEXT) && !f->identity && strlen(in.tidy) > PROSE_BYTES;
 	in.fold = prose ? in.tidy : text_fold(a, in.tidy);
-	return read_kind(&in);
+	Value v;
+	return hidden_number(&in, &v) ? v : read_kind(&in);
 }
 
 static const char *length_fault(const Field *f, const char *text) {
@@ -154,12 +186,16 @@ static const char *length_fault(const Field *f, const char *text) {
 	return f->max_chars >= 0 && n > f->max_chars ? "problem.too_long" : NULL;
 }
 
+static bool number_in_range(const Field *f, double v) {
+	return !(v < f->min) && !(v > f->max); /* NAN: no limit */
+}
+
 static bool in_range(const Field *f, const Value *v) {
 	switch (f->kind) {
 	case KIND_INTEGER:
 	case KIND_NUMBER:
 	case KIND_PERCENT:
-		return !(v->number < f->min) && !(v->number > f->max); /* NAN: no limit */
+		return number_in_range(f, v->number);
 	case KIND_DATE:
 	case KIND_MONTH: {
 		int64_t d = value_days(v->text);
@@ -175,6 +211,8 @@ const char *value_fault(const Field *f, const Value *v) {
 	const char *length = length_fault(f, v->text);
 	if (length)
 		return length;
+	if (!in_range(f, v) && f->kind == KIND_PERCENT && *v->nearest && number_in_range(f, value_number(v->nearest)))
+		return "problem.percent_range";
 	if (!in_range(f, v))
 		return f->kind == KIND_DATE || f->kind == KIND_MONTH ? "problem.date_range" : "problem.range";
 	return f->pattern && !pattern_matches(f->pattern, v->text) ? "problem.pattern" : NULL;

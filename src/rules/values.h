@@ -28,7 +28,7 @@ typedef struct {
 	const char *text; /* normal form, or for VALUE_BAD the tidied text as found */
 	double number;
 	const char *problem;  /* VALUE_BAD: words key, as problem.date */
-	const char *nearest;  /* a choice: the nearest valid one, or "" */
+	const char *nearest;  /* a choice: the nearest valid one; a percentage: what else may be meant; or "" */
 	const char *warning;  /* words key of a warning (as problem.uscc_check), or NULL */
 } Value;
 
@@ -52,6 +52,11 @@ bool uscc_shape(const char *s);
 bool uscc_ok(const char *s);
 /* GB 11643-1999: an 18-digit resident identity number with a right check. */
 bool id_number_ok(const char *s);
+/* The first one that stands in a text, in ordinary or full-width signs, a blank or hyphen between them or not; NULL when
+ * none does.  *bytes: how long it is there; number (may be NULL): its 18 signs. */
+const char *id_number_in(const char *s, size_t *bytes, char number[19]);
+/* A value as a mail shows it: the middle of each identity number masked, and that of a personal identifier. */
+const char *value_shown(Arena *a, const Field *f, const char *text);
 bool mail_address_ok(const char *s); /* a bare address we may write to: no control bytes, one @, a dotted domain */
 
 #endif

@@ -20,7 +20,8 @@
 	WORD("problem.number_about", WORD_VALUE " unit") \
 	WORD("problem.range", WORD_VALUE " unit min max") \
 	WORD("problem.percent", WORD_VALUE) \
-	WORD("problem.percent_small", WORD_VALUE) \
+	WORD("problem.percent_small", WORD_VALUE " nearest") \
+	WORD("problem.percent_range", WORD_VALUE " nearest") \
 	WORD("problem.date", WORD_VALUE) \
 	WORD("problem.month", WORD_VALUE) \
 	WORD("problem.date_range", WORD_VALUE " min max") \
@@ -32,6 +33,7 @@
 	WORD("problem.uscc_shape", WORD_VALUE " chars") \
 	WORD("problem.uscc_check", WORD_VALUE) \
 	WORD("problem.id_number_given", WORD_VALUE) \
+	WORD("problem.id_number_inside", WORD_VALUE) \
 	WORD("problem.mobile", WORD_VALUE) \
 	WORD("problem.phone", WORD_VALUE) \
 	WORD("problem.email", WORD_VALUE) \

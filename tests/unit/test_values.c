@@ -42,6 +42,18 @@ static const Case cases[] = {
 	{KIND_TEXT, "", N, "9.1440300192203821E17", BAD, "digits_lost"},
 	{KIND_TEXT, "", T, "11010519491231002X", BAD, "id_number_given"},
 	{KIND_TEXT, "", T, "110105194912310021", OK, "110105194912310021"},
+	{KIND_TEXT, "", T, "身份证号：11010519491231002X", BAD, "id_number_inside"},
+	{KIND_TEXT, "", T, "１１０１０５　１９４９１２３１　００２ｘ", BAD, "id_number_given"},
+	{KIND_TEXT, "", T, "A11010519491231002X", OK, "A11010519491231002X"},
+	{KIND_TEXT, "", T, "11010519491231002X1", OK, "11010519491231002X1"},
+	{KIND_TEXT, "identity", T, "110105 19491231 002x", REP, "11010519491231002X"},
+	{KIND_TEXT, "identity", T, "110105-1949-1231-002X", REP, "11010519491231002X"},
+	{KIND_TEXT, "identity", T, "110105 19491231 0021", OK, "110105 19491231 0021"},
+	{KIND_LONGTEXT, "", T, "负责人张三（身份证号：440524188001010014），完成设计。", BAD, "id_number_inside"},
+	{KIND_LONGTEXT, "", T, "见 110105 194912 310021 及 11010519491231002X\n", BAD, "id_number_inside"},
+	{KIND_LONGTEXT, "", T, "电话138 0013 8000、139 0013 9000，代码914403001922038216。", OK, "电话138 0013 8000、139 0013 9000，代码914403001922038216。"},
+	{KIND_NUMBER, "", T, "440524188001010014", BAD, "id_number_given"},
+	{KIND_MOBILE, "", T, "440524188001010014", BAD, "id_number_given"},
 	{KIND_TEXT, "", RAW_ERROR, "#N/A", BAD, "cell_error"},
 	{KIND_TEXT, "", RAW_NO_RESULT, "", BAD, "formula_no_value"},
 	{KIND_TEXT, "", RAW_PICTURE, "ID_1", BAD, "picture"},
@@ -333,6 +345,7 @@ static void test_details(void **state) {
 	f.kind = KIND_PERCENT;
 	f.unit = "";
 	assert_string_equal(value_read(a, &f, "0.256", T, false).warning, "problem.percent_small");
+	assert_string_equal(value_read(a, &f, "0.256", T, false).nearest, "25.6");
 	assert_null(value_read(a, &f, "0.256", N, true).warning);
 	f.kind = KIND_NUMBER;
 	assert_true(value_read(a, &f, "1,234.5", T, false).number == 1234.5);
@@ -344,11 +357,12 @@ static void test_limits(void **state) {
 	Arena *a = arena_new();
 	Pattern *p = pattern_new("[0-9]+", NULL);
 	Case c = {KIND_TEXT, "", T, "", 0, ""};
-	Field text = field(&c), number = text, date = text, shaped = text;
+	Field text = field(&c), number = text, date = text, shaped = text, share = text;
 	text.min_chars = 2, text.max_chars = 4;
 	number.kind = KIND_NUMBER, number.min = 0, number.max = 100;
 	date.kind = KIND_DATE, date.min_date = value_days("2023-01-01"), date.max_date = value_days("2023-12-31");
 	shaped.pattern = p;
+	share.kind = KIND_PERCENT, share.min = 60, share.max = 100;
 	const struct {
 		const Field *f;
 		const char *typed, *want;
@@ -359,12 +373,72 @@ static void test_limits(void **state) {
 		{&date, "2022-12-31", "problem.date_range"}, {&date, "2023-01-01", NULL},
 		{&date, "2023-12-31", NULL}, {&date, "2024-01-01", "problem.date_range"},
 		{&shaped, "12", NULL}, {&shaped, "12a", "problem.pattern"},
+		{&share, "60", NULL}, {&share, "0.9", "problem.percent_range"}, {&share, "0.5", "problem.range"},
+		{&share, "0.9%", "problem.range"}, {&share, "９０", NULL},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		Value v = value_read(a, rows[i].f, rows[i].typed, T, false);
 		ROW_STR(rows[i].typed, value_fault(rows[i].f, &v), rows[i].want);
 	}
 	pattern_free(p);
+	arena_free(a);
+}
+
+/* What a pattern wants is taken in another case and without blanks, never put together of two. */
+static void test_pattern_repairs(void **state) {
+	(void)state;
+	static const struct {
+		const char *pattern, *typed, *text;
+		int state;
+	} rows[] = {
+		{"OM-[0-9]{5}", "OM-00417", "OM-00417", OK},      {"OM-[0-9]{5}", "om-00417", "OM-00417", REP},
+		{"OM-[0-9]{5}", "ＯＭ－００４１７", "OM-00417", REP}, {"OM-[0-9]{5}", "om – 00 417", "OM-00417", REP},
+		{"[a-z]+", "Abc", "abc", REP},                    {"[A-Za-z]+", "Abc", "Abc", OK},
+		{"[0-9]{8}", "2023 0417", "20230417", OK},        {"[0-9]+", "12 13", "12 13", OK},
+		{"[0-9]+", "1-2", "1-2", OK},                     {"[A-Z]-[0-9]{1,3}", "A-1 2", "A-1 2", OK},
+		{"[0-9]{17}[0-9X]", "110105199912310021", "110105199912310021", OK},
+	};
+	Arena *a = arena_new();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		Case c = {KIND_TEXT, "", T, "", 0, ""};
+		Field f = field(&c);
+		Pattern *p = pattern_new(rows[i].pattern, NULL);
+		f.pattern = p;
+		Value v = value_read(a, &f, rows[i].typed, T, false);
+		ROW_STR(rows[i].typed, v.text, rows[i].text);
+		ROW_INT(rows[i].typed, v.state, rows[i].state);
+		pattern_free(p);
+	}
+	Case c = {KIND_TEXT, "", T, "", 0, ""};
+	Field f = field(&c);
+	Pattern *p = pattern_new("OM-[0-9]{5}", NULL);
+	f.pattern = p, f.literal = true;
+	assert_string_equal(value_read(a, &f, "om-00417", T, false).text, "om-00417");
+	pattern_free(p);
+	arena_free(a);
+}
+
+static void test_shown(void **state) {
+	(void)state;
+	static const struct {
+		bool identity, personal;
+		const char *text, *shown;
+	} rows[] = {
+		{true, true, "11010519491231002X", "110105********002X"},
+		{true, false, "11010519491231002X", "110105********002X"},
+		{false, false, "号码：110105 19491231 002X、440524188001010014", "号码：110105 ******** 002X、440524********0014"},
+		{false, false, "１１０１０５１９４９１２３１００２Ｘ", "１１０１０５********００２Ｘ"},
+		{true, true, "110105194912310021", "110105********0021"},
+		{true, true, "E12345678", "E12****78"},
+		{true, false, "YD/T 2543", "YD/T 2543"},
+		{false, true, "13800138000", "13800138000"},
+		{true, true, "", ""},
+	};
+	Arena *a = arena_new();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		Field f = {.identity = rows[i].identity, .personal = rows[i].personal};
+		ROW_STR(rows[i].text, value_shown(a, &f, rows[i].text), rows[i].shown);
+	}
 	arena_free(a);
 }
 
@@ -464,7 +538,7 @@ static void test_noise(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read),   cmocka_unit_test(test_details), cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_codes),  cmocka_unit_test(test_days),    cmocka_unit_test(test_locale),
+		cmocka_unit_test(test_pattern_repairs), cmocka_unit_test(test_shown), cmocka_unit_test(test_codes),  cmocka_unit_test(test_days),    cmocka_unit_test(test_locale),
 		cmocka_unit_test(test_noise),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
