@@ -78,15 +78,27 @@ static void put_values(const Corrected *c, Buf *b)
 	}
 }
 
+static void put_problem(Buf *b, const Problem *p, const char *field, size_t row, bool beside)
+{
+	rec_put_text(b, field);
+	rec_put_num(b, row <= RULES_MAX_TABLE_ROWS ? row : 0);
+	rec_put_num(b, p->severity == SEVERITY_ERROR);
+	rec_put_text(b, p->sentence);
+	rec_put_num(b, beside);
+}
+
 static void put_problems(const Corrected *c, Buf *b)
 {
 	const FormVerdict *f = c->form;
-	rec_put_num(b, f->problem_n);
+	size_t n = f->problem_n;
+	for (size_t i = 0; i < f->problem_n; i++)
+		n += f->problem[i].cell_n;
+	rec_put_num(b, n);
 	for (size_t i = 0; i < f->problem_n; i++) {
-		rec_put_text(b, f->problem[i].field);
-		rec_put_num(b, f->problem[i].row <= RULES_MAX_TABLE_ROWS ? f->problem[i].row : 0);
-		rec_put_num(b, f->problem[i].severity == SEVERITY_ERROR);
-		rec_put_text(b, f->problem[i].sentence);
+		const Problem *p = &f->problem[i];
+		put_problem(b, p, p->field, p->row, false);
+		for (size_t k = 0; k < p->cell_n; k++)
+			put_problem(b, p, p->cell[k].field, p->cell[k].row, true);
 	}
 }
 

@@ -1,5 +1,5 @@
 /* The values of one form: each read by its kind and held against its own limits, then what is
- * missing, then what must hold between them.  Everything at once: nothing stops at the first fault. */
+ * missing; blame.c asks what must hold between them.  Everything at once: nothing stops at the first fault. */
 #include <string.h>
 
 #include "base/text.h"
@@ -13,14 +13,6 @@ static size_t table_index(const TrackForm *t, const Table *table)
 }
 
 /* ---- reading */
-
-static const JudgedValue *value_of(const Form *f, Str key)
-{
-	for (size_t i = 0; i < f->value.n; i++)
-		if (str_is(key, f->value.v[i].norm.field->key))
-			return &f->value.v[i];
-	return NULL;
-}
 
 static void prepare(Form *f)
 {
@@ -61,18 +53,13 @@ static void keep(Form *f, const Field *field, const FormValue *raw, const Value 
 		f->v->role[field->role] = v->text;
 }
 
-static const char *cut_shown(Form *f, const Field *field, const char *text)
-{
-	return text_cut(f->a, value_shown(f->a, field, text), JUDGE_FOUND_CHARS);
-}
-
 static void repaired(Form *f, const Field *field, const FormValue *raw, const Value *v)
 {
 	Value was = {.text = text_line(f->a, str_of(raw->text)), .nearest = ""};
 	Problem *p = field_problem(f, SEVERITY_WARNING, "problem.repaired", field, raw->row, raw, &was);
 	p->sentence = words_fill(f->j->rules, f->a, "problem.repaired", "label", p->label, "found",
 	                         text_cut(f->a, p->found, JUDGE_FOUND_CHARS), "where", p->where, "read",
-	                         cut_shown(f, field, v->text), NULL);
+	                         check_shown(f, field, v->text), NULL);
 }
 
 static bool row_fits(Form *f, const Field *field, const FormValue *raw)
@@ -99,13 +86,13 @@ static void note_row(Form *f, const Field *field, const FormValue *raw)
 /* A field met a second time with other words: the first counts, and that is told. */
 static void twice(Form *f, const Field *field, const FormValue *raw)
 {
-	const JudgedValue *v = value_of(f, str_of(field->key));
+	const JudgedValue *v = check_value(f, str_of(field->key));
 	const char *other = text_line(f->a, str_of(raw->text));
 	if (field->table || !v || !*other || strcmp(text_line(f->a, str_of(v->raw->text)), other) == 0)
 		return;
 	const char *at = where_value(f, raw);
 	const char *sentence = words_fill(f->j->rules, f->a, "problem.twice", "label", field->label, "found",
-	                                  cut_shown(f, field, v->norm.text), "other", cut_shown(f, field, other), "where", at,
+	                                  check_shown(f, field, v->norm.text), "other", check_shown(f, field, other), "where", at,
 	                                  NULL);
 	problem_add(&f->problem, SEVERITY_WARNING, at, field->key, sentence)->label = field->label;
 }
@@ -263,55 +250,4 @@ void check_required(Form *f)
 		check_table(f, &t->table[i]);
 	if (f->unread.n > unread)
 		load(f);
-}
-
-/* ---- conditions */
-
-/* {{key}} gives the value of the field. */
-static const char *says(Form *f, const char *text)
-{
-	Buf b = {0};
-	for (const char *open; (open = strstr(text, "{{")); ) {
-		const char *close = strstr(open, "}}");
-		if (!close)
-			break;
-		const JudgedValue *v = value_of(f, str_trim((Str){open + 2, (size_t)(close - open) - 2}));
-		buf_add(&b, text, (size_t)(open - text));
-		buf_str(&b, v ? cut_shown(f, v->norm.field, v->norm.text) : "");
-		text = close + 2;
-	}
-	buf_str(&b, text);
-	const char *out = arena_str(f->a, buf_cstr(&b));
-	buf_free(&b);
-	return out;
-}
-
-/* The first of the fields to blame that is filled in, else the first. */
-static void blame(Form *f, const Check *c, Severity severity)
-{
-	const Field *field = NULL;
-	const JudgedValue *v = NULL;
-	for (size_t i = 0; i < c->blame_n && !v; i++) {
-		const Field *at = form_field(&f->view->track->form, c->blame[i]);
-		v = value_of(f, str_of(c->blame[i]));
-		if (v || !field)
-			field = at;
-	}
-	const char *at = v ? where_value(f, v->raw) : field ? where_field(f, field, 0) : where_form(f);
-	Problem *p = problem_add(&f->problem, severity, at, field ? field->key : "", says(f, c->says));
-	p->row = v ? v->norm.row : 0;
-	p->label = field ? field->label : "";
-	p->found = v ? value_shown(f->a, field, v->norm.text) : "";
-}
-
-void check_conditions(Form *f)
-{
-	const TrackForm *t = &f->view->track->form;
-	for (size_t i = 0; i < t->check_n; i++) {
-		const Check *c = &t->check[i];
-		if (eval_ask(f->j->eval, f->view->track, c->where) != 0)
-			continue;
-		blame(f, c, c->eligibility ? SEVERITY_ERROR : c->severity);
-		f->ineligible |= c->eligibility;
-	}
 }

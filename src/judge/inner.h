@@ -171,7 +171,11 @@ Problem *field_problem(Form *f, Severity severity, const char *key, const Field 
 /* ---- check.c: the values of one form */
 void check_values(Form *f);     /* reads them all; faults of single values */
 void check_required(Form *f);   /* what is missing; rows */
+
+/* ---- blame.c: what must hold between the values */
 void check_conditions(Form *f); /* between fields, then eligibility */
+const JudgedValue *check_value(const Form *f, Str key); /* the first of the field, NULL: none */
+const char *check_shown(const Form *f, const Field *field, const char *text); /* as a sentence repeats it */
 
 /* ---- route.c: which contest, which track */
 const char *route_foreign(const Judge *j, Arena *a, const FormRead *f); /* near.<name>, or "" */

@@ -41,7 +41,14 @@ typedef struct {
 	/* For those who show it in parts: */
 	const char *label, *found, *want, *example;
 	size_t row; /* of a table's field, from 1; 0: none, or the table as a whole */
+	const struct ProblemCell *cell; /* the other cells that it is about */
+	size_t cell_n;
 } Problem;
+
+typedef struct ProblemCell {
+	const char *field; /* key */
+	size_t row;
+} ProblemCell;
 
 /* One value as judged, empty ones left out. */
 typedef struct {

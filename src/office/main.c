@@ -204,6 +204,7 @@ static FillProblem *read_problems(RecIn *in, Arena *a, size_t *n)
 		p[i].row = rec_count(in, RULES_MAX_TABLE_ROWS);
 		p[i].error = rec_num(in) != 0;
 		p[i].sentence = rec_text(in, a);
+		p[i].beside = rec_num(in) != 0;
 	}
 	return p;
 }

@@ -26,6 +26,7 @@ typedef struct {
 	size_t row;
 	bool error;
 	const char *sentence;
+	bool beside; /* another cell of the problem before: marked, and not listed again */
 } FillProblem;
 /* Appends its bytes to out. */
 int form_fill(const Rules *r, const Track *t, const FillValue *v, size_t vn, const FillProblem *p, size_t pn,

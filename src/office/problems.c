@@ -60,11 +60,13 @@ static void write_problem(Layout *l, Sheet *s, unsigned row, const FillProblem *
 static void write_head(Layout *l, Sheet *s)
 {
 	Arena *a = l->arena;
-	size_t errors = 0;
-	for (size_t i = 0; i < l->fill->problem_n; i++)
-		errors += l->fill->problem[i].error;
+	size_t errors = 0, all = 0;
+	for (size_t i = 0; i < l->fill->problem_n; i++) {
+		all += !l->fill->problem[i].beside;
+		errors += l->fill->problem[i].error && !l->fill->problem[i].beside;
+	}
 	const char *some = words_fill(l->rules, a, "form.problems_some", "errors", arena_fmt(a, "%zu", errors), "warnings",
-	                              arena_fmt(a, "%zu", l->fill->problem_n - errors), (char *)NULL);
+	                              arena_fmt(a, "%zu", all - errors), (char *)NULL);
 	const char *head[LAST + 1] = {WORDS(l, "row"), WORDS(l, "problem_kind"), WORDS(l, "problem_where"),
 	                              WORDS(l, "problem_label"), WORDS(l, "problem_says")};
 	for (unsigned c = 0; c <= LAST; c++)
@@ -84,7 +86,7 @@ void problems_write(Layout *l, Sheet *s)
 	write_head(l, s);
 	for (int error = 1; error >= 0; error--)
 		for (size_t i = 0; i < l->fill->problem_n; i++)
-			if (l->fill->problem[i].error == (error == 1))
+			if (l->fill->problem[i].error == (error == 1) && !l->fill->problem[i].beside)
 				write_problem(l, s, row++, &l->fill->problem[i]);
 	sheet_freeze(s, HEAD_ROW + 1, 0);
 	sheet_protect(s);

@@ -510,23 +510,47 @@ static void bind(Eval *v, const Question *q) {
 	}
 }
 
-int eval_ask(Eval *v, const Track *t, const char *where) {
+static void answered(sqlite3_stmt *s) {
+	sqlite3_reset(s);
+	sqlite3_clear_bindings(s);
+}
+
+/* One row of the answer, to be reset after it; NULL when it could not be asked. */
+static sqlite3_stmt *ask(Eval *v, const Track *t, const char *where) {
 	Err e = {0};
 	const Question *q = add(v, t, where, &e);
 	if (!q) {
 		log_warn("condition %s: %s", where, e.text);
-		return -2;
+		return NULL;
 	}
 	sqlite3_stmt *s = q->statement->stmt;
 	bind(v, q);
 	v->steps = MAX_STEPS;
 	v->unread = false;
-	int rc = sqlite3_step(s), answer = -2;
-	if (rc == SQLITE_ROW)
-		answer = v->unread || sqlite3_column_type(s, 0) == SQLITE_NULL ? -1 : sqlite3_column_double(s, 0) != 0;
-	else
-		log_warn("condition %s: %s", where, sqlite3_errmsg(v->db));
-	sqlite3_reset(s);
-	sqlite3_clear_bindings(s);
+	if (sqlite3_step(s) == SQLITE_ROW)
+		return s;
+	log_warn("condition %s: %s", where, sqlite3_errmsg(v->db));
+	answered(s);
+	return NULL;
+}
+
+int eval_ask(Eval *v, const Track *t, const char *where) {
+	sqlite3_stmt *s = ask(v, t, where);
+	if (!s)
+		return -2;
+	int answer = v->unread || sqlite3_column_type(s, 0) == SQLITE_NULL ? -1 : sqlite3_column_double(s, 0) != 0;
+	answered(s);
 	return answer;
+}
+
+const char *eval_text(Eval *v, Arena *a, const Track *t, const char *expression) {
+	sqlite3_stmt *s = ask(v, t, expression);
+	const char *text = "";
+	if (s && !v->unread && sqlite3_column_type(s, 0) == SQLITE_TEXT)
+		text = arena_str(a, (const char *)sqlite3_column_text(s, 0));
+	else if (s && !v->unread && sqlite3_column_type(s, 0) != SQLITE_NULL)
+		text = value_number_text(a, sqlite3_column_double(s, 0));
+	if (s)
+		answered(s);
+	return text;
 }

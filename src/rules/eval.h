@@ -35,6 +35,8 @@ void eval_load(Eval *v, const Track *t, const EvalValue *value, size_t n);
  * FileRule.required_when of that track): 1 true, 0 false, or NULL result (unknown) as -1;
  * -2 when it fails at run time (limits), which counts as unknown and is logged. */
 int eval_ask(Eval *v, const Track *t, const char *where);
+/* What an expression of a check's sentence is worth: a number in shortest form, a text as it is; "" when unknown. */
+const char *eval_text(Eval *v, Arena *a, const Track *t, const char *expression);
 /* Compiles a condition for a track without keeping it; 0 or -1 with the
  * reason and the 0-based character offset (or -1). */
 int eval_compile(Eval *v, const Track *t, const char *where, int *offset, Err *e);

@@ -344,24 +344,38 @@ static void check_blame(Making *m, const CheckDef *d) {
 	}
 }
 
-/* Every {{...}} in what a check says is a plain field. */
+/* What no key looks like is an expression. */
+static bool is_key(const char *s) {
+	return s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.")] == '\0';
+}
+
+static void check_holder(Making *m, const CheckDef *d, size_t chars, const char *inside) {
+	Load *l = m->load;
+	const Field *f = form_field(m->form, inside);
+	size_t at = yaml_offset(d->says, chars);
+	Err e = {0};
+	int offset = -1;
+	if (f && f->table)
+		fault_at(l->faults, d->says->file, at, "{{%s}} is a column, which has no one value; take it away, or write "
+		         "what is to be made of its cells, as {{(select sum(...) from ...)}}", inside);
+	else if (!f && is_key(inside))
+		unknown(m, d->says, at, inside, "there is no field");
+	else if (!f && eval_compile(l->eval, m->track, inside, &offset, &e))
+		fault_at(l->faults, d->says->file, offset < 0 ? at : yaml_offset(d->says, chars + 2 + (size_t)offset), "expression: %s",
+		         e.text);
+}
+
+/* Every {{...}} in what a check says is a plain field, or an expression. */
 static void check_says(Making *m, const CheckDef *d) {
 	const char *s = d->says ? d->says->text : "";
 	for (const char *open = s; (open = strstr(open, "{{")); open += 2) {
 		const char *end = strstr(open, "}}");
 		size_t chars = text_chars(arena_copy(m->load->arena, s, (size_t)(open - s)));
-		size_t at = yaml_offset(d->says, chars);
 		if (!end) {
-			fault_at(m->load->faults, d->says->file, at, "{{ without }}; close it or take it away");
+			fault_at(m->load->faults, d->says->file, yaml_offset(d->says, chars), "{{ without }}; close it or take it away");
 			return;
 		}
-		char *key = arena_copy(m->load->arena, open + 2, (size_t)(end - open) - 2);
-		const Field *f = form_field(m->form, key);
-		if (f && f->table)
-			fault_at(m->load->faults, d->says->file, at, "{{%s}} is a column, which has no one value; take "
-			         "it away", key);
-		else if (!f)
-			unknown(m, d->says, at, key, "there is no field");
+		check_holder(m, d, chars, arena_copy(m->load->arena, open + 2, (size_t)(end - open) - 2));
 	}
 }
 

@@ -181,6 +181,9 @@
 	WORD("judge.unnamed_file", "no") \
 	WORD("judge.a_file", "") \
 	WORD("judge.row_label", "table row label") \
+	WORD("judge.blame", "says cells sum") \
+	WORD("judge.blame_cell", "label where found unit") \
+	WORD("judge.blame_more", "count") \
 	WORD("judge.track_item", "code ordinal name") \
 	WORD("judge.track_conflict", "name found tracks") \
 	WORD("judge.track_differs", "found other track") \

@@ -1,7 +1,10 @@
 """What was typed into a cell, and how the mails speak of it: identity numbers, which no mail shows whole, codes written in
 another way than the rules want, shares of a hundred, sums."""
+import io
 import os
 import sys
+
+import openpyxl
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
 import home as homes
@@ -108,6 +111,23 @@ def test_a_share_that_was_meant_of_a_hundred():
     m, text = send("small", contact__share="90", dc__green="0.35")
     said = [p["problem"] for p in m["problems"] if p["field"] == "dc.green"]
     assert m["outcome"] == "accepted" and "35%" in said[0], m
+
+
+def test_a_sum_names_its_cells_and_what_they_make():
+    m, text = send("sum", "T5", sources__way=["自建自用", "双边交易", None], sources__amount=["1000", "1340", None],
+                   sources__share=["70", "35.5", None])
+    fault, = [p for p in m["problems"] if p["severity"] == "error"]
+    first = fault["where"]
+    second = first[:first.index("!") + 2] + str(int(first[first.index("!") + 2:]) + 1)
+    assert "（70%）" in fault["problem"] and second.split("!")[1] + "（35.5%）" in fault["problem"], fault
+    assert "合计105.5%" in fault["problem"] and fault["problem"] in text, (fault, text)
+    back = [p for x in home().outbox() for p in x.iter_attachments() if str(x["To"]) == "sum@example.cn"]
+    book = openpyxl.load_workbook(io.BytesIO(back[0].get_content()))
+    for at in (first, second):
+        sheet, cell = at.split("!")
+        assert "合计105.5%" in book[sheet][cell].comment.text, at
+    listed = [c.value for row in book["问题清单"].iter_rows() for c in row if c.value and "合计105.5%" in str(c.value)]
+    assert len(listed) == 1, listed
 
 
 def test_an_entry_is_shown_by_its_number_however_it_is_written():

@@ -257,10 +257,10 @@ static FillProblem *problems(Arena *a, const Track *t, size_t *n) {
 	*n = 0;
 	for (size_t i = 0; i < t->form.field_n; i++)
 		p[(*n)++] = (FillProblem){t->form.field[i].key, t->form.field[i].table ? 2 : 0, i % 2 == 0,
-		                          arena_fmt(a, "“%s”不对：请改。", t->form.field[i].label)};
-	p[(*n)++] = (FillProblem){"", 0, true, "缺少附件"};
+		                          arena_fmt(a, "“%s”不对：请改。", t->form.field[i].label), false};
+	p[(*n)++] = (FillProblem){"", 0, true, "缺少附件", false};
 	if (t->form.table_n)
-		p[(*n)++] = (FillProblem){t->form.table[0].key, 0, true, "行数太少"};
+		p[(*n)++] = (FillProblem){t->form.table[0].key, 0, true, "行数太少", false};
 	return p;
 }
 
@@ -325,10 +325,10 @@ static void test_problems_are_listed_with_their_cells(void **state) {
 	Err e = {0};
 	Book b;
 	const FillValue v[] = {{"members.name", 7, "第七人"}};
-	const FillProblem p[] = {{"org.kind", 0, false, "请核对性质"}, {"project.title", 0, true, "没有名称"},
-	                         {"members.name", 3, true, "没有姓名"}, {"", 0, true, "没有附件"},
-	                         {"no.such", 0, true, "不知何处"}};
-	assert_int_equal(fill_file(r, &r->track[0], v, 1, p, 5, "", "list.xlsx", &e), 0);
+	const FillProblem p[] = {{"org.kind", 0, false, "请核对性质", false}, {"project.title", 0, true, "没有名称", false},
+	                         {"members.name", 3, true, "没有姓名", false}, {"", 0, true, "没有附件", false},
+	                         {"no.such", 0, true, "不知何处", false}, {"org.name", 0, true, "没有名称", true}};
+	assert_int_equal(fill_file(r, &r->track[0], v, 1, p, 6, "", "list.xlsx", &e), 0);
 	read_book(a, "list.xlsx", &b);
 	const Grid *g = &b.grid.v[0];
 	ROW_STR("name", g->name, words(r, "form.problems"));
@@ -342,6 +342,7 @@ static void test_problems_are_listed_with_their_cells(void **state) {
 		ROW_STR(want[i], cell(g, i + 4, 3),
 		        d ? arena_fmt(a, "%s!%s", words(r, "form.sheet"), cell_address(a, d->r1 + down, d->c1)) : "");
 	}
+	ROW_STR("another cell of one that is listed", cell(g, 9, 5), "");
 	/* More rows came than the rules allow: all are there. */
 	const DefinedName *d = name_of(&b, a, "members.name");
 	ROW_INT("rows", d->r2 - d->r1 + 1, 7);
@@ -376,7 +377,7 @@ static void test_hostile_values(void **state) {
 	for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
 		Book b;
 		const FillValue v[] = {{"org.name", 0, hostile[i].text}, {"members.name", 1, hostile[i].text}};
-		const FillProblem p[] = {{"org.name", 0, true, hostile[i].text}, {hostile[i].text, 0, true, hostile[i].text}};
+		const FillProblem p[] = {{"org.name", 0, true, hostile[i].text, false}, {hostile[i].text, 0, true, hostile[i].text, false}};
 		if (fill_file(r, &r->track[0], v, 2, p, 2, hostile[i].text, "hostile.xlsx", &e))
 			fail_msg("row %s: %s", hostile[i].name, e.text);
 		read_book(a, "hostile.xlsx", &b);
@@ -403,7 +404,7 @@ static void test_a_text_beyond_a_cell_is_cut(void **state) {
 		for (size_t i = 0; i < n; i++)
 			buf_str(&text, "\xF0\xA0\xAE\xB7");
 		const FillValue v = {"org.name", 0, text.p};
-		const FillProblem p = {"org.name", 0, true, text.p};
+		const FillProblem p = {"org.name", 0, true, text.p, false};
 		assert_int_equal(fill_file(r, &r->track[0], &v, 1, &p, 1, "t", "long.xlsx", &e), 0);
 		read_book(a, "long.xlsx", &b);
 		const DefinedName *d = name_of(&b, a, "org.name");

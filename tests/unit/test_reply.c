@@ -94,7 +94,7 @@ static Letter not_eligible(void)
 {
 	Letter l = letter(OUTCOME_NOT_ELIGIBLE, "not_eligible", 1);
 	static Problem why = {SEVERITY_ERROR, "申报表!C22", "org.registered",
-	                      "本届大赛面向在中国境内注册的单位和团队（表中注册地填写的是“中国境外”）。", "注册地", "中国境外", "", "", 0};
+	                      "本届大赛面向在中国境内注册的单位和团队（表中注册地填写的是“中国境外”）。", "注册地", "中国境外", "", "", 0, NULL, 0};
 	l.v.form[0].problem = &why;
 	l.v.form[0].problem_n = 1;
 	return l;
