@@ -156,7 +156,8 @@ int command_check(Env *env, int argc, char **argv, Err *e)
 		return -1;
 	Buf faults = {0};
 	Templates *t = templates_load(r, &faults, e);
-	int rc = t ? 0 : faults.n ? err_set(e, ERR_RULES, "%s", buf_cstr(&faults)) : -1;
+	int rc = t ? 0 : -1;
+	world_tell_faults(&faults);
 	if (rc == 0) {
 		show_rules(env, r);
 		rc = take_settings(env, r, e);

@@ -16,6 +16,11 @@
 #include "home/filler.h"
 #include "home/idle.h"
 
+void world_tell_faults(const Buf *faults)
+{
+	fwrite(faults->p, 1, faults->n, stderr);
+}
+
 Rules *world_rules_of(World *w, Hash hash, Err *e)
 {
 	Buf bundle = {0}, faults = {0};
@@ -86,15 +91,10 @@ static Rules *load_whole(Env *env, int home, Buf *faults, Err *e)
 	return NULL;
 }
 
-/* Faults become the text of the error; the zone is that of the rules. */
+/* None of the faults is cut off, and one looks like many; the zone is that of the rules. */
 static Rules *told(Rules *r, Buf *faults, Err *e)
 {
-	if (!r && faults->n >= sizeof e->text) { /* none of them is cut off */
-		fwrite(faults->p, 1, faults->n, stderr);
-		err_set(e, ERR_RULES, "the rules are at fault");
-	} else if (!r && faults->n) {
-		err_set(e, ERR_RULES, "%s", buf_cstr(faults));
-	}
+	world_tell_faults(faults);
 	buf_free(faults);
 	if (r && when_zone(r->zone, e) < 0) {
 		rules_free(r);
@@ -128,8 +128,8 @@ static int open_rules(World *w, Err *e)
 		Err ignored = {0};
 		w->owned = last_good(w, &ignored);
 		w->rules_faulty = true;
-		if (!w->owned)
-			err_set(e, ERR_RULES, "%s", w->faults);
+		if (!w->owned && faults.n)
+			log_error("the rules are at fault, and there are no earlier ones to go by\n%s", w->faults);
 	}
 	buf_free(&faults);
 	w->rules = w->owned;
@@ -274,7 +274,7 @@ int world_templates(World *w, Err *e)
 	Buf faults = {0};
 	w->templates = templates_load(w->rules, &faults, e);
 	if (!w->templates && faults.n)
-		err_set(e, ERR_RULES, "%s", buf_cstr(&faults));
+		log_error("%s", buf_cstr(&faults));
 	buf_free(&faults);
 	return w->templates ? 0 : -1;
 }

@@ -55,6 +55,8 @@ Rules *world_rules_of(World *w, Hash hash, Err *e);
 /* From now on these rules (owned by the world; NULL: none yet); what was made from others is let go. */
 void world_use_rules(World *w, Rules *r);
 
+/* Faults as rules_load wrote them, to standard error as they are: no name stands before them. */
+void world_tell_faults(const Buf *faults);
 /* The rules alone, from the home's folders; faults go to standard error. NULL on fault. */
 Rules *world_rules(Env *env, Err *e);
 /* The same from another folder that has rules/ and templates/, the wording of its mails checked too. */

@@ -177,6 +177,48 @@ static int dotted(Run *r, const Word *w) {
 	return 0;
 }
 
+static const char *keys_joined(Arena *a, const char *const *key, size_t n) {
+	Buf b = {0};
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(&b, "%s%s", i ? ", " : "", key[i]);
+	char *s = arena_str(a, buf_cstr(&b));
+	buf_free(&b);
+	return s;
+}
+
+static int explain_table(Arena *a, const Track *t, const char *name, Err *e) {
+	const TrackForm *f = &t->form;
+	const char **keys = arena_array(a, f->table_n + 1, sizeof *keys);
+	for (size_t i = 0; i < f->table_n; i++)
+		keys[i] = f->table[i].key;
+	const char *near = nearest_of(name, keys, f->table_n);
+	if (near)
+		return err_set(e, ERR_RULES, "track %s has no table %s; did you mean %s?", t->code, name, near);
+	if (!f->table_n)
+		return err_set(e, ERR_RULES, "track %s has no table %s, and none at all; name fields by their keys", t->code, name);
+	return err_set(e, ERR_RULES, "track %s has no table %s; its tables: %s", t->code, name, keys_joined(a, keys, f->table_n));
+}
+
+/* A name without a dot is a column of the tables that are read, or a field that is called so. */
+static int explain_column(Arena *a, const Track *t, const Cond *c, const char *name, Err *e) {
+	const char **keys = arena_array(a, RULES_MAX_FIELDS + 1, sizeof *keys);
+	size_t n = 0, columns = 0;
+	for (size_t k = 0; k < c->table_n; k++)
+		for (size_t i = 0; i < c->table[k]->column_n && n < RULES_MAX_FIELDS; i++)
+			keys[n++] = c->table[k]->column[i]->key + strlen(c->table[k]->key) + 1;
+	columns = n;
+	for (size_t i = 0; i < t->form.field_n && n < RULES_MAX_FIELDS; i++)
+		if (!t->form.field[i].table)
+			keys[n++] = t->form.field[i].key;
+	const char *dot = strrchr(name, '.'), *near = nearest_of(dot ? dot + 1 : name, keys, n);
+	if (near)
+		return err_set(e, ERR_RULES, "there is no field or column %s; did you mean %s?", name, near);
+	if (columns)
+		return err_set(e, ERR_RULES, "there is no field or column %s; the columns here: row, %s", name, keys_joined(a, keys, columns));
+	return err_set(e, ERR_RULES, "track %s has no field %s; write the key of a field of the form, and a text between single quotes",
+	               t->code, name);
+}
+
 /* A pattern that stands in the condition as a text is compiled now, not when
  * the first form comes. */
 static int check_pattern(Run *r, const Word *w) {
@@ -201,6 +243,15 @@ static int function_name(Run *r, const Word *w) {
 	            near ? near : "", near ? "()?" : "");
 }
 
+/* A table is read here, one of the form unless the condition makes its own (with). */
+static bool reads_from(const Run *r, size_t i) {
+	Str before = i ? word(r, i - 1)->text : STR("");
+	for (size_t k = 0; k < r->word.n; k++)
+		if (word(r, k)->kind == WORD_NAME && str_is_nocase(word(r, k)->text, "with"))
+			return false;
+	return str_is_nocase(before, "from") || str_is_nocase(before, "join");
+}
+
 static int name(Run *r, size_t i) {
 	const Word *w = word(r, i), *after = word(r, i + 1);
 	bool call = after->kind == WORD_SIGN && str_is(after->text, "(");
@@ -208,6 +259,10 @@ static int name(Run *r, size_t i) {
 		return -1;
 	if (call && function_name(r, w))
 		return -1;
+	if (!call && reads_from(r, i) && !table_of(r->track, w->text)) {
+		r->offset = w->at;
+		return explain_table(r->arena, r->track, str_dup(r->arena, w->text), r->err);
+	}
 	bool word_of_sql = listed(keywords, sizeof keywords / sizeof *keywords, w->text.p, w->text.n);
 	bool column = !call && !word_of_sql && column_of(r, w->text);
 	const Field *f = call || column ? NULL : field_of(r->track, w->text);
@@ -240,6 +295,37 @@ static int words_out(Run *r) {
 	}
 	emit_text(r, ")");
 	return 0;
+}
+
+/* What SQLite says, and what to do. */
+void cond_explain(Arena *a, const Track *t, const Cond *c, Err *e) {
+	static const struct {
+		const char *part, *advice;
+	} table[] = {
+		{"syntax error", "mend what stands here or before it: an operator, a comma or a bracket too many or missing"},
+		{"incomplete input", "the condition ends too early; write what is missing at its end"},
+		{"wrong number of arguments", "see the list of functions in xinlv-rules(5) for what stands between its brackets"},
+		{"ambiguous column name", "write the table's key and a dot in front of it"},
+		{"sub-select returns", "select one value, or compare as many as are selected"},
+		{"row value misused", "compare one value with one, not a list between brackets"},
+		{"misuse of", "such a function stands inside (select ... from TABLE)"},
+		{"not authorized", "conditions may only read tables of the form and call the functions that xinlv-rules(5) lists"},
+		{"overflow", "the brackets stand too deep in one another; make two conditions of it"},
+		{"too large", "the condition is too long for one; make two of it"},
+		{"token", "a sign here means nothing in a condition; take it away"},
+	};
+	static const char no_table[] = "no such table: ", no_column[] = "no such column: ";
+	const char *said = arena_str(a, e->text);
+	if (str_starts(str_of(said), no_table))
+		explain_table(a, t, said + strlen(no_table), e);
+	else if (str_starts(str_of(said), no_column))
+		explain_column(a, t, c, said + strlen(no_column), e);
+	else
+		for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+			if (strstr(said, table[i].part)) {
+				err_set(e, ERR_RULES, "%s; %s", said, table[i].advice);
+				return;
+			}
 }
 
 int cond_translate(Arena *a, const Track *t, const char *where, Cond *out, int *offset, Err *e) {

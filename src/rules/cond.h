@@ -25,6 +25,8 @@ typedef struct {
 
 /* 0, or -1 with the reason and the 0-based character where it is wrong. */
 int cond_translate(Arena *a, const Track *t, const char *where, Cond *out, int *offset, Err *e);
+/* Makes of what SQLite said of it the reason and the advice. */
+void cond_explain(Arena *a, const Track *t, const Cond *c, Err *e);
 bool cond_function(const char *name, size_t n); /* one of the functions offered */
 
 #endif

@@ -75,7 +75,7 @@ static void contacts(Load *l, const Yaml *root) {
 		if (!take_map(l, item[i], "a contact", known))
 			continue;
 		Contact *c = &l->rules->contact[l->rules->contact_n++];
-		c->name = take_text(l, item[i], "name", TAKE_NEEDED);
+		c->name = take_label(l, item[i], "name", TAKE_NEEDED);
 		c->phone = take_text(l, item[i], "phone", TAKE_OPTIONAL);
 		c->mail = take_text(l, item[i], "mail", TAKE_OPTIONAL);
 		if (*c->mail && !mail_address_ok(c->mail))
@@ -110,7 +110,7 @@ static void phase(Load *l, const Yaml *map) {
 		if (*p->id && strcmp(l->rules->phase[i].id, p->id) == 0)
 			take_fault(l, yaml_get(map, "id", NULL), "the phase \"%s\" is there already; give another id",
 			           p->id);
-	p->name = take_text(l, map, "name", TAKE_NEEDED);
+	p->name = take_label(l, map, "name", TAKE_NEEDED);
 	p->text = take_long(l, map, "text", TAKE_OPTIONAL);
 	p->opens = take_moment(l, map, "opens", false);
 	p->closes = take_moment(l, map, "closes", true);
@@ -167,7 +167,7 @@ static void awards(Load *l, const Yaml *root) {
 		if (!take_map(l, item[i], "an award", known))
 			continue;
 		Award *a = &l->rules->award[l->rules->award_n++];
-		a->name = take_text(l, item[i], "name", TAKE_NEEDED);
+		a->name = take_label(l, item[i], "name", TAKE_NEEDED);
 		a->quota = take_int(l, item[i], "quota", 0, 100000, -1);
 		a->per_track = take_int(l, item[i], "per_track", 0, 100000, -1);
 		for (size_t k = 0; k + 1 < l->rules->award_n; k++)
@@ -189,7 +189,7 @@ static void directions(Load *l, const Yaml *root) {
 			if (*code && strcmp(l->direction[k].code, code) == 0)
 				take_fault(l, item[i], "the direction \"%s\" is there already; give this one its own code", code);
 		l->direction[l->direction_n].code = code;
-		l->direction[l->direction_n++].name = take_text(l, item[i], "name", TAKE_NEEDED);
+		l->direction[l->direction_n++].name = take_label(l, item[i], "name", TAKE_NEEDED);
 	}
 }
 
@@ -259,11 +259,11 @@ void contest_read(Load *l, const Yaml *root) {
 		return;
 	r->edition = edition(l, root, "edition", TAKE_NEEDED);
 	r->previous_edition = edition(l, root, "previous_edition", TAKE_OPTIONAL);
-	r->name = take_text(l, root, "name", TAKE_NEEDED);
-	r->short_name = take_text(l, root, "short_name", TAKE_NEEDED);
+	r->name = take_label(l, root, "name", TAKE_NEEDED);
+	r->short_name = take_label(l, root, "short_name", TAKE_NEEDED);
 	r->theme = take_text(l, root, "theme", TAKE_OPTIONAL);
-	r->organiser = take_text(l, root, "organiser", TAKE_NEEDED);
-	r->committee = take_text(l, root, "committee", TAKE_NEEDED);
+	r->organiser = take_label(l, root, "organiser", TAKE_NEEDED);
+	r->committee = take_label(l, root, "committee", TAKE_NEEDED);
 	r->website = take_text(l, root, "website", TAKE_OPTIONAL);
 	r->zone = take_text(l, root, "zone", TAKE_NEEDED);
 	Err e = {0};

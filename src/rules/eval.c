@@ -377,7 +377,12 @@ static Statement *prepare(Eval *v, const Cond *c, int *offset, Err *e) {
 
 static Statement *translate(Eval *v, Arena *a, const Track *t, const char *where, Cond *c,
                             int *offset, Err *e) {
-	return cond_translate(a, t, where, c, offset, e) ? NULL : prepare(v, c, offset, e);
+	if (cond_translate(a, t, where, c, offset, e))
+		return NULL;
+	Statement *s = prepare(v, c, offset, e);
+	if (!s)
+		cond_explain(a, t, c, e);
+	return s;
 }
 
 int eval_compile(Eval *v, const Track *t, const char *where, int *offset, Err *e) {

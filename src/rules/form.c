@@ -108,6 +108,18 @@ static void value(Load *l, const Yaml *map, Field *f) {
 		take_fault(l, y, "\"min\" is greater than \"max\"; exchange them");
 }
 
+/* Any word will do: what is typed behind a number is held against it (valuenumber.c). */
+static void unit(Load *l, const Yaml *map, Field *f) {
+	const Yaml *y = take(l, map, "unit", TAKE_OPTIONAL);
+	f->unit = take_text(l, map, "unit", TAKE_OPTIONAL);
+	if (!*f->unit || l->source->kept)
+		return;
+	if (!takes_numbers(f->kind))
+		take_fault(l, y, "\"unit\" is for integer, number and percent only; take it away or change the kind");
+	else if (text_chars(f->unit) > LOAD_MAX_UNIT || strcspn(f->unit, "0123456789") == 0)
+		take_fault(l, y, "\"unit\" is a word such as kg or km, at most %d characters, not \"%s\"", LOAD_MAX_UNIT, f->unit);
+}
+
 static void named_list(Load *l, const Yaml *y, Field *f) {
 	const char **names = arena_array(l->arena, l->list_n, sizeof *names);
 	for (size_t i = 0; i < l->list_n; i++) {
@@ -269,6 +281,7 @@ static bool personal_kind(const Field *f) {
 static void role(Load *l, const Yaml *map, Field *f, bool column) {
 	f->role = (FieldRole)take_name(l, map, "role", roles, ROLE_NONE);
 	const Yaml *y = yaml_get(map, "role", NULL);
+	l->role_unread |= y && f->role == ROLE_NONE;
 	if (column && f->role != ROLE_NONE && f->role != ROLE_FILES)
 		take_fault(l, y, "a column of a table can only have the role files");
 	if (!column && f->role == ROLE_FILES)
@@ -309,7 +322,7 @@ static void field(Load *l, const Yaml *map, const char *table, FieldDef *d) {
 	f->key = table && *key ? arena_fmt(l->arena, "%s.%s", table, key) : key;
 	if (yaml_get(map, "key", NULL))
 		d->at = yaml_get(map, "key", NULL);
-	f->label = take_text(l, map, "label", TAKE_NEEDED);
+	f->label = take_label(l, map, "label", TAKE_NEEDED);
 	f->alias = take_texts(l, map, "aliases", TAKE_OPTIONAL, &f->alias_n);
 	take(l, map, "kind", TAKE_NEEDED);
 	f->kind = (FieldKind)take_name(l, map, "kind", kinds, KIND_TEXT);
@@ -317,7 +330,7 @@ static void field(Load *l, const Yaml *map, const char *table, FieldDef *d) {
 	requirement(l, map, &f->required, &f->required_when, &d->where);
 	chars(l, map, f);
 	value(l, map, f);
-	f->unit = take_text(l, map, "unit", TAKE_OPTIONAL);
+	unit(l, map, f);
 	choices(l, map, f);
 	pattern(l, map, f);
 	f->help = take_long(l, map, "help", TAKE_OPTIONAL);
@@ -348,7 +361,7 @@ static void table(Load *l, const Yaml *map, TableDef *d) {
 	d->table.key = take_key(l, map, "key", false);
 	if (yaml_get(map, "key", NULL))
 		d->at = yaml_get(map, "key", NULL);
-	d->table.label = take_text(l, map, "label", TAKE_NEEDED);
+	d->table.label = take_label(l, map, "label", TAKE_NEEDED);
 	d->table.help = take_long(l, map, "help", TAKE_OPTIONAL);
 	const Yaml *rows = take(l, map, "rows", TAKE_OPTIONAL);
 	if (rows && take_map(l, rows, "rows", rows_known)) {
@@ -372,7 +385,7 @@ static void section(Load *l, const Yaml *map, SectionDef *d) {
 	d->section.key = take_key(l, map, "key", false);
 	if (yaml_get(map, "key", NULL))
 		d->at = yaml_get(map, "key", NULL);
-	d->section.title = take_text(l, map, "title", TAKE_NEEDED);
+	d->section.title = take_label(l, map, "title", TAKE_NEEDED);
 	d->section.note = take_long(l, map, "note", TAKE_OPTIONAL);
 	d->after_track = take_bool(l, map, "after_track", false);
 	d->field = fields(l, map, "fields", NULL, &d->field_n);
@@ -452,7 +465,7 @@ static void file(Load *l, const Yaml *map, FileDef *d) {
 	if (!take_map(l, map, "a file", known))
 		return;
 	f->key = take_key(l, map, "key", false);
-	f->label = take_text(l, map, "label", TAKE_NEEDED);
+	f->label = take_label(l, map, "label", TAKE_NEEDED);
 	f->help = take_long(l, map, "help", TAKE_OPTIONAL);
 	requirement(l, map, &f->required, &f->required_when, &d->where);
 	formats(l, map, f);
@@ -499,7 +512,7 @@ void form_read(Load *l, const Yaml *root) {
 	Rules *r = l->rules;
 	if (!take_map(l, root, "form.yaml", known))
 		return;
-	r->form_title = take_text(l, root, "title", TAKE_NEEDED);
+	r->form_title = take_label(l, root, "title", TAKE_NEEDED);
 	r->form_version = take_text(l, root, "version", TAKE_NEEDED);
 	if (strlen(r->form_version) > VERSION_MAX ||
 	    strspn(r->form_version, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") !=
@@ -509,5 +522,6 @@ void form_read(Load *l, const Yaml *root) {
 	r->privacy_text = take_long(l, root, "privacy", TAKE_OPTIONAL);
 	lists(l, root);
 	take(l, root, "sections", TAKE_NEEDED);
+	yaml_get(root, "sections", &l->sections);
 	form_parts(l, root, &l->common);
 }

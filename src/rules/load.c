@@ -52,7 +52,7 @@ static const Yaml *part(Load *l, const char *path) {
 	const SourceFile *f = source_find(l->source, path);
 	if (f)
 		return yaml_read(l->arena, f, l->faults);
-	fault_file(l->faults, path, "the file is missing; see xinlv-rules(5) for what it holds");
+	fault_file(l->faults, path, "the file is missing; write it, xinlv-rules(5) lists what it holds");
 	return NULL;
 }
 
@@ -76,8 +76,8 @@ static void strangers(Load *l) {
 		for (size_t k = 0; k < n && !fine; k++)
 			fine = strcmp(path, known[k]) == 0;
 		if (!fine)
-			fault_file(l->faults, path, "nothing reads this file; the files here are contest.yaml, "
-			                            "form.yaml, mail.yaml and tracks/*.yaml");
+			fault_at(l->faults, &l->source->file[i], 0, "nothing reads this file; the files here are contest.yaml, "
+			                                            "form.yaml, mail.yaml and tracks/*.yaml: call it so or take it away");
 	}
 }
 

@@ -13,6 +13,10 @@
 
 #define LOAD_MAX_COLUMNS 60 /* of one table */
 #define LOAD_MAX_KEY 60     /* bytes of a key */
+#define LOAD_MAX_LABEL 100  /* characters of a label or a name */
+#define LOAD_MAX_LINE 1000  /* of a text of one line, and of an item of a list */
+#define LOAD_MAX_LONG 10000 /* of paragraphs */
+#define LOAD_MAX_UNIT 20
 
 typedef struct {
 	Field field;
@@ -95,6 +99,8 @@ typedef struct {
 	size_t direction_n;
 	VEC(Doubt) doubt;
 	const Yaml *casebook; /* its fields, NULL */
+	const Yaml *sections; /* of form.yaml */
+	bool role_unread; /* a role is misspelt: what it stands for is not said to be missing */
 	bool common_broken; /* form.yaml or contest.yaml did not load: no check across files */
 } Load;
 
@@ -136,6 +142,8 @@ const Yaml *take(Load *l, const Yaml *map, const char *key, TakeNeed need);
 const Yaml *const *take_list(Load *l, const Yaml *map, const char *key, TakeNeed need, size_t *n);
 /* One line; "" when absent. */
 const char *take_text(Load *l, const Yaml *map, const char *key, TakeNeed need);
+/* The same, of what is shown as a name: no more than LOAD_MAX_LABEL characters. */
+const char *take_label(Load *l, const Yaml *map, const char *key, TakeNeed need);
 /* Paragraphs. */
 const char *take_long(Load *l, const Yaml *map, const char *key, TakeNeed need);
 /* A list of texts, none empty, none twice; a text alone is a list of one. */
@@ -153,7 +161,7 @@ int64_t take_span(Load *l, const Yaml *y, int64_t otherwise);                   
 int64_t take_moment(Load *l, const Yaml *map, const char *key, bool end_of_day);
 /* A key of the form: [a-z][a-z0-9_]*, with one dot allowed when `dotted`. */
 const char *take_key(Load *l, const Yaml *map, const char *key, bool dotted);
-/* An entry of `names` nearest to `found`, or NULL when none is near. */
+/* An entry of `names` that is `found` but for a slip of the pen, or NULL. */
 const char *nearest_of(const char *found, const char *const *names, size_t n);
 #define take_fault(l, y, ...) fault_at((l)->faults, (y)->file, (y)->at, __VA_ARGS__)
 

@@ -24,7 +24,7 @@ static void criterion(Load *l, const Yaml *map, Round *r) {
 		return;
 	Criterion *c = &r->criterion[r->criterion_n];
 	c->key = take_key(l, map, "key", false);
-	c->label = take_text(l, map, "label", TAKE_NEEDED);
+	c->label = take_label(l, map, "label", TAKE_NEEDED);
 	c->help = take_text(l, map, "help", TAKE_OPTIONAL);
 	c->min = take_decimal(l, map, "min", ROUND_POINTS, -POINTS_MAX, POINTS_MAX, 0);
 	c->max = take_decimal(l, map, "max", ROUND_POINTS, -POINTS_MAX, POINTS_MAX, 100000);
@@ -145,7 +145,7 @@ static void one_round(Load *l, const Yaml *map) {
 		take_fault(l, yaml_get(map, "id", NULL), "the name \"formal\" is kept for the formal review; give another id");
 	if (*r->id && rules_round(rules, r->id))
 		take_fault(l, yaml_get(map, "id", NULL), "the round \"%s\" is there already; give another id", r->id);
-	r->name = take_text(l, map, "name", TAKE_NEEDED);
+	r->name = take_label(l, map, "name", TAKE_NEEDED);
 	r->phase = phase_of(l, map);
 	states(l, map, r);
 	criteria(l, map, r);

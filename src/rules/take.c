@@ -2,21 +2,34 @@
  * text to us, so that NO, 007 and 2023-03-31 stay what was written; here they
  * become numbers, switches and moments, or a fault that says what to write. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/decimal.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "rules/load.h"
 
-#define NEAR 3 /* edits that still count as a slip of the pen */
+#define NEAR_MAX 2 /* slips of the pen in one word */
 
+/* Two neighbours exchanged: one slip. */
+static bool exchanged(const char *a, const char *b) {
+	size_t n = strlen(a), i = 0;
+	while (i < n && a[i] == b[i])
+		i++;
+	return i + 1 < n && strlen(b) == n && a[i] == b[i + 1] && a[i + 1] == b[i] && strcmp(a + i + 2, b + i + 2) == 0;
+}
+
+static size_t slips(const char *found, const char *name, size_t limit) {
+	return strcasecmp(found, name) == 0 ? 0 : exchanged(found, name) ? 1 : text_distance(found, name, limit);
+}
+
+/* One slip in three characters: a short word with more is another word. */
 const char *nearest_of(const char *found, const char *const *names, size_t n) {
 	const char *best = NULL;
-	size_t least = text_chars(found) / 2 + 1;
-	if (least > NEAR)
-		least = NEAR;
+	size_t least = text_chars(found) / 3 + 1;
+	least = least > NEAR_MAX + 1 ? NEAR_MAX + 1 : least;
 	for (size_t i = 0; i < n && names[i]; i++) {
-		size_t d = text_distance(found, names[i], least);
+		size_t d = slips(found, names[i], least);
 		if (d < least) {
 			least = d;
 			best = names[i];
@@ -76,9 +89,18 @@ bool take_map(Load *l, const Yaml *y, const char *what, const char *const *known
 	return true;
 }
 
+/* Misspelt, and said to be so. */
+static bool told(Load *l, const Yaml *map, const char *key) {
+	const char *const wanted[] = {key};
+	for (size_t i = 0; i < map->n; i++)
+		if (nearest_of(map->key[i]->text, wanted, 1) && faults_within(l->faults, map->key[i]->file, map->key[i]->at, map->key[i]->at))
+			return true;
+	return false;
+}
+
 const Yaml *take(Load *l, const Yaml *map, const char *key, TakeNeed need) {
 	const Yaml *y = yaml_get(map, key, NULL);
-	if (!y && need && map && map->kind == YAML_MAP)
+	if (!y && need && map && map->kind == YAML_MAP && !told(l, map, key))
 		take_fault(l, map, "the key \"%s\" is missing here; add \"%s: ...\"", key, key);
 	return y;
 }
@@ -94,7 +116,7 @@ const Yaml *const *take_list(Load *l, const Yaml *map, const char *key, TakeNeed
 		return NULL;
 	}
 	if (need && y->n == 0)
-		take_fault(l, y, "\"%s\" must not be empty", key);
+		take_fault(l, y, "\"%s\" must not be empty; write something behind it", key);
 	*n = y->n;
 	return y->item;
 }
@@ -109,17 +131,25 @@ static const Yaml *scalar(Load *l, const Yaml *map, const char *key, TakeNeed ne
 		return NULL;
 	}
 	if (need && !*text_tidy(l->arena, y->text)) {
-		take_fault(l, y, "\"%s\" must not be empty", key);
+		take_fault(l, y, "\"%s\" must not be empty; write something behind it", key);
 		return NULL;
 	}
 	return y;
 }
 
-const char *take_text(Load *l, const Yaml *map, const char *key, TakeNeed need) {
+/* A set that was in force once stays as it is. */
+static void limited(Load *l, const Yaml *y, const char *what, const char *s, size_t most) {
+	size_t n = text_chars(s);
+	if (n > most && !l->source->kept)
+		take_fault(l, y, "%s is %zu characters long; shorten it to %zu at most", what, n, most);
+}
+
+static const char *one_line(Load *l, const Yaml *map, const char *key, TakeNeed need, size_t most) {
 	const Yaml *y = scalar(l, map, key, need);
 	if (!y)
 		return "";
 	const char *s = text_tidy(l->arena, y->text);
+	limited(l, y, arena_fmt(l->arena, "\"%s\"", key), s, most);
 	if (strchr(s, '\n')) {
 		take_fault(l, y, "\"%s\" must be on one line; write it without \"|\", or fold it with \">-\"",
 		           key);
@@ -128,9 +158,21 @@ const char *take_text(Load *l, const Yaml *map, const char *key, TakeNeed need) 
 	return s;
 }
 
+const char *take_text(Load *l, const Yaml *map, const char *key, TakeNeed need) {
+	return one_line(l, map, key, need, LOAD_MAX_LINE);
+}
+
+const char *take_label(Load *l, const Yaml *map, const char *key, TakeNeed need) {
+	return one_line(l, map, key, need, LOAD_MAX_LABEL);
+}
+
 const char *take_long(Load *l, const Yaml *map, const char *key, TakeNeed need) {
 	const Yaml *y = scalar(l, map, key, need);
-	return y ? text_tidy(l->arena, y->text) : "";
+	if (!y)
+		return "";
+	const char *s = text_tidy(l->arena, y->text);
+	limited(l, y, arena_fmt(l->arena, "\"%s\"", key), s, LOAD_MAX_LONG);
+	return s;
 }
 
 static const char *item_text(Load *l, const Yaml *y) {
@@ -144,6 +186,7 @@ static const char *item_text(Load *l, const Yaml *y) {
 	const char *s = text_tidy(l->arena, y->text);
 	if (!*s)
 		take_fault(l, y, "an empty item; write something behind the \"-\" or take it away");
+	limited(l, y, "this item", s, LOAD_MAX_LINE);
 	return *s ? s : NULL;
 }
 
@@ -176,7 +219,7 @@ const char **take_texts(Load *l, const Yaml *map, const char *key, TakeNeed need
 		return NULL;
 	}
 	if (need && y->kind == YAML_LIST && y->n == 0)
-		take_fault(l, y, "\"%s\" must not be empty", key);
+		take_fault(l, y, "\"%s\" must not be empty; write something behind it", key);
 	return take_items(l, y, n);
 }
 

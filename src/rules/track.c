@@ -247,13 +247,11 @@ static void need_roles(Making *m) {
 		{ROLE_ORG, "org", "the name of the organisation"},
 		{ROLE_CONTACT_MAIL, "contact_mail", "the contact's mail address"},
 	};
-	if (m->load->common_broken)
+	if (m->load->common_broken || m->load->role_unread || !m->load->sections)
 		return;
-	const SourceFile *form = source_find(m->load->source, "rules/form.yaml");
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
 		if (!m->form->role[needed[i].role])
-			fault_file(m->load->faults, form ? form->path : "rules/form.yaml",
-			           "no field has the role %s; write \"role: %s\" into the field that holds %s",
+			take_fault(m->load, m->load->sections, "no field has the role %s; write \"role: %s\" into the field that holds %s",
 			           needed[i].name, needed[i].name, needed[i].what);
 }
 
@@ -455,8 +453,8 @@ static void track(Load *l, const Yaml *root, Track *t) {
 		if (*t->code && strcmp(other->code, t->code) == 0)
 			take_fault(l, yaml_get(root, "code", NULL),
 			           "another track has the code \"%s\" already; give this one its own", t->code);
-	t->name = take_text(l, root, "name", TAKE_NEEDED);
-	t->ordinal = take_text(l, root, "ordinal", TAKE_OPTIONAL);
+	t->name = take_label(l, root, "name", TAKE_NEEDED);
+	t->ordinal = take_label(l, root, "ordinal", TAKE_OPTIONAL);
 	direction(l, root, t);
 	t->scope = take_long(l, root, "scope", TAKE_OPTIONAL);
 	t->requires = take_text(l, root, "requires", TAKE_OPTIONAL);
@@ -478,7 +476,7 @@ static int by_code(const void *a, const void *b) {
 void tracks_read(Load *l, const SourceFile *const *file, size_t n) {
 	Rules *r = l->rules;
 	if (n > RULES_MAX_TRACKS) {
-		fault_file(l->faults, "rules/tracks", "more than %d tracks", RULES_MAX_TRACKS);
+		fault_file(l->faults, "rules/tracks", "more than %d tracks; take some files away", RULES_MAX_TRACKS);
 		n = RULES_MAX_TRACKS;
 	}
 	if (n == 0)

@@ -260,7 +260,8 @@ static char *unit_key(Arena *a, const char *unit) {
 	static const char *const same[][2] = {
 		{"度", "千瓦时"},    {"kwh", "千瓦时"},     {"吨标煤", "吨标准煤"}, {"tce", "吨标准煤"},
 		{"t", "吨"},         {"tco2", "吨"},        {"吨co2", "吨"},        {"吨二氧化碳", "吨"},
-		{"元整", "元"},      {"元正", "元"},        {"平米", "平方米"},     {"m2", "平方米"},
+		{"元整", "元"},      {"元正", "元"},        {"圆", "元"},          {"圆整", "元"},
+		{"平米", "平方米"},     {"m2", "平方米"},
 	};
 	const char *year = strstr(unit, "/");
 	bool a_year = year && (strcmp(year, "/年") == 0 || strcmp(year, "/a") == 0);

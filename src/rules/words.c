@@ -162,6 +162,13 @@ static void keep_lent(Load *l, const struct Words *w) {
 		r->source = source_with(l->arena, l->source, &file);
 }
 
+/* Where a text that is missing belongs: its group's key, or the file's beginning. */
+static const Yaml *group_of(Load *l, const Yaml *root, const char *key) {
+	const Yaml *group = root;
+	yaml_get(root, arena_copy(l->arena, key, strcspn(key, ".")), &group);
+	return group;
+}
+
 const struct Words *words_read(Load *l, const Yaml *root) {
 	struct Words *w = ARENA_NEW(l->arena, struct Words);
 	for (size_t i = 0; i < KEYS; i++)
@@ -182,7 +189,7 @@ const struct Words *words_read(Load *l, const Yaml *root) {
 	keep_lent(l, w);
 	for (size_t i = 0; i < KEYS; i++)
 		if (!w->word[i].text)
-			fault_file(l->faults, root->file->path, "the text %s is missing; add it%s%s%s", w->word[i].key,
+			take_fault(l, group_of(l, root, w->word[i].key), "the text %s is missing; add it%s%s%s", w->word[i].key,
 			           *w->word[i].holders ? " (it may hold " : "", w->word[i].holders,
 			           *w->word[i].holders ? ")" : "");
 	return w;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "rules/yamlfault.h"
 
 typedef struct {
 	Arena *arena;
@@ -232,12 +233,7 @@ static void syntax_faults(Reader *r, struct fy_diag *diag) {
 	if (r->gave_up)
 		return;
 	/* What follows the first is mostly its echo. */
-	if (!one) {
-		fault_file(r->faults, r->file->path, "this is not YAML");
-		return;
-	}
-	size_t offset = offset_of(r->file, one->line, one->column);
-	fault_at(r->faults, r->file, offset, "not YAML: %s%s", one->msg, fault_hint(r->file, offset));
+	yaml_fault(r->faults, r->file, one ? offset_of(r->file, one->line, one->column) : 0, one ? one->msg : NULL);
 }
 
 /* One document, and nothing behind it. */
@@ -272,7 +268,7 @@ static bool readable(const SourceFile *file, Faults *f) {
 	}
 	if (b.n >= 2 && (((unsigned char)b.p[0] == 0xFF && (unsigned char)b.p[1] == 0xFE) ||
 	                 ((unsigned char)b.p[0] == 0xFE && (unsigned char)b.p[1] == 0xFF)))
-		fault_file(f, file->path, "the file is UTF-16, not UTF-8; save it as UTF-8");
+		fault_at(f, file, 0, "the file is UTF-16, not UTF-8; save it as UTF-8");
 	else if (at < b.n && b.p[at] == '\0')
 		fault_at(f, file, at, "a zero byte stands here; save the file as UTF-8 text");
 	else
@@ -298,7 +294,7 @@ const Yaml *yaml_read(Arena *a, const SourceFile *file, Faults *f) {
 	if (bad)
 		syntax_faults(&r, diag);
 	else if (!root || (root->kind == YAML_TEXT && !*root->text))
-		fault_file(f, file->path, "the file is empty; see xinlv-rules(5) for what it holds");
+		fault_at(f, file, 0, "the file is empty; write what xinlv-rules(5) lists for it");
 	fy_parser_destroy(r.parser);
 	fy_diag_destroy(diag);
 	return bad || !root || (root->kind == YAML_TEXT && !*root->text) ? NULL : root;

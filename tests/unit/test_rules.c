@@ -233,6 +233,8 @@ static void test_bundle(void **state) {
 	arena_free(a);
 }
 
+#define LONG "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十"
+
 /* One mistake a row: the change, and the fault it must give.  `at` is
  * line:column; `says` stands in the message. */
 static const struct {
@@ -246,10 +248,21 @@ static const struct {
 	{"direction twice", CONTEST, "directions: [{code: A, name: 方向}]", "directions: [{code: A, name: 方向}, {code: A, name: 丙}]", NULL, "is there already"},
 	{"second holiday", CONTEST, "eligibility:", "calendar:\n  holidays:\n    - 2023-01-01\n    - 2023-13-01\neligibility:", "19:7", "must be a day"},
 	{"full-width blank", FORM, "  kinds:", "\u3000kinds:", "4:1", "full-width blank"},
-	{"open bracket", MAIL, "[office@example.org]", "[office@example.org", NULL, "not YAML"},
-	{"open quote", T1, "name: 甲", "name: \"甲", NULL, "not YAML"},
-	{"empty", T2, NULL, NULL, NULL, "the file is empty"},
-	{"only a comment", T2, NULL, "# nothing\n", NULL, "the file is empty"},
+	{"open bracket", MAIL, "[office@example.org]", "[office@example.org", "2:14", "this [ is not closed; add a ] where it ends"},
+	{"open bracket at the end", T2, "name: 乙", "name: 乙\nkeywords: [a, b", "3:11", "this [ is not closed"},
+	{"open brace", CONTEST, "[{code: A, name: 方向}]", "[{code: A, name: 方向]", "8:14", "this { is not closed; add a } where it ends"},
+	{"bracket behind a text and a block", T2, "name: 乙", "name: 乙\nscope: |\n  [甲\n  {\n# ] [\nrequires: '[ it''s'\nkeywords: [a", "8:11", "this [ is not closed"},
+	{"open quote", T1, "name: 甲", "name: \"甲", "2:7", "this \" is not closed; add a \" where it ends"},
+	{"open quote at the end", T2, "name: 乙", "name: 乙\nscope: '甲", "3:8", "this ' is not closed"},
+	{"no colon", T2, "name: 乙", "name 乙", "2:1", "this line is no \"key: value\""},
+	{"no blank", T2, "name: 乙", "name:乙", "2:1", "write a colon and a blank"},
+	{"two colons", T2, "name: 乙", "name: 乙: 丙", NULL, "put the text behind the first between quotes"},
+	{"escape", T2, "name: 乙", "name: \"a\\d\"", NULL, "write \\\\, or put the text between single quotes"},
+	{"behind the quote", T2, "name: 乙", "name: \"a\" b", NULL, "put the whole text between quotes"},
+	{"indent", FORM, "\n        kind: uscc", "\n       kind: uscc", NULL, "indent it like its neighbours"},
+	{"empty", T2, NULL, NULL, "1:1", "the file is empty"},
+	{"only a comment", T2, NULL, "# nothing\n", "1:1", "the file is empty"},
+	{"UTF-16", T2, NULL, "\xff\xfe c", "1:1", "save it as UTF-8"},
 	{"second document", T2, "name: 乙", "name: 乙\n---\nname: 丙", "3:1", "second document"},
 	{"GBK", T2, "name: 乙", "name: \xd2\xd2", "2:7", "save it as UTF-8"},
 	{"anchor", T2, "name: 乙", "name: &a 乙", "2:8", "anchors"},
@@ -271,6 +284,12 @@ static const struct {
 	{"switch", FORM, "required: true", "required: 是", "13:19", "write true or false"},
 	{"kind", FORM, "kind: uscc", "kind: uscs", "25:15", "did you mean \"uscc\"?"},
 	{"role", FORM, "role: org\n", "role: orgs\n", "18:15", "did you mean \"org\"?"},
+	{"kind that is none", FORM, "kind: uscc", "kind: money", "25:15", "\"kind\" cannot be \"money\"; write one of: text, longtext"},
+	{"kind in capitals", FORM, "kind: uscc", "kind: USCC", "25:15", "did you mean \"uscc\"?"},
+	{"unit of a text", FORM, "kind: uscc", "kind: uscc\n        unit: 万元", "26:15", "for integer, number and percent only"},
+	{"unit that is a number", FORM, "unit: 万元", "unit: 10000", "42:15", "\"unit\" is a word such as kg"},
+	{"long unit", FORM, "unit: 万元", "unit: 万元每平方公里每年每人每月每日每小时每分钟每秒", "42:15", "at most 20 characters"},
+	{"long label", FORM, "label: 金额", "label: " LONG LONG, "40:16", "\"label\" is 120 characters long; shorten it to 100 at most"},
 	{"number", FORM, "min: 2,", "min: two,", "14:22", "whole number"},
 	{"min over max", FORM, "min: 2,", "min: 20,", "14:16", "greater than"},
 	{"date limit", FORM, "min: 2020-01-01", "min: 2020-13-01", "38:22", "must be a date"},
@@ -294,7 +313,7 @@ static const struct {
 	{"format", FORM, "formats: [pdf, jpg]", "formats: [pdf, jpgg]", NULL, "did you mean \"jpg\"?"},
 	{"no fields", FORM, "    fields:\n      - {key: agree", "    notes:\n      - {key: agree", NULL, "neither fields nor tables"},
 	/* roles */
-	{"no title", FORM, "        role: title\n", "", NULL, "rules/form.yaml: no field has the role title; write \"role: title\""},
+	{"no title", FORM, "        role: title\n", "", "5:1", "no field has the role title; write \"role: title\""},
 	{"no org", FORM, "        role: org\n", "", NULL, "no field has the role org"},
 	{"no contact", FORM, "        role: contact_mail\n", "", NULL, "no field has the role contact_mail"},
 	{"role twice", FORM, "label: 开始", "label: 开始\n        role: title", NULL, "project.title has already"},
@@ -321,6 +340,13 @@ static const struct {
 	{"double quotes", FORM, "\"org.kind = '企业'\"", "'org.kind = \"企业\"'", "27:36", "single quotes"},
 	{"folded condition", FORM, "where: project.end >= project.start", "where: >-\n      project.end >=\n      project.strat", "66:7", "did you mean project.start?"},
 	{"syntax", FORM, ">= project.start", ">= = project.start", "64:27", "syntax error"},
+	{"too early", FORM, ">= project.start", ">=", NULL, "mend what stands here or before it"},
+	{"table", FORM, "project.end >= project.start", "(select count(*) from member) > 1", "64:34", "did you mean members?"},
+	{"table that is none", FORM, "project.end >= project.start", "(select count(*) from people) > 1", "64:34", "no table people; its tables: members"},
+	{"column", FORM, "project.end >= project.start", "(select sum(shore) from members) > 1", "64:24", "no field or column shore; did you mean share?"},
+	{"column that is none", FORM, "project.end >= project.start", "(select sum(x) from members) > 1", "64:24", "the columns here: row, name, share, end"},
+	{"arguments", FORM, "project.end >= project.start", "days() > 1", NULL, "see the list of functions"},
+	{"aggregate", FORM, "project.end >= project.start", "sum(project.money) > 1 and count(*) > 1 and 1 in (select 1 where sum(1) > 0)", NULL, "inside (select"},
 	{"function", FORM, "where: project.end >=", "where: date(project.end) >=", "64:12", "no function date()"},
 	{"of a file", FORM, "project.money > 100", "project.mony > 100", NULL, "did you mean project.money?"},
 	{"eligibility", CONTEST, "org.kind <> '其他'", "org.kin <> '其他'", "20:14", "did you mean org.kind?"},
@@ -400,9 +426,24 @@ static const char *fault_line(const char *faults, const char *says) {
 	return at;
 }
 
+/* Every line that is no source line begins with file:line:column. */
+static bool placed(const char *faults) {
+	for (Str rest = str_of(faults), line; str_next(&rest, '\n', &line);) {
+		Str file, row, column;
+		if (!line.n || str_starts(line, "    "))
+			continue;
+		int64_t n;
+		if (!str_next(&line, ':', &file) || !str_next(&line, ':', &row) || !str_next(&line, ':', &column) ||
+		    str_to_i64(row, 1, 1000000, &n) || str_to_i64(column, 1, 1000000, &n))
+			return false;
+	}
+	return true;
+}
+
 static void test_broken(void **state) {
 	(void)state;
 	Arena *a = arena_new();
+	int wrong = 0;
 	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
 		Source s = small_source(a);
 		if (broken[i].what)
@@ -413,19 +454,19 @@ static void test_broken(void **state) {
 					s.file[k].bytes = str_of(broken[i].with);
 		Buf faults = {0};
 		Err e = {0};
-		if (rules_load(&s, &faults, &e))
-			fail_msg("row %s: was taken", broken[i].row);
-		ROW_INT(broken[i].row, e.kind, ERR_RULES);
+		bool taken = rules_load(&s, &faults, &e) != NULL;
 		const char *line = fault_line(buf_cstr(&faults), broken[i].says);
 		char *want = arena_fmt(a, "%s:%s%s", broken[i].path, broken[i].at ? broken[i].at : "",
 		                       broken[i].at ? ": " : "");
-		if (!line || strncmp(line, want, strlen(want)) != 0)
-			fail_msg("row %s: no \"%s...%s\" in\n%s", broken[i].row, want, broken[i].says,
-			         buf_cstr(&faults));
+		bool right = !taken && e.kind == ERR_RULES && line && strncmp(line, want, strlen(want)) == 0 && placed(buf_cstr(&faults));
+		wrong += !right;
+		if (!right)
+			print_error("row %s: no \"%s...%s\" in\n%s", broken[i].row, want, broken[i].says, buf_cstr(&faults));
 		buf_free(&faults);
 		arena_reset(a);
 	}
 	arena_free(a);
+	assert_int_equal(wrong, 0);
 }
 
 /* All faults of all files in one go, with the source line and a caret under the place,
@@ -454,7 +495,7 @@ static void test_together(void **state) {
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
 		if (!strstr(buf_cstr(&faults), lines[i]))
 			fail_msg("row %s: not in\n%s", lines[i], buf_cstr(&faults));
-	assert_string_equal(e.text, "the rules have 6 faults");
+	assert_string_equal(e.text, "the rules have 5 faults"); /* that name is missing is not said beside nmae */
 	buf_free(&faults);
 	arena_free(a);
 }
@@ -486,7 +527,7 @@ static void test_missing_file(void **state) {
 	s = small_source(a);
 	s.file[2].path = "rules/mial.yaml";
 	assert_null(rules_load(&s, &faults, &e));
-	assert_non_null(strstr(buf_cstr(&faults), "rules/mial.yaml: nothing reads this file"));
+	assert_non_null(strstr(buf_cstr(&faults), "rules/mial.yaml:1:1: nothing reads this file"));
 	buf_free(&faults);
 	arena_free(a);
 }
