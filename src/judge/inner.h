@@ -232,7 +232,6 @@ int same_entry(Case *c, Form *f);            /* 1: the same organisation and tit
 void same_in_mail(Case *c, Form *form, size_t *n);
 
 /* ---- late.c */
-void late_window(const Case *c, int64_t *opens, int64_t *closes, bool *open);
 void late_missed(const Case *c, int64_t *opens, int64_t *closes); /* the window that a form outside all came after, if any */
 bool late_excepted(const Case *c, int64_t received); /* its sender may still send then, by a setting */
 /* The mail of ours that this one answers, into c->thread. */

@@ -424,11 +424,10 @@ static int judge_forms(Case *c, const FormRead **read, size_t n)
 {
 	Verdict *v = c->v;
 	Form *form = arena_array(c->a, n, sizeof *form);
-	bool open;
 	int rc = 0;
 	v->form = arena_array(c->a, n, sizeof *v->form);
 	v->form_n = n;
-	late_window(c, &v->opens, &v->closes, &open);
+	bool open = rules_window_at(c->j->rules, c->received, &v->opens, &v->closes) != NULL;
 	if (!open)
 		late_missed(c, &v->opens, &v->closes);
 	bool excepted = !open && c->received > v->closes && late_excepted(c, c->received);
@@ -485,8 +484,7 @@ static void case_open(Case *c, Judge *j, Arena *a, const Report *r, int64_t rece
 	const char *text = text_clean(a, start);
 	c->text_key = text_key(a, text);
 	c->first_key = first_key(a, text);
-	bool open;
-	late_window(c, &out->opens, &out->closes, &open);
+	rules_window_at(j->rules, received, &out->opens, &out->closes);
 	out->before_opening = received < out->opens;
 }
 

@@ -13,21 +13,6 @@ bool late_excepted(const Case *c, int64_t received)
 	return false;
 }
 
-/* Before the first of several windows it is that one which is told. */
-void late_window(const Case *c, int64_t *opens, int64_t *closes, bool *open)
-{
-	const Rules *r = c->j->rules;
-	const Phase *p = rules_open_phase(r, c->received);
-	rules_entry_window(r, opens, closes);
-	*open = p != NULL;
-	if (!p && !rules_missed_window(r, c->received))
-		p = rules_coming_window(r, c->received);
-	if (p) {
-		*opens = p->opens;
-		*closes = p->closes;
-	}
-}
-
 /* A form between two windows came too late for the one before it. */
 void late_missed(const Case *c, int64_t *opens, int64_t *closes)
 {

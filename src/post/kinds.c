@@ -12,7 +12,7 @@ const char *const mail_common_names =
 	"robot max_size files_size sample_track sample_number contacts{name phone mail more}";
 
 /* The message that is answered, the window it is judged by, and the next one where it came between two. */
-#define ABOUT "subject sender received received_exact opens closes over left supplements_until reopens recloses "
+#define ABOUT "subject sender received received_exact opens closes over left supplements_until begins reopens recloses reopened "
 /* One form. */
 #define FORM "number title org track track_code track_ordinal direction form_file "
 /* What was read from it; chars is filled where a long text was cut; third, half and full

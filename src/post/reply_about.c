@@ -21,14 +21,30 @@ static const char *exact(Arena *a, int64_t t)
 	                 tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-/* The window the mail was judged by; a mail that was not gets the contest's. */
+/* Judged as an entry or as files for one, or as what was meant to be. */
+static bool judged(const Verdict *v)
+{
+	return v != NULL && v->closes > 0 && v->outcome != OUTCOME_PRECHECK &&
+	       (v->form_n > 0 || v->outcome == OUTCOME_LATE || v->outcome == OUTCOME_REJECTED);
+}
+
 static void window(const Reply *r, int64_t *opens, int64_t *closes)
 {
-	rules_entry_window(r->w->rules, opens, closes);
-	if (r->v != NULL && r->v->closes > 0) {
+	rules_window_at(r->w->rules, r->w->now, opens, closes);
+	if (judged(r->v)) {
 		*opens = r->v->opens;
 		*closes = r->v->closes;
 	}
+}
+
+/* Another window that whoever reads this may still use, when the one told is over or there are two. */
+static const Phase *next_window(const Reply *r, int64_t closes)
+{
+	const Phase *open = rules_open_phase(r->w->rules, r->w->now);
+
+	if (open == NULL)
+		return rules_next_window(r->w->rules, r->w->now);
+	return r->w->now > closes && open->closes > closes ? open : NULL;
 }
 
 int64_t reply_closes(const Reply *r)
@@ -51,9 +67,11 @@ void reply_about(Reply *r, Data *d, const char *subject, const char *sender, int
 	data_text(d, "received_exact", exact(r->a, received));
 	data_text(d, "opens", words_moment(rules, r->a, opens));
 	data_text(d, "closes", words_moment(rules, r->a, closes));
-	const Phase *next = rules_next_window(rules, received);
+	data_text(d, "begins", r->w->now < opens ? words_moment(rules, r->a, opens) : NULL);
+	const Phase *next = next_window(r, closes);
 	data_text(d, "reopens", next != NULL ? words_moment(rules, r->a, next->opens) : NULL);
 	data_text(d, "recloses", next != NULL ? words_moment(rules, r->a, next->closes) : NULL);
+	data_flag(d, "reopened", next != NULL && next->opens <= r->w->now);
 	data_flag(d, "over", r->w->now > closes);
 	if (r->w->now <= closes)
 		data_text(d, "left", words_span(rules, r->a, closes - r->w->now));

@@ -44,7 +44,12 @@ int reply_finish(Reply *r, const char *mail, const char *to, const char *to_name
 bool reply_may_write(const Reply *r, const char *addr);
 void reply_attach(Reply *r, const Attachment *att);
 
-/* ---- reply_about.c: what an answer is about */
+/* ---- reply_about.c: what an answer is about
+ *
+ * Moments.  What became of a mail follows its arrival: `opens` and `closes` of a mail that was judged are those of the
+ * window it came in or missed, `by` how late it was.  What its reader can still do follows the clock, the moment the answer
+ * is made: `over` and `left` (of closes), `reopens` and `recloses` (another window, `reopened` when it has begun),
+ * `begins` (opens, while that is to come), `supplements_until`, and `opens` and `closes` of a mail that was not judged: a check, a question. */
 const char *reply_short(Reply *r, const char *s, size_t chars); /* one line, cut */
 int64_t reply_closes(const Reply *r);
 void reply_about(Reply *r, Data *d, const char *subject, const char *sender, int64_t received);

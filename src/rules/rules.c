@@ -115,6 +115,18 @@ void rules_entry_window(const Rules *r, int64_t *opens, int64_t *closes) {
 	}
 }
 
+const Phase *rules_window_at(const Rules *r, int64_t t, int64_t *opens, int64_t *closes) {
+	const Phase *open = rules_open_phase(r, t), *p = open;
+	rules_entry_window(r, opens, closes);
+	if (!p && !rules_missed_window(r, t))
+		p = rules_coming_window(r, t);
+	if (p) {
+		*opens = p->opens;
+		*closes = p->closes;
+	}
+	return open;
+}
+
 int64_t rules_supplements_close(const Rules *r) {
 	int64_t last = WHEN_NONE;
 	for (size_t i = 0; i < r->phase_n; i++)

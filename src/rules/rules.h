@@ -428,6 +428,9 @@ const Phase *rules_missed_window(const Rules *r, int64_t t);
 const Phase *rules_coming_window(const Rules *r, int64_t t);
 /* Where t lies between two phases that take entries: the one that opens next, else NULL. */
 const Phase *rules_next_window(const Rules *r, int64_t t);
+/* The window to be told of at t: the one that is open; before the first of them that one; else what rules_entry_window
+ * gives.  The phase that is open, or NULL. */
+const Phase *rules_window_at(const Rules *r, int64_t t, int64_t *opens, int64_t *closes);
 /* First opening and last closing of all phases that take entries. */
 void rules_entry_window(const Rules *r, int64_t *opens, int64_t *closes);
 /* Last closing of all phases that take supplements; WHEN_NONE when none does. */

@@ -201,11 +201,13 @@ def test_an_opening_is_told_to_who_waits_for_it():
     assert "请重新发送一次" in got["a1@example.cn"] and "重新发送" not in got["asked@example.cn"]
 
 
+def two(c):
+    c["phases"].insert(2, {"id": "second", "name": "第二次征集", "opens": "2023-03-20", "closes": "2023-03-31",
+                           "accepts": ["entries", "supplements"]})
+    collection(c)["closes"] = "2023-03-05"
+
+
 def test_between_two_windows_the_next_is_told():
-    def two(c):
-        c["phases"].insert(2, {"id": "second", "name": "第二次征集", "opens": "2023-03-20", "closes": "2023-03-31",
-                               "accepts": ["entries", "supplements"]})
-        collection(c)["closes"] = "2023-03-05"
     home = fresh("between", two)
     entry(home, 1, at(3, 10))
     home.lay(mails.mail("p1@example.cn", "申报", "见附件", [("扫描件.pdf", samples.PDF)]), at(3, 10))
@@ -219,6 +221,41 @@ def test_between_two_windows_the_next_is_told():
     entry(home, 2, at(3, 20, 0))
     home.run("run", now=at(3, 20, 1), check=0)
     assert len(home.json("list", now=at(3, 20, 1))) == 1
+
+
+def asked(base, n, arrived, read):
+    """What a question and a check are told of the time, that arrived then and are read now."""
+    home = base.copy(os.path.join(WHERE, "asked-%d" % n))
+    home.lay(mails.mail("help@example.cn", "帮助", ""), arrived)
+    form = samples.form(home, "T3", contact__mobile="1")
+    home.lay(mails.mail("check@example.cn", "预检", "", [("T3.xlsx", form)]), arrived)
+    home.lay(mails.mail("fault@example.cn", "申报", "", [("T3.xlsx", form)]), arrived)
+    home.run("run", now=read, check=0)
+    return [text_of(out(home, kind)[0]) for kind in ("help", "precheck", "faults")]
+
+
+def test_what_can_still_be_done_follows_the_clock():
+    """However early a question arrived: the one who reads the answer is told what is open now, and what is to come."""
+    base = fresh("clock", lambda c: (two(c), c.update(mend_hours=1)))
+    first, again = "3月5日（星期日）24:00", "下一次征集自3月20日（星期一）00:00开始，至3月31日（星期五）24:00截止"
+    for said in asked(base, 1, at(3, 5, 22), at(3, 5, 23)):
+        assert first in said and "距现在还有59分钟" in said and "征集自" not in said, said
+    for said in asked(base, 2, at(3, 5, 22), at(3, 7)):
+        assert again in said or "仍视为按时提交" in said, said
+    whole, check, fault = asked(base, 3, at(3, 5, 22), at(3, 21))
+    for said in (whole, check):
+        assert "申报截止时间：3月31日（星期五）24:00" in said and "截止。" not in said, said
+    assert "10:00前送达，仍视为按时提交" in fault, fault
+    whole, check, fault = asked(fresh("clock0", lambda c: (two(c), c.update(mend_hours=0))), 4, at(3, 5, 22), at(3, 21))
+    assert "申报已于" + first in fault and "新一次征集已于3月20日（星期一）00:00开始，至3月31日（星期五）24:00截止" in fault, fault
+    whole, check, fault = asked(fresh("clock1", lambda c: (two(c), c.update(mend_hours=0))), 5, at(3, 5, 22), at(3, 7))
+    assert "申报已于" + first in fault and again in fault, fault
+    home = homes.Home.fresh(os.path.join(WHERE, "clock2"))
+    rules(home, lambda c: (two(c), collection(c).update(opens="2023-03-01")))
+    home.lay(mails.mail("help@example.cn", "帮助", ""), at(2, 20))
+    home.run("run", now=at(2, 20), check=0)
+    said = text_of(out(home, "help")[0])
+    assert "申报自3月1日（星期三）00:00开始" in said and first in said and "下一次征集" not in said, said
 
 
 def test_no_time_to_mend_is_no_moment_in_the_past():
