@@ -21,7 +21,7 @@ static bool mark_entered(void *ctx, const LogRow *row)
 	for (size_t i = 0; i < row->entry_n && x->rc >= 0; i++) {
 		EntryRow en;
 		x->rc = store_entry_get(c->w->store, c->arena, row->entry[i], &en, x->e);
-		if (x->rc <= 0 || en.form < 0 || (size_t)en.form >= c->verdict.form_n)
+		if (x->rc <= 0 || en.seq != row->message.seq || en.form < 0 || (size_t)en.form >= c->verdict.form_n)
 			continue;
 		FormVerdict *f = &c->verdict.form[en.form];
 		f->outcome = OUTCOME_DUPLICATE;

@@ -71,7 +71,8 @@ static bool keep_mail(void *ctx, const LogRow *row)
 {
 	Found *f = ctx;
 	const Asking *q = f->q;
-	if (row->entry_n || row->message.seq == q->m->seq || !*row->outcome || f->mails++ >= ASK_FOUND)
+	bool told = row->entry_n && strcmp(row->outcome, "change") != 0; /* with its entry */
+	if (told || row->message.seq == q->m->seq || !*row->outcome || f->mails++ >= ASK_FOUND)
 		return true;
 	Data *x = data_item(f->d, "mails");
 	data_text(x, "at", ask_minute(q, row->message.received));

@@ -16,14 +16,20 @@ static int first_since(Store *s, int64_t since, int64_t *seq, Err *e) {
 	return query_int(q, seq);
 }
 
-static int numbers(Store *s, Arena *a, LogRow *row, Err *e) {
+static int numbers_by(Store *s, Arena *a, Statement statement, LogRow *row, Err *e) {
 	VEC(const char *) all = {0};
-	Query *q = query_start(s->db, LOG_NUMBERS, e);
+	Query *q = query_start(s->db, statement, e);
 	query_put_int(q, row->message.seq);
 	int r;
 	while ((r = query_next(q)) == 1)
 		*vec_push(&all) = query_get_text(q, a);
 	return ROWS_GIVE(a, &all, r, &row->entry, &row->entry_n);
+}
+
+/* The entries that it became or brought files for; of a wish about an entry, that one. */
+static int numbers(Store *s, Arena *a, LogRow *row, Err *e) {
+	int r = numbers_by(s, a, LOG_NUMBERS, row, e);
+	return r < 0 || row->entry_n || strcmp(row->outcome, "change") ? r : numbers_by(s, a, LOG_ASKED, row, e);
 }
 
 static int take(Store *s, Query *q, Arena *a, LogRow *row, Err *e) {

@@ -198,6 +198,7 @@ static const struct {
 	SQL(LOG_NUMBERS, "SELECT number FROM (SELECT number, form FROM entry WHERE seq = ?1 UNION"
 	                 " SELECT e.number, 0 FROM supplement s CROSS JOIN entry e ON e.id = s.entry WHERE s.seq = ?1 AND s.part >= 0) a"
 	                 " ORDER BY form"),
+	SQL(LOG_ASKED, "SELECT DISTINCT ref FROM record_now WHERE kind = 'petition' AND who = CAST(?1 AS TEXT)"),
 
 	/* entries */
 	SQL(ENTRY_NEXT, "SELECT max(track_seq) FROM entry WHERE track = ?1"),

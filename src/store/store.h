@@ -227,7 +227,7 @@ typedef struct {
 	const char *detail;
 	int64_t decided;
 	const char *message_id, *from_addr, *from_name, *subject;
-	const char **entry; /* numbers */
+	const char **entry; /* of those it became or brought files for, or asks something about */
 	size_t entry_n;
 	const ProblemRow *problem;
 	size_t problem_n;

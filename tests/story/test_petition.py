@@ -94,6 +94,7 @@ def test_a_change_of_contact_takes_effect_for_what_comes_after():
     first = entry(home, "T4-0001")
     m, new = write(home, first["sender"], "变更申请：T4-0001 联系人", "联系人改为李明。", at(1))
     assert m["outcome"] == "change" and "T4-0001" in new["change"][0]["Subject"], (m, new)
+    assert m["entry"] == "T4-0001" and m["entries"] == ["T4-0001"], m
     assert "变更与撤回" in text_of(new["forward"][0])
     wb, mail = digest_book(home, at(2))
     assert "变更、撤回和异议" in text_of(mail)
