@@ -48,10 +48,11 @@ typedef struct {
 int imap_open(const FetchConf *c, int home, int64_t stage_end, Imap **out, Err *e);
 void imap_close(Imap *m, bool politely); /* NULL is allowed */
 
-/* Opens a folder (UTF-8) for reading, or for changing flags too.  A folder that is not there: IMAP_OK and *missing. */
+/* Opens a folder (UTF-8), by its name as it stands or as this server writes it (imap_path), for reading, or for changing flags
+ * too.  A folder that is not there: IMAP_OK and *missing. */
 ImapEnd imap_look(Imap *m, const char *folder, bool to_change, ImapFolder *out, bool *missing, Err *e);
-/* A folder's name as this server writes it: each '/' becomes what the server puts between a folder and those below it.  In
- * a. */
+/* A folder's name as this server writes it: each '/' becomes what the server puts between a folder and those below it, and
+ * what the names of a person's own folders begin with here stands before it (RFC 2342).  In a. */
 ImapEnd imap_path(Imap *m, Arena *a, const char *folder, char **path, Err *e);
 /* Whether there is a folder of that name, as imap_path gives it. */
 ImapEnd imap_exists(Imap *m, const char *path, bool *exists, Err *e);

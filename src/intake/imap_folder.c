@@ -2,6 +2,7 @@
 #include "intake/imap.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include <libetpan/mailimap.h>
 
@@ -39,16 +40,40 @@ static ImapEnd delimiter(Imap *m, char *out, Err *e) {
 	return end;
 }
 
+/* What the names of a person's own folders begin with, NULL when not told, and the delimiter in them (RFC 2342): "INBOX."
+ * and '.' with Cyrus and Courier. */
+static ImapEnd namespace(Imap *m, char **prefix, char *d, Err *e) {
+	struct mailimap_namespace_data *spaces = NULL;
+	*prefix = NULL;
+	if (!imap_can(m, "NAMESPACE"))
+		return delimiter(m, d, e);
+	imap_begin(m, 0);
+	ImapEnd end = imap_end(m, mailimap_namespace(m->im, &spaces), "NAMESPACE", e);
+	clistiter *first = end == IMAP_OK && spaces && spaces->ns_personal ? first_of(spaces->ns_personal->ns_data_list) : NULL;
+	if (first) {
+		const struct mailimap_namespace_info *own = clist_content(first);
+		*prefix = own->ns_prefix ? utf7_decode(m->arena, own->ns_prefix) : NULL;
+		*d = own->ns_delimiter;
+	}
+	if (spaces)
+		mailimap_namespace_data_free(spaces);
+	return end == IMAP_REFUSED || (end == IMAP_OK && !first) ? delimiter(m, d, e) : end;
+}
+
 ImapEnd imap_path(Imap *m, Arena *a, const char *folder, char **path, Err *e) {
-	char d;
+	char *prefix, d = '\0';
+	bool exists;
 	*path = arena_str(a, folder);
-	if (!strchr(folder, '/'))
-		return IMAP_OK;
-	ImapEnd end = delimiter(m, &d, e);
+	ImapEnd end = namespace(m, &prefix, &d, e);
 	if (end == IMAP_REFUSED)
 		return IMAP_OK;
 	for (char *c = *path; end == IMAP_OK && d > ' ' && d < 0x7f && (c = strchr(c, '/')); c++)
 		*c = d;
+	if (end != IMAP_OK || !prefix || !*prefix || str_find_nocase(str_of(*path), str_of(prefix)) == 0 || !strcasecmp(*path, "INBOX"))
+		return end;
+	end = imap_exists(m, *path, &exists, e); /* among the folders of others, say */
+	if (end == IMAP_OK && !exists)
+		*path = arena_fmt(a, "%s%s", prefix, *path);
 	return end;
 }
 
@@ -101,10 +126,8 @@ static ImapEnd not_opened(Imap *m, const char *folder, const char *wire, bool *m
 	return IMAP_REFUSED;
 }
 
-ImapEnd imap_look(Imap *m, const char *folder, bool to_change, ImapFolder *out, bool *missing, Err *e) {
-	arena_reset(m->arena);
+static ImapEnd open_as(Imap *m, const char *folder, bool to_change, ImapFolder *out, bool *missing, Err *e) {
 	*missing = false;
-	*out = (ImapFolder){0};
 	char *wire = utf7_encode(m->arena, folder, e);
 	if (!wire)
 		return IMAP_OURS;
@@ -118,6 +141,17 @@ ImapEnd imap_look(Imap *m, const char *folder, bool to_change, ImapFolder *out, 
 		                    .uidnext = m->im->imap_selection_info->sel_uidnext,
 		                    .exists = m->im->imap_selection_info->sel_exists};
 	return end;
+}
+
+ImapEnd imap_look(Imap *m, const char *folder, bool to_change, ImapFolder *out, bool *missing, Err *e) {
+	char *path;
+	arena_reset(m->arena);
+	*out = (ImapFolder){0};
+	ImapEnd end = open_as(m, folder, to_change, out, missing, e);
+	if (end != IMAP_OK || !*missing)
+		return end;
+	end = imap_path(m, m->arena, folder, &path, e);
+	return end != IMAP_OK || !strcmp(path, folder) ? end : open_as(m, path, to_change, out, missing, e);
 }
 
 static int fullest(const clist *quotas) {

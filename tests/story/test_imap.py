@@ -320,6 +320,37 @@ def test_a_folder_below_another():
     assert "moved to 已处理.2023\n" in h.run("check", "--online", now=NOW, check=0).stdout
 
 
+def test_own_folders_are_named_below_the_inbox():
+    """As with Cyrus and Courier; the rules name them as a person does, or as the server does."""
+    s = dovecot.Dovecot(extra="namespace own {\n  inbox = yes\n  prefix = INBOX.\n  separator = .\n}\n"
+                              "namespace others {\n  type = public\n  prefix = all.\n  separator = .\n"
+                              "  location = maildir:%h/all\n  subscriptions = no\n}\n")
+    try:
+        box = s.box()
+        assert box.create('"INBOX.&V4NXPpCuTvY-"')[0] == "OK", box.list()
+        s.append([letter(1)])
+        s.append([letter(2)], '"INBOX.&V4NXPpCuTvY-"')
+        h = tls_home("imap-own", s, folders="[INBOX, 垃圾邮件]", after="move:已处理/2023")
+        r = h.run("check", "--online", now=NOW, check=0)
+        assert "垃圾邮件: 1 message" in r.stdout and "moved to INBOX.已处理.2023, which" in r.stdout, r.stdout
+        h.fetch()
+        assert len(h.taken()) == 2, h.taken()
+        assert s.uids() == [] and s.uids('"INBOX.&XfJZBHQG-.2023"') == [1, 2], box.list()
+        s.append([letter(3)])
+        h.configure("imaps://%s@localhost:%d/INBOX" % (USER, s.tls), dovecot.PASSWORD, ca_file=s.ca.file,
+                    folders="[INBOX, INBOX.垃圾邮件]", after="move:INBOX.已处理")
+        h.fetch()
+        assert len(s.uids('"INBOX.&XfJZBHQG-"')) == 1, box.list()
+        box.create('"all.done"')
+        s.append([letter(4)])
+        h.configure("imaps://%s@localhost:%d/INBOX" % (USER, s.tls), dovecot.PASSWORD, ca_file=s.ca.file,
+                    after="move:all/done")  # another's, by its own name
+        h.fetch()
+        assert len(s.uids('"all.done"')) == 1, box.list()
+    finally:
+        s.close()
+
+
 def test_moves_by_copy_where_there_is_no_move():
     s = dovecot.Dovecot(capability="IMAP4rev1 ID UIDPLUS LITERAL+")
     try:
