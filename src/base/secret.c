@@ -48,8 +48,8 @@ static int from_file(const char *path, int home, Buf *out, Err *e)
 	int fd = openat(home, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return err_set(e, ERR_RULES, "password_file %s: %s", path, strerror(errno));
-	if (fstat(fd, &st) == 0 && (st.st_mode & 077))
-		log_warn("password_file %s can be read by others; chmod 600 it", path);
+	if (fstat(fd, &st) == 0 && (st.st_mode & (S_IWGRP | S_IRWXO))) /* a group that may read it is somebody's choice */
+		log_warn("password_file %s is open to others; chmod %s it", path, st.st_mode & S_IRGRP ? "640" : "600");
 	int rc = read_all(fd, 0, out, "password_file", e);
 	close(fd);
 	return rc;

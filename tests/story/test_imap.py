@@ -73,6 +73,15 @@ def test_passwords_by_command_and_environment():
     assert h.uids() == [1]
 
 
+def test_a_password_file_that_others_can_read():
+    s = empty()
+    h = tls_home("imap-open-secret", s)
+    for mode, hint in (0o644, "chmod 640"), (0o604, "chmod 600"), (0o660, "chmod 640"), (0o640, None), (0o600, None):
+        os.chmod(h.path + "/password", mode)
+        said = h.fetch().stderr
+        assert hint in said if hint else "chmod" not in said, (oct(mode), said)
+
+
 def test_a_wrong_password_is_77_with_a_hint():
     s = empty()
     h = imaphome.fresh("imap-login").configure("imaps://%s@localhost:%d/INBOX" % (USER, s.tls), "wrong",
