@@ -26,7 +26,21 @@ static int connect_again(Fetching *f, Err *e) {
 		               f->conf->stage_seconds);
 	if (f->connects++ > FETCHING_RECONNECTS)
 		return err_set(e, ERR_SERVER, "%s: the connection was lost %d times", f->conf->host, FETCHING_RECONNECTS);
-	return imap_open(f->conf, f->home, f->stage_end, &f->imap, e);
+	return imap_open(f->conf, f->home, f->stage_end, &f->without, &f->imap, e);
+}
+
+/* Again without it where it was an extra that ended the connection. */
+static ImapEnd look(Fetching *f, size_t folder, bool to_change, ImapFolder *found, bool *missing, Err *e) {
+	for (;;) {
+		unsigned before = f->without;
+		if (!f->imap && connect_again(f, e) < 0)
+			return IMAP_OURS;
+		ImapEnd end = imap_look(f->imap, f->conf->folder[folder].folder, to_change, found, missing, e);
+		if (end == IMAP_LOST || end == IMAP_GARBLED)
+			fetching_lose(f);
+		if (end == IMAP_OK || f->without == before)
+			return end;
+	}
 }
 
 /* An open connection that fails at once was closed while we did something else: one new one is no fault. */
@@ -36,14 +50,10 @@ int fetching_reach(Fetching *f, size_t folder, bool to_change, Err *e) {
 	if (f->imap && f->open == folder && (f->changing || !to_change))
 		return 0;
 	for (bool fresh = !f->imap;; fresh = true) {
-		if (!f->imap && connect_again(f, e) < 0)
-			return -1;
 		f->open = NOWHERE;
-		ImapEnd end = imap_look(f->imap, f->conf->folder[folder].folder, to_change, &found, &missing, e);
+		ImapEnd end = look(f, folder, to_change, &found, &missing, e);
 		if (end == IMAP_OK)
 			break;
-		if (end == IMAP_LOST || end == IMAP_GARBLED)
-			fetching_lose(f);
 		if (end != IMAP_LOST || fresh)
 			return -1;
 	}
@@ -159,8 +169,7 @@ static int look_at(Fetching *f, size_t folder, Err *e) {
 	Place *p = &f->place[folder];
 	ImapFolder found;
 	bool missing;
-	ImapEnd end = imap_look(f->imap, known->folder, false, &found, &missing, e);
-	if (end != IMAP_OK)
+	if (look(f, folder, false, &found, &missing, e) != IMAP_OK)
 		return -1;
 	bool again = known->uidvalidity && known->uidvalidity == found.uidvalidity;
 	p->state = (FetchState){.missing = missing, .uidvalidity = found.uidvalidity, .uidnext = found.uidnext,
@@ -176,11 +185,26 @@ static int look_at(Fetching *f, size_t folder, Err *e) {
 	return find_oldest(f, folder, e);
 }
 
+/* A server that gives no answer to it is asked for the mail all the same, over a new connection when there is some. */
+static int look_at_quota(Fetching *f, Err *e) {
+	Err why = {0};
+	ImapEnd end = imap_quota(f->imap, f->conf->folder[0].folder, &f->quota, &why);
+	if (end == IMAP_OURS) {
+		*e = why;
+		return -1;
+	}
+	if (end != IMAP_OK) {
+		log_info("%s", why.text);
+		fetching_lose(f);
+	}
+	return 0;
+}
+
 static int look_at_all(Fetching *f, Err *e) {
 	for (size_t i = 0; i < f->conf->folder_n; i++)
 		if (look_at(f, i, e) < 0)
 			return -1;
-	return imap_quota(f->imap, f->conf->folder[0].folder, &f->quota, e) == IMAP_OK ? 0 : -1;
+	return look_at_quota(f, e);
 }
 
 int fetching_open(const FetchConf *c, int home, Fetching **out, Err *e) {
@@ -254,6 +278,7 @@ static ImapEnd tidy_by(Fetching *f, const uint32_t *uid, size_t n, Arena *a, cha
 int fetching_tidy(Fetching *f, size_t folder, const uint32_t *uid, size_t n, Arena *a, char **warning, Err *e) {
 	*warning = arena_str(a, "");
 	for (int tries = 0;; tries++) {
+		unsigned before = f->without;
 		if (fetching_reach(f, folder, true, e) < 0)
 			return -1;
 		ImapEnd end = tidy_by(f, uid, n, a, warning, e);
@@ -265,26 +290,30 @@ int fetching_tidy(Fetching *f, size_t folder, const uint32_t *uid, size_t n, Are
 		}
 		if (end == IMAP_LOST || end == IMAP_GARBLED)
 			fetching_lose(f);
-		if (end != IMAP_LOST || tries == 1)
+		if (f->without == before && (end != IMAP_LOST || tries == 1))
 			return -1;
 	}
 }
 
 int fetching_place(Fetching *f, Arena *a, char **path, bool *exists, Err *e) {
 	*exists = false;
-	if (!f->imap)
-		return err_set(e, ERR_SERVER, "%s: the connection is over", f->conf->host);
-	ImapEnd end = imap_path(f->imap, a, f->conf->after_folder, path, e);
-	if (end == IMAP_OK)
-		end = imap_exists(f->imap, *path, exists, e);
-	if (end != IMAP_OK && end != IMAP_REFUSED)
-		fetching_lose(f);
-	return end == IMAP_OK ? 0 : -1;
+	for (;;) {
+		unsigned before = f->without;
+		if (!f->imap && connect_again(f, e) < 0)
+			return -1;
+		ImapEnd end = imap_path(f->imap, a, f->conf->after_folder, path, e);
+		if (end == IMAP_OK)
+			end = imap_exists(f->imap, *path, exists, e);
+		if (end == IMAP_LOST || end == IMAP_GARBLED || end == IMAP_OURS)
+			fetching_lose(f);
+		if (end == IMAP_OK || f->without == before)
+			return end == IMAP_OK ? 0 : -1;
+	}
 }
 
 int fetching_names(Fetching *f, Arena *a, char **names, Err *e) {
-	if (!f->imap)
-		return err_set(e, ERR_SERVER, "%s: the connection is over", f->conf->host);
+	if (!f->imap && connect_again(f, e) < 0)
+		return -1;
 	ImapEnd end = imap_names(f->imap, a, names, e);
 	if (end != IMAP_OK && end != IMAP_REFUSED)
 		fetching_lose(f);

@@ -30,6 +30,7 @@ struct Fetching {
 	Place *place;
 	size_t at;     /* folder to go on with */
 	int connects;
+	unsigned without; /* of imap_open */
 	int blinds;    /* UIDs whose description could not be had */
 	size_t got;    /* messages taken */
 	int quota;

@@ -79,9 +79,8 @@ char *imap_words(const Imap *m) {
 	return text_cut(m->arena, text_line(m->arena, str_of(charset_guess(m->arena, str_of(s)))), WORDS_SHOWN);
 }
 
-ImapEnd imap_end(Imap *m, int r, const char *doing, Err *e) {
+static ImapEnd meaning(Imap *m, int r, const char *doing, Err *e) {
 	const char *host = m->conf->host;
-	alarm(0);
 	switch (r) {
 	case MAILIMAP_NO_ERROR:
 	case MAILIMAP_NO_ERROR_AUTHENTICATED:
@@ -112,10 +111,28 @@ ImapEnd imap_end(Imap *m, int r, const char *doing, Err *e) {
 	}
 }
 
+ImapEnd imap_end(Imap *m, int r, const char *doing, Err *e) {
+	alarm(0);
+	ImapEnd end = meaning(m, r, doing, e);
+	if (end == IMAP_LOST || end == IMAP_GARBLED)
+		*m->without |= m->asked;
+	m->asked = 0;
+	return end;
+}
+
 /* Of a server that told an empty list libetpan keeps none, and reads it. */
 bool imap_can(const Imap *m, const char *capability) {
 	const struct mailimap_connection_info *known = m->im->imap_connection_info;
 	return known && known->imap_capability && known->imap_capability->cap_list && mailimap_has_extension(m->im, capability);
+}
+
+bool imap_begin_extra(Imap *m, ImapExtra x) {
+	const char *name = x == EXTRA_ID ? "ID" : x == EXTRA_QUOTA ? "QUOTA" : "NAMESPACE";
+	if ((*m->without & x) || !imap_can(m, name))
+		return false;
+	m->asked = x;
+	imap_begin(m, 0);
+	return true;
 }
 
 /* ---- connecting */
@@ -229,7 +246,7 @@ static void id_add(Imap *m, struct mailimap_id_params_list *list, const char *na
 /* NetEase opens no folder for a client that did not say who it is; QQ hangs up on commands it does not list. */
 static int introduce(Imap *m, Err *e) {
 	struct mailimap_id_params_list *told = NULL, *list;
-	if (!imap_can(m, "ID"))
+	if (!imap_begin_extra(m, EXTRA_ID))
 		return 0;
 	list = mailimap_id_params_list_new_empty();
 	if (!list)
@@ -239,7 +256,6 @@ static int introduce(Imap *m, Err *e) {
 	id_add(m, list, "vendor", "xinlv");
 	if (*m->conf->support)
 		id_add(m, list, "support-email", m->conf->support);
-	imap_begin(m, 0);
 	int r = mailimap_id(m->im, list, &told);
 	mailimap_id_params_list_free(list);
 	if (r == MAILIMAP_NO_ERROR && told)
@@ -255,9 +271,9 @@ static void no_progress(size_t current, size_t maximum, void *ctx) {
 	(void)ctx;
 }
 
-int imap_open(const FetchConf *c, int home, int64_t stage_end, Imap **out, Err *e) {
+static int open_once(const FetchConf *c, int home, int64_t stage_end, unsigned *without, Imap **out, Err *e) {
 	Imap *m = mem_alloc(sizeof *m);
-	*m = (Imap){.conf = c, .stage_end = stage_end, .arena = arena_new(), .im = mailimap_new(0, NULL)};
+	*m = (Imap){.conf = c, .stage_end = stage_end, .without = without, .arena = arena_new(), .im = mailimap_new(0, NULL)};
 	int r = m->im ? 0 : err_set(e, ERR_BUG, "no memory for a session");
 	if (r == 0) {
 		mailimap_set_163_workaround_enabled(m->im, 1); /* tags that begin with a letter, as the RFC has them */
@@ -271,6 +287,12 @@ int imap_open(const FetchConf *c, int home, int64_t stage_end, Imap **out, Err *
 	}
 	*out = m;
 	return 0;
+}
+
+int imap_open(const FetchConf *c, int home, int64_t stage_end, unsigned *without, Imap **out, Err *e) {
+	unsigned before = *without;
+	int r = open_once(c, home, stage_end, without, out, e);
+	return r < 0 && *without != before ? open_once(c, home, stage_end, without, out, e) : r;
 }
 
 void imap_close(Imap *m, bool politely) {

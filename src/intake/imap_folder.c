@@ -45,9 +45,8 @@ static ImapEnd delimiter(Imap *m, char *out, Err *e) {
 static ImapEnd namespace(Imap *m, char **prefix, char *d, Err *e) {
 	struct mailimap_namespace_data *spaces = NULL;
 	*prefix = NULL;
-	if (!imap_can(m, "NAMESPACE"))
+	if (!imap_begin_extra(m, EXTRA_NAMESPACE))
 		return delimiter(m, d, e);
-	imap_begin(m, 0);
 	ImapEnd end = imap_end(m, mailimap_namespace(m->im, &spaces), "NAMESPACE", e);
 	clistiter *first = end == IMAP_OK && spaces && spaces->ns_personal ? first_of(spaces->ns_personal->ns_data_list) : NULL;
 	if (first) {
@@ -171,12 +170,11 @@ static int fullest(const clist *quotas) {
 ImapEnd imap_quota(Imap *m, const char *folder, int *percent, Err *e) {
 	struct mailimap_quota_complete_data *d = NULL;
 	*percent = -1;
-	if (!imap_can(m, "QUOTA"))
-		return IMAP_OK;
 	char *wire = utf7_encode(m->arena, folder, e);
 	if (!wire)
 		return IMAP_OURS;
-	imap_begin(m, 0);
+	if (!imap_begin_extra(m, EXTRA_QUOTA))
+		return IMAP_OK;
 	ImapEnd end = imap_end(m, mailimap_quota_getquotaroot(m->im, wire, &d), "GETQUOTAROOT", e);
 	if (end == IMAP_OK && d) {
 		*percent = fullest(d->quota_list);

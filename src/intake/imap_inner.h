@@ -15,10 +15,14 @@ struct Imap {
 	Arena *arena;
 	bool full; /* the answer listed more than IMAP_MAX_LISTED */
 	bool able; /* what the server can do was told with the login */
+	unsigned *without; /* of imap_open */
+	unsigned asked;    /* the extra that is under way */
 };
 
 /* Before each command: its deadline, with time for so many bytes of messages, and the processor time it may use. */
 void imap_begin(Imap *m, uint64_t bytes);
+/* imap_begin for an extra; false where it is not offered, or not to be asked for. */
+bool imap_begin_extra(Imap *m, ImapExtra x);
 /* Behind each command: what libetpan's result r means, and in *e what happened while `doing` ("fetching messages"). */
 ImapEnd imap_end(Imap *m, int r, const char *doing, Err *e);
 /* The server's last words as one clean line, whatever its charset; "" when there are none. */

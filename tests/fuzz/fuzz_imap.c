@@ -101,11 +101,13 @@ static void session(Arena *a) {
 	ImapList list = {0};
 	bool missing;
 	int percent;
+	char *path;
+	unsigned without = 0;
 	Buf head = {0};
 	Err e = {0};
-	if (imap_open(&c, server.home, now.tv_sec * 1000 + 4000, &m, &e) == 0 && archive_open(server.home, &archive, &e) == 0 &&
+	if (imap_open(&c, server.home, now.tv_sec * 1000 + 4000, &without, &m, &e) == 0 && archive_open(server.home, &archive, &e) == 0 &&
 	    imap_look(m, "INBOX", false, &folder, &missing, &e) == IMAP_OK && imap_quota(m, "INBOX", &percent, &e) <= IMAP_REFUSED &&
-	    imap_list(m, 1, 0, &list, &e) == IMAP_OK) {
+	    imap_path(m, a, "done/2023", &path, &e) <= IMAP_REFUSED && imap_list(m, 1, 0, &list, &e) == IMAP_OK) {
 		ImapBody body[8] = {{0}};
 		size_t n = list.n < 8 ? list.n : 8;
 		for (size_t i = 0; i < n; i++)
@@ -113,7 +115,6 @@ static void session(Arena *a) {
 		if (n && imap_bodies(m, archive, body, n, &e) == IMAP_OK)
 			(void)imap_header(m, 1, &head, &e);
 	}
-	(void)a;
 	buf_free(&head);
 	vec_free(&list);
 	archive_close(archive);

@@ -108,9 +108,10 @@ JOURNAL = [
 OK = "\1 OK done\r\n"
 IMAP = [
     "\0".join(["* OK IMAP4rev1\r\n", "* CAPABILITY IMAP4rev1 UIDPLUS MOVE QUOTA ID\r\n" + OK, OK,
-               "* CAPABILITY IMAP4rev1 ID QUOTA\r\n" + OK, "* ID NIL\r\n" + OK,
+               "* CAPABILITY IMAP4rev1 ID QUOTA NAMESPACE\r\n" + OK, "* ID NIL\r\n" + OK,
                "* 2 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 9] x\r\n\1 OK [READ-ONLY] done\r\n",
                '* QUOTAROOT INBOX ""\r\n* QUOTA "" (STORAGE 10 100)\r\n' + OK,
+               '* NAMESPACE (("INBOX." ".")) NIL (("#shared." ".")("shared." "."))\r\n' + OK, OK,
                '* 1 FETCH (UID 3 RFC822.SIZE 5 INTERNALDATE " 1-Mar-2023 09:00:00 +0800")\r\n' + OK,
                "* 1 FETCH (UID 3 BODY[] {5}\r\nhello)\r\n" + OK, "* 1 FETCH (BODY[HEADER] {2}\r\n\r\n)\r\n" + OK, OK]),
     "* BYE\r\n", "\0".join(["* PREAUTH x\r\n"] + ["* BAD x\r\n\1 NO [ALERT] 中文\r\n"] * 8),

@@ -62,6 +62,59 @@ def test_the_order_of_commands():
     assert ranges == ["1:3", "1:3"], s.log
 
 
+# ---- what a server need not be able to do
+def garbled(s, tag, word):
+    s.say('* %s "ROOT" and so on' % word, tag + " OK done")
+
+
+def over(s, tag, word):
+    raise Hangup
+
+
+def silent(s, tag, word):
+    time.sleep(30)
+
+
+def puzzled(s, tag, word):
+    s.say(tag + " BAD what is this")
+
+
+def unwilling(s, tag, word):
+    s.say(tag + " NO not for you")
+
+
+def test_a_command_that_can_be_spared_holds_nothing_up():
+    """Courier tells of no quota by an answer that no grammar knows; others hang up on what they said they can."""
+    for way in (garbled, over, silent, puzzled, unwilling):
+        class Odd(Server):
+            capability = "IMAP4rev1 ID UIDPLUS MOVE QUOTA NAMESPACE"
+
+            def do_ID(self, s, tag, command):
+                way(s, tag, "ID")
+
+            def do_NAMESPACE(self, s, tag, command):
+                way(s, tag, "NAMESPACE")
+
+            def do_GETQUOTAROOT(self, s, tag, command):
+                way(s, tag, "QUOTA")
+
+            def do_UID_MOVE(self, s, tag, command):
+                for uid in self.chosen(command):
+                    self.moved.append(uid)
+                s.say(tag + " OK done")
+        s = Odd(THREE, folders=("INBOX", "done"))
+        s.moved = []
+        with s:
+            h = home(s, after="move:done", folders="[INBOX, 垃圾邮件]")
+            r = h.fetch(env=QUICK)
+            assert h.uids() == [1, 2, 3] and s.moved == [1, 2, 3], (way, r.stderr, s.log)
+            asked = [c.split(" ")[0] for c in s.log]
+            assert asked.count("ID") <= (1 if way in (garbled, over, silent) else s.sessions), (way, s.log)
+            assert asked.count("GETQUOTAROOT") == 1 and asked.count("NAMESPACE") >= 1, (way, s.log)
+            r = h.run("check", "--online", now=NOW, check=None, env=QUICK)
+            assert "INBOX: 3 messages" in r.stdout and "moved to done\n" in r.stdout, (way, r.stdout, r.stderr)
+
+
 # ---- greetings and logins
 def test_greeting_then_silence():
     class Silent(Server):
