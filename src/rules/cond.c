@@ -148,8 +148,8 @@ static const char *nearest_field(const Run *r, Str name) {
 
 static int unknown_field(Run *r, const Word *w) {
 	const char *near = nearest_field(r, w->text);
-	return fail(r, w->at, "track %s has no field %.*s%s%s%s", r->track->code, (int)w->text.n,
-	            w->text.p, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	return fail(r, w->at, "track %s has no field %.*s; %s%s%s", r->track->code, (int)w->text.n,
+	            w->text.p, near ? "did you mean " : "write the key of a field of its form", near ? near : "", near ? "?" : "");
 }
 
 /* members.name, or m.name where the condition reads FROM members m. */

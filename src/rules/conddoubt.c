@@ -36,6 +36,7 @@ typedef struct {
 	Cond cond;
 	CondWords word;
 	size_t i;
+	bool form; /* it looks at something of the form */
 	CondDoubt *out;
 	size_t n;
 } Look;
@@ -75,6 +76,7 @@ static bool take_named(Look *l, const char *s) {
 /* What is not understood ends the look: all behind it is taken for anything. */
 static Operand lost(Look *l) {
 	l->i = l->word.n;
+	l->form = true;
 	return (Operand){.open = true};
 }
 
@@ -264,8 +266,9 @@ static const Field *column(const Look *l, Str name, bool *several) {
 	return found;
 }
 
-static Operand value_named(const Look *l, const Word *w) {
+static Operand value_named(Look *l, const Word *w) {
 	Str name = w->text;
+	l->form = true;
 	const Field *f = form_field(&l->track->form, str_dup(l->arena, name));
 	bool several = false;
 	if (w->kind == WORD_DOTTED && !f) {
@@ -283,15 +286,6 @@ static Operand value_named(const Look *l, const Word *w) {
 }
 
 /* ---- functions ---- */
-
-static void skip_brackets(Look *l) {
-	size_t depth = 0;
-	do {
-		depth += sign(l, 0, "(");
-		depth -= sign(l, 0, ")");
-		l->i++;
-	} while (depth && l->i < l->word.n);
-}
 
 /* The arguments, the bracket that opens them taken already. */
 static size_t arguments(Look *l, bool conditions, Operand *arg) {
@@ -426,8 +420,10 @@ static Operand name(Look *l, const Word *w) {
 		bracket(l);
 		return number(w->at);
 	}
-	if (str_is_nocase(w->text, "cast") && sign(l, 0, "(")) {
-		skip_brackets(l);
+	if (str_is_nocase(w->text, "cast") && take_sign(l, "(")) {
+		expression(l);
+		while (l->i < l->word.n && !take_sign(l, ")"))
+			l->i++;
 		return (Operand){.open = true, .at = w->at};
 	}
 	return take_sign(l, "(") ? call(l, w) : value_named(l, w);
@@ -672,8 +668,11 @@ size_t cond_doubts(Arena *a, const Track *t, const char *where, CondDoubt *out) 
 	Err ignored = {0};
 	int offset;
 	if (cond_translate(a, t, where, &l.cond, &offset, &ignored) == 0 && cond_split(where, &l.word, &offset, &ignored) == 0 &&
-	    !collated(&l))
+	    !collated(&l)) {
 		question(&l);
+		if (!l.form && !l.cond.table_n && l.i >= l.word.n)
+			doubt(&l, 0, "this looks at nothing of the form, and so says the same of each; name a field");
+	}
 	vec_free(&l.word);
 	return l.n;
 }

@@ -82,7 +82,7 @@ static bool finds_choice(const Field *f, const char *pattern, Fit how) {
 		return true;
 	Err ignored = {0};
 	Pattern *regex = how == FIT_REGEXP ? pattern_new(pattern, &ignored) : NULL;
-	bool found = f->choice_n == 0;
+	bool found = false;
 	for (size_t i = 0; i < choice_count(f) && !found; i++)
 		found = found_in(regex, f->choice[i], pattern, how);
 	pattern_free(regex);
@@ -90,6 +90,8 @@ static bool finds_choice(const Field *f, const char *pattern, Fit how) {
 }
 
 bool fit_text(Arena *a, const Field *f, const char *text, Fit how) {
+	if (chosen(f) && !f->choice_n)
+		return true; /* its choices could not be read, which is a fault of its own */
 	if (how >= FIT_LIKE)
 		return finds_choice(f, text, how);
 	if (how == FIT_AMONG)
@@ -105,7 +107,7 @@ bool fit_text(Arena *a, const Field *f, const char *text, Fit how) {
 
 bool fit_number(const Field *f, const char *number, Fit how) {
 	if (!fit_numeric(f))
-		return false;
+		return chosen(f) && !f->choice_n;
 	double v = value_number(number);
 	return f->kind != KIND_INTEGER || how != FIT_EQUAL || isnan(v) || v == trunc(v);
 }
@@ -117,7 +119,7 @@ bool fit_fields(const Field *f, const Field *g, Fit how) {
 		return true;
 	if (dated(f) && dated(g))
 		return f->kind == g->kind;
-	if (!chosen(f) || !chosen(g) || f->kind == KIND_CHOICES || g->kind == KIND_CHOICES)
+	if (!chosen(f) || !chosen(g) || f->kind == KIND_CHOICES || g->kind == KIND_CHOICES || !f->choice_n || !g->choice_n)
 		return true;
 	for (size_t i = 0; i < choice_count(g); i++)
 		if (is_choice(f, g->choice[i]))

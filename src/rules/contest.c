@@ -79,9 +79,9 @@ static void contacts(Load *l, const Yaml *root) {
 		c->phone = take_text(l, item[i], "phone", TAKE_OPTIONAL);
 		c->mail = take_text(l, item[i], "mail", TAKE_OPTIONAL);
 		if (*c->mail && !mail_address_ok(c->mail))
-			take_fault(l, yaml_get(item[i], "mail", NULL), "\"%s\" is no mail address", c->mail);
+			take_fault(l, yaml_get(item[i], "mail", NULL), "\"%s\" is no mail address; write one such as office@example.org", c->mail);
 		if (!*c->mail && !*c->phone)
-			take_fault(l, item[i], "a contact needs a phone or a mail address");
+			take_fault(l, item[i], "a contact needs a phone or a mail address; add \"phone: ...\" or \"mail: ...\"");
 	}
 }
 
@@ -172,7 +172,7 @@ static void awards(Load *l, const Yaml *root) {
 		a->per_track = take_int(l, item[i], "per_track", 0, 100000, -1);
 		for (size_t k = 0; k + 1 < l->rules->award_n; k++)
 			if (strcmp(l->rules->award[k].name, a->name) == 0)
-				take_fault(l, item[i], "the award \"%s\" is there already", a->name);
+				take_fault(l, item[i], "the award \"%s\" is there already; give this one another name", a->name);
 	}
 }
 

@@ -60,7 +60,7 @@ static void days(Load *l, const Yaml *map, Roadshow *show)
 			continue;
 		for (size_t k = 0; k < show->day_n; k++)
 			if (show->day[k].midnight == d->midnight)
-				take_fault(l, item[i], "this day of the roadshow is there already");
+				take_fault(l, item[i], "this day of the roadshow is there already; keep one of them");
 		show->day_n++;
 	}
 	if (show->day_n)

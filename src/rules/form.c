@@ -147,7 +147,7 @@ static void choices(Load *l, const Yaml *map, Field *f) {
 	else
 		f->choice = take_texts(l, map, "choices", TAKE_NEEDED, &f->choice_n);
 	if (f->choice_n > RULES_MAX_CHOICES)
-		take_fault(l, y, "more than %d choices", RULES_MAX_CHOICES);
+		take_fault(l, y, "more than %d choices; make the field a text", RULES_MAX_CHOICES);
 	for (size_t i = 0; i < f->choice_n && f->kind == KIND_CHOICES; i++)
 		if (strstr(f->choice[i], "\u3001"))
 			take_fault(l, y, "the choice \"%s\" holds the sign \u3001 that stands between several choices; "
@@ -283,9 +283,9 @@ static void role(Load *l, const Yaml *map, Field *f, bool column) {
 	const Yaml *y = yaml_get(map, "role", NULL);
 	l->role_unread |= y && f->role == ROLE_NONE;
 	if (column && f->role != ROLE_NONE && f->role != ROLE_FILES)
-		take_fault(l, y, "a column of a table can only have the role files");
+		take_fault(l, y, "a column of a table can only have the role files; take the role away");
 	if (!column && f->role == ROLE_FILES)
-		take_fault(l, y, "the role files is for a column of a table");
+		take_fault(l, y, "the role files is for a column of a table; take it away");
 	if (f->role == ROLE_CONTACT_MAIL && f->kind != KIND_EMAIL)
 		take_fault(l, y, "the field with the role contact_mail must be of kind email");
 	if (f->role == ROLE_NOTICE_TO && f->kind != KIND_CHOICE)
@@ -324,7 +324,7 @@ static void field(Load *l, const Yaml *map, const char *table, FieldDef *d) {
 		d->at = yaml_get(map, "key", NULL);
 	f->label = take_label(l, map, "label", TAKE_NEEDED);
 	f->alias = take_texts(l, map, "aliases", TAKE_OPTIONAL, &f->alias_n);
-	take(l, map, "kind", TAKE_NEEDED);
+	take_text(l, map, "kind", TAKE_NEEDED);
 	f->kind = (FieldKind)take_name(l, map, "kind", kinds, KIND_TEXT);
 	role(l, map, f, table != NULL);
 	requirement(l, map, &f->required, &f->required_when, &d->where);
@@ -338,7 +338,7 @@ static void field(Load *l, const Yaml *map, const char *table, FieldDef *d) {
 	f->personal = take_bool(l, map, "personal", personal_kind(f));
 	f->identity = take_bool(l, map, "identity", false);
 	if (f->identity && f->kind != KIND_TEXT)
-		take_fault(l, yaml_get(map, "identity", NULL), "\"identity\" is for kind text only");
+		take_fault(l, yaml_get(map, "identity", NULL), "\"identity\" is for kind text only; take it away or change the kind");
 	d->samples = take(l, map, "samples", TAKE_OPTIONAL);
 	try_samples(l, d);
 	example(l, map, f);
@@ -372,7 +372,7 @@ static void table(Load *l, const Yaml *map, TableDef *d) {
 	}
 	d->column = fields(l, map, "columns", d->table.key, &d->column_n);
 	if (d->column_n > LOAD_MAX_COLUMNS) {
-		take_fault(l, map, "a table has at most %d columns", LOAD_MAX_COLUMNS);
+		take_fault(l, map, "a table has at most %d columns; make two tables of it", LOAD_MAX_COLUMNS);
 		d->column_n = LOAD_MAX_COLUMNS;
 	}
 }

@@ -68,6 +68,20 @@ static bool address(Load *l, const Yaml *y, Address *out) {
 	return false;
 }
 
+/* One address more; the same twice would pass for two persons where one must confirm what the other did. */
+static void office(Load *l, const Yaml *y) {
+	MailConf *m = &l->rules->mail;
+	Address *a = &m->office[m->office_n];
+	if (!address(l, y, a))
+		return;
+	if (m->robot.addr && strcasecmp(a->addr, m->robot.addr) == 0)
+		take_fault(l, y, "this is the robot's own address, which takes no mail from itself; write that of a person");
+	for (size_t i = 0; i < m->office_n && !l->source->kept; i++)
+		if (strcasecmp(m->office[i].addr, a->addr) == 0)
+			take_fault(l, y, "the address %s stands in the list twice; keep one of them", a->addr);
+	m->office_n++;
+}
+
 static void secretariat(Load *l, const Yaml *root) {
 	const Yaml *y = take(l, root, "secretariat", TAKE_NEEDED);
 	MailConf *m = &l->rules->mail;
@@ -78,12 +92,7 @@ static void secretariat(Load *l, const Yaml *root) {
 		take_fault(l, y, "\"secretariat\" needs at least one address");
 	m->office = arena_array(l->arena, n, sizeof *m->office);
 	for (size_t i = 0; i < n; i++)
-		if (address(l, y->kind == YAML_LIST ? y->item[i] : y, &m->office[m->office_n])) {
-			if (m->robot.addr && strcasecmp(m->office[m->office_n].addr, m->robot.addr) == 0)
-				take_fault(l, y->kind == YAML_LIST ? y->item[i] : y, "this is the robot's own address, which takes no mail from "
-				           "itself; write that of a person");
-			m->office_n++;
-		}
+		office(l, y->kind == YAML_LIST ? y->item[i] : y);
 }
 
 static int hex(char c) {

@@ -23,13 +23,22 @@ static size_t slips(const char *found, const char *name, size_t limit) {
 	return strcasecmp(found, name) == 0 ? 0 : exchanged(found, name) ? 1 : text_distance(found, name, limit);
 }
 
+/* Bytes of a.b and a.c that are the same up to the dot. */
+static size_t same_head(const char *a, const char *b) {
+	const char *dot = strrchr(a, '.');
+	size_t n = dot ? (size_t)(dot - a) + 1 : 0;
+	return strncmp(a, b, n) == 0 ? n : 0;
+}
+
 /* One slip in three characters: a short word with more is another word. */
 const char *nearest_of(const char *found, const char *const *names, size_t n) {
 	const char *best = NULL;
-	size_t least = text_chars(found) / 3 + 1;
-	least = least > NEAR_MAX + 1 ? NEAR_MAX + 1 : least;
+	size_t least = NEAR_MAX + 1;
 	for (size_t i = 0; i < n && names[i]; i++) {
-		size_t d = slips(found, names[i], least);
+		size_t head = same_head(found, names[i]), most = text_chars(found + head) / 3 + 1;
+		size_t d = slips(found + head, names[i] + head, most < least ? most : least);
+		if (d >= most)
+			continue;
 		if (d < least) {
 			least = d;
 			best = names[i];
@@ -58,7 +67,7 @@ static void unknown_key(Load *l, const Yaml *key, const char *what, const char *
 	size_t n = count(known);
 	const char *near = nearest_of(key->text, known, n);
 	bool wide = strstr(key->text, "\uFF1A") || strstr(key->text, "\u3000");
-	const char *hint = wide ? fault_hint(key->file, key->at) : "";
+	const char *hint = wide ? fault_hint(key->file, key->at) : strchr(key->text, ':') ? "; write a blank behind the colon" : "";
 	if (near)
 		take_fault(l, key, "unknown key \"%s\" in %s; did you mean \"%s\"?%s", key->text, what, near,
 		           hint);

@@ -132,12 +132,12 @@ static void unique(Load *l, Name *v, size_t n, const char *what, const char *adv
 		size_t line, column;
 		fault_place(v[i - 1].at->file, v[i - 1].at->at, &line, &column);
 		const char *path = v[i - 1].at->file->path;
-		if (*v[i].of)
-			take_fault(l, v[i].at, "%s \"%s\" of %s is that of %s too (%s:%zu:%zu); %s", what, v[i].name,
-			           v[i].of, v[i - 1].of, path, line, column, advice);
-		else
+		if (!*v[i].of)
 			take_fault(l, v[i].at, "%s \"%s\" is taken already (%s:%zu:%zu); %s", what, v[i].name, path,
 			           line, column, advice);
+		else if (strcmp(v[i].of, v[i - 1].of) != 0) /* one key twice is told by itself */
+			take_fault(l, v[i].at, "%s \"%s\" of %s is that of %s too (%s:%zu:%zu); %s", what, v[i].name,
+			           v[i].of, v[i - 1].of, path, line, column, advice);
 	}
 }
 
@@ -174,6 +174,11 @@ static void unique_names(Making *m) {
 	const TrackForm *f = m->form;
 	Name *v = arena_array(a, f->field_n + f->table_n + 1, sizeof *v);
 	size_t n = 0;
+	for (size_t i = 0; i < f->field_n; i++)
+		if (*f->field[i].key)
+			v[n++] = (Name){f->field[i].key, "", m->def[i]->at};
+	unique(m->load, v, n, "the key", "change one of the two keys");
+	n = 0;
 	for (size_t i = 0; i < f->field_n; i++)
 		if (*f->field[i].key)
 			v[n++] = (Name){defined_name(a, f->field[i].key), f->field[i].key, m->def[i]->at};
