@@ -249,7 +249,7 @@ static const struct {
 	{"empty kind", FORM, "kind: uscc", "kind:", NULL, "\"kind\" must not be empty"},
 	{"no blank in braces", CONTEST, "{code: A, name", "{code:A, name", "8:15", "write a blank behind the colon"},
 	{"no such field", FORM, "where: project.end >=", "where: project.zz >=", "64:12", "no field project.zz; write the key of a field"},
-	{"two exchanged", FORM, "where: project.end >=", "where: project.nde >=", "64:12", "did you mean project.end?"},
+	{"two exchanged", FORM, "where: project.end >=", "where: project.edn >=", "64:12", "did you mean project.end?"},
 	{"a like head alone", FORM, "where: project.end >=", "where: project.bnd_x >=", "64:12", "write the key of a field of its form"},
 	{"constant", FORM, "where: project.end >= project.start", "where: 2025-02-30", "64:12", "looks at nothing of the form"},
 	{"broken list", FORM, "kinds: [企业, 学校, 其他]", "kinds: none", "4:10", "must hold choices"},
