@@ -1,5 +1,5 @@
-/* Which file goes with which form, and what it is there for.  Files are told by their bytes; a
- * name only says which of the wanted files it may be.  A file is never given to a form on a guess. */
+/* What a file of a form is there for, and what is missing.  Files are told by their bytes; a name only says which of the
+ * wanted files it may be.  Whose they are stands in whose.c. */
 #include <string.h>
 
 #include "base/text.h"
@@ -26,65 +26,6 @@ bool file_counts(const Report *r, size_t part)
 	return !(in_line && !*p->name && (p->type == TYPE_TEXT || p->type == TYPE_HTML || p->type == TYPE_EMPTY));
 }
 
-/* ---- whose file */
-
-/* A folder: in a container (or the mail, -1), at a path. */
-typedef struct {
-	int parent;
-	Str path;
-} Folder;
-
-static Folder folder_of(const Report *r, int part)
-{
-	return (Folder){r->part[part].parent, str_of(r->part[part].path)};
-}
-
-/* One step out; false at the mail itself. */
-static bool folder_up(const Report *r, Folder *f)
-{
-	if (f->path.n) {
-		while (f->path.n && f->path.p[f->path.n - 1] != '/')
-			f->path.n--;
-		while (f->path.n && f->path.p[f->path.n - 1] == '/')
-			f->path.n--;
-		return true;
-	}
-	if (f->parent < 0 || (size_t)f->parent >= r->part_n || r->part[f->parent].parent >= f->parent)
-		return false;
-	*f = folder_of(r, f->parent);
-	return true;
-}
-
-static bool folder_holds(const Report *r, Folder outer, int part)
-{
-	if (part < 0)
-		return outer.parent < 0 && !outer.path.n;
-	Folder f = folder_of(r, part);
-	do {
-		if (f.parent == outer.parent && str_eq(f.path, outer.path))
-			return true;
-	} while (folder_up(r, &f));
-	return false;
-}
-
-/* The one form in the nearest folder around the file that holds any. */
-static Form *by_folder(const Report *r, int part, Form *form, size_t n)
-{
-	Folder f = folder_of(r, part);
-	do {
-		Form *found = NULL;
-		size_t hits = 0;
-		for (size_t i = 0; i < n; i++)
-			if (folder_holds(r, f, form[i].read->part)) {
-				found = &form[i];
-				hits++;
-			}
-		if (hits)
-			return hits == 1 ? found : NULL;
-	} while (folder_up(r, &f));
-	return NULL;
-}
-
 const char *file_stem(Arena *a, const char *name)
 {
 	const char *dot = strrchr(name, '.');
@@ -93,115 +34,9 @@ const char *file_stem(Arena *a, const char *name)
 	return text_key(a, name);
 }
 
-static bool lists(const Form *f, const char *stem)
-{
-	for (size_t i = 0; *stem && i < f->value.n; i++) {
-		const EvalValue *v = &f->value.v[i].norm;
-		if (v->field->role == ROLE_FILES && strcmp(file_stem(f->a, v->text), stem) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The one form whose list names the file, or the archive it came in. */
-static Form *by_list(const Report *r, Arena *a, int part, Form *form, size_t n)
-{
-	for (; part >= 0 && (size_t)part < r->part_n; part = r->part[part].parent) {
-		const char *stem = file_stem(a, r->part[part].name);
-		Form *found = NULL;
-		size_t hits = 0;
-		for (size_t i = 0; i < n; i++)
-			if (lists(&form[i], stem)) {
-				found = &form[i];
-				hits++;
-			}
-		if (hits)
-			return hits == 1 ? found : NULL;
-		if (r->part[part].parent >= part)
-			break;
-	}
-	return NULL;
-}
-
-static void give(Form *f, size_t room, size_t part, bool is_form)
-{
-	FormVerdict *v = f->v;
-	if (!v->file)
-		v->file = arena_array(f->a, room, sizeof *v->file);
-	v->file[v->file_n++] = (JudgedFile){.part = (int)part, .is_form = is_form};
-}
-
-static void ask_whose(Case *c, const size_t *part, size_t n)
-{
-	Buf b = {0};
-	if (!n)
-		return;
-	for (size_t i = 0; i < n && i < JUDGE_LISTED_FILES; i++)
-		buf_fmt(&b, "%s%s", i ? JUDGE_COMMA : "", part_name(c->j, c->a, c->r, (int)part[i]));
-	problem_add(&c->problem, SEVERITY_WARNING, part_name(c->j, c->a, c->r, (int)part[0]), "",
-	            words_fill(c->j->rules, c->a, "judge.whose_files", "files", buf_cstr(&b), "count",
-	                       arena_fmt(c->a, "%zu", n), NULL));
-	buf_free(&b);
-}
-
-/* A form that nobody filled in, beside filled ones: it is missed nowhere. */
-static bool is_empty_form(const Report *r, size_t part)
-{
-	bool form = false;
-	for (size_t i = 0; i < r->form_n; i++) {
-		if (r->form[i].part != (int)part)
-			continue;
-		if (r->form[i].value_n)
-			return false;
-		form = true;
-	}
-	return form;
-}
-
-bool files_cut(const Report *r)
-{
-	return r->parts_cut && r->part_n >= REPORT_MAX_PARTS;
-}
-
-static void say_cut(Case *c, const char *key, int count)
-{
-	problem_add(&c->problem, SEVERITY_WARNING, words(c->j->rules, "judge.where_files"), "",
-	            words_fill(c->j->rules, c->a, key, "count", arena_fmt(c->a, "%d", count), NULL));
-}
-
-void files_say_cut(Case *c)
-{
-	if (files_cut(c->r))
-		say_cut(c, "judge.files_cut", REPORT_MAX_PARTS);
-	if (c->r->parts_cut && c->r->form_n >= REPORT_MAX_FORMS)
-		say_cut(c, "judge.forms_cut", REPORT_MAX_FORMS);
-}
-
-void files_assign(Case *c, Form *form, size_t n)
-{
-	const Report *r = c->r;
-	size_t *nobody = arena_array(c->a, r->part_n + 1, sizeof *nobody), nobody_n = 0;
-	for (size_t i = 0; i < n; i++)
-		if (form[i].read->part >= 0 && (size_t)form[i].read->part < r->part_n)
-			give(&form[i], r->part_n + 1, (size_t)form[i].read->part, true);
-	for (size_t i = 0; i < r->part_n; i++) {
-		if (c->taken[i] || !file_counts(r, i))
-			continue;
-		Form *f = n == 1 ? form : by_folder(r, (int)i, form, n);
-		if (!f)
-			f = by_list(r, c->a, (int)i, form, n);
-		if (f)
-			give(f, r->part_n + 1, i, false);
-		else if (!is_empty_form(r, i))
-			nobody[nobody_n++] = i;
-	}
-	files_say_cut(c);
-	ask_whose(c, nobody, nobody_n);
-}
-
 /* ---- what for */
 
-static bool type_fits(const FileRule *rule, FileType t)
+bool file_type_fits(const FileRule *rule, FileType t)
 {
 	for (size_t i = 0; i < rule->format_n; i++)
 		if (type_of_name(rule->format[i]) == t)
@@ -228,7 +63,7 @@ const FileRule *file_rule(Arena *a, const Track *track, const Part *p)
 	const FileRule *best = NULL;
 	size_t most = 0;
 	for (size_t i = 0; i < t->file_n; i++) {
-		size_t n = type_fits(&t->file[i], p->type) ? name_fits(a, &t->file[i], stem) : 0;
+		size_t n = file_type_fits(&t->file[i], p->type) ? name_fits(a, &t->file[i], stem) : 0;
 		if (n > most) {
 			most = n;
 			best = &t->file[i];
@@ -259,7 +94,7 @@ static JudgedFile *candidate(const Form *f, const FileRule *rule)
 	for (size_t i = 0; i < f->v->file_n; i++) {
 		JudgedFile *x = &f->v->file[i];
 		const Part *p = &f->r->part[x->part];
-		if (x->is_form || !type_fits(rule, p->type))
+		if (x->is_form || !file_type_fits(rule, p->type))
 			continue;
 		bool needed = x->rule && is_wanted(f, x->rule) && count_for(f, x->rule) == 1;
 		if (!needed && name_fits(f->a, rule, file_stem(f->a, p->name)))

@@ -185,16 +185,19 @@ const TrackView *route_track(const Judge *j, Arena *a, const Report *r, const Fo
  * ordinal. *conflict: it names several. */
 const Track *route_named(const Judge *j, Arena *a, const char *text, bool sure, bool *conflict);
 
-/* ---- files.c: which file goes with which form, and for what */
+/* ---- whose.c: which file goes with which form; one may go with several */
+void files_assign(Case *c, Form *form, size_t n);
+bool files_cut(const Report *r);      /* the mail had more files than are read of one */
+void files_say_cut(Case *c);          /* a hint, where it had, or more forms */
+
+/* ---- files.c: what a file is for */
+bool file_type_fits(const FileRule *rule, FileType t);
 bool file_counts(const Report *r, size_t part); /* a file that a person meant to send */
 const char *file_stem(Arena *a, const char *name); /* text_key() of a name without its suffix */
 /* Which wanted file of the track it is by name and kind, NULL: none. */
 const FileRule *file_rule(Arena *a, const Track *track, const Part *p);
 const char *file_fault(const Part *p); /* key of the sentence that says why it cannot be looked into, NULL when it can */
 bool file_fault_told(const Report *r, const Part *p); /* with that of the container it did not come out of */
-bool files_cut(const Report *r);      /* the mail had more files than are read of one */
-void files_say_cut(Case *c);          /* a hint, where it had, or more forms */
-void files_assign(Case *c, Form *form, size_t n);
 void files_check(Form *f);
 
 /* ---- supplement.c: files for the entry v->number, and what its list still lacks */

@@ -187,6 +187,7 @@
 	WORD("judge.track_item", "code ordinal name") \
 	WORD("judge.track_conflict", "name found tracks") \
 	WORD("judge.track_differs", "found other track") \
+	WORD("judge.shared_file", "name count") \
 	WORD("judge.whose_files", "files count") \
 	WORD("judge.files_cut", "count") \
 	WORD("judge.forms_cut", "count") \

@@ -143,6 +143,33 @@ def test_each_form_of_a_mail_comes_back():
         assert name in text_of(out[0]), name
 
 
+def test_one_scan_for_two_forms():
+    """Both want it, and only one came: it is for both, and that is told; of two that could be meant none is given on a guess."""
+    home = fresh("shared")
+    with open(home.path + "/rules/form.yaml", encoding="utf-8") as f:
+        rules = f.read()
+    with open(home.path + "/rules/form.yaml", "w", encoding="utf-8") as f:
+        f.write(rules.replace("\nfiles:\n", "\nfiles:\n  - {key: licence, label: 营业执照, required: true, formats: [pdf, jpg], names: [营业执照]}\n"))
+    home.run("forms", now=DAY, check=0)
+
+    def two(sender, *names):
+        forms_ = [(n + ".xlsx", samples.form(home, code, project__title=n + "园区绿色改造项目", org__name="绿源" + sender + "有限公司"))
+                  for n, code in (("甲", "T4"), ("乙", "T3"))]
+        files = [(n, samples.PDF + n.encode()) for n in names]
+        return send(home, mails.mail(sender + "@qq.com", "两个项目", "", forms_ + files))
+    m, out = two("one", "营业执照.pdf", "盖章.pdf")
+    assert m["outcome"] == "accepted" and len(m["entries"]) == 2, m
+    for number in m["entries"]:
+        whole = home.json("show", number, now=DAY)[0]
+        assert "营业执照.pdf" in [f["name"] for f in whole["files"]], whole["files"]
+        for f in whole["files"]:
+            assert os.path.getsize(os.path.join(home.path, f["path"])) == f["bytes"], f
+    assert "“营业执照.pdf”已同时作为其中2份的附件" in text_of(out[0]), text_of(out[0])
+    m, out = two("both", "营业执照1.pdf", "营业执照2.pdf")
+    assert m["outcome"] == "rejected" and "无法判断这2个文件属于哪一份" in text_of(out[0]), m
+    home.run("verify", now=DAY, check=0)
+
+
 def test_the_last_editions_form_comes_back_as_this_ones():
     home = fresh("migrated")
     wb = openpyxl.load_workbook(io.BytesIO(samples.form(home, "T4", project__title="去年就想报的项目")))

@@ -813,6 +813,34 @@ static void test_files(void **state) {
 	ROW_TRUE("one is nobody's", strstr(v.problem[0].sentence, "不知.pdf") != NULL);
 	ROW_TRUE("an empty form is missed nowhere", strstr(v.problem[0].sentence, "空表") == NULL);
 
+	/* One file that several forms name or want is for all of them; of two none is given on a guess. */
+	static const struct {
+		const char *row, *first, *second; /* names of the files */
+		bool listed;
+		size_t given, files, nobody;
+	} shared[] = {
+		{"one by its name", "核查报告.pdf", NULL, false, 1, 2, 0},
+		{"one by both lists", "学生证.pdf", NULL, true, 1, 2, 0},
+		{"one that nobody names or wants", "学生证.pdf", NULL, false, 0, 1, 1},
+		{"two that could be meant", "核查报告甲.pdf", "核查报告乙.pdf", false, 0, 1, 2},
+		{"one of two", "核查报告.pdf", "学生证.pdf", false, 1, 2, 1},
+	};
+	for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
+		r = two_forms(w, NULL, place);
+		for (size_t k = 0; k < 2; k++)
+			put(w, &r->form[k], "evidence.file", 1, shared[i].listed ? shared[i].first : "别的.pdf");
+		attach(w, r, shared[i].first, TYPE_PDF);
+		if (shared[i].second)
+			attach(w, r, shared[i].second, TYPE_PDF);
+		r->part[0].path = r->part[1].path = "";
+		v = judged(w, r, IN_TIME);
+		ROW_INT(shared[i].row, v.form[0].file_n, shared[i].files);
+		ROW_INT(shared[i].row, v.form[1].file_n, shared[i].files);
+		ROW_INT(shared[i].row, v.problem_n, (shared[i].given > 0) + (shared[i].nobody > 0));
+		if (shared[i].given)
+			ROW_TRUE(shared[i].row, strstr(v.problem[0].sentence, "同时作为其中2份") != NULL);
+	}
+
 	/* What a file is for. */
 	FormRead *f = good_form(w, "T4");
 	put(w, f, "saving.method", 0, "第三方核查或检测");
