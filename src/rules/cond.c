@@ -239,8 +239,8 @@ static int function_name(Run *r, const Word *w) {
 		return 0;
 	const char *near = nearest_of(str_dup(r->arena, w->text), functions,
 	                              sizeof functions / sizeof *functions);
-	return fail(r, w->at, "there is no function %.*s()%s%s%s", (int)n, s, near ? "; did you mean " : "",
-	            near ? near : "", near ? "()?" : "");
+	return fail(r, w->at, "there is no function %.*s(); %s%s%s", (int)n, s, near ? "did you mean " : "", near ? near : "",
+	            near ? "()?" : "xinlv-rules(5) lists those there are; dates compare as texts, days() counts between them");
 }
 
 /* A table is read here, one of the form unless the condition makes its own (with). */
@@ -303,11 +303,10 @@ void cond_explain(Arena *a, const Track *t, const Cond *c, Err *e) {
 		const char *part, *advice;
 	} table[] = {
 		{"syntax error", "mend what stands here or before it: an operator, a comma or a bracket too many or missing"},
-		{"incomplete input", "the condition ends too early; write what is missing at its end"},
 		{"wrong number of arguments", "see the list of functions in xinlv-rules(5) for what stands between its brackets"},
 		{"ambiguous column name", "write the table's key and a dot in front of it"},
 		{"sub-select returns", "select one value, or compare as many as are selected"},
-		{"row value misused", "compare one value with one, not a list between brackets"},
+		{"row value misused", "compare one value with one, not a list between brackets; a decimal has a point, not a comma"},
 		{"misuse of", "such a function stands inside (select ... from TABLE)"},
 		{"not authorized", "conditions may only read tables of the form and call the functions that xinlv-rules(5) lists"},
 		{"overflow", "the brackets stand too deep in one another; make two conditions of it"},
@@ -320,6 +319,8 @@ void cond_explain(Arena *a, const Track *t, const Cond *c, Err *e) {
 		explain_table(a, t, said + strlen(no_table), e);
 	else if (str_starts(str_of(said), no_column))
 		explain_column(a, t, c, said + strlen(no_column), e);
+	else if (strcmp(said, "incomplete input") == 0)
+		err_set(e, ERR_RULES, "the condition ends too early; write what is missing at its end");
 	else
 		for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 			if (strstr(said, table[i].part)) {

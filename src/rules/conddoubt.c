@@ -160,6 +160,14 @@ static bool has_field(const Operand *o) {
 	return o->number || o->text;
 }
 
+/* A number orders before every text, whatever they say: there a last resort of the wrong kind always holds, or never. */
+static bool same_kind(const Operand *o, const Part *p) {
+	for (size_t i = 0; i < o->n; i++)
+		if (numeric(&o->part[i]) == numeric(p))
+			return true;
+	return o->open || (numeric(p) ? o->number : o->text);
+}
+
 /* The literals among q's parts, each against all that o can be.  Where both are but literals, one alone is held against
  * the others, and not the others against it. */
 static bool literals(Look *l, const Operand *o, const Operand *q, Fit how, bool unequal) {
@@ -169,7 +177,8 @@ static bool literals(Look *l, const Operand *o, const Operand *q, Fit how, bool 
 		if (!p->literal)
 			continue;
 		any = true;
-		bool fits = choice || p->otherwise || o->open || (is_text(p->literal) ? o->text : o->number) || (!o->n && !o->number && !o->text);
+		bool loose = (choice || p->otherwise) && (how != FIT_ORDER || same_kind(o, p));
+		bool fits = loose || o->open || (is_text(p->literal) ? o->text : o->number) || (!o->n && !o->number && !o->text);
 		/* x <> '' asks whether there is something, and is understood so. */
 		fits |= unequal && is_text(p->literal) && p->literal->text.n == 2;
 		for (size_t k = 0; k < o->n && !fits; k++)
@@ -334,7 +343,9 @@ static void look_into(Look *l, Str name, const Operand *arg, size_t n) {
 		counts_days(l, &arg[0]);
 	if (n != 2)
 		return;
-	if (str_is_nocase(name, "has"))
+	if (str_is_nocase(name, "has") && arg[0].n == 1 && arg[0].part[0].literal)
+		doubt(l, arg[0].at, "has() wants the field first: has(choices, 'choice')");
+	else if (str_is_nocase(name, "has"))
 		likens(l, &arg[0], &arg[1], FIT_AMONG);
 	else if (str_is_nocase(name, "instr"))
 		likens(l, &arg[0], &arg[1], FIT_WITHIN);
@@ -579,7 +590,7 @@ static Operand expression(Look *l) {
 }
 
 static Operand question(Look *l) {
-	Operand o = expression(l);
+	Operand o = named(l, 0, "select") ? selection(l) : expression(l);
 	truth(l, &o);
 	return o;
 }

@@ -76,8 +76,23 @@ static bool found_in(const Pattern *regex, const char *choice, const char *patte
 	}
 }
 
-/* Several choices are one text, in which a pattern may reach from one to the next: these are left alone. */
+/* Several choices are one text, in which a pattern may reach from one to the next: only the plain word of '%word%' is
+ * looked for there. */
+static bool finds_word(const Field *f, const char *pattern, Fit how) {
+	Str word = str_of(pattern);
+	if (how == FIT_LIKE && word.n > 1 && word.p[0] == '%' && word.p[word.n - 1] == '%')
+		word = str_sub(word, 1, word.n - 2);
+	else if (how != FIT_WITHIN)
+		return true;
+	bool found = memchr(word.p, '%', word.n) || memchr(word.p, '_', word.n) || str_find(word, STR("\u3001")) >= 0;
+	for (size_t i = 0; i < f->choice_n && !found; i++)
+		found = str_find(str_of(f->choice[i]), word) >= 0;
+	return found;
+}
+
 static bool finds_choice(const Field *f, const char *pattern, Fit how) {
+	if (f->kind == KIND_CHOICES)
+		return finds_word(f, pattern, how);
 	if (f->kind != KIND_CHOICE && f->kind != KIND_CONFIRM)
 		return true;
 	Err ignored = {0};

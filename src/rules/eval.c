@@ -366,7 +366,10 @@ static Statement *prepare(Eval *v, const Cond *c, int *offset, Err *e) {
 	if (rc != SQLITE_OK || !stmt) {
 		int at = sqlite3_error_offset(v->db);
 		*offset = at >= 0 && (size_t)at < c->sql_n ? c->origin[at] : -1;
-		err_set(e, ERR_RULES, "%s", sqlite3_errmsg(v->db));
+		bool end = at >= 0 && (size_t)at + 1 >= c->sql_n; /* the bracket that we put behind it */
+		for (size_t i = c->sql_n; i > 0 && end && *offset < 0; i--)
+			*offset = c->origin[i - 1];
+		err_set(e, ERR_RULES, "%s", end ? "incomplete input" : sqlite3_errmsg(v->db));
 		sqlite3_finalize(stmt);
 		return NULL;
 	}

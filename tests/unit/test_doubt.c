@@ -53,6 +53,13 @@ static const struct {
 	{"project.areas = '水、电'", 0, NULL},
 	{"project.areas = '电、水'", 16, "did you mean '水、电'?"},
 	{"has(org.name, '火')", 0, NULL},
+	{"has('水', project.areas)", 4, "has() wants the field first"},
+	{"project.areas like '%水%' and project.areas like '水%气'", 0, NULL},
+	{"project.areas like '%火%'", 19, "none of the choices"},
+	{"coalesce(project.money, '0') > 80", 24, "write a number without quotes"},
+	{"coalesce(project.end, '') >= project.start and coalesce(project.money, 0) > 80", 0, NULL},
+	{"select 1", 0, "looks at nothing of the form"},
+	{"3 > 2", 0, "looks at nothing of the form"},
 	/* numbers */
 	{"project.money > 100 and -5 < project.money", 0, NULL},
 	{"project.money > '100'", 16, "project.money is a number; write 100 without quotes"},
