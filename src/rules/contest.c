@@ -9,6 +9,7 @@
 #include "rules/values.h"
 
 #define EDITION_MAX 40
+#define GRACE_MAX (7 * 86400)
 #define AMEND_DAYS 5
 #define AMEND_DAYS_MAX 365
 #define MEND_HOURS 72
@@ -115,6 +116,8 @@ static void phase(Load *l, const Yaml *map) {
 	p->opens = take_moment(l, map, "opens", false);
 	p->closes = take_moment(l, map, "closes", true);
 	p->grace = take_span(l, take(l, map, "grace", TAKE_OPTIONAL), 0);
+	if (p->grace > GRACE_MAX && !l->source->kept)
+		take_fault(l, yaml_get(map, "grace", NULL), "\"grace\" is told to nobody and at most 7d; put the closing off instead");
 	accepts(l, map, p);
 	calendar_phase(l, map, p);
 	if (p->opens != WHEN_NONE && p->closes != WHEN_NONE && p->opens > p->closes)
@@ -170,6 +173,8 @@ static void awards(Load *l, const Yaml *root) {
 		a->name = take_label(l, item[i], "name", TAKE_NEEDED);
 		a->quota = take_int(l, item[i], "quota", 0, 100000, -1);
 		a->per_track = take_int(l, item[i], "per_track", 0, 100000, -1);
+		if (a->quota >= 0 && a->per_track > a->quota && !l->source->kept)
+			take_fault(l, yaml_get(item[i], "per_track", NULL), "\"per_track\" is greater than \"quota\", which is how many there are in all; mend one");
 		for (size_t k = 0; k + 1 < l->rules->award_n; k++)
 			if (strcmp(l->rules->award[k].name, a->name) == 0)
 				take_fault(l, item[i], "the award \"%s\" is there already; give this one another name", a->name);

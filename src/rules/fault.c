@@ -125,6 +125,8 @@ static const char *line_hint(Str line) {
 	Str rest = str_from(line, i);
 	if (str_starts(rest, "\u3000"))
 		return "; the line begins with a full-width blank: indent with ordinary blanks";
+	if (str_starts(rest, "\u00A0"))
+		return "; the line begins with a blank that does not break: indent with ordinary blanks";
 	if (wide_colon(line))
 		return "; the line holds a full-width colon (\uFF1A): write an ordinary colon with a blank "
 		       "behind it";
@@ -132,6 +134,8 @@ static const char *line_hint(Str line) {
 		return "; the line begins with a full-width dash: write - and a blank";
 	if (str_find(line, STR(":\u3000")) >= 0)
 		return "; a full-width blank stands behind the colon: write an ordinary blank";
+	if (str_find(line, STR(": \u201C")) >= 0 || str_find(line, STR(": \u201D")) >= 0)
+		return "; the line holds curly quotes: put a text between straight ones, \" or '";
 	if (str_find(line, STR("{")) >= 0 && str_find(line, STR("{{")) > str_find(line, STR("{")))
 		return "; a text that holds {{...}} inside a map in braces stands between quotes";
 	return "";

@@ -139,9 +139,9 @@ void casebook_check(Load *l)
 	for (size_t i = 0; i < r->casebook_field_n && !l->common_broken; i++) {
 		const Field *f = any_field(r, r->casebook_field[i]);
 		if (!f)
-			take_fault(l, l->casebook, "no track has a field \"%s\"", r->casebook_field[i]);
+			take_fault(l, l->casebook, "no track has a field \"%s\"; write the key of a field of the form", r->casebook_field[i]);
 		else if (f->personal || f->table)
-			take_fault(l, l->casebook, "\"%s\" %s: a casebook prints plain fields that name no person", f->key,
+			take_fault(l, l->casebook, "\"%s\" %s: a casebook prints plain fields that name no person; take it out", f->key,
 			           f->personal ? "is personal" : "is a table's column");
 	}
 }

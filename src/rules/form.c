@@ -340,6 +340,8 @@ static void field(Load *l, const Yaml *map, const char *table, FieldDef *d) {
 	if (f->identity && f->kind != KIND_TEXT)
 		take_fault(l, yaml_get(map, "identity", NULL), "\"identity\" is for kind text only; take it away or change the kind");
 	d->samples = take(l, map, "samples", TAKE_OPTIONAL);
+	if (faults_within(l->faults, map->file, map->at, map->end))
+		return; /* what they run into may be that */
 	try_samples(l, d);
 	example(l, map, f);
 }

@@ -87,18 +87,18 @@ static void read_all(Load *l) {
 	const Yaml *y = part(l, "rules/contest.yaml");
 	if (y)
 		contest_read(l, y);
-	l->common_broken = !y;
+	l->common_broken = !y || y->kind != YAML_MAP;
 	if ((y = part(l, "rules/mail.yaml")))
 		mailconf_read(l, y);
 	if ((y = part(l, "rules/form.yaml")))
 		form_read(l, y);
-	l->common_broken |= !y;
+	l->common_broken |= !y || y->kind != YAML_MAP;
 	tracks(l);
 	casebook_check(l);
 	strangers(l);
 	if ((y = part(l, "templates/words.yaml")))
 		l->rules->words = words_read(l, y);
-	if (l->rules->words)
+	if (l->rules->words && y->kind == YAML_MAP)
 		l->rules->formal.name = words(l->rules, "decide.kind_formal");
 }
 

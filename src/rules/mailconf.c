@@ -422,6 +422,16 @@ static void replies(Load *l, const Yaml *root) {
 		take_fault(l, yaml_get(y, "max_bytes", NULL), "\"max_bytes\" must be 1M or more");
 }
 
+/* What is sent must not come back as mail. */
+static void own_mail(Load *l, const Yaml *root) {
+	const MailConf *m = &l->rules->mail;
+	for (size_t i = 0; i < m->send_n; i++)
+		if (m->fetch.path && m->send[i].path && m->fetch.scheme == SCHEME_MAILDIR && m->send[i].scheme == SCHEME_MAILDIR &&
+		    strcmp(m->fetch.path, m->send[i].path) == 0)
+			take_fault(l, yaml_get(root, "send", NULL), "mail is sent into the folder that it is fetched from; give it another, such as "
+			                                            "maildir:spool/outbox");
+}
+
 void mailconf_read(Load *l, const Yaml *root) {
 	MailConf *m = &l->rules->mail;
 	if (!take_map(l, root, "mail.yaml", mail_keys))
@@ -434,6 +444,7 @@ void mailconf_read(Load *l, const Yaml *root) {
 	m->operator_mail = given && address(l, y, &operator) ? operator.addr : "";
 	fetch(l, root);
 	send(l, root);
+	own_mail(l, root);
 	retries(l, root);
 	replies(l, root);
 	digest(l, root);

@@ -51,6 +51,9 @@ static int read_one(Arena *a, int home, const char *path, Files *f, Err *e) {
 		return err_set(e, ERR_RULES, "%s: more than %d files in rules/ and templates/", path,
 		               SOURCE_MAX_FILES);
 	Buf b = {0};
+	struct stat st;
+	if (fstatat(home, path, &st, 0) == 0 && st.st_size > SOURCE_MAX_FILE_BYTES)
+		return err_set(e, ERR_RULES, "%s: larger than %u MB; take out what is no rule", path, SOURCE_MAX_FILE_BYTES >> 20);
 	if (file_read(home, path, SOURCE_MAX_FILE_BYTES, &b, e)) {
 		buf_free(&b);
 		return -1;

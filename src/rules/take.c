@@ -66,7 +66,7 @@ static size_t count(const char *const *names) {
 static void unknown_key(Load *l, const Yaml *key, const char *what, const char *const *known) {
 	size_t n = count(known);
 	const char *near = nearest_of(key->text, known, n);
-	bool wide = strstr(key->text, "\uFF1A") || strstr(key->text, "\u3000");
+	bool wide = strstr(key->text, "\uFF1A") || strstr(key->text, "\u3000") || strstr(key->text, "\u00A0");
 	const char *hint = wide ? fault_hint(key->file, key->at) : strchr(key->text, ':') ? "; write a blank behind the colon" : "";
 	if (near)
 		take_fault(l, key, "unknown key \"%s\" in %s; did you mean \"%s\"?%s", key->text, what, near,

@@ -169,6 +169,17 @@ static void unique_labels(Making *m, const Table *table) {
 	unique(m->load, v, n, "the label or alias", "a form typed anew is read by them: change one of the two");
 }
 
+/* The first part of a dotted key and a table would be one name in a condition. */
+static const Field *called_like(const TrackForm *f, const char *table) {
+	size_t n = strlen(table);
+	for (size_t k = 0; k < f->field_n && n; k++) {
+		const char *key = f->field[k].key;
+		if (!f->field[k].table && strncmp(key, table, n) == 0 && (key[n] == '.' || !key[n]))
+			return &f->field[k];
+	}
+	return NULL;
+}
+
 static void unique_names(Making *m) {
 	Arena *a = m->load->arena;
 	const TrackForm *f = m->form;
@@ -184,15 +195,13 @@ static void unique_names(Making *m) {
 			v[n++] = (Name){defined_name(a, f->field[i].key), f->field[i].key, m->def[i]->at};
 	unique(m->load, v, n, "the name in the workbook", "change one of the two keys");
 	n = 0;
-	/* The first part of a dotted key and a table would be one name in a condition. */
 	for (size_t i = 0; i < f->table_n; i++) {
 		const char *key = f->table[i].key;
+		const Field *called = called_like(f, key);
 		v[n++] = (Name){key, "", m->table[i]->at};
-		for (size_t k = 0; k < f->field_n; k++)
-			if (!f->field[k].table && *key && strncmp(f->field[k].key, key, strlen(key)) == 0 &&
-			    (f->field[k].key[strlen(key)] == '.' || !f->field[k].key[strlen(key)]))
-				take_fault(m->load, m->table[i]->at, "the table \"%s\" is called as the field %s begins; "
-				           "give the table another key", key, f->field[k].key);
+		if (called)
+			take_fault(m->load, m->table[i]->at, "the table \"%s\" is called as the field %s begins; "
+			           "give the table another key", key, called->key);
 	}
 	unique(m->load, v, n, "the key", "give one of the tables another key");
 	unique_labels(m, NULL);
@@ -233,8 +242,8 @@ static void find_roles(Making *m) {
 	TrackForm *f = m->form;
 	for (size_t i = 0; i < f->field_n; i++) {
 		FieldRole role = f->field[i].role;
-		if (role == ROLE_NONE)
-			continue;
+		if (role == ROLE_NONE || (f->field[i].table && role != ROLE_FILES))
+			continue; /* a column is told by itself */
 		if (f->role[role])
 			take_fault(m->load, m->def[i]->at, "%s has a role that %s has already; each role is for one field",
 			           f->field[i].key, f->role[role]->key);
