@@ -180,11 +180,29 @@ static int connect_to(Imap *m, int home, Err *e) {
 	return c->tls == FETCH_STARTTLS ? starttls(m, home, e) : 0;
 }
 
-/* What it can before the login is often not what it can behind it.  libetpan keeps it for imap_can; mailimap_capability()
- * would also copy it for us, and dies of an empty list. */
+/* mailimap_capability() dies of a server that tells an empty list, and a custom command of libetpan's ends in a blank, which
+ * strict servers refuse. */
+static int ask_capability(mailimap *im) {
+	static const char command[] = "CAPABILITY\r\n";
+	struct mailimap_response *response;
+	int r = mailimap_send_current_tag(im);
+	if (r != MAILIMAP_NO_ERROR)
+		return r;
+	if (mailstream_write(im->imap_stream, command, sizeof command - 1) != sizeof command - 1 ||
+	    mailstream_flush(im->imap_stream) < 0 || !mailimap_read_line(im))
+		return MAILIMAP_ERROR_STREAM;
+	r = mailimap_parse_response(im, &response);
+	if (r != MAILIMAP_NO_ERROR)
+		return r;
+	bool ok = response->rsp_resp_done->rsp_data.rsp_tagged->rsp_cond_state->rsp_type == MAILIMAP_RESP_COND_STATE_OK;
+	mailimap_response_free(response);
+	return ok ? MAILIMAP_NO_ERROR : MAILIMAP_ERROR_CAPABILITY;
+}
+
+/* What it can before the login is often not what it can behind it.  libetpan keeps it for imap_can. */
 static int capability(Imap *m, Err *e) {
 	imap_begin(m, 0);
-	return imap_end(m, mailimap_custom_command(m->im, "CAPABILITY"), "CAPABILITY", e) == IMAP_OK ? 0 : -1;
+	return imap_end(m, ask_capability(m->im), "CAPABILITY", e) == IMAP_OK ? 0 : -1;
 }
 
 /* What may be wrong with a refused login. Asks the server what it takes, which it may have said before the login only. */

@@ -133,7 +133,7 @@ static ImapEnd open_as(Imap *m, const char *folder, bool to_change, ImapFolder *
 	imap_begin(m, 0);
 	int r = to_change ? mailimap_select(m->im, wire) : mailimap_examine(m->im, wire);
 	ImapEnd end = imap_end(m, r, to_change ? "SELECT" : "EXAMINE", e);
-	if (end == IMAP_REFUSED)
+	if (end == IMAP_REFUSED || r == MAILIMAP_ERROR_PROTOCOL) /* some say BAD to a name they do not know */
 		return not_opened(m, folder, wire, missing, e);
 	if (end == IMAP_OK && m->im->imap_selection_info)
 		*out = (ImapFolder){.uidvalidity = m->im->imap_selection_info->sel_uidvalidity,

@@ -8,6 +8,7 @@ import threading
 
 import listener
 
+LINE = re.compile(r"[A-Za-z0-9]+( [^ \x00-\x1f]+)+")  # one blank between words, and none behind them (RFC 3501, 9)
 WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s"()]+)')
 
 
@@ -79,6 +80,9 @@ class Server:
             for line in s.file:
                 tag, _, command = line.decode("latin-1").rstrip("\r\n").partition(" ")
                 self.log.append(command)
+                if not LINE.fullmatch(tag + " " + command):
+                    s.say(tag + " BAD no such grammar")
+                    continue
                 self.command(s, tag, command)
         except (Hangup, OSError):
             pass

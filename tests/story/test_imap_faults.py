@@ -115,6 +115,17 @@ def test_a_command_that_can_be_spared_holds_nothing_up():
             assert "INBOX: 3 messages" in r.stdout and "moved to done\n" in r.stdout, (way, r.stdout, r.stderr)
 
 
+def test_a_folder_name_that_the_server_does_not_take():
+    """BAD, where others say NO: the other folders are read."""
+    class Strict(Server):
+        def do_EXAMINE(self, s, tag, command):
+            if "INBOX" in command:
+                return Server.do_EXAMINE(self, s, tag, command)
+            s.say(tag + " BAD Invalid mailbox name")
+    h, r = takes(Strict(THREE), folders="[INBOX, 垃圾邮件]")
+    assert "not on the server" in r.stderr and "垃圾邮件" in r.stderr, r.stderr
+
+
 # ---- greetings and logins
 def test_greeting_then_silence():
     class Silent(Server):
