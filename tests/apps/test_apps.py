@@ -1,5 +1,6 @@
 """Forms filled in by programs that are not ours, and what the robot writes opened in them.  Needs LibreOffice, Chromium,
 Node.js and the network once, for npm."""
+import filecmp
 import glob
 import json
 import os
@@ -12,8 +13,10 @@ import zlib
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "demo"))
 import contest
+import dovecot
 import forms
 import home as homes
+import imaphome
 import mails
 import samples
 
@@ -144,12 +147,20 @@ def test_the_list_opens():
 
 # ---- JavaScript
 
-def node(library, code):
+def packages():
+    """The folder that has what package.json asks for."""
     folder = os.path.join(WHERE, "node")
-    if not os.path.exists(os.path.join(folder, "node_modules", "exceljs")):
+    wanted = os.path.join(HERE, "package.json")
+    there = os.path.join(folder, "package.json")
+    if not os.path.exists(os.path.join(folder, "node_modules")) or not filecmp.cmp(wanted, there, shallow=False):
         os.makedirs(folder, exist_ok=True)
-        shutil.copy(os.path.join(HERE, "package.json"), folder)
+        shutil.copy(wanted, folder)
         run(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder)
+    return folder
+
+
+def node(library, code):
+    folder = packages()
     out = os.path.join(WHERE, "%s-%s.xlsx" % (code, library))
     run(["node", os.path.join(HERE, "fill.mjs"), library, home().form(code), answers(code), out], cwd=folder)
     return out
@@ -163,6 +174,28 @@ def test_exceljs_fills_forms():
 def test_sheetjs_fills_forms():
     for code in TRACKS:
         valid(node("sheetjs", code), code)
+
+
+def test_an_imap_server_with_a_strict_grammar():
+    """Mail of the demo, over a server that is no Dovecot; it knows no MOVE and tells its capabilities only when asked."""
+    mails_ = [m for m in home().json("log", now=NOW) if m["outcome"] in ("accepted", "duplicate", "request")]
+    files = [os.path.join(home().path, "spool/archive", m["sha256"][:2], m["sha256"] + ".eml") for m in mails_]
+    port = dovecot.free_port()
+    server = subprocess.Popen(["node", os.path.join(HERE, "imap.mjs"), str(port), *files], cwd=packages(),
+                              stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+    try:
+        assert server.stdout.readline() == "up\n"
+        h = imaphome.fresh("strict").configure("imap://entries@127.0.0.1:%d/INBOX" % port, "secret", tls="none",
+                                               folders="[INBOX, 垃圾邮件]", after="move:done")
+        shown = h.run("check", "--online", now=NOW, check=78).stdout  # for the folder that is not there
+        assert "INBOX: %d messages" % len(files) in shown and "moved to done\n" in shown, shown
+        h.run("run", now=NOW, check=0)
+        assert sorted(m["sha256"] for m in h.json("log", now=NOW)) == sorted(m["sha256"] for m in mails_)
+        shown = h.run("check", "--online", now=NOW, check=78).stdout
+        assert "INBOX: 0 messages" in shown, shown
+    finally:
+        server.kill()
+        server.wait()
 
 
 # ---- Chromium
