@@ -1,6 +1,7 @@
 /* What a file of a form is there for, and what is missing.  Files are told by their bytes; a name only says which of the
  * wanted files it may be.  Whose they are stands in whose.c. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "judge/inner.h"
@@ -165,8 +166,34 @@ static void want_file(Form *f, const FileRule *rule)
 		file_problem(f, SEVERITY_ERROR, "problem.file_missing", rule, NULL, "");
 }
 
+/* .zip.001, .z01, .r00, .part1.rar */
+static bool volume_name(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	if (!dot || dot == name)
+		return false;
+	size_t digits = strspn(dot + 1, "0123456789"), n = strlen(dot + 1);
+	if (n == 3 && digits == 3)
+		return true;
+	if (n == 3 && strchr("zZrR", dot[1]) && strspn(dot + 2, "0123456789") == 2)
+		return true;
+	const char *p = dot;
+	while (p > name && p[-1] >= '0' && p[-1] <= '9')
+		p--;
+	return strcasecmp(dot, ".rar") == 0 && p < dot && p - name >= 5 && strncasecmp(p - 5, ".part", 5) == 0;
+}
+
+bool file_is_volume(const Part *p)
+{
+	return (p->flags & UNREAD || p->type == TYPE_UNKNOWN) && volume_name(p->name);
+}
+
 const char *file_fault(const Part *p)
 {
+	if (file_is_volume(p))
+		return "problem.file_volume";
+	if (p->flags & PART_ENCRYPTED && p->flags & PART_DAMAGED)
+		return "problem.file_unopenable";
 	if (p->flags & PART_ENCRYPTED || p->type == TYPE_OLE_ENCRYPTED)
 		return "problem.file_encrypted";
 	if (p->flags & PART_DAMAGED || p->type == TYPE_EMPTY)

@@ -196,6 +196,7 @@ bool file_counts(const Report *r, size_t part); /* a file that a person meant to
 const char *file_stem(Arena *a, const char *name); /* text_key() of a name without its suffix */
 /* Which wanted file of the track it is by name and kind, NULL: none. */
 const FileRule *file_rule(Arena *a, const Track *track, const Part *p);
+bool file_is_volume(const Part *p); /* a piece of a split archive that cannot be looked into by itself */
 const char *file_fault(const Part *p); /* key of the sentence that says why it cannot be looked into, NULL when it can */
 bool file_fault_told(const Report *r, const Part *p); /* with that of the container it did not come out of */
 void files_check(Form *f);

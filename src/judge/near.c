@@ -46,14 +46,14 @@ static bool is_archive(const Part *p)
 
 static bool is_picture(const Part *p)
 {
-	return p->type == TYPE_PDF || (p->type >= TYPE_JPEG && p->type <= TYPE_HEIC);
+	return p->type == TYPE_PDF || p->type == TYPE_OFD || (p->type >= TYPE_JPEG && p->type <= TYPE_HEIC);
 }
 
 static bool is_unreadable_kind(const Part *p)
 {
 	static const char *const suffix[] = {".et",  ".wps", ".ett",  ".doc", ".odt", ".numbers", ".pages", ".csv", ".fods",
 	                                     ".uos", ".uof", ".html", ".htm", ".mht", ".mhtml",   ".rtf",   ".xml", NULL};
-	return p->type == TYPE_WPS_OLD || p->type == TYPE_DOC || p->type == TYPE_OLE ||
+	return p->type == TYPE_WPS_OLD || p->type == TYPE_DOC || p->type == TYPE_XLSB || p->type == TYPE_IWORK || p->type == TYPE_OLE ||
 	       p->flags & PART_UNSUPPORTED || (name_ends(p, suffix) && p->type != TYPE_PDF);
 }
 
@@ -64,19 +64,23 @@ typedef enum {
 	WHY_OTHER,
 	WHY_TOO_MANY,
 	WHY_KIND,
+	WHY_MAIL_FILE,
 	WHY_DAMAGED,
+	WHY_UNOPENABLE,
 	WHY_TOO_DEEP,
 	WHY_TOO_LARGE,
 	WHY_FORM_TOO_LARGE,
 	WHY_ARCHIVE_ENCRYPTED,
 	WHY_ENCRYPTED,
+	WHY_VOLUME,
 	WHY_MAIL_ENCRYPTED,
 } Why;
 
 static const char *const why_name[] = {
 	[WHY_SCAN] = "scan_only",          [WHY_OTHER] = "no_form",
 	[WHY_KIND] = "unreadable_kind",    [WHY_DAMAGED] = "damaged",
-	[WHY_TOO_MANY] = "too_many_files",
+	[WHY_TOO_MANY] = "too_many_files", [WHY_MAIL_FILE] = "mail_file",
+	[WHY_UNOPENABLE] = "unopenable",   [WHY_VOLUME] = "split_archive",
 	[WHY_TOO_LARGE] = "archive_too_large", [WHY_ARCHIVE_ENCRYPTED] = "archive_encrypted",
 	[WHY_ENCRYPTED] = "encrypted",     [WHY_TOO_DEEP] = "too_deep",
 	[WHY_FORM_TOO_LARGE] = "form_too_large", [WHY_MAIL_ENCRYPTED] = "mail_encrypted",
@@ -100,6 +104,10 @@ static Why why(const Part *p)
 {
 	if (p->type == TYPE_SMIME && p->flags & PART_ENCRYPTED)
 		return WHY_MAIL_ENCRYPTED;
+	if (p->flags & PART_ENCRYPTED && p->flags & PART_DAMAGED)
+		return is_picture(p) ? WHY_SCAN : WHY_UNOPENABLE;
+	if (p->type == TYPE_MSG)
+		return WHY_MAIL_FILE;
 	if (p->type == TYPE_OLE_ENCRYPTED || (p->flags & PART_ENCRYPTED && !is_archive(p)))
 		return is_picture(p) ? WHY_SCAN : WHY_ENCRYPTED;
 	if (p->flags & PART_ENCRYPTED)
@@ -128,6 +136,14 @@ static bool is_apple_document(const Part *p)
 	return p->flags & PART_CONTAINER && name_ends(p, suffix);
 }
 
+/* The piece of a split archive that part i is, or came out of, and not whole; -1: it is none. */
+static int volume_of(const Report *r, int i)
+{
+	while (i >= 0 && !file_is_volume(&r->part[i]))
+		i = r->part[i].parent < i ? r->part[i].parent : -1;
+	return i;
+}
+
 bool near_files(Case *c)
 {
 	Why worst = WHY_NOTHING;
@@ -136,11 +152,12 @@ bool near_files(Case *c)
 		bool apple = is_apple_document(&c->r->part[i]);
 		if (!apple && !file_counts(c->r, i))
 			continue;
-		Why one = apple ? WHY_KIND : why(&c->r->part[i]);
+		int volume = volume_of(c->r, (int)i), at = volume < 0 ? (int)i : volume;
+		Why one = apple ? WHY_KIND : volume >= 0 ? WHY_VOLUME : why(&c->r->part[i]);
 		if (one > worst) {
 			worst = one;
-			c->v->near_kind = kind_word(c, &c->r->part[i]);
-			file = part_name(c->j, c->a, c->r, (int)i);
+			c->v->near_kind = kind_word(c, &c->r->part[at]);
+			file = part_name(c->j, c->a, c->r, at);
 		}
 	}
 	if (files_cut(c->r) && worst <= WHY_OTHER)

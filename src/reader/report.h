@@ -37,14 +37,18 @@ typedef enum {
 	TYPE_EMPTY,
 	TYPE_XLSX,
 	TYPE_XLS,
+	TYPE_XLSB, /* Excel's binary workbook: told, not read */
 	TYPE_DOCX,
 	TYPE_DOC,
 	TYPE_PPTX,
 	TYPE_WPS_OLD,        /* .et, .wps, .dps: OLE of WPS */
 	TYPE_OLE_ENCRYPTED,  /* password-protected Office file (EncryptedPackage) */
 	TYPE_OLE,            /* another OLE file */
+	TYPE_MSG,            /* a mail that Outlook saved */
 	TYPE_ODS,
+	TYPE_IWORK,          /* Numbers, Pages and Keynote */
 	TYPE_PDF,
+	TYPE_OFD,            /* GB/T 33190: fixed pages, as a PDF */
 	TYPE_JPEG,
 	TYPE_PNG,
 	TYPE_GIF,

@@ -115,6 +115,11 @@ static FileType zip_kind(Str head, int fd) {
 	} kind[] = {{"xl/workbook.xml", "xl/", TYPE_XLSX},
 	            {"word/document.xml", "word/", TYPE_DOCX},
 	            {"ppt/presentation.xml", "ppt/", TYPE_PPTX}};
+	/* Packages whose members are no files of their own: what only they hold. */
+	static const struct {
+		const char *main;
+		FileType type;
+	} whole[] = {{"xl/workbook.bin", TYPE_XLSB}, {"OFD.xml", TYPE_OFD}, {"Index/Document.iwa", TYPE_IWORK}};
 	unsigned flag;
 	char mime[64] = "";
 	Package *p = fd < 0 ? NULL : package_open(fd, &flag);
@@ -122,6 +127,9 @@ static FileType zip_kind(Str head, int fd) {
 	if (!p)
 		return zip_by_head(head);
 	bool office = package_has(p, "[Content_Types].xml");
+	for (size_t i = 0; i < sizeof whole / sizeof *whole && type == TYPE_ZIP; i++)
+		if (package_has(p, whole[i].main))
+			type = whole[i].type;
 	for (size_t i = 0; i < sizeof kind / sizeof *kind && type == TYPE_ZIP; i++)
 		if (package_has(p, kind[i].main) || (office && package_has_under(p, kind[i].folder)))
 			type = kind[i].type;
@@ -143,7 +151,7 @@ static FileType ole_kind(int fd) {
 		FileType type;
 	} stream[] = {{"EncryptedPackage", TYPE_OLE_ENCRYPTED}, {"Workbook", TYPE_XLS},
 	              {"Book", TYPE_XLS},                       {"WordDocument", TYPE_DOC},
-	              {"WpsContents", TYPE_WPS_OLD}};
+	              {"WpsContents", TYPE_WPS_OLD},            {"__properties_version1.0", TYPE_MSG}};
 	FileType type = TYPE_OLE;
 	if (fd < 0)
 		return type;

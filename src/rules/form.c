@@ -443,7 +443,7 @@ CheckDef *form_checks(Load *l, const Yaml *list, bool eligibility, size_t *n) {
 static void formats(Load *l, const Yaml *map, FileRule *f) {
 	static const char *const all[] = {
 		"pdf", "jpg", "png", "gif", "bmp", "tiff", "webp", "heic", "docx", "doc", "xlsx", "xls",
-		"pptx", "wps", "ods", "zip", "rar", "7z", "txt", "html", "video", "audio",
+		"pptx", "wps", "ods", "ofd", "zip", "rar", "7z", "txt", "html", "video", "audio",
 	};
 	size_t n = sizeof all / sizeof *all;
 	f->format = take_texts(l, map, "formats", TAKE_NEEDED, &f->format_n);

@@ -53,6 +53,8 @@
 	WORD("problem.file_too_large", "label name found max") \
 	WORD("problem.file_encrypted", "label name") \
 	WORD("problem.file_damaged", "label name") \
+	WORD("problem.file_unopenable", "label name") \
+	WORD("problem.file_volume", "label name") \
 	WORD("problem.no_form", "name") \
 	WORD("problem.form_empty", "name") \
 	WORD("problem.form_damaged", "name") \
@@ -119,6 +121,10 @@
 	WORD("kind.doc", "") \
 	WORD("kind.pptx", "") \
 	WORD("kind.wps", "") \
+	WORD("kind.xlsb", "") \
+	WORD("kind.msg", "") \
+	WORD("kind.iwork", "") \
+	WORD("kind.ofd", "") \
 	WORD("kind.ole-encrypted", "") \
 	WORD("kind.ole", "") \
 	WORD("kind.ods", "") \
@@ -208,6 +214,9 @@
 	WORD("near.unreadable_kind", "file kind") \
 	WORD("near.encrypted", "file") \
 	WORD("near.archive_encrypted", "file") \
+	WORD("near.split_archive", "file") \
+	WORD("near.unopenable", "file") \
+	WORD("near.mail_file", "file") \
 	WORD("near.archive_too_large", "file") \
 	WORD("near.form_too_large", "file") \
 	WORD("near.too_many_files", "") \

@@ -96,6 +96,33 @@ def test_what_holds_no_form_is_called_by_its_kind():
         assert json.loads(r.stdout)["problems"][0]["problem"] == said, r.stdout
 
 
+def test_what_is_not_read_is_told_what_to_do():
+    """A package is one file, whatever it is made of; a piece of a split archive is no damaged one."""
+    form = samples.form(home(), "T4", project__title="分卷压缩测试项目")
+    whole, cut = makers.seven([("申报表.xlsx", form)]), makers.rar([("申报表.xlsx", form)])[:5000]
+    binary = makers.zipped([("[Content_Types].xml", "<Types/>"), ("xl/workbook.bin", "x")])
+    pages = makers.zipped([("OFD.xml", "<x/>"), ("Doc_0/Document.xml", "<x/>")])
+    for name, data, words in (("材料.7z.001", whole[:9000], ("分卷", "不要分卷")), ("材料.part1.rar", cut, ("分卷", "材料.part1.rar")),
+                              ("材料.rar", cut, ("可能设有密码", "没有完整上传")), ("申报表.xlsb", binary, ("二进制", "另存为")),
+                              ("申报表.ofd", pages, ("申报表.ofd", "补发填写好的申报表")),
+                              ("申报.msg", samples.ole(["__properties_version1.0"]), ("Outlook", "另存到电脑"))):
+        sender = "kind-%s@example.cn" % name.encode().hex()
+        home().lay(mails.mail(sender, "申报", "见附件", [(name, data)]), AT)
+        home().run("run", now=NOW, check=0)
+        m = home().json("log", "--from", sender, now=NOW)[0]
+        assert m["outcome"] == "rejected" and all(w in m["problems"][0]["problem"] for w in words), m
+        answer = [x for x in home().outbox() if sender in str(x["To"])][0].get_body(("plain",)).get_content()
+        assert all(w in answer for w in words[:1]), answer
+    files = [("申报表.xlsx", form), ("红头文件.ofd", pages), ("盖章.pdf", samples.PDF), ("图纸.zip.001", whole[:900])]
+    home().lay(mails.mail("beside@example.cn", "申报", "见附件", files), AT)
+    home().run("run", now=NOW, check=0)
+    m = home().json("log", "--from", "beside@example.cn", now=NOW)[0]
+    assert m["outcome"] == "accepted" and any("分卷" in p["problem"] for p in m["problems"]), m
+    filed = home().json("show", m["entry"], now=NOW)[0]["files"]
+    assert {(f["name"], f["type"]) for f in filed} >= {("红头文件.ofd", "ofd"), ("申报表.xlsx", "xlsx")}, filed
+    assert len(filed) == len(files), filed
+
+
 def test_7z():
     form = samples.form(home(), "T4", project__title="七压缩包", org__name="七号科技公司")
     whole = accepted("c.7z", makers.seven([("申报表.xlsx", form), ("说明.txt", b"x")]), "七压缩包")

@@ -86,6 +86,9 @@ static const struct {
 	{"another Office package", {X, {"_rels/.rels", "x", 0}, {"visio/document.xml", "x", 0}}, TYPE_UNKNOWN},
 	{"workbook without its folder", {{"[Content_Types].xml", "<Override PartName=\"/b.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/>", 0}, {"_rels/.rels", "x", 0}, {"b.xml", "x", 0}}, TYPE_XLSX},
 	{"document without its folder", {{"[Content_Types].xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml", 0}, {"_rels/.rels", "x", 0}}, TYPE_DOCX},
+	{"binary workbook", {X, {"xl/workbook.bin", "x", 0}}, TYPE_XLSB},
+	{"fixed pages", {{"OFD.xml", "x", 0}, {"Doc_0/Document.xml", "x", 0}}, TYPE_OFD},
+	{"Numbers", {{"Index/Document.iwa", "x", 0}, {"preview.jpg", "x", 0}}, TYPE_IWORK},
 	{"archive", {{"a.txt", "x", 0}}, TYPE_ZIP},
 	{"archive with a folder named word", {{"word/a.docx", "x", 0}}, TYPE_ZIP},
 	{"archive with a workbook in it", {{"a/xl/workbook.xml", "x", 0}, {"a/[Content_Types].xml", "x", 0}}, TYPE_ZIP},
@@ -139,6 +142,7 @@ static void test_ole(void **state) {
 		{"WordDocument", "a.doc", TYPE_DOC, TYPE_DOC, 0},
 		{"WordDocument", "a.wps", TYPE_DOC, TYPE_WPS_OLD, 0},
 		{"EncryptedPackage", "a.xlsx", TYPE_OLE_ENCRYPTED, TYPE_OLE_ENCRYPTED, PART_ENCRYPTED},
+		{"__properties_version1.0", "a.msg", TYPE_MSG, TYPE_MSG, 0},
 		{"Other", "a.xls", TYPE_OLE, TYPE_OLE, 0},
 	};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
