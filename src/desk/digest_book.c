@@ -516,7 +516,7 @@ static void overview(Pen *p)
 	bookout_texts(&p->out, "overview", word(p, "digest.sheet_", "overview"), r->name,
 	              words_fill(r, d->a, "digest.overview_line", "from", words_day(r, d->a, d->from), "to",
 	                         last > d->from ? words_day(r, d->a, last) : "", "now",
-	                         words_moment(r, d->a, d->w->env->now), "closes", words_moment(r, d->a, d->closes), NULL),
+	                         words_moment(r, d->a, d->w->env->now), "closes", words_moment(r, d->a, d->window_closes), NULL),
 	              footer(p), NULL);
 	six_figures(p);
 	bookout_text(&p->out, "3");

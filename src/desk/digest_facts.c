@@ -30,7 +30,9 @@ int digest_gather(Digest *d, Err *e)
 {
 	Store *s = d->w->store;
 	int64_t end = when_midnight(d->today, 1);
+	int64_t opened;
 	rules_entry_window(d->w->rules, &d->opens, &d->closes);
+	rules_window_at(d->w->rules, d->w->env->now, &opened, &d->window_closes);
 	if (store_report_arrivals(s, d->a, when_midnight(d->today, -DIGEST_BOOK_DAYS), end, &d->arrival,
 	                          &d->arrival_n, e) < 0 ||
 	    store_report_forms(s, d->a, d->from, d->to, &d->form, &d->form_n, e) < 0 ||

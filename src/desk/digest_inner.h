@@ -31,7 +31,8 @@ typedef struct {
 	size_t entry_n;
 	CountRow *queue;
 	size_t queue_n;
-	int64_t opens, closes;
+	int64_t opens, closes;  /* of the contest as a whole */
+	int64_t window_closes;  /* of the window that is open, or opens first */
 } Digest;
 
 /* ---- digest_facts.c */

@@ -103,6 +103,12 @@ static void tracks(const Digest *d, Data *out)
 
 /* ---- the days and the closing */
 
+/* Rounded: a day may have 23 hours. */
+static int64_t days_to(const Digest *d, int64_t closes)
+{
+	return (when_midnight(closes, 0) - d->today + DAY_SECONDS / 2) / DAY_SECONDS;
+}
+
 static void calendar(const Digest *d, Data *out)
 {
 	const Rules *r = d->w->rules;
@@ -113,13 +119,12 @@ static void calendar(const Digest *d, Data *out)
 	data_text(out, "told_to", last > d->from ? words_day(r, d->a, last) : "");
 	data_flag(out, "forced", d->forced);
 	data_text(out, "opens", words_moment(r, d->a, d->opens));
-	data_text(out, "closes", words_moment(r, d->a, d->closes));
+	data_text(out, "closes", words_moment(r, d->a, d->window_closes));
 	data_flag(out, "early", now < d->opens);
 	data_flag(out, "over", now > d->closes);
-	/* Rounded: a day may have 23 hours. */
-	int64_t left = (when_midnight(d->closes, 0) - d->today + DAY_SECONDS / 2) / DAY_SECONDS;
+	int64_t left = days_to(d, d->window_closes);
 	if (now <= d->closes && now >= d->opens) {
-		int64_t before = rules_pace(r, left + 1); /* at the midnight that has passed */
+		int64_t before = rules_pace(r, days_to(d, d->closes) + 1); /* at the midnight that has passed */
 		data_text(out, "pace", before < 0 ? "" : num(d, before));
 		data_text(out, "left_days", left > 0 ? num(d, left) : "");
 		data_flag(out, "last_day", left == 0);

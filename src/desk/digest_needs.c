@@ -361,7 +361,7 @@ static int one_kind(Needs *x, const Kind *kind)
 /* Who is stuck comes first while the closing is near; before and after that a person who waits for an answer does. */
 int digest_needs(Digest *d, Data *out, Err *e)
 {
-	int64_t left = d->closes - d->w->env->now;
+	int64_t left = d->window_closes - d->w->env->now;
 	bool pressing = left >= 0 && left <= PRESSING_DAYS * DAY_SECONDS;
 	Needs x = {.d = d, .out = out, .e = e};
 	if (one_kind(&x, &held) < 0 || one_kind(&x, pressing ? &stuck : &unread) < 0 ||

@@ -150,6 +150,8 @@ static const char *sum_text(const Blame *b)
 	if (!mark || b->cell.n == 0)
 		return "";
 	const char *left = arena_copy(b->f->a, where, (size_t)(mark - where)), *right = mark + n;
+	if (is_sum(b->f->a, left) && is_sum(b->f->a, right))
+		return ""; /* of two sums beside the cells of both, nobody knows which is meant */
 	const char *side = is_sum(b->f->a, left) ? left : is_sum(b->f->a, right) ? right : NULL;
 	const char *sum = side ? eval_text(b->f->j->eval, b->f->a, b->f->view->track, side) : "";
 	return *sum ? arena_fmt(b->f->a, "%s%s", sum, unit(b->cell.v[0].field)) : "";

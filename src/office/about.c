@@ -14,15 +14,44 @@ const char *about_track(const Layout *l)
 	return text_tidy(l->arena, s);
 }
 
-const char *about_closes(const Layout *l)
+static const char *deadline(const Layout *l, int64_t closes)
 {
-	int64_t opens, closes;
-	rules_entry_window(l->rules, &opens, &closes);
-	if (closes == WHEN_NONE)
-		return "";
 	return words_fill(l->rules, l->arena, "form.deadline", "year",
 	                  arena_fmt(l->arena, "%d", when_local(closes).tm_year + 1900), "moment",
 	                  words_moment(l->rules, l->arena, closes), (char *)NULL);
+}
+
+/* The phase with which a window ends: behind it nothing is taken for a while, or for good. */
+static bool ends_window(const Rules *r, const Phase *p)
+{
+	bool ends = p->takes_entries;
+	for (size_t i = 0; i < r->phase_n && ends; i++) {
+		const Phase *q = &r->phase[i];
+		bool later = q->closes > p->closes || (q->closes == p->closes && q > p);
+		ends = !q->takes_entries || !later || q->opens > p->closes + 1;
+	}
+	return ends;
+}
+
+const char *about_closes(const Layout *l)
+{
+	const Rules *r = l->rules;
+	size_t n = 0;
+	Buf b = {0};
+	for (size_t i = 0; i < r->phase_n; i++)
+		n += ends_window(r, &r->phase[i]);
+	for (size_t i = 0; i < r->phase_n; i++) {
+		const Phase *p = &r->phase[i];
+		if (!ends_window(r, p))
+			continue;
+		const char *at = deadline(l, p->closes);
+		if (n > 1)
+			at = words_fill(r, l->arena, "form.deadline_of", "deadline", at, "phase", p->name, (char *)NULL);
+		buf_fmt(&b, "%s%s", b.n ? "\xE3\x80\x81" : "", at); /* U+3001 */
+	}
+	const char *out = arena_str(l->arena, buf_cstr(&b));
+	buf_free(&b);
+	return out;
 }
 
 const char *about_limit(const Layout *l)

@@ -117,7 +117,9 @@ const char *field_hint(const Layout *l, const Field *f)
 	add_part(&b, f->help);
 	if (!*f->help && f->pattern)
 		add_part(&b, f->pattern_says);
-	if (is_listed(f) && !*f->help)
+	if (f->kind == KIND_CONFIRM && f->choice_n && !*f->help)
+		add_part(&b, words_fill(l->rules, a, "form.confirm", "choice", f->choice[0], (char *)NULL));
+	else if (is_listed(f) && !*f->help)
 		add_part(&b, WORDS(l, "choose"));
 	if (f->kind == KIND_CHOICES && !*f->help)
 		add_part(&b, WORDS(l, "choose_several"));

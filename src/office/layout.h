@@ -77,6 +77,7 @@ size_t fill_rows(const Fill *f, const Table *t); /* the last row that has a valu
 
 /* about.c: facts of the contest as the sheets tell them. */
 const char *about_track(const Layout *l);
+/* When entries close; of a contest with several windows each, with its name. */
 const char *about_closes(const Layout *l);
 const char *about_limit(const Layout *l); /* what a mail leaves for files */
 bool about_seal(const Layout *l);         /* is there a page for the seal? */

@@ -49,6 +49,21 @@ bool table_numbered(const Table *t)
 	return t->column_n < 2 || room(t->column[0]) >= room(t->column[1]);
 }
 
+/* Of the columns whose label and help do not have it. */
+static const char *units(const Layout *l, const Table *t)
+{
+	Buf b = {0};
+	for (size_t i = 0; i < t->column_n; i++) {
+		const Field *f = t->column[i];
+		if (*f->unit && !strstr(f->label, f->unit) && !strstr(f->help, f->unit) && !strstr(t->help, f->unit))
+			buf_fmt(&b, "%s%s", b.n ? "\xEF\xBC\x9B" : "", /* U+FF1B */
+			        words_fill(l->rules, l->arena, "form.unit_of", "label", f->label, "unit", f->unit, (char *)NULL));
+	}
+	const char *out = b.n ? words_fill(l->rules, l->arena, "form.units", "units", b.p, (char *)NULL) : "";
+	buf_free(&b);
+	return out;
+}
+
 static const char *examples(const Layout *l, const Table *t)
 {
 	Buf b = {0};
@@ -73,7 +88,10 @@ static void write_notes(Layout *l, const Table *t)
 	/* The number of rows is said unless the help has it. */
 	if (!strstr(t->help, arena_fmt(a, "%zu", t->max_rows)))
 		buf_fmt(&b, "%s%s", b.n ? "  " : "", max);
-	buf_fmt(&b, "%s%s", b.n ? "  " : "", examples(l, t));
+	const char *const more[] = {units(l, t), examples(l, t)};
+	for (size_t i = 0; i < 2; i++)
+		if (*more[i])
+			buf_fmt(&b, "%s%s", b.n ? "  " : "", more[i]);
 	layout_paragraph(l, LOOK_SMALL, 10,
 	                 words_fill(l->rules, a, "form.table_notes", "notes", WORDS(l, "notes"), "help", buf_cstr(&b),
 	                            (char *)NULL));

@@ -395,6 +395,7 @@
 	WORD("form.track", "ordinal name") \
 	WORD("form.track_direction", "ordinal name direction") \
 	WORD("form.deadline", "year moment") \
+	WORD("form.deadline_of", "deadline phase") \
 	WORD("form.send", "address closes limit notes") \
 	WORD("form.legend_fill", "") \
 	WORD("form.legend_required", "") \
@@ -412,6 +413,9 @@
 	WORD("form.choose", "") \
 	WORD("form.choose_several", "") \
 	WORD("form.choices_are", "choices") \
+	WORD("form.confirm", "choice") \
+	WORD("form.unit_of", "label unit") \
+	WORD("form.units", "units") \
 	WORD("form.example_is", "example") \
 	WORD("form.example_of", "label example") \
 	WORD("form.examples", "examples") \
