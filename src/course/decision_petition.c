@@ -145,7 +145,7 @@ static int tell(const Doing *g, const Decided *d, const RecordRow *r, const Entr
 	data_text(x, "reason", d->reason);
 	data_text(x, "no", p.no ? arena_fmt(a, "%lld", (long long)p.no) : "");
 	int64_t opens, closes;
-	rules_entry_window(w->rules, &opens, &closes);
+	rules_window_at(w->rules, w->env->now, &opens, &closes);
 	data_text(x, "closes", w->env->now <= closes ? words_moment(w->rules, a, closes) : "");
 	const char *key = arena_fmt(a, "petition %s %s %lld", d->seal.kind, r->who, (long long)r->version);
 	if (!mail_address_ok(r->addr))

@@ -27,7 +27,7 @@ static int64_t moment(const World *w, int64_t done, bool passed)
 {
 	const MailConf *m = &w->rules->mail;
 	int64_t opens, closes, best = INT64_MAX;
-	rules_entry_window(w->rules, &opens, &closes);
+	rules_window_at(w->rules, w->env->now, &opens, &closes);
 	for (size_t i = 0; w->env->now <= closes && i < m->remind_n; i++) {
 		int64_t at = closes - m->remind[i];
 		if (at <= done || at < opens || (passed && at > w->env->now))
@@ -60,7 +60,7 @@ static Data *data_of(World *w, Arena *a, const CheckedRow *c)
 	const Track *t = rules_track(r, c->track);
 	int64_t opens, closes;
 	Data *d = data_new(a);
-	rules_entry_window(r, &opens, &closes);
+	rules_window_at(r, w->env->now, &opens, &closes);
 	data_text(d, "title", text_line(a, str_of(c->title)));
 	data_text(d, "org", text_line(a, str_of(c->org)));
 	data_text(d, "track", t ? t->name : "");
@@ -123,7 +123,7 @@ static int act(World *w, Err *e)
 	size_t n;
 	int64_t done, opens, closes;
 	Buf args = {0};
-	rules_entry_window(w->rules, &opens, &closes);
+	rules_window_at(w->rules, w->env->now, &opens, &closes);
 	if (done_until(w, &done, e) < 0 || store_checked_list(w->store, a, opens, closes, &row, &n, e) < 0)
 		return -1;
 	int64_t at = moment(w, done, true);

@@ -84,6 +84,21 @@ def test_a_form_tells_both_closings_its_units_and_what_is_declared():
     assert "请阅读后选择：本人承诺所填属实，并同意将少量种子交县种子库保存" in cells
 
 
+def test_a_form_that_was_only_checked_is_reminded_of_before_each_window_closes():
+    home = seeds().copy(homes.STORY + "-remind")
+    for sender, checked, later, closes in (
+            ("spring@a.example.cn", "2025-04-09T09:00:00+08:00", "2025-04-10T21:30:00+08:00", "4月10日（星期四）24:00"),
+            ("autumn@a.example.cn", "2025-08-14T09:00:00+08:00", "2025-08-15T15:00:00+08:00", "8月15日（星期五）17:00")):
+        name = sender.split("@")[0]
+        form = forms.fill(home.form("GOURD"), dict(SEED, **{"keeper.mail": sender, "keeper.name": name, "seed.name": name}))
+        home.lay(mails.mail(sender, "预检", "", [("表.xlsx", form)], to="seeds@qingshi.example.cn"), checked)
+        home.run("run", now=checked, check=0)
+        home.run("run", now=later, check=0)
+        told = [m.get_body(("plain",)).get_content() for m in home.outbox() if m["To"] == sender and "申报即将截止" in m["Subject"]]
+        assert len(told) == 1 and closes in told[0], (sender, told)
+    home.run("verify", now=later, check=0)
+
+
 def test_the_digest_counts_to_the_window_that_is_open():
     text = text_to("office@")[-1]
     assert "距征集截止还有32天（4月10日（星期四）24:00）" in text, text
