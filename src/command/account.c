@@ -52,13 +52,7 @@ static const char *fault_text(World *w, const Account *a)
 
 static int keep_fault(World *w, const Account *a, Err *e)
 {
-	const char *text = fault_text(w, a);
-	if (store_begin(w->store, e) < 0)
-		return -1;
-	if (store_fact_set(w->store, a->fact, text, e) == 0)
-		return store_commit(w->store, e);
-	store_rollback(w->store);
-	return -1;
+	return store_fact_keep(w->store, a->fact, fault_text(w, a), e);
 }
 
 int account_open(World *w, const Server *s, Account *a, Err *e)

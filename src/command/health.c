@@ -17,16 +17,6 @@
 #define FOLDERS "told.folders"
 #define TIDY "told.tidy"
 
-static int keep(World *w, const char *key, const char *value, Err *e)
-{
-	if (store_begin(w->store, e) < 0)
-		return -1;
-	if (store_fact_set(w->store, key, value, e) == 0)
-		return store_commit(w->store, e);
-	store_rollback(w->store);
-	return -1;
-}
-
 static const char *url(const World *w)
 {
 	return w->rules->mail.fetch.text;
@@ -109,7 +99,7 @@ int health_failed(World *w, const Err *fault, Err *e)
 	bool tell = !f.told && (is_for_a_person(fault) || now - f.since > HEALTH_ALARM_SECONDS);
 	f.told |= tell;
 	if (!tell)
-		return keep(w, FAULT, fault_text(w, &f), e);
+		return store_fact_keep(w->store, FAULT, fault_text(w, &f), e);
 	return operator_fetch(w, &(FetchNotice){.trouble = "server", .account = url(w), .reason = fault->text,
 	                                        .since = f.since, .fact = FAULT, .mark = fault_text(w, &f)}, e);
 }
@@ -123,7 +113,7 @@ int health_works(World *w, Err *e)
 		return 0;
 	log_info("%s works again", url(w));
 	if (!f.told)
-		return keep(w, FAULT, NULL, e);
+		return store_fact_keep(w->store, FAULT, NULL, e);
 	return operator_fetch(w, &(FetchNotice){.trouble = "server", .account = url(w), .since = f.since, .fact = FAULT}, e);
 }
 
@@ -168,7 +158,7 @@ int health_quota(World *w, int percent, Err *e)
 	int mark = quota_mark(percent, (int)before);
 	const char *text = mark ? arena_fmt(a, "%d", mark) : "";
 	if (mark && mark < before) /* fewer than before is no news, but growing again is */
-		return keep(w, QUOTA, text, e);
+		return store_fact_keep(w->store, QUOTA, text, e);
 	FetchNotice n = {.trouble = "quota", .fact = QUOTA, .reason = arena_fmt(a, "%d%%", percent),
 	                 .percent = percent, .full = mark == HEALTH_QUOTA_FULL};
 	return note(w, &n, text, arena_fmt(a, "the mailbox of %s is more than %d per cent full; a full one turns entries away",

@@ -106,13 +106,7 @@ int purge_under_way(World *w, Err *e)
 
 static int finish(World *w, Err *e)
 {
-	if (store_begin(w->store, e) < 0)
-		return -1;
-	if (store_fact_set(w->store, STAGE, NULL, e) < 0) {
-		store_rollback(w->store);
-		return -1;
-	}
-	return store_commit(w->store, e);
+	return store_fact_keep(w->store, STAGE, NULL, e);
 }
 
 int purge_resume(World *w, Err *e)

@@ -18,6 +18,8 @@
 #include "course/supplement.h"
 #include "store/purge.h"
 
+#define TOLD "told.handover" /* a fact: what waits there without an entry to go to */
+
 typedef struct {
 	const char *raw, *name, *by; /* raw: as the folder has it */
 	Hash sha256;
@@ -136,19 +138,20 @@ static int take_files(Bring *b, Err *e)
 	return 0;
 }
 
-static int one_folder(World *w, Arena *a, const char *number, Err *e)
+/* What waits there, a line each: "" when nothing does. */
+static int one_folder(World *w, Arena *a, const char *number, Buf *waits, Err *e)
 {
 	EntryRow en;
 	int64_t purged;
 	Bring b = {.w = w, .a = a, .number = number, .folder = arena_fmt(a, HANDOVER_FOLDER "/%s", number)};
 	int found = store_entry_get(w->store, a, number, &en, e);
 	if (found == 0)
-		log_warn("%s: no entry has that number; its files wait", b.folder);
+		buf_fmt(waits, "%s: no entry has that number; its files wait\n", b.folder);
 	int gone = found > 0 ? store_purged(w->store, &purged, e) : 0;
 	if (gone < 0)
 		return -1;
 	if (gone && en.seq <= purged) {
-		log_warn("%s: the files of that entry were purged; nothing is taken in for it", b.folder);
+		buf_fmt(waits, "%s: the files of that entry were purged; nothing is taken in for it\n", b.folder);
 		return 0;
 	}
 	int rc = found > 0 ? take_files(&b, e) : found;
@@ -157,21 +160,37 @@ static int one_folder(World *w, Arena *a, const char *number, Err *e)
 	return rc;
 }
 
+/* Said once, and again when something else waits: a line at every tick is a mail of cron's at every tick. */
+static int tell(World *w, const char *waits, Err *e)
+{
+	char *told, *rest = NULL;
+	int found = store_fact_get(w->store, w->env->arena, TOLD, &told, e);
+	if (found < 0 || strcmp(found ? told : "", waits) == 0)
+		return found < 0 ? -1 : 0;
+	for (char *line = strtok_r(arena_str(w->env->arena, waits), "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		log_warn("%s", line);
+	return store_fact_keep(w->store, TOLD, *waits ? waits : NULL, e);
+}
+
 int handover_take(World *w, Err *e)
 {
 	Arena *a = arena_new();
+	Buf waits = {0};
 	char **name;
 	size_t n = 0;
 	struct stat st;
 	bool there = fstatat(w->env->home, HANDOVER_FOLDER, &st, 0) == 0;
 	if (there && !S_ISDIR(st.st_mode))
-		log_warn(HANDOVER_FOLDER " is no folder: nothing is taken from it");
+		buf_fmt(&waits, HANDOVER_FOLDER " is no folder: nothing is taken from it\n");
 	int rc = there && S_ISDIR(st.st_mode) ? file_list(a, w->env->home, HANDOVER_FOLDER, &name, &n, e) : 0;
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		const char *path = arena_fmt(a, HANDOVER_FOLDER "/%s", name[i]);
 		if (name[i][0] != '.' && fstatat(w->env->home, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
-			rc = one_folder(w, a, name[i], e);
+			rc = one_folder(w, a, name[i], &waits, e);
 	}
+	if (rc == 0)
+		rc = tell(w, buf_cstr(&waits), e);
+	buf_free(&waits);
 	arena_free(a);
 	return rc;
 }

@@ -201,12 +201,7 @@ static int act(World *w, Err *e)
 		rc = casebook_lay(w, a, NULL, e);
 	arena_free(a);
 	step("publish.laid");
-	if (rc < 0 || store_begin(w->store, e) < 0)
-		return -1;
-	if (store_fact_set(w->store, FACT, NULL, e) == 0)
-		return store_commit(w->store, e);
-	store_rollback(w->store);
-	return -1;
+	return rc < 0 ? -1 : store_fact_keep(w->store, FACT, NULL, e);
 }
 
 const Due due_publish = {"publish", next, act};

@@ -21,6 +21,15 @@ int store_fact_set(Store *s, const char *key, const char *value, Err *e) {
 	return query_run(q);
 }
 
+int store_fact_keep(Store *s, const char *key, const char *value, Err *e) {
+	if (store_begin(s, e) < 0)
+		return -1;
+	if (store_fact_set(s, key, value, e) == 0)
+		return store_commit(s, e);
+	store_rollback(s);
+	return -1;
+}
+
 int store_mailbox_get(Store *s, Arena *a, const char *mailbox, MailboxRow *out, Err *e) {
 	Query *q = query_start(s->db, MAILBOX_GET, e);
 	query_put_text(q, mailbox);

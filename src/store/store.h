@@ -36,6 +36,7 @@ void store_rollback(Store *s);
 /* ---- small facts: key and value, mutable (progress, last run, told-once marks) */
 int store_fact_get(Store *s, Arena *a, const char *key, char **value, Err *e);
 int store_fact_set(Store *s, const char *key, const char *value, Err *e); /* writes; NULL removes */
+int store_fact_keep(Store *s, const char *key, const char *value, Err *e); /* the same in a transaction of its own */
 
 /* ---- messages.  `seq` is the order in the journal, from 1. */
 typedef struct {

@@ -50,7 +50,8 @@ def test_taken_in_beside_the_entry():
     lay(home, "T4-0001", "演示视频.mp4", VIDEO)
     lay(home, "T4-0001", "检测报告.pdf", samples.PDF + b"x")
     lay(home, "T4-9999", "whose.pdf", samples.PDF)
-    home.run("run", now=NOW, check=0)
+    assert "T4-9999: no entry" in home.run("run", now=NOW, check=0).stderr
+    assert "T4-9999" not in home.run("run", now=NOW, check=0).stderr, "said at every tick"
     assert os.path.exists(os.path.join(home.path, "spool/handover/T4-0001/演示视频.mp4")), "taken while it may still be written to"
     whole = taken(home, "T4-0001")
     files = {f["name"]: f for f in whole["files"]}
