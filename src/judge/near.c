@@ -44,6 +44,13 @@ static bool is_archive(const Part *p)
 	return p->type == TYPE_ZIP || p->type == TYPE_RAR || p->type == TYPE_7Z || p->type == TYPE_GZIP;
 }
 
+/* An archive of a kind that is not read: by its bytes, or by its name alone. */
+static bool is_other_archive(const Part *p)
+{
+	static const char *const suffix[] = {".xz", ".bz2", ".tar", ".lzh", ".cab", ".arj", ".zst", ".ace", ".iso", ".z", NULL};
+	return (is_archive(p) && p->flags & PART_UNSUPPORTED) || (p->type == TYPE_UNKNOWN && name_ends(p, suffix));
+}
+
 static bool is_picture(const Part *p)
 {
 	return p->type == TYPE_PDF || p->type == TYPE_OFD || (p->type >= TYPE_JPEG && p->type <= TYPE_HEIC);
@@ -62,8 +69,10 @@ typedef enum {
 	WHY_NOTHING,
 	WHY_SCAN,
 	WHY_OTHER,
+	WHY_LOCK_FILE,
 	WHY_TOO_MANY,
 	WHY_KIND,
+	WHY_ARCHIVE_KIND,
 	WHY_MAIL_FILE,
 	WHY_DAMAGED,
 	WHY_UNOPENABLE,
@@ -80,6 +89,7 @@ static const char *const why_name[] = {
 	[WHY_SCAN] = "scan_only",          [WHY_OTHER] = "no_form",
 	[WHY_KIND] = "unreadable_kind",    [WHY_DAMAGED] = "damaged",
 	[WHY_TOO_MANY] = "too_many_files", [WHY_MAIL_FILE] = "mail_file",
+	[WHY_LOCK_FILE] = "lock_file",     [WHY_ARCHIVE_KIND] = "archive_kind",
 	[WHY_UNOPENABLE] = "unopenable",   [WHY_VOLUME] = "split_archive",
 	[WHY_TOO_LARGE] = "archive_too_large", [WHY_ARCHIVE_ENCRYPTED] = "archive_encrypted",
 	[WHY_ENCRYPTED] = "encrypted",     [WHY_TOO_DEEP] = "too_deep",
@@ -118,6 +128,8 @@ static Why why(const Part *p)
 		return is_picture(p) ? WHY_SCAN : WHY_DAMAGED;
 	if (called_form(p) && (p->type == TYPE_UNKNOWN || p->type == TYPE_EMPTY || p->type == TYPE_TEXT))
 		return WHY_DAMAGED;
+	if (is_other_archive(p))
+		return WHY_ARCHIVE_KIND;
 	if (is_unreadable_kind(p) || (called_form(p) && p->type == TYPE_HTML))
 		return WHY_KIND;
 	return is_picture(p) ? WHY_SCAN : WHY_OTHER;
@@ -126,14 +138,20 @@ static Why why(const Part *p)
 /* What its bytes are, for people; "" where they tell nothing. */
 static const char *kind_word(const Case *c, const Part *p)
 {
-	return p->type == TYPE_UNKNOWN || is_archive(p) ? "" : words(c->j->rules, arena_fmt(c->a, "kind.%s", type_name(p->type)));
+	return p->type == TYPE_UNKNOWN || is_archive(p) || p->flags & PART_CONTAINER ? "" : words(c->j->rules, arena_fmt(c->a, "kind.%s", type_name(p->type)));
 }
 
-/* Apple's documents are archives to us: what is in them says nothing to the sender. */
-static bool is_apple_document(const Part *p)
+/* Apple's documents and saved web pages are containers to us: what is in them says nothing to the sender. */
+static bool is_one_document(const Part *p)
 {
-	static const char *const suffix[] = {".numbers", ".pages", NULL};
+	static const char *const suffix[] = {".numbers", ".pages", ".mht", ".mhtml", NULL};
 	return p->flags & PART_CONTAINER && name_ends(p, suffix);
+}
+
+/* What Excel keeps beside a workbook while it is open. */
+static bool is_lock_file(const Part *p)
+{
+	return p->flags & PART_JUNK && strncmp(p->name, "~$", 2) == 0 && called_form(p);
 }
 
 /* The piece of a split archive that part i is, or came out of, and not whole; -1: it is none. */
@@ -149,11 +167,12 @@ bool near_files(Case *c)
 	Why worst = WHY_NOTHING;
 	const char *file = "";
 	for (size_t i = 0; i < c->r->part_n; i++) {
-		bool apple = is_apple_document(&c->r->part[i]);
-		if (!apple && !file_counts(c->r, i))
+		const Part *p = &c->r->part[i];
+		bool one_document = is_one_document(p), lock = is_lock_file(p);
+		if (!one_document && !lock && !file_counts(c->r, i))
 			continue;
 		int volume = volume_of(c->r, (int)i), at = volume < 0 ? (int)i : volume;
-		Why one = apple ? WHY_KIND : volume >= 0 ? WHY_VOLUME : why(&c->r->part[i]);
+		Why one = one_document ? WHY_KIND : lock ? WHY_LOCK_FILE : volume >= 0 ? WHY_VOLUME : why(p);
 		if (one > worst) {
 			worst = one;
 			c->v->near_kind = kind_word(c, &c->r->part[at]);

@@ -109,6 +109,8 @@ static void describe(Mime *m, MimePart *p, GMimeObject *o) {
 	Str disposition = str_trim(raw_field(o, "Content-Disposition"));
 	p->type = media_type(a, type);
 	p->charset = or_empty(header_param(a, type, "charset"));
+	p->flowed = str_is_nocase(str_of(or_empty(header_param(a, type, "format"))), "flowed");
+	p->delsp = p->flowed && str_is_nocase(str_of(or_empty(header_param(a, type, "delsp"))), "yes");
 	p->has_disposition = disposition.n > 0;
 	p->attachment = str_starts_nocase(disposition, "attachment");
 	p->name = file_name(a, o, p, type, disposition);

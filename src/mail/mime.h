@@ -16,6 +16,7 @@ typedef struct MimePart MimePart;
 struct MimePart {
 	const char *type;    /* lower case, as text/plain; "application/octet-stream" when senseless */
 	const char *charset; /* as labelled, "" when none */
+	bool flowed, delsp;  /* of a text: its lines were broken on the way, RFC 3676 */
 	const char *name;    /* decoded file name: filename, else name, else "" */
 	const char *cid;     /* Content-ID without <> */
 	bool attachment;     /* Content-Disposition: attachment */

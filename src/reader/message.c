@@ -134,6 +134,8 @@ static void take_text(Walk *w, const MimePart *p, bool html) {
 	char *text = charset_decode(scratch, buf_view(&raw), label);
 	buf_free(&raw);
 	unmark(text);
+	if (p->flowed && !html)
+		flowed_join(text, p->delsp);
 	if (html)
 		text = html_text(scratch, text, &w->pointers);
 	links_scan(&w->pointers, text);

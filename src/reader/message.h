@@ -41,6 +41,9 @@ typedef struct {
 bool uu_feed(void *ctx, const void *b, size_t n); /* a sink of mime_decode() */
 void uu_end(Uu *u);
 
+/* flowed.c: the lines of a text whole again, in place; delsp: the blank at which one was broken was put in for that. */
+void flowed_join(char *text, bool delsp);
+
 /* What a text points at. */
 typedef struct {
 	Arena *arena;

@@ -217,6 +217,8 @@
 	WORD("near.split_archive", "file") \
 	WORD("near.unopenable", "file") \
 	WORD("near.mail_file", "file") \
+	WORD("near.archive_kind", "file") \
+	WORD("near.lock_file", "file") \
 	WORD("near.archive_too_large", "file") \
 	WORD("near.form_too_large", "file") \
 	WORD("near.too_many_files", "") \

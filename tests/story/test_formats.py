@@ -105,6 +105,8 @@ def test_what_is_not_read_is_told_what_to_do():
     for name, data, words in (("材料.7z.001", whole[:9000], ("分卷", "不要分卷")), ("材料.part1.rar", cut, ("分卷", "材料.part1.rar")),
                               ("材料.rar", cut, ("可能设有密码", "没有完整上传")), ("申报表.xlsb", binary, ("二进制", "另存为")),
                               ("申报表.ofd", pages, ("申报表.ofd", "补发填写好的申报表")),
+                              ("~$申报表.xlsx", b"\5user" + b" " * 160, ("临时文件", "不带~$")),
+                              ("申报表.xlsx.xz", b"\xfd7zXZ\0" + b"x" * 60, ("改用zip格式",)),
                               ("申报.msg", samples.ole(["__properties_version1.0"]), ("Outlook", "另存到电脑"))):
         sender = "kind-%s@example.cn" % name.encode().hex()
         home().lay(mails.mail(sender, "申报", "见附件", [(name, data)]), AT)
@@ -194,6 +196,22 @@ def test_a_form_pasted_into_the_mail():
     assert m["outcome"] == "accepted", m
     whole = home().json("show", m["entry"], now=NOW)[0]
     assert whole["title"] == "粘贴表格" and whole["tables"]["members"][0]["name"] == "张三", whole
+
+
+def test_a_form_pasted_as_lines_that_the_program_broke():
+    """format=flowed: Apple Mail and phones break long lines of a text; a row of a table is one line to its sender."""
+    def flowed(line):
+        out = [line[i:i + 30] for i in range(0, len(line), 30)] or [""]
+        return " \r\n".join(out)
+    text = "\r\n".join(flowed("\t".join(map(str, r))) for r in rows("折行粘贴"))
+    head = mails.mail("flowed@example.cn", "赛项四 申报表", "x").split(b"Content-Type: text/plain")[0]
+    home().lay(head + b"Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+               + text.encode(), AT)
+    home().run("run", now=NOW, check=0)
+    m = home().json("log", "--from", "flowed@example.cn", now=NOW)[0]
+    assert m["outcome"] == "accepted", m
+    whole = home().json("show", m["entry"], now=NOW)[0]
+    assert whole["title"] == "折行粘贴" and whole["tables"]["members"][0]["name"] == "张三", whole
 
 
 def test_inspect_goes_through_the_walls():

@@ -159,6 +159,8 @@ static const Row headers[] = {
 static const Row texts[] = {
 	{"gbk, base64", RAW("Content-Type: text/plain; charset=GBK\nContent-Transfer-Encoding: base64\n\nyeqxqMrp\n"), "text: 申报书\n"},
 	{"gb2312 that is gb18030", RAW("Content-Type: text/plain; charset=gb2312\nContent-Transfer-Encoding: base64\n\nlTSyNdKw\n"), "text: 𠮷野\n"},
+	{"flowed lines", RAW("Content-Type: text/plain; charset=utf-8; format=flowed\n\n项目 \n名称：绿色\nthe \nend \n"), "text: 项目名称：绿色 / the end\n"},
+	{"flowed lines, the blanks put in", RAW("Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes\r\n\r\nab \r\ncd \r\n 空\r\n\r\n-- \r\n名"), "text: abcd空 /  / --  / 名\n"},
 	{"label that lies", RAW("Content-Type: text/plain; charset=utf-8\n\n\xC9\xEA\xB1\xA8"), "text: 申报\n"},
 	{"html charset inside", RAW("Content-Type: text/html\n\n<meta charset=gbk><p>\xC9\xEA\xB1\xA8"), "text: 申报\n"},
 	{"plain before html", RAW(ALT "--a\n\nplain\n--a\n" HTML "<p>html\n--a--"), "text: plain\n"},
