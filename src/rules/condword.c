@@ -114,7 +114,7 @@ static size_t next_word(Cut *r, Str s, int at, WordKind *kind) {
 
 static bool too_long(Cut *r, Str s) {
 	return s.n > COND_MAX_BYTES &&
-	       fail(r, 0, "a condition has at most %d bytes", COND_MAX_BYTES) != 0;
+	       fail(r, 0, "a condition has at most %d bytes; make two of it", COND_MAX_BYTES) != 0;
 }
 
 static int split(Cut *r, Str s) {

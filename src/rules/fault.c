@@ -8,6 +8,10 @@
 
 #include "base/text.h"
 
+#define TEXT_MAX 20000 /* bytes of a fault before it is shortened */
+#define QUOTED_MAX 300
+#define QUOTED_KEPT 120
+#define ELLIPSIS "\u2026"
 #define LINE_SHOWN 160 /* columns of a source line that are shown */
 
 typedef struct {
@@ -41,9 +45,28 @@ size_t faults_count(const Faults *f) {
 	return f->v.n + f->dropped;
 }
 
+/* What stands between quotes, cut where it is long: what to write instead stands behind it. */
+static void shorten(char *text) {
+	for (char *from = strchr(text, '"'); from; from = strchr(from, '"')) {
+		char *to = strchr(++from, '"');
+		if (!to)
+			return;
+		if (to - from > QUOTED_MAX) {
+			char *cut = from + QUOTED_KEPT;
+			while (((unsigned char)*cut & 0xC0) == 0x80)
+				cut--;
+			memcpy(cut, ELLIPSIS, strlen(ELLIPSIS));
+			memmove(cut + strlen(ELLIPSIS), to, strlen(to) + 1);
+			to = cut + strlen(ELLIPSIS);
+		}
+		from = to + 1;
+	}
+}
+
 static void add(Faults *f, Fault one, const char *fmt, va_list ap) {
-	char text[1200];
+	char text[TEXT_MAX];
 	vsnprintf(text, sizeof text, fmt, ap);
+	shorten(text);
 	for (size_t i = 0; i < f->v.n; i++)
 		if (f->v.v[i].offset == one.offset && strcmp(f->v.v[i].path, one.path) == 0 &&
 		    strcmp(f->v.v[i].text, text) == 0)

@@ -130,7 +130,7 @@ static const char *advice(const char *message) {
 		const char *part, *advice;
 	} table[] = {
 		{"expected ':'", "this line is no \"key: value\"; write a colon and a blank behind the key"},
-		{"multiline plain key", "a line above this is no \"key: value\" and no \"- item\": mend its colon, its dash or its indent"},
+		{"multiline plain key", "this line is no \"key: value\" and no \"- item\"; write a blank behind its colon or its dash"},
 		{"nested block mapping on the same line", "a second \": \" stands on this line; put the text behind the first between quotes"},
 		{"mapping key on same line", "a second \": \" stands on this line; put the text behind the first between quotes"},
 		{"value after mapping", "this line belongs neither to the map above nor to what holds it; indent it like its neighbours, or write "
@@ -152,11 +152,30 @@ static const char *advice(const char *message) {
 	return "put a text that holds or begins with a sign of YAML's between quotes (see xinlv-rules(5))";
 }
 
+/* A value runs on into the next line, which is indented more: that is where the slip is.  False where the text at
+ * `offset` is no value, but a key without its colon. */
+static bool runs_on(Str b, size_t offset, size_t *next) {
+	size_t from = offset, to = offset;
+	while (from > 0 && b.p[from - 1] != '\n')
+		from--;
+	if (str_find(str_sub(b, from, offset - from), STR(": ")) < 0)
+		return false;
+	while (to < b.n && b.p[to] != '\n')
+		to++;
+	while (to < b.n && blank(b.p[to]))
+		to++;
+	*next = to;
+	return to < b.n;
+}
+
 void yaml_fault(Faults *f, const SourceFile *file, size_t offset, const char *message) {
 	const char *hint = fault_hint(file, offset);
 	size_t at = 0;
 	if (*hint) {
 		fault_at(f, file, offset, "not YAML%s", hint);
+	} else if (message && strstr(message, "multiline plain key") && runs_on(file->bytes, offset, &at)) {
+		fault_at(f, file, at, "not YAML: this line is indented more than the one above and so goes on with its text; indent it like its "
+		                      "neighbours");
 	} else if (never_closed(file->bytes, &at)) {
 		char c = file->bytes.p[at];
 		fault_at(f, file, at, "not YAML: this %c is not closed; add a %c where it ends", c,
