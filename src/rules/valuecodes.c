@@ -58,6 +58,51 @@ char *value_solid(Arena *a, const char *s, const char *hyphen) {
 	return out;
 }
 
+static bool no_code(Str s) {
+	for (size_t i = 0; i < s.n; i++)
+		if (is_digit(s.p[i]) || s.p[i] == '@')
+			return false;
+	return true;
+}
+
+static Str without_stop(Str s) {
+	static const char *const stops[] = {"\u3002", ".", ",", ";", "\u3001"};
+	for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+		size_t n = strlen(stops[i]);
+		if (s.n > n && memcmp(s.p + s.n - n, stops[i], n) == 0)
+			return str_trim(str_sub(s, 0, s.n - n));
+	}
+	return s;
+}
+
+char *value_bare(Arena *a, const char *fold) {
+	Str s = str_of(fold);
+	ptrdiff_t colon = str_find(s, STR(":"));
+	if (colon > 0 && no_code(str_sub(s, 0, (size_t)colon)))
+		s = str_trim(str_from(s, (size_t)colon + 1));
+	s = without_stop(s);
+	const char *open = s.n && s.p[s.n - 1] == ')' ? memchr(s.p, '(', s.n) : NULL;
+	if (open > s.p && no_code(str_from(s, (size_t)(open - s.p))))
+		s = str_trim(str_sub(s, 0, (size_t)(open - s.p)));
+	return arena_copy(a, s.p, s.n);
+}
+
+/* Digits without the signs that people set between their groups. */
+static const char *ungrouped(Arena *a, const char *s) {
+	static const char *const signs[] = {"(", ")", ".", "\u00B7"};
+	char *out = arena_str(a, s), *to = out;
+	for (const char *p = out; *p;) {
+		size_t n = 0;
+		for (size_t i = 0; i < sizeof signs / sizeof *signs && !n; i++)
+			n = strncmp(p, signs[i], strlen(signs[i])) == 0 ? strlen(signs[i]) : 0;
+		if (!n)
+			*to++ = *p;
+		p += n ? n : 1;
+	}
+	*to = '\0';
+	return out;
+}
+
 /* Whether a text is an exponent form, what Excel makes of a long code. */
 static bool exponent_form(const char *s) {
 	size_t n = strspn(s, "0123456789.");
@@ -97,7 +142,7 @@ static const char *country_off(const char *s) {
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
 		if (strncmp(s, prefixes[i], strlen(prefixes[i])) == 0)
 			return s + strlen(prefixes[i]);
-	return strncmp(s, "86", 2) == 0 && all_digits(s, 13) ? s + 2 : s;
+	return strncmp(s, "86", 2) == 0 && (all_digits(s, 13) || all_digits(s, 12)) ? s + 2 : s;
 }
 
 static bool mobile_shape(const char *s) {
@@ -107,7 +152,8 @@ static bool mobile_shape(const char *s) {
 Value value_read_mobile(const ValueIn *in) {
 	if (in->kind != RAW_NUMBER && exponent_form(in->fold))
 		return value_bad(in, "problem.digits_lost");
-	const char *s = country_off(phone_digits(in, in->fold));
+	const char *digits = phone_digits(in, in->fold);
+	const char *s = country_off(in->kind == RAW_NUMBER ? digits : ungrouped(in->arena, digits));
 	return mobile_shape(s) ? value_good(in, s) : value_bad(in, "problem.mobile");
 }
 
@@ -153,11 +199,8 @@ static size_t extension_at(const char *s, size_t *mark) {
 static const char *one_phone(const ValueIn *in, const char *s) {
 	Arena *a = in->arena;
 	size_t mark, at = extension_at(s, &mark);
-	char *head = arena_copy(a, s, at), *to = head;
-	for (const char *p = head; *p; p++)
-		if (*p != '(' && *p != ')')
-			*to++ = *p;
-	*to = '\0';
+	const char *head = arena_copy(a, s, at);
+	head = in->kind == RAW_NUMBER ? head : ungrouped(a, head);
 	const char *tail = value_solid(a, s + at + mark, "");
 	size_t tail_n = strspn(tail, "0123456789");
 	if (tail[tail_n] || tail_n > 6 || (mark && !tail_n))
@@ -192,7 +235,8 @@ Value value_read_phone(const ValueIn *in) {
 				mark = strlen(marks[i]);
 		if (*at && !mark)
 			continue;
-		one = next_phone(in, text_fold(in->arena, arena_copy(in->arena, from, (size_t)(at - from))), one);
+		const char *piece = text_fold(in->arena, arena_copy(in->arena, from, (size_t)(at - from)));
+		one = next_phone(in, value_bare(in->arena, piece), one);
 		good = good && one;
 		buf_fmt(&b, "%s%s", b.n ? "、" : "", one ? one : "");
 		if (!*at || !good)

@@ -33,6 +33,9 @@ Value value_read_postcode(const ValueIn *in);
 
 /* s without blanks, and with `hyphen` ("": nothing) for each hyphen of any kind. */
 char *value_solid(Arena *a, const char *s, const char *hyphen);
+/* A code, number or address without what people write around it: a label before a colon, a remark in brackets behind it,
+ * a stop at its end.  Only where no digit and no @ goes with that. */
+char *value_bare(Arena *a, const char *fold);
 /* A Chinese numeral at s (3 forms: by places as in 五百二十, digit by digit as in
  * 二〇二三, financial as in 伍佰): bytes used, 0 when there is none.  *large
  * (may be NULL): it holds 万 or 亿. */
