@@ -136,7 +136,7 @@ static const Field *any_field(const Rules *r, const char *key)
 void casebook_check(Load *l)
 {
 	const Rules *r = l->rules;
-	for (size_t i = 0; i < r->casebook_field_n && !l->common_broken; i++) {
+	for (size_t i = 0; i < r->casebook_field_n && r->track_n && !l->common_broken; i++) {
 		const Field *f = any_field(r, r->casebook_field[i]);
 		if (!f)
 			take_fault(l, l->casebook, "no track has a field \"%s\"; write the key of a field of the form", r->casebook_field[i]);

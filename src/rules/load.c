@@ -56,12 +56,17 @@ static const Yaml *part(Load *l, const char *path) {
 	return NULL;
 }
 
+/* It looks like one of ours and would be passed over. */
+static bool other_ending(const char *path) {
+	return str_ends_nocase(str_of(path), ".yml");
+}
+
 static void tracks(Load *l) {
 	static const char folder[] = "rules/tracks/";
 	const SourceFile **file = arena_array(l->arena, l->source->n, sizeof *file);
 	size_t n = 0;
 	for (size_t i = 0; i < l->source->n; i++)
-		if (str_starts(str_of(l->source->file[i].path), folder))
+		if (str_starts(str_of(l->source->file[i].path), folder) && !other_ending(l->source->file[i].path))
 			file[n++] = &l->source->file[i];
 	tracks_read(l, file, n);
 }
@@ -75,7 +80,9 @@ static void strangers(Load *l) {
 		bool fine = !str_starts(str_of(path), "rules/") || str_starts(str_of(path), "rules/tracks/");
 		for (size_t k = 0; k < n && !fine; k++)
 			fine = strcmp(path, known[k]) == 0;
-		if (!fine)
+		if (str_starts(str_of(path), "rules/") && other_ending(path))
+			fault_at(l->faults, &l->source->file[i], 0, "the files here end in .yaml, and others are not read; call it so or take it away");
+		else if (!fine)
 			fault_at(l->faults, &l->source->file[i], 0, "nothing reads this file; the files here are contest.yaml, "
 			                                            "form.yaml, mail.yaml and tracks/*.yaml: call it so or take it away");
 	}

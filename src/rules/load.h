@@ -97,6 +97,7 @@ typedef struct {
 		const char *code, *name;
 	} *direction;
 	size_t direction_n;
+	const Yaml **track_at; /* the tree of each track, in the order of their files */
 	VEC(Doubt) doubt;
 	const Yaml *casebook; /* its fields, NULL */
 	const Yaml *sections; /* of form.yaml */

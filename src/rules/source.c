@@ -19,8 +19,8 @@ static const struct {
 	const char *folder;
 	const char *suffix[2];
 } places[] = {
-	{"rules", {".yaml", NULL}},
-	{"rules/tracks", {".yaml", NULL}},
+	{"rules", {".yaml", ".yml"}}, /* the second to say that it is another */
+	{"rules/tracks", {".yaml", ".yml"}},
 	{"templates/mail", {".txt", ".html"}},
 	{"templates", {".md", NULL}},
 };

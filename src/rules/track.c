@@ -466,7 +466,8 @@ static void track(Load *l, const Yaml *root, Track *t) {
 	for (Track *other = l->rules->track; other < t; other++)
 		if (*t->code && strcmp(other->code, t->code) == 0)
 			take_fault(l, yaml_get(root, "code", NULL),
-			           "another track has the code \"%s\" already; give this one its own", t->code);
+			           "the track of %s has the code \"%s\" already; give this one its own",
+			           l->track_at[other - l->rules->track]->file->path, t->code);
 	t->name = take_label(l, root, "name", TAKE_NEEDED);
 	t->ordinal = take_label(l, root, "ordinal", TAKE_OPTIONAL);
 	direction(l, root, t);
@@ -497,10 +498,13 @@ void tracks_read(Load *l, const SourceFile *const *file, size_t n) {
 		fault_file(l->faults, "rules/tracks", "there is no track; write one file a track, such as "
 		                                      "rules/tracks/T1.yaml");
 	r->track = arena_array(l->arena, n, sizeof *r->track);
+	l->track_at = arena_array(l->arena, n, sizeof *l->track_at);
 	for (size_t i = 0; i < n; i++) {
 		const Yaml *root = yaml_read(l->arena, file[i], l->faults);
-		if (root)
-			track(l, root, &r->track[r->track_n++]);
+		if (root) {
+			l->track_at[r->track_n++] = root;
+			track(l, root, &r->track[r->track_n - 1]);
+		}
 	}
 	report_doubts(l);
 	if (r->track_n)

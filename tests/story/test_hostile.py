@@ -301,6 +301,17 @@ def test_mistakes_in_the_rules():
     h.run("check", check=0)
 
 
+def test_a_track_with_another_ending_is_not_passed_over():
+    h = homes.Home.fresh(os.path.join(WHERE, "ending"))
+    with open(h.path + "/rules/tracks/T8.yml", "w") as f:
+        f.write("code: T8\nname: x\n")
+    assert "rules/tracks/T8.yml:1:1: the files here end in .yaml" in h.run("check", check=78).stderr
+    os.remove(h.path + "/rules/tracks/T8.yml")
+    with open(h.path + "/rules/tracks/T1.yaml.bak", "w") as f:
+        f.write("what an editor left\n")
+    h.run("check", check=0)
+
+
 # ---- folders that cannot be written to
 
 # Root may write anywhere; without this it may not.

@@ -410,7 +410,7 @@ static const struct {
 	{"public domain", CONTEST, "eligibility:\n", "experts: {public_domains: [a@qq.com]}\neligibility:\n", NULL, "is no domain"},
 	/* tracks */
 	{"code", T2, "code: T2", "code: t2", "1:7", "capital letters"},
-	{"code twice", T2, "code: T2", "code: T1", "1:7", "another track has the code"},
+	{"code twice", T2, "code: T2", "code: T1", "1:7", "the track of rules/tracks/T1.yaml has the code"},
 	{"direction", T2, "direction: A", "direction: B", "3:12", "no direction with the code \"B\""},
 	{"after_track in a track", T1, "    title: 专项", "    title: 专项\n    after_track: true", "6:10", "for the sections of form.yaml"},
 	{"field of the common form", T1, "key: pue", "key: org.kind", "9:14", "change one of the two keys"},
@@ -549,6 +549,11 @@ static void test_missing_file(void **state) {
 	s.file[2].path = "rules/mial.yaml";
 	assert_null(rules_load(&s, &faults, &e));
 	assert_non_null(strstr(buf_cstr(&faults), "rules/mial.yaml:1:1: nothing reads this file"));
+	buf_clear(&faults);
+	s = small_source(a);
+	s.file[4].path = "rules/tracks/T2.yml";
+	assert_null(rules_load(&s, &faults, &e));
+	assert_non_null(strstr(buf_cstr(&faults), "rules/tracks/T2.yml:1:1: the files here end in .yaml"));
 	buf_free(&faults);
 	arena_free(a);
 }
