@@ -202,7 +202,7 @@ static void blame(Form *f, const Check *c, Severity severity)
 	if (at) {
 		p->row = at->row;
 		p->label = at->field->label;
-		p->found = at->value ? value_shown(f->a, at->field, at->value->norm.text) : "";
+		p->found = at->value && b.cell.n < 2 ? value_shown(f->a, at->field, at->value->norm.text) : "";
 		other_cells(&b, first, p);
 	}
 	vec_free(&b.cell);

@@ -252,7 +252,7 @@ static bool sentence_tells(const char *key)
 		"problem.digits_lost", "problem.cell_error",    "problem.formula_no_value", "problem.picture",
 		"problem.repaired",    "problem.number_about",  "problem.percent_small",    "problem.uscc_check",
 		"problem.choice_near", "problem.choices_near",  "problem.id_number_given",
-		"problem.id_number_inside",
+		"problem.id_number_inside", "problem.percent_range",
 	};
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		if (strcmp(table[i], key) == 0)

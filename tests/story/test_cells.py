@@ -108,6 +108,7 @@ def test_a_share_that_was_meant_of_a_hundred():
     m, text = send("share", contact__share=0.9)
     said = [p["problem"] for p in m["problems"] if p["field"] == "contact.share"]
     assert m["outcome"] == "rejected" and "0.9%" in said[0] and "60至100%" in said[0] and "请改填90%" in said[0], m
+    assert text.count("请改填90%") == 2, "in the text and in the HTML"
     m, text = send("small", contact__share="90", dc__green="0.35")
     said = [p["problem"] for p in m["problems"] if p["field"] == "dc.green"]
     assert m["outcome"] == "accepted" and "35%" in said[0], m
