@@ -92,6 +92,31 @@ def test_libreoffice_saves_an_old_workbook():
     valid(convert(path, "xls:MS Excel 97", os.path.join(WHERE, "saved")), "T2")
 
 
+def test_libreoffice_saves_other_kinds():
+    """What it calls so: its own workbook, templates, a workbook with room for macros."""
+    path = os.path.join(os.path.dirname(home().path), "kinds.xlsx")
+    with open(path, "wb") as f:
+        f.write(samples.form(home(), "T5"))
+    for to in ("ods", "ots", "xlt", "xlsm:Calc MS Excel 2007 VBA XML"):
+        valid(convert(path, to, os.path.join(WHERE, "saved")), "T5")
+
+
+def test_what_libreoffice_makes_a_web_page_of_is_pasted_into_a_mail():
+    path = os.path.join(os.path.dirname(home().path), "pasted.xlsx")
+    with open(path, "wb") as f:
+        f.write(samples.form(home(), "T4", project__title="粘贴自表格软件的项目", org__name="粘贴科技公司"))
+    with open(convert(path, "html:HTML (StarCalc)", os.path.join(WHERE, "saved")), encoding="utf-8") as f:
+        page = f.read()
+    at = "2023-03-29T10:00:00+08:00"
+    home().lay(mails.mail("pasted@example.cn", "T4", "", [("盖章.pdf", samples.PDF)], parts=[mails.text_part(page, subtype="html")]), at)
+    home().run("run", now=NOW, check=0)
+    m = home().json("log", "--from", "pasted@example.cn", now=NOW)[0]
+    assert m["outcome"] == "accepted", m
+    whole = home().json("show", m["entry"], now=NOW)[0]
+    want = contest.answers(contest.load(home().path), "T4")
+    assert whole["title"] == "粘贴自表格软件的项目" and whole["fields"]["content.summary"] == want["content.summary"], whole["fields"]
+
+
 def test_libreoffice_fills_forms():
     for code in TRACKS:
         pipe, out = "xinlv%d%s" % (os.getpid(), code), os.path.join(WHERE, code + "-libreoffice.xlsx")
