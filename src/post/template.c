@@ -33,13 +33,7 @@ static const SourceFile *wording_file(ParseWorld *w, const char *mail, const cha
 		fault_file(w->faults, path, "there is no such file; write the wording of the mail '%s'", mail);
 		return NULL;
 	}
-	for (Str rest = f->bytes, line; str_next(&rest, '\n', &line);)
-		if (!text_valid(line)) {
-			fault_at(w->faults, f, (size_t)(line.p - f->bytes.p),
-			         "this line is not UTF-8; save the file as UTF-8");
-			return NULL;
-		}
-	return f;
+	return wording_readable(w, f) ? f : NULL;
 }
 
 static size_t skip_bom(Str s)

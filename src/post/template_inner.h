@@ -63,6 +63,9 @@ typedef struct {
 	ToldFault told[FAULTS_MAX];
 	size_t told_n;
 } ParseWorld;
+
+/* Can the bytes be a wording at all?  Else with a fault at the place. */
+bool wording_readable(ParseWorld *w, const SourceFile *f);
 Body template_parse(ParseWorld *w, const SourceFile *file, size_t from, size_t to, bool html);
 
 #endif

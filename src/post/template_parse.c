@@ -309,6 +309,26 @@ static void section_close(Parse *p, size_t floor, const Tag *t)
 
 static void range(Parse *p, size_t from, size_t to);
 
+bool wording_readable(ParseWorld *w, const SourceFile *f)
+{
+	static const char *const wide[] = {"\uFF5B\uFF5B", "\uFF5D\uFF5D"};
+	for (Str rest = f->bytes, line; str_next(&rest, '\n', &line);) {
+		size_t at = (size_t)(line.p - f->bytes.p);
+		const char *wrong = !text_valid(line) ? "this line is not UTF-8; save the file as UTF-8" :
+		                    line.n && memchr(line.p, 0, line.n) ? "a zero byte stands in this line; save the file as UTF-8 text" : NULL;
+		for (size_t i = 0; i < 2 && !wrong; i++)
+			if (str_find(line, str_of(wide[i])) >= 0) {
+				wrong = "full-width braces mark no name; write {{ and }}";
+				at += (size_t)str_find(line, str_of(wide[i]));
+			}
+		if (wrong) {
+			fault_at(w->faults, f, at, "%s", wrong);
+			return false;
+		}
+	}
+	return true;
+}
+
 static void include(Parse *p, const Tag *t)
 {
 	char *path = arena_fmt(p->w->arena, "templates/mail/%.*s.%s", (int)t->name.n, t->name.p,
@@ -326,11 +346,8 @@ static void include(Parse *p, const Tag *t)
 		               TEMPLATE_MAX_INCLUDES);
 		return;
 	}
-	if (!text_valid(f->bytes)) {
-		in.file = f;
-		FAULT(&in, 0, "this file is not UTF-8; save it as UTF-8");
+	if (!wording_readable(p->w, f))
 		return;
-	}
 	in.file = f;
 	in.src = f->bytes;
 	range(&in, 0, f->bytes.n);

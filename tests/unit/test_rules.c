@@ -374,6 +374,7 @@ static const struct {
 	{"blame", FORM, "blame: [project.start,", "blame: [project.begin,", "66:13", "no field, table or file \"project.begin\""},
 	{"says", FORM, "结束{{project.end}}", "结束{{project.ende}}", "65:13", "did you mean \"project.end\"?"},
 	{"says, column", FORM, "结束{{project.end}}", "结束{{members.name}}", "65:13", "is a column"},
+	{"says, wide", FORM, "结束{{project.end}}", "结束｛｛project.end｝｝", "65:13", "full-width braces mark no name"},
 	{"says, open", FORM, "结束{{project.end}}", "结束{{project.end", "65:13", "{{ without }}"},
 	{"check twice", FORM, "id: order", "id: kind", NULL, "give one of them another id"},
 	{"severity", FORM, "    says: 结束", "    severity: warn\n    says: 结束", "65:15", "write one of: error, warning"},

@@ -249,6 +249,7 @@ static void test_set(void **state)
 		{"unknown in subject", "templates/mail/help.txt", "Subject: {{nr}}\n\nt\n", "help.txt:1:12: this mail has no {{nr}}"},
 		{"unknown in text", "templates/mail/help.txt", "Subject: s\n\n a{{nr}}\n", "help.txt:3:5: this mail has no {{nr}}"},
 		{"unknown in html", "templates/mail/receipt.html", "<p>\n{{numbr}}</p>", "receipt.html:2:3: this mail has no {{numbr}}; write {{number}}"},
+		{"full-width braces", "templates/mail/help.txt", "Subject: s\n\na｛｛number｝｝\n", "help.txt:3:2: full-width braces mark no name; write {{ and }}"},
 		{"GBK", "templates/mail/help.html", "<p>\n\xB1\xA8\n", "help.html:2:1: this line is not UTF-8"},
 		{"missing", "templates/mail/late.html", NULL, "templates/mail/late.html: there is no such file"},
 	};
