@@ -308,6 +308,11 @@ bool file_exists(int dir, const char *path) {
 	return fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+bool file_missing(int dir, const char *path) {
+	struct stat st;
+	return fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) < 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 /* Three ways to move bytes from *off on; each gives the count, 0 at the end,
  * -1.  The first shares blocks where the file system can, the second works from
  * memfds and across file systems, the third always. */

@@ -34,6 +34,8 @@ int file_sync_all(int fd, Err *e);
 /* Removes a folder and all in it, not following links. Missing is fine. */
 int file_remove_tree(int dir, const char *path, Err *e);
 bool file_exists(int dir, const char *path);
+/* Surely not there: false also where we may not look. */
+bool file_missing(int dir, const char *path);
 /* Copies all of `from` (from offset 0) to `to`, in the kernel where it can. */
 int file_copy(int from, int to, uint64_t *bytes, Err *e);
 /* Names in a folder without "." and "..", sorted bytewise, in the arena. */

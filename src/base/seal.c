@@ -29,7 +29,7 @@ int seal_key(int home, SealKey *out, Err *e)
 {
 	Buf text = {0}, raw = {0};
 	int rc = 0;
-	if (!file_exists(home, KEY_FILE))
+	if (file_missing(home, KEY_FILE))
 		rc = make_key(home, e);
 	if (rc == 0)
 		rc = file_read(home, KEY_FILE, 4096, &text, e);

@@ -123,7 +123,7 @@ static int one_folder(const Tree *t, const char *path, int depth)
 	if (fstatat(t->from, path, &st, 0) < 0)
 		return err_errno(t->e, ERR_MISSING, "%s", path);
 	Arena *a = arena_new();
-	int rc = file_mkdirs(t->to, path, st.st_mode & 07777, t->e);
+	int rc = file_mkdirs(t->to, path, (st.st_mode & 07777) | S_IRWXU, t->e); /* a copy is written to */
 	if (rc == 0)
 		rc = file_list(a, t->from, path, &name, &n, t->e);
 	for (size_t i = 0; rc == 0 && i < n; i++)

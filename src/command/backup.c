@@ -144,7 +144,7 @@ int command_backup(Env *env, int argc, char **argv, Err *e)
 	int operands = options_read(none, 0, argc, argv, e);
 	if (operands != 1)
 		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "backup takes the folder to write to");
-	if (!file_exists(env->home, "rules/contest.yaml"))
+	if (file_missing(env->home, "rules/contest.yaml"))
 		return err_set(e, ERR_MISSING, "%s is no contest home", env->home_path);
 	Backup b = {.env = env, .to = -1, .read = {0, ""}};
 	int rc = open_target(&b, argv[1], e);

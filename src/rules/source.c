@@ -91,7 +91,7 @@ static int read_folder(Arena *a, int home, size_t place, Files *f, Err *e) {
 int source_read(Arena *a, int home, Source *out, Err *e) {
 	Files f = {0};
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
-		if (!file_exists(home, needed[i]))
+		if (file_missing(home, needed[i]))
 			return err_set(e, ERR_RULES,
 			               "%s is missing: a contest home needs it (man xinlv-rules)", needed[i]);
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++)

@@ -2,6 +2,7 @@
  * end, and a change outside a transaction. */
 #include "store/db.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <malloc.h>
@@ -88,6 +89,8 @@ int db_open(const char *path, DbMode mode, Db **out, Err *e) {
 	*out = NULL;
 	if (mode != DB_MEMORY && lstat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* opening a FIFO would wait for its other end */
 		return err_set(e, ERR_DISK, "%s is no regular file", path);
+	if (mode != DB_MEMORY && access(path, R_OK) < 0 && errno != ENOENT) /* SQLite says only that it cannot */
+		return err_errno(e, ERR_DISK, "%s", path);
 	Db *db = mem_alloc(sizeof *db);
 	*db = (Db){0};
 	snprintf(uri, sizeof uri, "file:%s?immutable=1", path);

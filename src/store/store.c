@@ -79,7 +79,7 @@ static int open_as_it_lies(Db **out, Err *e) {
 }
 
 static int open_reading(Db **out, Err *e) {
-	if (!file_exists(AT_FDCWD, PATH))
+	if (file_missing(AT_FDCWD, PATH))
 		return open_memory(out, e);
 	int version = open_as_it_lies(out, e);
 	if (version < 0 || version == schema_ladder.version)
