@@ -1,5 +1,6 @@
 /* check: rules, templates and configuration, before anybody's mail meets them. */
 #include "base/file.h"
+#include "base/text.h"
 #include "base/when.h"
 #include "command/command.h"
 #include "command/online.h"
@@ -136,6 +137,28 @@ static void show_lent(const Env *env, const Rules *r)
 			print_warning(env, "%s is missing; the one that came with the program stands in", r->source->file[i].path);
 }
 
+/* A text that holds the one holds the other too: of two tracks that are named alike, none is meant. */
+static void show_keyword(const Env *env, const Track *t, const Track *other, const char *word)
+{
+	for (size_t i = 0; i < other->keyword_n; i++) {
+		const char *a = text_key(env->arena, word), *b = text_key(env->arena, other->keyword[i]);
+		bool same = !strcmp(a, b);
+		if (!*b || !strstr(a, b) || (same && t > other))
+			continue;
+		print_warning(env, "the keyword \"%s\" of the track %s %s \"%s\" of %s, so that it tells neither; write another",
+		              word, t->code, same ? "is" : "holds", other->keyword[i], other->code);
+	}
+}
+
+static void show_keywords(const Env *env, const Rules *r)
+{
+	for (size_t i = 0; i < r->track_n; i++)
+		for (size_t k = 0; k < r->track[i].keyword_n; k++)
+			for (size_t j = 0; j < r->track_n; j++)
+				if (j != i)
+					show_keyword(env, &r->track[i], &r->track[j], r->track[i].keyword[k]);
+}
+
 /* Both servers, also when the first is at fault; the status of the first fault. */
 static int check_online(Env *env, const Rules *r, Err *e)
 {
@@ -166,6 +189,7 @@ int command_check(Env *env, int argc, char **argv, Err *e)
 		show_forms(env);
 		show_lent(env, r);
 		show_alone(env, r);
+		show_keywords(env, r);
 		printf("%sthe rules, the templates and the configuration hold%s\n", paint_on(env, PAINT_GOOD), paint_off(env));
 	}
 	if (rc == 0 && online)

@@ -108,3 +108,16 @@ def test_the_digest_counts_to_the_window_that_is_open():
     assert "距截止10天" in subject, subject
     home.run("verify", now="2025-08-05T07:51:00+08:00", check=0)
 
+
+
+def test_a_keyword_that_tells_two_tracks_is_warned_of():
+    home = seeds().copy(homes.STORY + "-keyword")
+    assert "keyword" not in home.run("check", check=0).stdout
+    path = home.path + "/rules/tracks/GRAIN.yaml"
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    for word, says in (("土豆", 'holds "豆" of BEAN'), ("瓜", 'the keyword "瓜" of the track GOURD is "瓜" of GRAIN')):
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text.replace("keywords: [", "keywords: [%s, " % word))
+        said = home.run("check", check=0).stdout
+        assert says in said and said.count("tells neither") == 1, (word, said)
