@@ -324,7 +324,7 @@ static void field(Load *l, const Yaml *map, const char *table, FieldDef *d) {
 		d->at = yaml_get(map, "key", NULL);
 	f->label = take_label(l, map, "label", TAKE_NEEDED);
 	f->alias = take_texts(l, map, "aliases", TAKE_OPTIONAL, &f->alias_n);
-	take_text(l, map, "kind", TAKE_NEEDED);
+	take_text(l, map, "kind", l->source->kept ? TAKE_OPTIONAL : TAKE_NEEDED);
 	f->kind = (FieldKind)take_name(l, map, "kind", kinds, KIND_TEXT);
 	role(l, map, f, table != NULL);
 	requirement(l, map, &f->required, &f->required_when, &d->where);

@@ -425,7 +425,7 @@ static void replies(Load *l, const Yaml *root) {
 /* What is sent must not come back as mail. */
 static void own_mail(Load *l, const Yaml *root) {
 	const MailConf *m = &l->rules->mail;
-	for (size_t i = 0; i < m->send_n; i++)
+	for (size_t i = 0; i < m->send_n && !l->source->kept; i++)
 		if (m->fetch.path && m->send[i].path && m->fetch.scheme == SCHEME_MAILDIR && m->send[i].scheme == SCHEME_MAILDIR &&
 		    strcmp(m->fetch.path, m->send[i].path) == 0)
 			take_fault(l, yaml_get(root, "send", NULL), "mail is sent into the folder that it is fetched from; give it another, such as "

@@ -491,6 +491,39 @@ static void test_broken(void **state) {
 	assert_int_equal(wrong, 0);
 }
 
+/* What is refused of the files today, and must not be of a set that was in force when it was not: with it what came
+ * then is judged again. */
+static void test_kept(void **state) {
+	(void)state;
+	static const struct {
+		const char *path, *what, *with;
+	} rows[] = {
+		{FORM, "where: project.end >= project.start", "where: org.kind = '企亚'"},
+		{FORM, "where: project.end >= project.start", "where: 1"},
+		{FORM, "chars: {min: 2, max: 10}", "chars: {min: 2, max: 10}\n        example: 短"},
+		{FORM, "chars: {min: 2, max: 10}", "unit: 万元"},
+		{FORM, "label: 金额", "label: " LONG LONG},
+		{FORM, "        kind: text\n        role: org", "        kind:\n        role: org"},
+		{FORM, "结束{{project.end}}", "结束｛｛project.end｝｝"},
+		{CONTEST, "closes: 2023-03-31", "closes: 2023-03-31\n    grace: 900d"},
+		{CONTEST, "quota: 1}", "quota: 1, per_track: 2}"},
+		{MAIL, "maildir:spool/outbox", "maildir:spool/inbox"},
+		{MAIL, "[office@example.org]", "[office@example.org, office@example.org]"},
+	};
+	Arena *a = arena_new();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		Source s = small_source(a);
+		Buf faults = {0};
+		Err e = {0};
+		small_change(a, &s, rows[i].path, rows[i].what, rows[i].with);
+		ROW_TRUE(rows[i].with, rules_load(&s, &faults, &e) == NULL);
+		s.kept = true;
+		rules_free(small_rules(&s));
+		buf_free(&faults);
+	}
+	arena_free(a);
+}
+
 /* All faults of all files in one go, with the source line and a caret under the place,
  * wide characters counted. */
 static void test_together(void **state) {
@@ -707,7 +740,7 @@ static void test_manual(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),     cmocka_unit_test(test_phases),   cmocka_unit_test(test_file_limits), cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_final), cmocka_unit_test(test_rounds), cmocka_unit_test(test_bundle),   cmocka_unit_test(test_broken),   cmocka_unit_test(test_together),
+		cmocka_unit_test(test_final), cmocka_unit_test(test_rounds), cmocka_unit_test(test_bundle),   cmocka_unit_test(test_broken),   cmocka_unit_test(test_kept), cmocka_unit_test(test_together),
 		cmocka_unit_test(test_no_echo),  cmocka_unit_test(test_missing_file),
 		cmocka_unit_test(test_hostile),  cmocka_unit_test(test_noise),    cmocka_unit_test(test_shipped),
 		cmocka_unit_test(test_limits),   cmocka_unit_test(test_manual),
