@@ -81,6 +81,25 @@ static const char *footer(const Pen *p)
 }
 
 /* choices: keys below decide., blanks between; NULL for a sheet to read. */
+/* A column of a role that no form of the contest has stays empty: it is there, since what comes back is read by its place,
+ * and not shown. */
+static int width_of(const Rules *r, const Col *col)
+{
+	static const struct {
+		const char *key;
+		FieldRole role;
+	} told[] = {{"org_kind", ROLE_ORG_KIND}, {"uscc", ROLE_USCC}, {"province", ROLE_PROVINCE}, {"contact", ROLE_CONTACT_NAME},
+	            {"mobile", ROLE_CONTACT_MOBILE}};
+	for (size_t i = 0; col->key && i < COUNT(told); i++) {
+		bool held = strcmp(told[i].key, col->key) != 0;
+		for (size_t k = 0; k < r->track_n && !held; k++)
+			held = r->track[k].form.role[told[i].role] != NULL;
+		if (!held)
+			return 0;
+	}
+	return col->width;
+}
+
 static void begin_sheet(Pen *p, const char *key, const char *choices, const Col *col, size_t n)
 {
 	const Digest *d = p->d;
@@ -100,7 +119,7 @@ static void begin_sheet(Pen *p, const char *key, const char *choices, const Col 
 		                                                : word(p, "digest.col_", col[i].key);
 		char kind[2] = {col[i].kind, 0};
 		bookout_text(&p->out, kind);
-		bookout_num(&p->out, col[i].width);
+		bookout_num(&p->out, width_of(d->w->rules, &col[i]));
 		bookout_text(&p->out, heading);
 	}
 	buf_free(&list);

@@ -190,7 +190,10 @@ static void columns(Writer *w)
 			continue;
 		bool open = c->kind != 0 && strchr("dre", c->kind) != NULL;
 		sheet_text(w->sheet, HEAD_ROW, (unsigned)i, open ? LOOK_OPEN_HEAD : LOOK_DATA_HEAD, MARK_NONE, heading);
-		sheet_width(w->sheet, (unsigned)i, (unsigned)i, c->width);
+		if (c->width > 0)
+			sheet_width(w->sheet, (unsigned)i, (unsigned)i, c->width);
+		else
+			sheet_hide_column(w->sheet, (unsigned)i);
 	}
 }
 
@@ -223,7 +226,7 @@ static double height(const Writer *w, const char *const *cell)
 {
 	double most = 20;
 	for (size_t i = 0; i < w->column_n; i++) {
-		if (strchr("lt", w->column[i].kind))
+		if (strchr("lt", w->column[i].kind) || w->column[i].width <= 0)
 			continue;
 		double h = text_height(cell[i], w->column[i].width, 10.5, 1) + 4;
 		most = h > most ? h : most;

@@ -24,6 +24,7 @@ typedef int (*NextText)(Arena *a, const char **out, Err *e);
  *     FLAGS: g guarded, h hidden and bare (no title, no header)
  *     KIND: f fact, c short fact, l long list's plain text, n number, s state with its colour, d decision, r reason or other
  *     open text, e entered by its own RULE, t token (hidden)
+ *     WIDTH: 0 for a column that is there and not shown
  *     RULE: list CHOICE(each on a line of its own), number MIN MAX (either may be -), or nothing
  *   row MARK CELL*COLUMNS                   MARK: the state's colour: bad, doubt, good or nothing
  *   tail TEXT                               a last line under the rows

@@ -1,6 +1,7 @@
 """A fourth contest, of seeds that a county's farmers keep: two windows with months between them, two tables, an age, a
 count of years out of a table, choices in two languages, files that hang on a condition.  Written from xinlv-rules(5) alone."""
 import datetime
+import io
 import os
 import shutil
 
@@ -108,6 +109,21 @@ def test_the_digest_counts_to_the_window_that_is_open():
     assert "距截止10天" in subject, subject
     home.run("verify", now="2025-08-05T07:51:00+08:00", check=0)
 
+
+
+def test_the_workbook_shows_no_column_that_no_form_fills():
+    """What comes back is read by the places of its columns: they stay, and are not shown."""
+    mail = [m for m in seeds().outbox(digest=True) if "office@" in m["To"] and "日报" in m["Subject"]][0]
+    data = [p.get_content() for p in mail.iter_attachments() if "工作簿" in p.get_filename()][0]
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    sheet = book["待资格审核"]
+    heads = {c.value: sheet.column_dimensions[c.column_letter].hidden for c in sheet[2] if c.value}
+    assert heads["统一社会信用代码"] and heads["联系人"] and not heads["项目名称"] and not heads["所在地"], heads
+    home = seeds().copy(homes.STORY + "-decide")
+    sheet.cell(3, [c.value for c in sheet[2]].index("决定") + 1).value = "通过"
+    book.save(home.path + "/back.xlsx")
+    home.run("decide", home.path + "/back.xlsx", now="2025-03-10T09:00:00+08:00", check=0)
+    assert sorted(e["state"] for e in home.json("list", now=NOW)) == ["accepted", "eligible"]
 
 
 def test_a_keyword_that_tells_two_tracks_is_warned_of():
