@@ -139,7 +139,8 @@ static int coming(const Digest *d, Data *out, Err *e)
 	PhaseMoment m = {.at = d->w->env->now, .order = PHASE_LAST_ORDER};
 	for (int i = 0; i < 3 && phase_moment(r, &m, &m); i++) {
 		Data *x = data_item(out, "coming");
-		data_text(x, "at", words_moment(r, d->a, m.step == PHASE_CLOSES ? m.at - 1 : m.at));
+		/* The grace behind a closing is told to nobody. */
+		data_text(x, "at", words_moment(r, d->a, m.step == PHASE_CLOSES ? m.phase->closes : m.at));
 		data_text(x, "what", words_fill(r, d->a, step[m.step], "phase", m.phase->name, NULL));
 	}
 	for (size_t i = 0; i < r->phase_n; i++) {

@@ -103,6 +103,7 @@ def test_a_form_that_was_only_checked_is_reminded_of_before_each_window_closes()
 def test_the_digest_counts_to_the_window_that_is_open():
     text = text_to("office@")[-1]
     assert "距征集截止还有32天（4月10日（星期四）24:00）" in text, text
+    assert "4月10日（星期四）24:00 春播申报截止" in text and "00:14" not in text, text
     home = seeds().copy(homes.STORY + "-autumn")
     home.run("run", now="2025-08-05T07:50:00+08:00", check=0)
     subject = [m["Subject"] for m in home.outbox(digest=True) if "office@" in m["To"]][-1]
