@@ -84,7 +84,7 @@ static const char *value_of(const Page *g, const Field *f, int64_t row)
 {
 	for (size_t i = 0; i < g->n; i++)
 		if (g->row[i].row == row && !strcmp(g->row[i].key, f->key))
-			return without_name(g, g->row[i].value);
+			return without_name(g, value_shown(g->p->a, f, g->row[i].value));
 	return "";
 }
 

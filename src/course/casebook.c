@@ -74,7 +74,7 @@ static int one_case(Book *b, Data *d, const AwardLine *x)
 				continue;
 			Data *part = data_item(d, "parts");
 			data_text(part, "label", f->label);
-			paragraphs(part, b->a, row[k].value);
+			paragraphs(part, b->a, value_shown(b->a, f, row[k].value));
 		}
 	}
 	return 0;

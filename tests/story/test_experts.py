@@ -39,7 +39,8 @@ def base():
         _base.run("forms", check=0)
         for i in range(1, 9):
             track = "T3" if i <= 6 else "T4"
-            data = samples.form(_base, track, org__name="第%d科技有限公司" % i, project__title="第%d号零碳示范项目" % i)
+            data = samples.form(_base, track, org__name="第%d科技有限公司" % i, project__title="第%d号零碳示范项目" % i,
+                                rights__number=["11010519491231002X"])
             _base.lay(mails.mail("a%d@firm%d.example.cn" % (i, i), "%s 申报表" % track, "", [(track + ".xlsx", data), ("盖章.pdf", samples.PDF)],
                                  message_id="<a%d@example.cn>" % i), "2023-03-20T10:%02d:00+08:00" % i)
         _base.run("run", now="2023-03-21T09:00:00+08:00", check=0)
@@ -240,6 +241,7 @@ def test_the_proposal_is_even_and_free_of_conflicts():
     mine = [n for n, v in who.items() if "李明" in v]
     assert all('id="%s"' % n in page for n in mine), mine
     assert not any(n in page for n in who if n not in mine) and contact(home, mine[0]) not in page
+    assert "110105********002X" in page and "11010519491231002X" not in page, "an identity number that stands elsewhere"
 
 
 def test_no_promise_no_sheet():
