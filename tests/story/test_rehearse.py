@@ -89,7 +89,7 @@ def test_other_rules_before_they_go_live():
     with open(path, encoding="utf-8") as f:
         rules = yaml.safe_load(f)
     field = next(f for s in rules["sections"] for f in s.get("fields", []) if f["key"] == "project.keywords")
-    for k in ("pattern", "pattern_says", "samples"):
+    for k in ("pattern", "pattern_says", "samples", "example"):
         field.pop(k, None)
     field["chars"] = {"min": 58, "max": 60}
     with open(path, "w", encoding="utf-8") as f:
