@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "base/text.h"
-#include "rules/condword.h"
+#include "rules/condtoken.h"
 #include "rules/load.h"
 #include "rules/pattern.h"
 
@@ -17,7 +17,7 @@ typedef struct {
 	Cond *cond;
 	Err *err;
 	int offset; /* of the fault */
-	CondWords word;
+	CondTokens word;
 	Buf sql;
 	VEC(int) origin;
 	VEC(size_t) field;
@@ -52,8 +52,8 @@ bool cond_function(const char *name, size_t n) {
 
 #define fail(r, at_, ...) ((r)->offset = (at_), err_set((r)->err, ERR_RULES, __VA_ARGS__))
 
-static const Word *word(const Run *r, size_t i) {
-	return cond_word(&r->word, i);
+static const Token *word(const Run *r, size_t i) {
+	return cond_token(&r->word, i);
 }
 
 static void emit(Run *r, Str s, int at) {
@@ -96,8 +96,8 @@ static const Field *column_of(const Run *r, Str name) {
 static int find_tables(Run *r) {
 	Cond *c = r->cond;
 	for (size_t i = 0; i < r->word.n; i++) {
-		const Word *w = word(r, i);
-		const Table *t = w->kind == WORD_NAME ? table_of(r->track, w->text) : NULL;
+		const Token *w = word(r, i);
+		const Table *t = w->kind == TOKEN_NAME ? table_of(r->track, w->text) : NULL;
 		bool have = false;
 		for (size_t k = 0; k < c->table_n; k++)
 			have |= c->table[k] == t;
@@ -146,14 +146,14 @@ static const char *nearest_field(const Run *r, Str name) {
 	return nearest_of(str_dup(r->arena, name), keys, f->field_n);
 }
 
-static int unknown_field(Run *r, const Word *w) {
+static int unknown_field(Run *r, const Token *w) {
 	const char *near = nearest_field(r, w->text);
 	return fail(r, w->at, "track %s has no field %.*s; %s%s%s", r->track->code, (int)w->text.n,
 	            w->text.p, near ? "did you mean " : "write the key of a field of its form", near ? near : "", near ? "?" : "");
 }
 
 /* members.name, or m.name where the condition reads FROM members m. */
-static int dotted(Run *r, const Word *w) {
+static int dotted(Run *r, const Token *w) {
 	const Field *f = field_of(r->track, w->text);
 	if (f && !f->table)
 		return parameter(r, f, w->at);
@@ -163,7 +163,7 @@ static int dotted(Run *r, const Word *w) {
 	for (size_t k = 0; k < r->cond->table_n; k++)
 		read |= str_is(head, r->cond->table[k]->key);
 	for (size_t i = 0; i < r->word.n && !read; i++)
-		alias |= word(r, i)->kind == WORD_NAME && str_eq(word(r, i)->text, head);
+		alias |= word(r, i)->kind == TOKEN_NAME && str_eq(word(r, i)->text, head);
 	if (f && !read && !alias)
 		return fail(r, w->at, "%.*s is a column of a table; write (select ... from %.*s), and what hangs "
 		            "on a cell of the same row as a check",
@@ -221,8 +221,8 @@ static int explain_column(Arena *a, const Track *t, const Cond *c, const char *n
 
 /* A pattern that stands in the condition as a text is compiled now, not when
  * the first form comes. */
-static int check_pattern(Run *r, const Word *w) {
-	if (w->kind != WORD_STRING)
+static int check_pattern(Run *r, const Token *w) {
+	if (w->kind != TOKEN_STRING)
 		return 0;
 	int offset = 0;
 	Pattern *p = pattern_new_at(cond_string(r->arena, w->text), &offset, r->err);
@@ -232,7 +232,7 @@ static int check_pattern(Run *r, const Word *w) {
 	return p ? 0 : -1;
 }
 
-static int function_name(Run *r, const Word *w) {
+static int function_name(Run *r, const Token *w) {
 	const char *s = w->text.p;
 	size_t n = w->text.n;
 	if (cond_function(s, n) || listed(keywords, sizeof keywords / sizeof *keywords, s, n))
@@ -247,14 +247,14 @@ static int function_name(Run *r, const Word *w) {
 static bool reads_from(const Run *r, size_t i) {
 	Str before = i ? word(r, i - 1)->text : STR("");
 	for (size_t k = 0; k < r->word.n; k++)
-		if (word(r, k)->kind == WORD_NAME && str_is_nocase(word(r, k)->text, "with"))
+		if (word(r, k)->kind == TOKEN_NAME && str_is_nocase(word(r, k)->text, "with"))
 			return false;
 	return str_is_nocase(before, "from") || str_is_nocase(before, "join");
 }
 
 static int name(Run *r, size_t i) {
-	const Word *w = word(r, i), *after = word(r, i + 1);
-	bool call = after->kind == WORD_SIGN && str_is(after->text, "(");
+	const Token *w = word(r, i), *after = word(r, i + 1);
+	bool call = after->kind == TOKEN_SIGN && str_is(after->text, "(");
 	if (str_is_nocase(w->text, "regexp") && check_pattern(r, call ? word(r, i + 2) : after))
 		return -1;
 	if (call && function_name(r, w))
@@ -278,19 +278,19 @@ static int name(Run *r, size_t i) {
 
 static int words_out(Run *r) {
 	for (size_t i = 0; i < r->word.n; i++) {
-		const Word *w = word(r, i);
+		const Token *w = word(r, i);
 		int bad = 0;
-		if (w->kind == WORD_DOTTED)
+		if (w->kind == TOKEN_DOTTED)
 			bad = dotted(r, w);
-		else if (w->kind == WORD_NAME)
+		else if (w->kind == TOKEN_NAME)
 			bad = name(r, i);
 		else
 			emit(r, w->text, w->at);
 		if (bad)
 			return -1;
 		/* <= and the like are two words here and must stay one. */
-		const Word *next = word(r, i + 1);
-		if (w->kind != WORD_SIGN || next->kind != WORD_SIGN || next->at != w->at + (int)w->text.n)
+		const Token *next = word(r, i + 1);
+		if (w->kind != TOKEN_SIGN || next->kind != TOKEN_SIGN || next->at != w->at + (int)w->text.n)
 			emit(r, STR(" "), w->at);
 	}
 	emit_text(r, ")");
@@ -332,7 +332,7 @@ void cond_explain(Arena *a, const Track *t, const Cond *c, Err *e) {
 int cond_translate(Arena *a, const Track *t, const char *where, Cond *out, int *offset, Err *e) {
 	Run r = {.arena = a, .track = t, .cond = out, .err = e, .offset = -1};
 	*out = (Cond){0};
-	int bad = cond_split(where, &r.word, &r.offset, e) || find_tables(&r);
+	int bad = cond_tokenize(where, &r.word, &r.offset, e) || find_tables(&r);
 	if (!bad) {
 		open_tables(&r);
 		bad = words_out(&r);

@@ -82,7 +82,7 @@ typedef struct {
 	size_t at; /* byte offset of the file */
 	const char *text;
 	size_t tracks;
-} Doubt;
+} Finding;
 
 typedef struct {
 	Arena *arena;
@@ -98,7 +98,7 @@ typedef struct {
 	} *direction;
 	size_t direction_n;
 	const Yaml **track_at; /* the tree of each track, in the order of their files */
-	VEC(Doubt) doubt;
+	VEC(Finding) finding;
 	const Yaml *casebook; /* its fields, NULL */
 	const Yaml *sections; /* of form.yaml */
 	bool role_unread; /* a role is misspelt: what it stands for is not said to be missing */

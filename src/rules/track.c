@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "rules/conddoubt.h"
+#include "rules/condlint.h"
 #include "rules/load.h"
 
 #define CODE_MAX 8
@@ -278,35 +278,35 @@ static size_t place(const Yaml *where, int offset) {
 }
 
 /* Of the common part, what holds in one track alone is no fault: another may have the choice. */
-static void doubted(Making *m, const Yaml *where, const CondDoubt *d) {
+static void note_finding(Making *m, const Yaml *where, const CondFinding *d) {
 	Load *l = m->load;
 	size_t at = place(where, d->at), i = 0;
 	if (where->file == m->at->file) {
 		fault_at(l->faults, where->file, at, "condition: %s", d->text);
 		return;
 	}
-	while (i < l->doubt.n && (l->doubt.v[i].where != where || l->doubt.v[i].at != at))
+	while (i < l->finding.n && (l->finding.v[i].where != where || l->finding.v[i].at != at))
 		i++;
-	if (i == l->doubt.n)
-		*vec_push(&l->doubt) = (Doubt){where, at, d->text, 0};
-	l->doubt.v[i].tracks++;
+	if (i == l->finding.n)
+		*vec_push(&l->finding) = (Finding){where, at, d->text, 0};
+	l->finding.v[i].tracks++;
 }
 
-static void report_doubts(Load *l) {
-	for (size_t i = 0; i < l->doubt.n; i++) {
-		const Doubt *d = &l->doubt.v[i];
+static void report_findings(Load *l) {
+	for (size_t i = 0; i < l->finding.n; i++) {
+		const Finding *d = &l->finding.v[i];
 		if (d->tracks == l->rules->track_n)
 			fault_at(l->faults, d->where->file, d->at, "condition: %s", d->text);
 	}
-	vec_free(&l->doubt);
+	vec_free(&l->finding);
 }
 
 /* A set that was in force once stays as it is. */
-static void doubt(Making *m, const Yaml *where, const char *text) {
-	CondDoubt found[COND_MAX_DOUBTS];
-	size_t n = m->load->source->kept ? 0 : cond_doubts(m->load->arena, m->track, text, found);
+static void lint(Making *m, const Yaml *where, const char *text) {
+	CondFinding found[COND_MAX_FINDINGS];
+	size_t n = m->load->source->kept ? 0 : cond_lint(m->load->arena, m->track, text, found);
 	for (size_t i = 0; i < n; i++)
-		doubted(m, where, &found[i]);
+		note_finding(m, where, &found[i]);
 }
 
 static void compile(Making *m, const Yaml *where, const char *text) {
@@ -316,7 +316,7 @@ static void compile(Making *m, const Yaml *where, const char *text) {
 	Err e = {0};
 	int offset = -1;
 	if (eval_compile(l->eval, m->track, text, &offset, &e) == 0)
-		doubt(m, where, text);
+		lint(m, where, text);
 	else
 		fault_at(l->faults, where->file, place(where, offset), "condition: %s", e.text);
 }
@@ -509,7 +509,7 @@ void tracks_read(Load *l, const SourceFile *const *file, size_t n) {
 			track(l, root, &r->track[r->track_n - 1]);
 		}
 	}
-	report_doubts(l);
+	report_findings(l);
 	if (r->track_n)
 		qsort(r->track, r->track_n, sizeof *r->track, by_code);
 }

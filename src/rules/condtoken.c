@@ -1,6 +1,6 @@
 /* First step of a condition: its words.  Refuses what is no expression: statements,
  * comments, parameters, quotes other than '. */
-#include "rules/condword.h"
+#include "rules/condtoken.h"
 
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "rules/cond.h"
 
 typedef struct {
-	CondWords *word;
+	CondTokens *word;
 	Err *err;
 	int offset; /* of the fault */
 } Cut;
@@ -81,25 +81,25 @@ static size_t number_length(Str s) {
 }
 
 /* Length of the word at s and its kind; 0 with a fault. */
-static size_t next_word(Cut *r, Str s, int at, WordKind *kind) {
+static size_t next_word(Cut *r, Str s, int at, TokenKind *kind) {
 	size_t n = name_length(s);
 	if (n) {
-		*kind = WORD_NAME;
+		*kind = TOKEN_NAME;
 		size_t more = n < s.n && s.p[n] == '.' ? name_length(str_from(s, n + 1)) : 0;
 		if (more)
-			*kind = WORD_DOTTED;
+			*kind = TOKEN_DOTTED;
 		return more ? n + 1 + more : n;
 	}
 	if (s.p[0] == '\'') {
-		*kind = WORD_STRING;
+		*kind = TOKEN_STRING;
 		if (!(n = string_length(s)))
 			fail(r, at, "the text that begins here does not end; close it with '");
 		return n;
 	}
-	*kind = WORD_NUMBER;
+	*kind = TOKEN_NUMBER;
 	if (digit(s.p[0]))
 		return number_length(s);
-	*kind = WORD_SIGN;
+	*kind = TOKEN_SIGN;
 	if (str_starts(s, "--") || str_starts(s, "/*")) {
 		fail(r, at, "no comments in a condition; write them in the YAML behind #");
 		return 0;
@@ -127,10 +127,10 @@ static int split(Cut *r, Str s) {
 			at++;
 			continue;
 		}
-		WordKind kind;
+		TokenKind kind;
 		size_t n = next_word(r, s, at, &kind);
 		bad = n == 0;
-		Word w = {kind, str_sub(s, 0, n), at};
+		Token w = {kind, str_sub(s, 0, n), at};
 		if (!bad)
 			*vec_push(r->word) = w;
 		if (n == 1 && s.p[0] == '(')
@@ -151,15 +151,15 @@ static int split(Cut *r, Str s) {
 	return bad ? -1 : 0;
 }
 
-int cond_split(const char *where, CondWords *out, int *offset, Err *e) {
+int cond_tokenize(const char *where, CondTokens *out, int *offset, Err *e) {
 	Cut c = {out, e, -1};
 	int bad = split(&c, str_of(where));
 	*offset = c.offset;
 	return bad;
 }
 
-const Word *cond_word(const CondWords *w, size_t i) {
-	static const Word end = {WORD_END, {"", 0}, -1};
+const Token *cond_token(const CondTokens *w, size_t i) {
+	static const Token end = {TOKEN_END, {"", 0}, -1};
 	return i < w->n ? &w->v[i] : &end;
 }
 

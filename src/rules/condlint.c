@@ -1,47 +1,14 @@
 /* Beside the loader: reads a condition as SQL does and looks at what it compares.  Refuses what can never hold, or
  * never fail, whatever a form says: there a slip of the pen would turn everybody away, or nobody. */
-#include "rules/conddoubt.h"
+#include "rules/condlint_inner.h"
 
 #include <string.h>
 #include <strings.h>
 
 #include "base/when.h"
-#include "rules/cond.h"
-#include "rules/condfit.h"
-#include "rules/condword.h"
 #include "rules/values.h"
 
-#define PARTS_MAX 24 /* of one operand; with more it is taken for anything */
-#define ARGS_MAX 8   /* of a function that are looked at */
-
-/* What an expression can be: one of its parts, or some number or text that nobody foresees. */
-typedef struct {
-	const Field *field;
-	const Word *literal; /* where it is no field: a text or a number */
-	bool otherwise;      /* where nothing better is: such a literal may be meant to match nothing */
-} Part;
-
-typedef struct {
-	bool open;         /* anything */
-	bool number, text; /* some number, some text */
-	bool null;         /* the word itself */
-	int at;
-	Part part[PARTS_MAX];
-	size_t n;
-} Operand;
-
-typedef struct {
-	Arena *arena;
-	const Track *track;
-	Cond cond;
-	CondWords word;
-	size_t i;
-	bool form; /* it looks at something of the form */
-	CondDoubt *out;
-	size_t n;
-} Look;
-
-typedef enum { OP_EQUAL, OP_UNEQUAL, OP_ORDER, OP_IS, OP_IS_NOT } Op;
+#define ARGS_MAX 8 /* of a function that are looked at */
 
 static Operand expression(Look *l);
 static Operand question(Look *l);
@@ -49,16 +16,16 @@ static Operand selection(Look *l);
 
 /* ---- words ---- */
 
-static const Word *ahead(const Look *l, size_t n) {
-	return cond_word(&l->word, l->i + n);
+static const Token *ahead(const Look *l, size_t n) {
+	return cond_token(&l->token, l->i + n);
 }
 
 static bool sign(const Look *l, size_t n, const char *s) {
-	return ahead(l, n)->kind == WORD_SIGN && str_is(ahead(l, n)->text, s);
+	return ahead(l, n)->kind == TOKEN_SIGN && str_is(ahead(l, n)->text, s);
 }
 
 static bool named(const Look *l, size_t n, const char *s) {
-	return ahead(l, n)->kind == WORD_NAME && str_is_nocase(ahead(l, n)->text, s);
+	return ahead(l, n)->kind == TOKEN_NAME && str_is_nocase(ahead(l, n)->text, s);
 }
 
 static bool take_sign(Look *l, const char *s) {
@@ -75,7 +42,7 @@ static bool take_named(Look *l, const char *s) {
 
 /* What is not understood ends the look: all behind it is taken for anything. */
 static Operand lost(Look *l) {
-	l->i = l->word.n;
+	l->i = l->token.n;
 	l->form = true;
 	return (Operand){.open = true};
 }
@@ -110,151 +77,12 @@ static Operand otherwise(Operand o) {
 	return o;
 }
 
-static void doubt(Look *l, int at, const char *text) {
-	for (size_t i = 0; i < l->n; i++)
-		if (l->out[i].at == at)
-			return;
-	if (l->n < COND_MAX_DOUBTS)
-		l->out[l->n++] = (CondDoubt){at, text};
-}
-
-/* ---- comparisons ---- */
-
-static bool is_text(const Word *w) {
-	return w && w->kind == WORD_STRING;
-}
-
-static bool numeric(const Part *p) {
-	return p->field ? fit_numeric(p->field) : p->literal->kind == WORD_NUMBER;
-}
-
-/* May p be what q, a literal, says? */
-static bool meets(Look *l, const Part *p, const Part *q, Fit how) {
-	const Word *w = q->literal;
-	const char *text = is_text(w) ? cond_string(l->arena, w->text) : str_dup(l->arena, w->text);
-	if (p->field)
-		return is_text(w) ? fit_text(l->arena, p->field, text, how) : fit_number(p->field, text, how);
-	if (p->literal->kind != w->kind)
-		return false;
-	return how != FIT_EQUAL || !is_text(w) || str_eq(p->literal->text, w->text);
-}
-
-static const char *says(Look *l, const Operand *o, const Part *q, Fit how) {
-	const Word *w = q->literal;
-	const char *text = is_text(w) ? cond_string(l->arena, w->text) : str_dup(l->arena, w->text);
-	for (size_t i = 0; i < o->n; i++)
-		if (o->part[i].field)
-			return is_text(w) ? fit_says_text(l->arena, o->part[i].field, text, how)
-			                  : fit_says_number(l->arena, o->part[i].field, text);
-	if (is_text(w) && (o->number || (o->n && numeric(&o->part[0]))))
-		return arena_fmt(l->arena, "it is compared with a number and never equal to a text; write a number without quotes");
-	if (!is_text(w))
-		return arena_fmt(l->arena, "it is compared with a text and never equal to a number; write '%s'", text);
-	return arena_fmt(l->arena, "%s is none of the texts that it is compared with; mend one of them", fit_quoted(l->arena, text));
-}
-
-static bool has_field(const Operand *o) {
-	for (size_t i = 0; i < o->n; i++)
-		if (o->part[i].field)
-			return true;
-	return o->number || o->text;
-}
-
-/* A number orders before every text, whatever they say: there a last resort of the wrong kind always holds, or never. */
-static bool same_kind(const Operand *o, const Part *p) {
-	for (size_t i = 0; i < o->n; i++)
-		if (numeric(&o->part[i]) == numeric(p))
-			return true;
-	return o->open || (numeric(p) ? o->number : o->text);
-}
-
-/* The literals among q's parts, each against all that o can be.  Where both are but literals, one alone is held against
- * the others, and not the others against it. */
-static bool literals(Look *l, const Operand *o, const Operand *q, Fit how, bool unequal) {
-	bool any = false, choice = q->n > 1 && !has_field(o);
-	for (size_t i = 0; i < q->n; i++) {
-		const Part *p = &q->part[i];
-		if (!p->literal)
-			continue;
-		any = true;
-		bool loose = (choice || p->otherwise) && (how != FIT_ORDER || same_kind(o, p));
-		bool fits = loose || o->open || (is_text(p->literal) ? o->text : o->number) || (!o->n && !o->number && !o->text);
-		/* x <> '' asks whether there is something, and is understood so. */
-		fits |= unequal && is_text(p->literal) && p->literal->text.n == 2;
-		for (size_t k = 0; k < o->n && !fits; k++)
-			fits = meets(l, &o->part[k], p, how);
-		if (!fits)
-			doubt(l, p->literal->at, says(l, o, p, how));
-	}
-	return any;
-}
-
-static bool fields_meet(const Operand *x, const Operand *y, Fit how) {
-	for (size_t i = 0; i < x->n; i++) {
-		if (y->number && numeric(&x->part[i]))
-			return true;
-		if (y->text && !numeric(&x->part[i]))
-			return true;
-		for (size_t k = 0; k < y->n; k++)
-			if (fit_fields(x->part[i].field, y->part[k].field, how))
-				return true;
-	}
-	for (size_t k = 0; k < y->n; k++)
-		if (numeric(&y->part[k]) ? x->number : x->text)
-			return true;
-	return (x->number && y->number) || (x->text && y->text);
-}
-
-static bool nothing(const Operand *o) {
-	return !o->open && !o->number && !o->text && !o->n;
-}
-
-static void compare(Look *l, const Operand *x, const Operand *y, Op op, int at) {
-	Fit how = op == OP_ORDER ? FIT_ORDER : FIT_EQUAL;
-	const Operand *null = x->null ? x : y->null ? y : NULL;
-	if (null && op != OP_IS && op != OP_IS_NOT)
-		doubt(l, null->at, "a comparison with null is never true; write \"is null\" or \"is not null\"");
-	if (nothing(x) || nothing(y))
-		return;
-	bool any = literals(l, x, y, how, op == OP_UNEQUAL);
-	any |= literals(l, y, x, how, op == OP_UNEQUAL);
-	if (any || x->open || y->open || fields_meet(x, y, how))
-		return;
-	doubt(l, at, "the two sides are never equal: they are of different kinds, or have no choice in common; compare what is "
-	             "of one kind");
-}
-
-/* A pattern against a choice: LIKE and its kin. */
-static void likens(Look *l, const Operand *x, const Operand *pattern, Fit how) {
-	if (x->open || x->text || x->number || pattern->open || pattern->n != 1 || !is_text(pattern->part[0].literal))
-		return;
-	for (size_t i = 0; i < x->n; i++)
-		if (!x->part[i].field)
-			return;
-	literals(l, x, pattern, how, false);
-}
-
-/* Where a yes or a no is wanted. */
-static void truth(Look *l, const Operand *o) {
-	if (o->open || o->number || !(o->n || o->text))
-		return;
-	for (size_t i = 0; i < o->n; i++)
-		if (numeric(&o->part[i]))
-			return;
-	const Part *p = o->n ? &o->part[0] : NULL;
-	if (p && p->field)
-		doubt(l, o->at, arena_fmt(l->arena, "%s is a text and neither true nor false; compare it: %s = '...'", p->field->key,
-		                          p->field->key));
-	else
-		doubt(l, o->at, "a text alone is neither true nor false; write what it is compared with: a = 'x' or a = 'y'");
-}
-
 /* ---- names ---- */
 
 static bool hidden(const Look *l, Str name) {
-	for (size_t i = 0; i + 1 < l->word.n; i++) {
-		const Word *w = cond_word(&l->word, i), *next = cond_word(&l->word, i + 1);
-		if (w->kind == WORD_NAME && str_is_nocase(w->text, "as") && str_eq(next->text, name))
+	for (size_t i = 0; i + 1 < l->token.n; i++) {
+		const Token *w = cond_token(&l->token, i), *next = cond_token(&l->token, i + 1);
+		if (w->kind == TOKEN_NAME && str_is_nocase(w->text, "as") && str_eq(next->text, name))
 			return true;
 	}
 	return false;
@@ -275,16 +103,16 @@ static const Field *column(const Look *l, Str name, bool *several) {
 	return found;
 }
 
-static Operand value_named(Look *l, const Word *w) {
+static Operand value_named(Look *l, const Token *w) {
 	Str name = w->text;
 	l->form = true;
 	const Field *f = form_field(&l->track->form, str_dup(l->arena, name));
 	bool several = false;
-	if (w->kind == WORD_DOTTED && !f) {
+	if (w->kind == TOKEN_DOTTED && !f) {
 		ptrdiff_t dot = str_find(name, STR("."));
 		name = str_from(name, (size_t)dot + 1);
 		f = column(l, name, &several);
-	} else if (w->kind == WORD_NAME) {
+	} else if (w->kind == TOKEN_NAME) {
 		const Field *c = column(l, name, &several);
 		f = c ? c : f;
 		several |= hidden(l, name);
@@ -302,7 +130,7 @@ static size_t arguments(Look *l, bool conditions, Operand *arg) {
 	take_named(l, "distinct");
 	if (take_sign(l, "*"))
 		arg[n++] = number(0);
-	while (!sign(l, 0, ")") && l->i < l->word.n) {
+	while (!sign(l, 0, ")") && l->i < l->token.n) {
 		Operand o = n == 0 && conditions ? question(l) : expression(l);
 		if (n < ARGS_MAX)
 			arg[n++] = o;
@@ -331,11 +159,11 @@ static bool among(Str name, const char *const *list) {
 static void counts_days(Look *l, const Operand *o) {
 	for (size_t i = 0; i < o->n; i++) {
 		const Part *p = &o->part[i];
-		if (p->field ? fit_days(p->field) : is_text(p->literal) && value_days(cond_string(l->arena, p->literal->text)) != WHEN_NONE)
+		if (p->field ? fit_days(p->field) : lint_is_text(p->literal) && value_days(cond_string(l->arena, p->literal->text)) != WHEN_NONE)
 			return;
 	}
 	if (o->n && !o->open && !o->text && !o->number)
-		doubt(l, o->at, "days() wants a date or a month, such as '2023-03-31', and this is none");
+		lint_report(l, o->at, "days() wants a date or a month, such as '2023-03-31', and this is none");
 }
 
 static void look_into(Look *l, Str name, const Operand *arg, size_t n) {
@@ -344,22 +172,22 @@ static void look_into(Look *l, Str name, const Operand *arg, size_t n) {
 	if (n != 2)
 		return;
 	if (str_is_nocase(name, "has") && arg[0].n == 1 && arg[0].part[0].literal)
-		doubt(l, arg[0].at, "has() wants the field first: has(choices, 'choice')");
+		lint_report(l, arg[0].at, "has() wants the field first: has(choices, 'choice')");
 	else if (str_is_nocase(name, "has"))
-		likens(l, &arg[0], &arg[1], FIT_AMONG);
+		lint_pattern(l, &arg[0], &arg[1], FIT_AMONG);
 	else if (str_is_nocase(name, "instr"))
-		likens(l, &arg[0], &arg[1], FIT_WITHIN);
+		lint_pattern(l, &arg[0], &arg[1], FIT_WITHIN);
 	else if (str_is_nocase(name, "regexp"))
-		likens(l, &arg[1], &arg[0], FIT_REGEXP);
+		lint_pattern(l, &arg[1], &arg[0], FIT_REGEXP);
 	else if (str_is_nocase(name, "like"))
-		likens(l, &arg[1], &arg[0], FIT_LIKE);
+		lint_pattern(l, &arg[1], &arg[0], FIT_LIKE);
 	else if (str_is_nocase(name, "glob"))
-		likens(l, &arg[1], &arg[0], FIT_GLOB);
+		lint_pattern(l, &arg[1], &arg[0], FIT_GLOB);
 	else if (str_is_nocase(name, "nullif"))
-		compare(l, &arg[0], &arg[1], OP_EQUAL, arg[1].at);
+		lint_compare(l, &arg[0], &arg[1], OP_EQUAL, arg[1].at);
 }
 
-static Operand call(Look *l, const Word *w) {
+static Operand call(Look *l, const Token *w) {
 	static const char *const texts[] = {"lower", "upper", "replace", "substr", "trim", "ltrim", "rtrim", "group_concat", NULL};
 	static const char *const either[] = {"coalesce", "ifnull", "max", "min", "iif", NULL};
 	Operand arg[ARGS_MAX + 1], o = {.at = w->at};
@@ -389,7 +217,7 @@ static Operand cases(Look *l, int at) {
 	while (take_named(l, "when")) {
 		Operand when = plain ? expression(l) : question(l);
 		if (plain)
-			compare(l, &base, &when, OP_EQUAL, when.at);
+			lint_compare(l, &base, &when, OP_EQUAL, when.at);
 		if (!take_named(l, "then"))
 			return lost(l);
 		Operand then = expression(l);
@@ -420,7 +248,7 @@ static Operand bracket(Look *l) {
 	return row ? (Operand){.open = true} : o;
 }
 
-static Operand name(Look *l, const Word *w) {
+static Operand name(Look *l, const Token *w) {
 	if (str_is_nocase(w->text, "case"))
 		return cases(l, w->at);
 	if (str_is_nocase(w->text, "null"))
@@ -433,7 +261,7 @@ static Operand name(Look *l, const Word *w) {
 	}
 	if (str_is_nocase(w->text, "cast") && take_sign(l, "(")) {
 		expression(l);
-		while (l->i < l->word.n && !take_sign(l, ")"))
+		while (l->i < l->token.n && !take_sign(l, ")"))
 			l->i++;
 		return (Operand){.open = true, .at = w->at};
 	}
@@ -441,7 +269,7 @@ static Operand name(Look *l, const Word *w) {
 }
 
 static Operand primary(Look *l) {
-	const Word *w = ahead(l, 0);
+	const Token *w = ahead(l, 0);
 	if (take_sign(l, "-") || take_sign(l, "+")) {
 		Operand o = primary(l);
 		return o.open ? o : number(w->at);
@@ -450,12 +278,12 @@ static Operand primary(Look *l) {
 		return bracket(l);
 	l->i++;
 	switch (w->kind) {
-	case WORD_NUMBER:
-	case WORD_STRING:
+	case TOKEN_NUMBER:
+	case TOKEN_STRING:
 		return one((Part){.literal = w}, w->at);
-	case WORD_NAME:
+	case TOKEN_NAME:
 		return name(l, w);
-	case WORD_DOTTED:
+	case TOKEN_DOTTED:
 		return value_named(l, w);
 	default:
 		return lost(l);
@@ -504,11 +332,11 @@ static void listed(Look *l, const Operand *x, Op op) {
 	}
 	if (named(l, 0, "select")) {
 		Operand o = selection(l);
-		compare(l, x, &o, op, o.at);
+		lint_compare(l, x, &o, op, o.at);
 	} else {
-		while (!sign(l, 0, ")") && l->i < l->word.n) {
+		while (!sign(l, 0, ")") && l->i < l->token.n) {
 			Operand o = expression(l);
-			compare(l, x, &o, op, o.at);
+			lint_compare(l, x, &o, op, o.at);
 			if (!take_sign(l, ",") && !sign(l, 0, ")"))
 				lost(l);
 		}
@@ -534,15 +362,15 @@ static bool word_compares(Look *l, const Operand *x) {
 	if (named(l, not, "between")) {
 		l->i += not + 1;
 		Operand low = sum(l), high = take_named(l, "and") ? sum(l) : lost(l);
-		compare(l, x, &low, OP_ORDER, low.at);
-		compare(l, x, &high, OP_ORDER, high.at);
+		lint_compare(l, x, &low, OP_ORDER, low.at);
+		lint_compare(l, x, &high, OP_ORDER, high.at);
 		return true;
 	}
 	for (size_t k = 0; k < 3; k++)
 		if (named(l, not, like[k])) {
 			l->i += not + 1;
 			Operand pattern = sum(l);
-			likens(l, x, &pattern, (Fit)(FIT_LIKE + k));
+			lint_pattern(l, x, &pattern, (Fit)(FIT_LIKE + k));
 			if (take_named(l, "escape"))
 				sum(l);
 			return true;
@@ -562,17 +390,17 @@ static Operand comparison(Look *l) {
 		if (!operator(l, &op))
 			return x;
 		Operand y = sum(l);
-		compare(l, &x, &y, op, at);
+		lint_compare(l, &x, &y, op, at);
 		x = number(x.at);
 	}
 }
 
 static Operand negation(Look *l) {
-	const Word *w = ahead(l, 0);
+	const Token *w = ahead(l, 0);
 	if (!take_named(l, "not"))
 		return comparison(l);
 	Operand o = negation(l);
-	truth(l, &o);
+	lint_truth(l, &o);
 	return number(w->at);
 }
 
@@ -582,8 +410,8 @@ static Operand expression(Look *l) {
 	while (named(l, 0, "and") || named(l, 0, "or")) {
 		l->i++;
 		Operand next = negation(l);
-		truth(l, &o);
-		truth(l, &next);
+		lint_truth(l, &o);
+		lint_truth(l, &next);
 		o = number(o.at);
 	}
 	return o;
@@ -591,7 +419,7 @@ static Operand expression(Look *l) {
 
 static Operand question(Look *l) {
 	Operand o = named(l, 0, "select") ? selection(l) : expression(l);
-	truth(l, &o);
+	lint_truth(l, &o);
 	return o;
 }
 
@@ -599,7 +427,7 @@ static Operand question(Look *l) {
 
 static bool clause(const Look *l) {
 	static const char *const words[] = {"where", "group", "having", "order", "limit", "union", "except", "intersect", NULL};
-	return l->i >= l->word.n || sign(l, 0, ")") || (ahead(l, 0)->kind == WORD_NAME && among(ahead(l, 0)->text, words));
+	return l->i >= l->token.n || sign(l, 0, ")") || (ahead(l, 0)->kind == TOKEN_NAME && among(ahead(l, 0)->text, words));
 }
 
 static Operand selected(Look *l) {
@@ -612,7 +440,7 @@ static Operand selected(Look *l) {
 		}
 		Operand next = expression(l);
 		o = n++ ? (Operand){.open = true} : next;
-		l->i += take_named(l, "as") || (ahead(l, 0)->kind == WORD_NAME && !named(l, 0, "from") && !clause(l));
+		l->i += take_named(l, "as") || (ahead(l, 0)->kind == TOKEN_NAME && !named(l, 0, "from") && !clause(l));
 	} while (take_sign(l, ","));
 	return o;
 }
@@ -634,7 +462,7 @@ static void ordered(Look *l) {
 	take_named(l, "by");
 	do {
 		expression(l);
-		while (ahead(l, 0)->kind == WORD_NAME && among(ahead(l, 0)->text, tail))
+		while (ahead(l, 0)->kind == TOKEN_NAME && among(ahead(l, 0)->text, tail))
 			if (take_named(l, "offset"))
 				expression(l);
 			else
@@ -650,7 +478,7 @@ static Operand selection(Look *l) {
 	Operand o = selected(l);
 	if (take_named(l, "from"))
 		sources(l);
-	while (l->i < l->word.n && !sign(l, 0, ")")) {
+	while (l->i < l->token.n && !sign(l, 0, ")")) {
 		if (take_named(l, "where") || take_named(l, "having")) {
 			question(l);
 		} else if (take_named(l, "group") || take_named(l, "order") || take_named(l, "limit")) {
@@ -668,22 +496,22 @@ static Operand selection(Look *l) {
 
 /* Under a collation other than the plain one texts are equal that differ. */
 static bool collated(const Look *l) {
-	for (size_t i = 0; i < l->word.n; i++)
-		if (str_is_nocase(cond_word(&l->word, i)->text, "collate"))
+	for (size_t i = 0; i < l->token.n; i++)
+		if (str_is_nocase(cond_token(&l->token, i)->text, "collate"))
 			return true;
 	return false;
 }
 
-size_t cond_doubts(Arena *a, const Track *t, const char *where, CondDoubt *out) {
+size_t cond_lint(Arena *a, const Track *t, const char *where, CondFinding *out) {
 	Look l = {.arena = a, .track = t, .out = out};
 	Err ignored = {0};
 	int offset;
-	if (cond_translate(a, t, where, &l.cond, &offset, &ignored) == 0 && cond_split(where, &l.word, &offset, &ignored) == 0 &&
+	if (cond_translate(a, t, where, &l.cond, &offset, &ignored) == 0 && cond_tokenize(where, &l.token, &offset, &ignored) == 0 &&
 	    !collated(&l)) {
 		question(&l);
-		if (!l.form && !l.cond.table_n && l.i >= l.word.n)
-			doubt(&l, 0, "this looks at nothing of the form, and so says the same of each; name a field");
+		if (!l.form && !l.cond.table_n && l.i >= l.token.n)
+			lint_report(&l, 0, "this looks at nothing of the form, and so says the same of each; name a field");
 	}
-	vec_free(&l.word);
+	vec_free(&l.token);
 	return l.n;
 }

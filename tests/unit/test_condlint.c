@@ -1,8 +1,8 @@
-/* Conddoubt: what a condition can never find is doubted at its place, and what may be is not. */
-#include "rules/conddoubt.h"
+/* Condlint: what a condition can never find is reported at its place, and what may be is not. */
+#include "rules/condlint.h"
 #include "rules_fixture.h"
 
-/* at: of the first doubt, in characters; says NULL: none. */
+/* at: of the first finding, in characters; says NULL: none. */
 static const struct {
 	const char *where;
 	int at;
@@ -115,12 +115,12 @@ static void test_rows(void **state) {
 	Rules *r = small_rules(&s);
 	int wrong = 0;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		CondDoubt found[COND_MAX_DOUBTS];
-		size_t n = cond_doubts(a, &r->track[0], rows[i].where, found);
+		CondFinding found[COND_MAX_FINDINGS];
+		size_t n = cond_lint(a, &r->track[0], rows[i].where, found);
 		bool right = rows[i].says ? n == 1 && found[0].at == rows[i].at && strstr(found[0].text, rows[i].says) : n == 0;
 		wrong += !right;
 		if (!right)
-			print_error("row %s: %zu doubts, the first at %d: %s\n", rows[i].where, n, n ? found[0].at : -1, n ? found[0].text : "none");
+			print_error("row %s: %zu findings, the first at %d: %s\n", rows[i].where, n, n ? found[0].at : -1, n ? found[0].text : "none");
 	}
 	assert_int_equal(wrong, 0);
 	rules_free(r);
@@ -178,10 +178,10 @@ static void test_noise(void **state) {
 	uint64_t seed = 88172645463325252u;
 	for (int i = 0; i < 20000; i++) {
 		Buf b = {0};
-		CondDoubt found[COND_MAX_DOUBTS];
+		CondFinding found[COND_MAX_FINDINGS];
 		for (uint64_t n = random_next(&seed) % 30; n > 0; n--)
 			buf_fmt(&b, "%s ", word[random_next(&seed) % (sizeof word / sizeof *word)]);
-		assert_true(cond_doubts(one, &r->track[0], buf_cstr(&b), found) <= COND_MAX_DOUBTS);
+		assert_true(cond_lint(one, &r->track[0], buf_cstr(&b), found) <= COND_MAX_FINDINGS);
 		buf_free(&b);
 		arena_reset(one);
 	}
