@@ -2,13 +2,16 @@
  * on record before anybody reads a byte of it. */
 #include "command/take.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "command/replay.h"
 #include "command/take_inner.h"
+#include "store/purge.h"
 
 #define HEADS "spool/archive/heads" /* header blocks of messages that were never fetched */
 
@@ -71,11 +74,26 @@ int take_close_batch(Take *t, Err *e)
 	return store_commit(w->store, e);
 }
 
+/* What was purged stays purged: a copy that comes once more, from a mailbox made anew, leaves the archive at once. */
+static int drop_purged(World *w, const MessageRow *row, int64_t seq, Err *e)
+{
+	char path[128];
+	int64_t last;
+	int purged = store_purged(w->store, &last, e);
+	if (purged <= 0 || seq > last)
+		return purged < 0 ? -1 : 0;
+	archive_path(row->sha256, path);
+	if (unlinkat(w->env->home, path, 0) < 0 && errno != ENOENT)
+		return err_errno(e, ERR_DISK, "%s", path);
+	log_warn("%s is a copy of what was purged: it is not kept here, and should not be there either", row->source);
+	return 0;
+}
+
 int take_add(Take *t, const MessageRow *row, Err *e)
 {
 	int64_t seq;
 	int known = already_known(t->w, &t->batch, row, &seq, e);
-	if (known < 0)
+	if (known < 0 || (known && drop_purged(t->w, row, seq, e) < 0))
 		return -1;
 	if (known) {
 		*vec_push(&t->known) = (struct Known){row->source, seq};

@@ -127,6 +127,23 @@ def test_personal_data_leave_and_the_evidence_stays():
     home.run("replay", now=DUE, check=0)
 
 
+def test_a_copy_that_comes_again_stays_out_of_the_archive():
+    """From a mailbox made anew, or put back: recognised by its bytes, and not kept."""
+    home = copy_of("again")
+    home.run("run", now=DUE, check=0)
+    sha = next(m["sha256"] for m in home.json("log", now=DUE) if m["outcome"] == "accepted")
+    path = os.path.join(home.path, "spool/archive", sha[:2], sha + ".eml")
+    with open(path, "rb") as f:
+        data = f.read()
+    home.run("purge", "--confirm", DAY, now=DUE, check=0)
+    before = home.json("log", now=DUE)
+    home.lay(data, "2024-07-03T09:00:00+08:00")
+    r = home.run("run", now="2024-07-03T09:10:00+08:00", check=0)
+    assert "a copy of what was purged" in r.stderr and not os.path.exists(path), r.stderr
+    assert home.json("log", now=DUE) == before
+    home.run("verify", now=DUE, check=0)
+
+
 def test_what_was_handed_over_goes_too():
     """Such a file came with no message: it stands in the archive by its own hash, and in the folder of its entry."""
     home = copy_of("handed")
