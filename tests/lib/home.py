@@ -31,6 +31,17 @@ class Home:
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         return cls(path, origin)
 
+    @classmethod
+    def of(cls, contest, path):
+        """A fresh home with the rules of tests/contests/CONTEST, checked, and its forms."""
+        home = cls.fresh(path)
+        rules = os.path.join(home.path, "rules")
+        shutil.rmtree(rules)
+        shutil.copytree(os.path.join(ROOT, "tests/contests", contest, "rules"), rules)
+        home.run("check", check=0)
+        home.run("forms", check=0)
+        return home
+
     def copy(self, path):
         """Another home that is as this one stands; what lay there is gone."""
         shutil.rmtree(path, ignore_errors=True)

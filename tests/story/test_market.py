@@ -3,7 +3,6 @@ prefix, supplements beyond the closing, a contact without a telephone.  Written 
 import datetime
 import os
 import re
-import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
@@ -24,11 +23,7 @@ def market():
     """The contest after its first run."""
     global _home
     if _home is None:
-        _home = homes.Home.fresh(homes.STORY)
-        shutil.rmtree(os.path.join(_home.path, "rules"))
-        shutil.copytree(os.path.join(homes.ROOT, "tests/contests/market/rules"), os.path.join(_home.path, "rules"))
-        _home.run("check", check=0)
-        _home.run("forms", check=0)
+        _home = homes.Home.of("market", homes.STORY)
         for data, at in letters(_home):
             _home.lay(data, at)
         _home.run("run", now=NOW, check=0)

@@ -2,8 +2,6 @@
 count of years out of a table, choices in two languages, files that hang on a condition.  Written from xinlv-rules(5) alone."""
 import datetime
 import io
-import os
-import shutil
 
 import forms
 import home as homes
@@ -49,11 +47,7 @@ def seeds():
     """The contest after its first run."""
     global _home
     if _home is None:
-        _home = homes.Home.fresh(homes.STORY)
-        shutil.rmtree(os.path.join(_home.path, "rules"))
-        shutil.copytree(os.path.join(homes.ROOT, "tests/contests/seeds/rules"), os.path.join(_home.path, "rules"))
-        _home.run("check", check=0)
-        _home.run("forms", check=0)
+        _home = homes.Home.of("seeds", homes.STORY)
         for at, data in letters(_home):
             _home.lay(data, "2025-%s:00+08:00" % at)
         _home.run("run", now=NOW, check=0)
