@@ -15,7 +15,7 @@
 
 /* The first number of each frame. */
 enum {
-	WIRE_HELLO = 1, /* parent: settings and folders; child: WIRE_STATES or WIRE_FAULT */
+	WIRE_HELLO = 1, /* parent: settings and folders, and a socket that connects may ride along; child: WIRE_STATES or WIRE_FAULT */
 	WIRE_NEXT,      /* parent: max, max bytes, starts; child: WIRE_MESSAGE..., then WIRE_DONE or WIRE_FAULT */
 	WIRE_TIDY,      /* parent: folder, UIDs; child: WIRE_TIDIED or WIRE_FAULT */
 	WIRE_BYE,       /* parent; the child logs out and ends */

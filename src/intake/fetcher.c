@@ -14,6 +14,7 @@
 
 #include "base/reap.h"
 #include "base/when.h"
+#include "intake/dial.h"
 #include "intake/fetch_wire.h"
 
 #define STAGE_GRACE_MS 20000 /* behind the child's own end of the stage: then it is killed */
@@ -148,14 +149,19 @@ static int read_states(Fetcher *f, RecIn *in, FetchState *state) {
 	return in->bad || in->n ? -1 : 0;
 }
 
-static int open_session(Fetcher *f, const FetchConf *c, FetchState *state, Err *e) {
+/* The settings; and the connection as far as it is. */
+static int greet(Fetcher *f, const FetchConf *c, int dialled, Err *e) {
 	Buf b = {0};
-	RecIn in;
 	rec_put_num(&b, WIRE_HELLO);
 	fetchconf_put(&b, c);
-	int r = ask(f, &b, e);
+	int r = frame_send(f->sock, buf_view(&b), dialled, NULL);
 	buf_free(&b);
-	if (r < 0)
+	return r < 0 ? lost(f, e) : 0;
+}
+
+static int open_session(Fetcher *f, const FetchConf *c, int dialled, FetchState *state, Err *e) {
+	RecIn in;
+	if (greet(f, c, dialled, e) < 0)
 		return -1;
 	int what = hear(f, &in, NULL, e);
 	if (what == WIRE_FAULT)
@@ -171,12 +177,16 @@ static int open_as(const char *program, int home, const FetchConf *c, FetchState
 	*out = NULL;
 	*f = (Fetcher){.sock = -1, .folder_n = c->folder_n, .quota = -1,
 	               .until = when_monotonic_ms() + c->stage_seconds * 1000 + STAGE_GRACE_MS};
-	if (start(f, program, home, e) < 0 || open_session(f, c, state, e) < 0) {
+	/* The server is at work on its greeting while the program is loaded. */
+	int dialled = dial_literal(c->host, c->port, c->tls == FETCH_CLEAR);
+	int r = start(f, program, home, e) < 0 || open_session(f, c, dialled, state, e) < 0 ? -1 : 0;
+	if (dialled >= 0)
+		close(dialled);
+	if (r == 0)
+		*out = f;
+	else
 		fetcher_close(f);
-		return -1;
-	}
-	*out = f;
-	return 0;
+	return r;
 }
 
 int fetcher_open(const char *program, int home, const MailConf *conf, const FetchFolder *folder, size_t n,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/when.h"
@@ -26,7 +27,9 @@ static int connect_again(Fetching *f, Err *e) {
 		               f->conf->stage_seconds);
 	if (f->connects++ > FETCHING_RECONNECTS)
 		return err_set(e, ERR_SERVER, "%s: the connection was lost %d times", f->conf->host, FETCHING_RECONNECTS);
-	return imap_open(f->conf, f->home, f->stage_end, &f->without, &f->imap, e);
+	int dialled = f->dialled;
+	f->dialled = -1;
+	return imap_open(f->conf, f->home, dialled, f->stage_end, &f->without, &f->imap, e);
 }
 
 /* Again without it where it was an extra that ended the connection. */
@@ -207,9 +210,9 @@ static int look_at_all(Fetching *f, Err *e) {
 	return look_at_quota(f, e);
 }
 
-int fetching_open(const FetchConf *c, int home, Fetching **out, Err *e) {
+int fetching_open(const FetchConf *c, int home, int dialled, Fetching **out, Err *e) {
 	Fetching *f = mem_alloc(sizeof *f);
-	*f = (Fetching){.conf = c, .home = home, .open = NOWHERE, .quota = -1,
+	*f = (Fetching){.conf = c, .home = home, .dialled = dialled, .open = NOWHERE, .quota = -1,
 	                .stage_end = when_monotonic_ms() + c->stage_seconds * 1000,
 	                .place = mem_alloc(c->folder_n * sizeof *f->place)};
 	memset(f->place, 0, c->folder_n * sizeof *f->place);
@@ -225,6 +228,8 @@ void fetching_close(Fetching *f) {
 	if (!f)
 		return;
 	imap_close(f->imap, true);
+	if (f->dialled >= 0)
+		close(f->dialled);
 	archive_close(f->archive);
 	for (size_t i = 0; i < f->conf->folder_n; i++)
 		vec_free(&f->place[i].list);

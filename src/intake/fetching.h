@@ -16,8 +16,8 @@
 
 typedef struct Fetching Fetching;
 
-/* Logs in and looks at each folder. */
-int fetching_open(const FetchConf *c, int home, Fetching **out, Err *e);
+/* Logs in and looks at each folder.  dialled: a socket that connects to the server already, which is taken over, or -1. */
+int fetching_open(const FetchConf *c, int home, int dialled, Fetching **out, Err *e);
 void fetching_close(Fetching *f); /* NULL is allowed */
 const FetchState *fetching_state(const Fetching *f, size_t folder);
 int fetching_quota(const Fetching *f);

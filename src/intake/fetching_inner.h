@@ -23,6 +23,7 @@ typedef struct {
 struct Fetching {
 	const FetchConf *conf;
 	int home;
+	int dialled;   /* for the first session; -1: none */
 	Archive *archive;
 	Imap *imap;    /* NULL: lost */
 	size_t open;   /* index of the open folder, or NOWHERE */

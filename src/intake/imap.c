@@ -165,11 +165,11 @@ static int starttls(Imap *m, int home, Err *e) {
 	return r;
 }
 
-static int connect_to(Imap *m, int home, Err *e) {
+static int connect_to(Imap *m, int home, int dialled, Err *e) {
 	const FetchConf *c = m->conf;
 	int64_t now = when_monotonic_ms(), end = now + c->exchange_seconds * 1000;
 	alarm((unsigned)c->exchange_seconds + ALARM_GRACE);
-	if (net_open(c->host, c->port, c->tls == FETCH_CLEAR, end < m->stage_end ? end : m->stage_end, &m->net, e) < 0)
+	if (net_open(c->host, c->port, c->tls == FETCH_CLEAR, dialled, end < m->stage_end ? end : m->stage_end, &m->net, e) < 0)
 		return -1;
 	imap_begin(m, 0);
 	if (c->tls == FETCH_TLS && net_secure(m->net, c->host, home, c->ca_file, e) < 0)
@@ -289,7 +289,7 @@ static void no_progress(size_t current, size_t maximum, void *ctx) {
 	(void)ctx;
 }
 
-static int open_once(const FetchConf *c, int home, int64_t stage_end, unsigned *without, Imap **out, Err *e) {
+static int open_once(const FetchConf *c, int home, int dialled, int64_t stage_end, unsigned *without, Imap **out, Err *e) {
 	Imap *m = mem_alloc(sizeof *m);
 	*m = (Imap){.conf = c, .stage_end = stage_end, .without = without, .arena = arena_new(), .im = mailimap_new(0, NULL)};
 	int r = m->im ? 0 : err_set(e, ERR_BUG, "no memory for a session");
@@ -297,7 +297,7 @@ static int open_once(const FetchConf *c, int home, int64_t stage_end, unsigned *
 		mailimap_set_163_workaround_enabled(m->im, 1); /* tags that begin with a letter, as the RFC has them */
 		mailimap_set_progress_callback(m->im, no_progress, no_progress, NULL);
 	}
-	if (r < 0 || connect_to(m, home, e) < 0 || login(m, home, e) < 0 ||
+	if (r < 0 || connect_to(m, home, dialled, e) < 0 || login(m, home, e) < 0 ||
 	    (!m->able && capability(m, e) < 0) || introduce(m, e) < 0) {
 		imap_close(m, false);
 		*out = NULL;
@@ -307,10 +307,10 @@ static int open_once(const FetchConf *c, int home, int64_t stage_end, unsigned *
 	return 0;
 }
 
-int imap_open(const FetchConf *c, int home, int64_t stage_end, unsigned *without, Imap **out, Err *e) {
+int imap_open(const FetchConf *c, int home, int dialled, int64_t stage_end, unsigned *without, Imap **out, Err *e) {
 	unsigned before = *without;
-	int r = open_once(c, home, stage_end, without, out, e);
-	return r < 0 && *without != before ? open_once(c, home, stage_end, without, out, e) : r;
+	int r = open_once(c, home, dialled, stage_end, without, out, e);
+	return r < 0 && *without != before ? open_once(c, home, -1, stage_end, without, out, e) : r;
 }
 
 void imap_close(Imap *m, bool politely) {

@@ -189,9 +189,9 @@ static void limit_memory(void) {
 #endif
 }
 
-static int hello(Arena *a, FetchConf *c) {
+static int hello(Arena *a, FetchConf *c, int *dialled) {
 	Buf frame = {0};
-	int got = frame_recv(WIRE_SOCKET, &frame, WIRE_MAX_FRAME, NULL, -1, NULL);
+	int got = frame_recv(WIRE_SOCKET, &frame, WIRE_MAX_FRAME, dialled, -1, NULL);
 	RecIn in = {frame.p, frame.n, got != 1};
 	int r = rec_num(&in) == WIRE_HELLO ? fetchconf_get(&in, a, c) : -1;
 	buf_free(&frame);
@@ -217,10 +217,10 @@ int main(void) {
 	log_name("xinlv-fetch");
 	limit_memory();
 	Arena *a = arena_new();
-	int status = 0;
-	if (hello(a, &c) < 0) {
+	int status = 0, dialled;
+	if (hello(a, &c, &dialled) < 0) {
 		status = 70;
-	} else if (fetching_open(&c, WIRE_HOME, &f, &e) < 0) {
+	} else if (fetching_open(&c, WIRE_HOME, dialled, &f, &e) < 0) {
 		status = tell_fault(&e) < 0 ? 70 : 0;
 	} else {
 		if (tell_states(f, c.folder_n) == 0)

@@ -3,7 +3,6 @@
  * and to call an end anything but an error. */
 #include "intake/net.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -18,6 +17,7 @@
 
 #include "base/arena.h"
 #include "base/when.h"
+#include "intake/dial.h"
 #include "intake/tls.h"
 
 #define WHY_BYTES 256
@@ -52,31 +52,21 @@ static int wait_ready(int fd, short events, int64_t deadline) {
 	}
 }
 
-static bool is_loopback(const struct sockaddr *a) {
-	if (a->sa_family == AF_INET)
-		return (ntohl(((const struct sockaddr_in *)(const void *)a)->sin_addr.s_addr) >> 24) == 127;
-	return a->sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)a)->sin6_addr);
-}
-
-/* A connected socket, or -1 with errno. */
-static int connect_to(const struct addrinfo *a, int64_t deadline) {
+/* fd when its connection stands at last; else it is closed, and -1 with errno. */
+static int connected(int fd, int64_t deadline) {
 	int error = 0, one = 1;
 	socklen_t size = sizeof error;
-	int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -1;
-	if (connect(fd, a->ai_addr, a->ai_addrlen) == 0 ||
-	    (errno == EINPROGRESS && wait_ready(fd, POLLOUT, deadline) == 0 &&
-	     getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0)) {
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-		return fd;
-	}
-	if (error)
+	if (wait_ready(fd, POLLOUT, deadline) < 0 || getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
+		error = errno;
+	if (error) {
+		close(fd);
 		errno = error;
-	error = errno;
-	close(fd);
-	errno = error;
-	return -1;
+		return -1;
+	}
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	return fd;
 }
 
 static int resolve(const char *host, uint16_t port, struct addrinfo **out, Err *e) {
@@ -102,25 +92,33 @@ static int say_unreached(const char *host, uint16_t port, int error, Err *e) {
 	return err_set(e, ERR_SERVER, "%s port %u cannot be reached: %s", host, (unsigned)port, strerror(error));
 }
 
-int net_open(const char *host, uint16_t port, bool only_loopback, int64_t deadline, Net **out, Err *e) {
+/* A socket to the first address that takes us, or -1. */
+static int reach(const char *host, uint16_t port, bool only_loopback, int64_t deadline, Err *e) {
 	struct addrinfo *all;
 	int fd = -1, error = EADDRNOTAVAIL;
-	*out = NULL;
 	if (resolve(host, port, &all, e) < 0)
 		return -1;
 	bool tried = false;
 	for (const struct addrinfo *a = all; a && fd < 0; a = a->ai_next) {
-		if (only_loopback && !is_loopback(a->ai_addr))
+		if (only_loopback && !dial_is_loopback(a->ai_addr))
 			continue;
 		tried = true;
-		fd = connect_to(a, deadline);
+		fd = connected(dial_address(a->ai_addr, a->ai_addrlen), deadline);
 		error = errno;
 	}
 	freeaddrinfo(all);
 	if (!tried)
 		return err_set(e, ERR_RULES, "%s is not this machine: it is not spoken to without TLS", host);
+	return fd < 0 ? say_unreached(host, port, error, e) : fd;
+}
+
+int net_open(const char *host, uint16_t port, bool only_loopback, int dialled, int64_t deadline, Net **out, Err *e) {
+	*out = NULL;
+	int fd = connected(dialled, deadline);
 	if (fd < 0)
-		return say_unreached(host, port, error, e);
+		fd = reach(host, port, only_loopback, deadline, e);
+	if (fd < 0)
+		return -1;
 	Net *n = mem_alloc(sizeof *n);
 	*n = (Net){.fd = fd, .deadline = deadline, .budget = NET_BUDGET};
 	*out = n;

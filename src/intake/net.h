@@ -14,9 +14,10 @@
 
 typedef struct Net Net;
 
-/* Resolves and connects.  only_loopback: an address that is not this machine's is refused (ERR_RULES).  deadline: as
- * when_monotonic_ms().  ERR_SERVER in plain words: no such host, refused, no answer. */
-int net_open(const char *host, uint16_t port, bool only_loopback, int64_t deadline, Net **out, Err *e);
+/* Resolves and connects.  only_loopback: an address that is not this machine's is refused (ERR_RULES).  dialled: a socket
+ * that connects there already (intake/dial.h), or -1; it is taken over, and where its connection fails another is made.
+ * deadline: as when_monotonic_ms().  ERR_SERVER in plain words: no such host, refused, no answer. */
+int net_open(const char *host, uint16_t port, bool only_loopback, int dialled, int64_t deadline, Net **out, Err *e);
 /* TLS from here on, certificate and name checked (SNI, ca_file below home or the system's trust).  ERR_SERVER with what
  * is wrong with the certificate; then only net_close is allowed. */
 int net_secure(Net *n, const char *host, int home, const char *ca_file, Err *e);

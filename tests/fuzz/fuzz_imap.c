@@ -124,7 +124,7 @@ static void session(Arena *a) {
 	unsigned without = 0;
 	Buf head = {0};
 	Err e = {0};
-	if (imap_open(&c, server.home, now.tv_sec * 1000 + 4000, &without, &m, &e) == 0 && archive_open(server.home, &archive, &e) == 0 &&
+	if (imap_open(&c, server.home, -1, now.tv_sec * 1000 + 4000, &without, &m, &e) == 0 && archive_open(server.home, &archive, &e) == 0 &&
 	    imap_look(m, "INBOX", false, &folder, &missing, &e) == IMAP_OK && imap_quota(m, "INBOX", &percent, &e) <= IMAP_REFUSED &&
 	    imap_path(m, a, "done/2023", &path, &e) <= IMAP_REFUSED && imap_list(m, 1, 0, &list, &e) == IMAP_OK) {
 		ImapBody body[8] = {{0}};
