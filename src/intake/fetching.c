@@ -32,18 +32,38 @@ static int connect_again(Fetching *f, Err *e) {
 	return imap_open(f->conf, f->home, dialled, f->stage_end, &f->without, &f->imap, e);
 }
 
-/* Again without it where it was an extra that ended the connection. */
-static ImapEnd look(Fetching *f, size_t folder, bool to_change, ImapFolder *found, bool *missing, Err *e) {
-	for (;;) {
-		unsigned before = f->without;
-		if (!f->imap && connect_again(f, e) < 0)
-			return IMAP_OURS;
-		ImapEnd end = imap_look(f->imap, f->conf->folder[folder].folder, to_change, found, missing, e);
-		if (end == IMAP_LOST || end == IMAP_GARBLED)
-			fetching_lose(f);
-		if (end == IMAP_OK || f->without == before)
-			return end;
+static bool is_connected(Fetching *f, Err *e) {
+	return f->imap || connect_again(f, e) == 0;
+}
+
+/* A question to the server, put in a loop `while (asks(f, &q)) q.end = ...;`. */
+typedef struct {
+	ImapEnd end; /* the answer, by whoever asks */
+	bool put;
+	unsigned without;
+} Question;
+
+/* Whether to put it, and then whether to put it again: only where it was an extra that ended the connection, since the
+ * next connection goes without it (imap_open).  There are few extras: this ends. */
+static bool asks(Fetching *f, Question *q) {
+	if (q->put) {
+		if (q->end != IMAP_LOST && q->end != IMAP_GARBLED)
+			return false;
+		fetching_lose(f);
+		if (q->without == f->without)
+			return false;
 	}
+	q->put = true;
+	q->without = f->without;
+	return true;
+}
+
+static ImapEnd look(Fetching *f, size_t folder, bool to_change, ImapFolder *found, bool *missing, Err *e) {
+	Question q = {0};
+	while (asks(f, &q))
+		q.end = is_connected(f, e) ? imap_look(f->imap, f->conf->folder[folder].folder, to_change, found, missing, e)
+		                           : IMAP_OURS;
+	return q.end;
 }
 
 /* An open connection that fails at once was closed while we did something else: one new one is no fault. */
@@ -280,47 +300,39 @@ static ImapEnd tidy_by(Fetching *f, const uint32_t *uid, size_t n, Arena *a, cha
 	return IMAP_OK;
 }
 
+static ImapEnd tidy_folder(Fetching *f, size_t folder, const uint32_t *uid, size_t n, Arena *a, char **warning, Err *e) {
+	Question q = {0};
+	while (asks(f, &q))
+		q.end = fetching_reach(f, folder, true, e) == 0 ? tidy_by(f, uid, n, a, warning, e) : IMAP_OURS;
+	return q.end;
+}
+
 int fetching_tidy(Fetching *f, size_t folder, const uint32_t *uid, size_t n, Arena *a, char **warning, Err *e) {
 	*warning = arena_str(a, "");
-	for (int tries = 0;; tries++) {
-		unsigned before = f->without;
-		if (fetching_reach(f, folder, true, e) < 0)
-			return -1;
-		ImapEnd end = tidy_by(f, uid, n, a, warning, e);
-		if (end == IMAP_OK)
-			return 0;
-		if (end == IMAP_REFUSED) { /* a folder that may not be made or written: no reason to fetch nothing */
-			*warning = arena_str(a, e->text);
-			return 0;
-		}
-		if (end == IMAP_LOST || end == IMAP_GARBLED)
-			fetching_lose(f);
-		if (f->without == before && (end != IMAP_LOST || tries == 1))
-			return -1;
-	}
+	ImapEnd end = tidy_folder(f, folder, uid, n, a, warning, e);
+	if (end == IMAP_LOST) /* most likely closed while we did something else, as in fetching_reach */
+		end = tidy_folder(f, folder, uid, n, a, warning, e);
+	if (end == IMAP_REFUSED) /* a folder that may not be made or written: no reason to fetch nothing */
+		*warning = arena_str(a, e->text);
+	return end == IMAP_OK || end == IMAP_REFUSED ? 0 : -1;
+}
+
+static ImapEnd path_of(Imap *m, Arena *a, const char *folder, char **path, bool *exists, Err *e) {
+	ImapEnd end = imap_path(m, a, folder, path, e);
+	return end == IMAP_OK ? imap_exists(m, *path, exists, e) : end;
 }
 
 int fetching_place(Fetching *f, Arena *a, char **path, bool *exists, Err *e) {
+	Question q = {0};
 	*exists = false;
-	for (;;) {
-		unsigned before = f->without;
-		if (!f->imap && connect_again(f, e) < 0)
-			return -1;
-		ImapEnd end = imap_path(f->imap, a, f->conf->after_folder, path, e);
-		if (end == IMAP_OK)
-			end = imap_exists(f->imap, *path, exists, e);
-		if (end == IMAP_LOST || end == IMAP_GARBLED || end == IMAP_OURS)
-			fetching_lose(f);
-		if (end == IMAP_OK || f->without == before)
-			return end == IMAP_OK ? 0 : -1;
-	}
+	while (asks(f, &q))
+		q.end = is_connected(f, e) ? path_of(f->imap, a, f->conf->after_folder, path, exists, e) : IMAP_OURS;
+	return q.end == IMAP_OK ? 0 : -1;
 }
 
 int fetching_names(Fetching *f, Arena *a, char **names, Err *e) {
-	if (!f->imap && connect_again(f, e) < 0)
-		return -1;
-	ImapEnd end = imap_names(f->imap, a, names, e);
-	if (end != IMAP_OK && end != IMAP_REFUSED)
-		fetching_lose(f);
-	return end == IMAP_OK ? 0 : -1;
+	Question q = {0};
+	while (asks(f, &q))
+		q.end = is_connected(f, e) ? imap_names(f->imap, a, names, e) : IMAP_OURS;
+	return q.end == IMAP_OK ? 0 : -1;
 }
