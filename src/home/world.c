@@ -18,7 +18,8 @@
 
 void world_tell_faults(const Buf *faults)
 {
-	fwrite(faults->p, 1, faults->n, stderr);
+	if (faults->n)
+		fwrite(faults->p, 1, faults->n, stderr);
 }
 
 Rules *world_rules_of(World *w, Hash hash, Err *e)
