@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 #define MAX_CHARS 12
 #define BETWEEN 3 /* blanks and hyphens between two letters, where somebody typed it so */
 
@@ -68,14 +70,14 @@ static char meant(CodeKind kind, char c)
 	return c && strchr(kinds[kind].alphabet, c) ? c : 0;
 }
 
-/* Bytes of a blank or a hyphen of any kind at s, 0: it is another letter. */
+/* Bytes of a blank, a hyphen of any kind or another such sign at s, 0: it is another letter. */
 static size_t between(const char *s)
 {
-	static const char *const signs[] = {" ", "-", "_", ".", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", "\u3001"};
+	static const char *const signs[] = {" ", "_", ".", "\u3001"};
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
 		if (strncmp(s, signs[i], strlen(signs[i])) == 0)
 			return strlen(signs[i]);
-	return 0;
+	return text_hyphen(s);
 }
 
 char *code_at(Arena *a, CodeKind kind, const char *s, const char **end)

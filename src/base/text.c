@@ -125,6 +125,21 @@ void text_put(Buf *b, uint32_t code_point) {
 		text_put(b, REPLACEMENT);
 }
 
+bool text_is_hyphen(uint32_t c) {
+	static const uint32_t others[] = {0x2212, 0x30FC, 0xFE58, 0xFE63, 0xFF0D, 0xFF70};
+	if (c == '-' || (c >= 0x2010 && c <= 0x2015))
+		return true;
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (c == others[i])
+			return true;
+	return false;
+}
+
+size_t text_hyphen(const char *s) {
+	const char *end = s;
+	return *s && text_is_hyphen(step_over(&end)) ? (size_t)(end - s) : 0;
+}
+
 /* Whether nothing but such a run is there, and no blank at either end: then nothing is to be tidied. */
 static bool is_plain(const char *s, size_t n) {
 	return n == 0 || (plain_run(s) == n && s[0] != ' ' && s[n - 1] != ' ');

@@ -24,6 +24,10 @@ char *text_line(Arena *a, Str s);
 uint32_t text_next(Str s, size_t *len);
 void text_put(Buf *b, uint32_t code_point);
 
+/* What people type for a hyphen, as it is and as text_fold leaves it: dashes, minus signs, the katakana long mark. */
+bool text_is_hyphen(uint32_t code_point);
+size_t text_hyphen(const char *s); /* bytes of the hyphen that s begins with, 0: none */
+
 size_t text_chars(const char *s); /* code points, the 'characters' of the rules */
 size_t text_width(const char *s); /* columns on a terminal; wide East Asian characters are two */
 /* At most n characters, with "…" when something was cut. */

@@ -183,19 +183,9 @@ static bool word_char(char c) {
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-/* Bytes of a hyphen of any kind at s. */
-static size_t hyphen(const char *s) {
-	static const char *const kinds[] = {"-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212",
-	                                    "_"};
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (strncmp(s, kinds[i], strlen(kinds[i])) == 0)
-			return strlen(kinds[i]);
-	return 0;
-}
-
-/* What joins code and digits in `s`: a hyphen, blanks around it or not; where `loose` a blank, or nothing. */
+/* What joins code and digits in `s`: a hyphen or "_", blanks around it or not; where `loose` a blank, or nothing. */
 static size_t joint(const char *s, bool loose) {
-	size_t before = strspn(s, " "), dash = hyphen(s + before);
+	size_t before = strspn(s, " "), dash = s[before] == '_' ? 1 : text_hyphen(s + before);
 	if (dash)
 		return before + dash + strspn(s + before + dash, " ");
 	return loose ? before : 0;

@@ -40,13 +40,9 @@ bool uscc_ok(const char *s) {
 }
 
 char *value_solid(Arena *a, const char *s, const char *hyphen) {
-	static const char *const hyphens[] = {"-", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", "\u30FC"};
 	Buf b = {0};
 	while (*s) {
-		size_t n = 0;
-		for (size_t i = 0; i < sizeof hyphens / sizeof *hyphens && !n; i++)
-			if (strncmp(s, hyphens[i], strlen(hyphens[i])) == 0)
-				n = strlen(hyphens[i]);
+		size_t n = text_hyphen(s);
 		if (n)
 			buf_str(&b, hyphen);
 		else if (*s != ' ' && *s != '\n' && *s != '\t')

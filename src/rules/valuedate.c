@@ -71,27 +71,26 @@ static void skip_blanks(const char **s) {
 		(*s)++;
 }
 
-/* One form for every sign people put between year, month and day, and Arabic
- * digits for Chinese numerals. */
+/* Bytes of a sign that people put between year, month and day, at s; 0: none. */
+static size_t point_at(const char *s) {
+	static const char *const points[] = {"\u3002", "\u3001", "\u00B7", "/", "\\", ".", ",", "_"};
+	for (size_t i = 0; i < sizeof points / sizeof *points; i++)
+		if (strncmp(s, points[i], strlen(points[i])) == 0)
+			return strlen(points[i]);
+	return text_hyphen(s);
+}
+
+/* A hyphen for every such sign, and Arabic digits for Chinese numerals. */
 static char *plain_date(Arena *a, const char *s) {
-	static const char *const points[] = {"\u2014", "\u2013", "\u2012", "\u2212", "\u30FC", "\u3002",
-	                                     "\u3001", "\u00B7", "/", "\\", ".", ",", "_"};
 	Buf b = {0};
 	while (*s) {
 		int64_t v;
-		size_t n = value_numeral(s, &v, NULL);
-		bool point = false;
-		if (n) {
+		size_t numeral = value_numeral(s, &v, NULL), point = numeral ? 0 : point_at(s);
+		if (numeral)
 			buf_fmt(&b, "%lld", (long long)v);
-			s += n;
-			continue;
-		}
-		for (size_t i = 0; i < sizeof points / sizeof *points && !point; i++)
-			point = skip_word(&s, points[i]);
-		if (point)
-			buf_char(&b, '-');
 		else
-			buf_char(&b, *s++);
+			buf_char(&b, point ? '-' : *s);
+		s += numeral ? numeral : point ? point : 1;
 	}
 	char *out = arena_copy(a, b.p, b.n);
 	buf_free(&b);

@@ -34,7 +34,7 @@ static char plain(uint32_t c) {
 
 /* What may stand between two signs of a number. */
 static bool gap(uint32_t c) {
-	return c == ' ' || c == '-' || c == 0x3000 || c == 0xA0 || c == 0xFF0D || (c >= 0x2010 && c <= 0x2015);
+	return c == ' ' || c == 0x3000 || c == 0xA0 || text_is_hyphen(c);
 }
 
 static uint32_t next(const char *s, size_t *len) {

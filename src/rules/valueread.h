@@ -31,7 +31,7 @@ Value value_read_phone(const ValueIn *in);
 Value value_read_email(const ValueIn *in);
 Value value_read_postcode(const ValueIn *in);
 
-/* s without blanks, and with `hyphen` ("": nothing) for each hyphen of any kind. */
+/* s without blanks, and with `hyphen` ("": nothing) for each hyphen of any kind (text_hyphen). */
 char *value_solid(Arena *a, const char *s, const char *hyphen);
 /* A code, number or address without what people write around it: a label before a colon, a remark in brackets behind it,
  * a stop at its end.  Only where no digit and no @ goes with that. */

@@ -3,10 +3,12 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/code.h"
 #include "base/text.h"
 #include "base/when.h"
 #include "row.h"
 #include "rules/pattern.h"
+#include "rules/rules.h"
 #include "rules/values.h"
 
 static const char *both[] = {"是 Yes", "否 No", "研究生 Graduate", "其他学历 Other", "其他单位 Other", "甲 乙"};
@@ -549,11 +551,43 @@ static void test_noise(void **state) {
 	arena_free(a);
 }
 
+/* Every sign that people type for a hyphen is one wherever a hyphen is looked for, in text as it came and as it is folded. */
+static void test_hyphens(void **state) {
+	(void)state;
+	static const struct {
+		const char *sign;
+		bool hyphen;
+	} rows[] = {
+		{"-", true}, {"\u2010", true}, {"\u2011", true}, {"\u2012", true}, {"\u2013", true}, {"\u2014", true},
+		{"\u2015", true}, {"\u2212", true}, {"\u30FC", true}, {"\uFF70", true}, {"\uFF0D", true},
+		{"\uFE58", true}, {"\uFE63", true},
+		{"~", false}, {"\u2016", false}, {"\u30FB", false}, {"\u4E00", false}, {"\U0001F600", false},
+	};
+	Arena *a = arena_new();
+	Track track = {.code = "T4"};
+	const Rules r = {.number_prefix = "", .number_width = 4, .track = &track, .track_n = 1};
+	const Field mobile = {.kind = KIND_MOBILE}, date = {.kind = KIND_DATE}, id = {.kind = KIND_TEXT, .identity = true};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *s = rows[i].sign, *end, *number = arena_fmt(a, "110105%s19491231%s002X", s, s);
+		bool is = rows[i].hyphen;
+		size_t n;
+		ROW_INT(s, text_hyphen(s), is ? strlen(s) : 0);
+		ROW_INT(s, value_read(a, &mobile, arena_fmt(a, "138%s0013%s8000", s, s), T, false).state == VALUE_REPAIRED, is);
+		ROW_INT(s, value_read(a, &date, arena_fmt(a, "2023%s3%s5", s, s), T, false).state != VALUE_BAD, is);
+		ROW_INT(s, id_number_in(number, &n, NULL) != NULL, is);
+		ROW_STR(s, value_read(a, &id, number, T, false).text, is ? "11010519491231002X" : text_fold(a, number));
+		ROW_STR(s, rules_find_number(&r, a, arena_fmt(a, "T4%s0007", s)), is ? "T4-0007" : NULL);
+		const char *code = text_fold(a, arena_fmt(a, "S7K3%sM9QX%s2PD4", s, s));
+		ROW_STR(s, code_at(a, CODE_SETTING, code, &end), is ? "S7K3M9QX2PD4" : NULL);
+	}
+	arena_free(a);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read),   cmocka_unit_test(test_details), cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_pattern_repairs), cmocka_unit_test(test_shown), cmocka_unit_test(test_codes),  cmocka_unit_test(test_days),    cmocka_unit_test(test_locale),
-		cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_noise),   cmocka_unit_test(test_hyphens),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
