@@ -9,7 +9,6 @@
 #include "base/str.h"
 
 #define MAC_HEX 24
-#define KEY_FILE "spool/secret.key"
 
 static int make_key(int home, Err *e)
 {
@@ -20,7 +19,7 @@ static int make_key(int home, Err *e)
 	buf_char(&text, '\n');
 	int rc = file_mkdirs(home, "spool", 0755, e);
 	if (rc == 0)
-		rc = file_write(home, KEY_FILE, text.p, text.n, 0600, e);
+		rc = file_write(home, SEAL_FILE, text.p, text.n, 0600, e);
 	buf_free(&text);
 	return rc;
 }
@@ -29,13 +28,13 @@ int seal_key(int home, SealKey *out, Err *e)
 {
 	Buf text = {0}, raw = {0};
 	int rc = 0;
-	if (file_missing(home, KEY_FILE))
+	if (file_missing(home, SEAL_FILE))
 		rc = make_key(home, e);
 	if (rc == 0)
-		rc = file_read(home, KEY_FILE, 4096, &text, e);
+		rc = file_read(home, SEAL_FILE, 4096, &text, e);
 	base64_decode(&raw, str_trim(buf_view(&text)));
 	if (rc == 0 && raw.n != sizeof out->b)
-		rc = err_set(e, ERR_RULES, KEY_FILE " is damaged: take it from the backup");
+		rc = err_set(e, ERR_RULES, SEAL_FILE " is damaged: take it from the backup");
 	if (rc == 0)
 		memcpy(out->b, raw.p, sizeof out->b);
 	buf_free(&text);

@@ -21,7 +21,9 @@ typedef struct {
 	int64_t version;   /* of what it is about, when it was handed out */
 } SealRow;
 
-/* Reads spool/secret.key below `home`, making it (mode 0600) when missing. */
+#define SEAL_FILE "spool/secret.key" /* below a home */
+
+/* Reads it below `home`, making it (mode 0600) when missing. */
 int seal_key(int home, SealKey *out, Err *e);
 /* kind:role:round:ref:version:mac, the mac 24 hex digits. */
 char *seal_make(Arena *a, const SealKey *k, const SealRow *row);

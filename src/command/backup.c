@@ -16,15 +16,14 @@
 #include "base/when.h"
 #include "command/command.h"
 #include "command/options.h"
+#include "command/purge.h"
 #include "command/restore.h"
 #include "home/above.h"
 #include "intake/journal.h"
 #include "store/store.h"
 
-#define DATABASE "spool/xinlv.db"
-#define JOURNAL "spool/archive/journal"
 #define NEW_DATABASE "spool/.xinlv.db.new"
-#define NEW_JOURNAL "spool/archive/.journal.new"
+#define NEW_JOURNAL ARCHIVE_FOLDER "/.journal.new"
 
 typedef struct {
 	Env *env;
@@ -48,8 +47,8 @@ static int note(const Backup *b, bool complete, Err *e)
 	json_text(&j, "state", complete ? BACKUP_WHOLE : "begun");
 	json_text(&j, "made", when_text(b->env->arena, b->env->now));
 	json_text(&j, "program", "xinlv " XINLV_VERSION);
-	json_int(&j, "journal_bytes", size_of(b->to, JOURNAL));
-	json_int(&j, "database_bytes", size_of(b->to, DATABASE));
+	json_int(&j, "journal_bytes", size_of(b->to, JOURNAL_PATH));
+	json_int(&j, "database_bytes", size_of(b->to, STORE_PATH));
 	json_end_object(&j);
 	buf_char(&text, '\n');
 	int rc = file_write(b->to, BACKUP_NOTE, text.p, text.n, 0600, e);
@@ -80,7 +79,7 @@ static int copy_database(Backup *b, Err *e)
 {
 	World w = {.env = b->env};
 	unlinkat(b->to, NEW_DATABASE, 0);
-	if (!file_exists(b->env->home, DATABASE))
+	if (!file_exists(b->env->home, STORE_PATH))
 		return 0;
 	if (store_open(b->env->home, true, &w.store, e) < 0)
 		return -1;
@@ -102,21 +101,21 @@ static int copy_spool(const Backup *b, Err *e)
 static int copy_archive(const Backup *b, Err *e)
 {
 	static const char *const skip[] = {"journal", "tmp", NULL};
-	if (!file_exists(b->env->home, "spool/archive"))
+	if (!file_exists(b->env->home, ARCHIVE_FOLDER))
 		return 0;
 	/* What was purged goes from the backup, too; else nothing ever goes from there. */
-	const TreeHow how = {.fixed = true, .skip = skip, .mirror = file_exists(b->env->home, "spool/archive/purged")};
-	return tree_copy(b->env->home, b->to, "spool/archive", &how, e);
+	const TreeHow how = {.fixed = true, .skip = skip, .mirror = file_exists(b->env->home, PURGE_FOLDER)};
+	return tree_copy(b->env->home, b->to, ARCHIVE_FOLDER, &how, e);
 }
 
 static int copy_all(Backup *b, Err *e)
 {
 	const TreeHow mirror = {.mirror = true};
 	int home = b->env->home;
-	if (file_mkdirs(b->to, "spool/archive", 0750, e) < 0 || copy_database(b, e) < 0)
+	if (file_mkdirs(b->to, ARCHIVE_FOLDER, 0750, e) < 0 || copy_database(b, e) < 0)
 		return -1;
 	step("backup.database");
-	if (file_exists(home, JOURNAL) && tree_copy_file(home, JOURNAL, b->to, NEW_JOURNAL, e) < 0)
+	if (file_exists(home, JOURNAL_PATH) && tree_copy_file(home, JOURNAL_PATH, b->to, NEW_JOURNAL, e) < 0)
 		return -1;
 	step("backup.journal");
 	if (copy_archive(b, e) < 0 || copy_spool(b, e) < 0 || tree_copy(home, b->to, "rules", &mirror, e) < 0 ||
@@ -129,10 +128,10 @@ static int copy_all(Backup *b, Err *e)
 /* The new journal and database take the places of the old ones, the journal first: it has what the old database has. */
 static int put_in_place(const Backup *b, Err *e)
 {
-	if (file_exists(b->to, NEW_JOURNAL) && file_rename(b->to, NEW_JOURNAL, JOURNAL, e) < 0)
+	if (file_exists(b->to, NEW_JOURNAL) && file_rename(b->to, NEW_JOURNAL, JOURNAL_PATH, e) < 0)
 		return -1;
 	step("backup.journal.placed");
-	if (file_exists(b->to, NEW_DATABASE) && file_rename(b->to, NEW_DATABASE, DATABASE, e) < 0)
+	if (file_exists(b->to, NEW_DATABASE) && file_rename(b->to, NEW_DATABASE, STORE_PATH, e) < 0)
 		return -1;
 	step("backup.placed");
 	return 0;

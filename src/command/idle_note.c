@@ -21,8 +21,6 @@
 #include "home/due.h"
 #include "intake/fetcher.h"
 
-#define JOURNAL "spool/archive/journal"
-#define DATABASE "spool/xinlv.db"
 #define NOTE_BYTES 65536
 
 /* What a run leaves behind; any change of it means work. */
@@ -108,7 +106,7 @@ static bool holds(Env *env, Arena *a, const Note *n)
 	Hash rules;
 	Err e = {0};
 	return env->now >= n->since && env->now < n->until &&
-	       !strcmp(stamp_of(a, env->home, JOURNAL), n->journal) && !strcmp(stamp_of(a, env->home, DATABASE), n->database) &&
+	       !strcmp(stamp_of(a, env->home, JOURNAL_PATH), n->journal) && !strcmp(stamp_of(a, env->home, STORE_PATH), n->database) &&
 	       source_look(a, env->home, &rules, &e) == 0 &&
 	       hash_eq(rules, n->rules) &&
 	       (is_empty(env->home, HANDOVER_FOLDER) || !file_exists(env->home, HANDOVER_FOLDER)) && no_news(env, a, n);
@@ -120,7 +118,7 @@ bool idle_tick(Env *env)
 	Note n;
 	Err e = {0};
 	/* With the lock, for a run under way is not idle; the caller meets it again and says so. */
-	int lock = read_note(env->home, a, &n) ? file_lock(env->home, "spool/lock", &e) : -1;
+	int lock = read_note(env->home, a, &n) ? file_lock(env->home, WORLD_LOCK, &e) : -1;
 	bool idle = lock >= 0 && holds(env, a, &n) && idle_ran(env, &e) == 0;
 	if (lock >= 0)
 		close(lock);
@@ -182,8 +180,8 @@ int idle_note(World *w, Err *e)
 		return known == 0 ? 0 : -1;
 	store_close(w->store); /* which writes its log into the file; the lock stays */
 	w->store = NULL;
-	n.journal = stamp_of(w->env->arena, w->env->home, JOURNAL);
-	n.database = stamp_of(w->env->arena, w->env->home, DATABASE);
+	n.journal = stamp_of(w->env->arena, w->env->home, JOURNAL_PATH);
+	n.database = stamp_of(w->env->arena, w->env->home, STORE_PATH);
 	Buf text = {0};
 	put_note(&text, w->env->arena, &n);
 	int rc = file_write_plain(w->env->home, IDLE_NOTE, text.p, text.n, 0644, e);

@@ -28,7 +28,7 @@ int home_make_spool(int home, Err *e)
 {
 	static const char *const folder[] = {"spool/inbox/new", "spool/inbox/cur", "spool/inbox/tmp",
 	                                     "spool/outbox/new", "spool/outbox/cur", "spool/outbox/tmp",
-	                                     "spool/archive", "spool/handover", "spool/tracks", "spool/quarantine"};
+	                                     ARCHIVE_FOLDER, "spool/handover", "spool/tracks", "spool/quarantine"};
 	for (size_t i = 0; i < sizeof folder / sizeof *folder; i++)
 		if (file_mkdirs(home, folder[i], 0755, e) < 0)
 			return -1;
@@ -40,7 +40,7 @@ static const char *winners_of(const Env *env, int from, Err *e)
 {
 	Env there = *env;
 	World w;
-	if (!file_exists(from, "spool/xinlv.db"))
+	if (!file_exists(from, STORE_PATH))
 		return "";
 	there.home = from;
 	const char *lines = world_open(&w, &there, WORLD_SHOW, e) == 0 ? next_edition_winners(&w, env->arena, e) : NULL;

@@ -20,8 +20,7 @@
 #include "home/who.h"
 #include "store/purge.h"
 
-#define FOLDER "spool/archive/purged"
-#define NEW FOLDER "/.new.db"
+#define NEW PURGE_FOLDER "/.new.db"
 /* How far it got: 'values' are gone, then their snapshot is on record and the 'files' go; none: it is over. */
 #define STAGE "purge.stage"
 
@@ -47,7 +46,7 @@ const Action action_purged = {"purged", apply_purged};
 
 char *purge_snapshot_path(Arena *a, const char *hash)
 {
-	return arena_fmt(a, FOLDER "/%s.db", hash);
+	return arena_fmt(a, PURGE_FOLDER "/%s.db", hash);
 }
 
 const char *purge_snapshot_of(Arena *a, const JournalLine *l)
@@ -81,7 +80,7 @@ static int take_snapshot(World *w, const char **hex, Err *e)
 	Arena *a = w->env->arena;
 	if (!realpath(w->env->home_path, real))
 		return err_errno(e, ERR_DISK, "%s", w->env->home_path);
-	if (file_mkdirs(w->env->home, FOLDER, 0750, e) < 0 || store_compact(w->store, e) < 0)
+	if (file_mkdirs(w->env->home, PURGE_FOLDER, 0750, e) < 0 || store_compact(w->store, e) < 0)
 		return -1;
 	unlinkat(w->env->home, NEW, 0);
 	if (store_snapshot(w->store, arena_fmt(a, "%s/" NEW, real), e) < 0 || hash_new(w, &h, e) < 0)

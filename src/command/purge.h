@@ -12,7 +12,7 @@ extern const Action action_purge, action_purged;
 int purge_resume(World *w, Err *e);
 /* 1 while a purge is not over; 0; -1. */
 int purge_under_way(World *w, Err *e);
-/* spool/archive/purged/HASH.db */
+#define PURGE_FOLDER ARCHIVE_FOLDER "/purged" /* of the snapshots, HASH.db each */
 char *purge_snapshot_path(Arena *a, const char *hash);
 /* The hash that a line of the journal names, "" when it is no 'purged' line. */
 const char *purge_snapshot_of(Arena *a, const JournalLine *l);

@@ -12,10 +12,11 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/seal.h"
 #include "command/replay.h"
 
 /* What a replay reads of a home: rules for the mended forms, forms that replies bring, mails that were never archived. */
-static const char *const linked[] = {"spool/archive", "spool/inbox", "spool/secret.key"};
+static const char *const linked[] = {ARCHIVE_FOLDER, "spool/inbox", SEAL_FILE};
 
 static int link_to(Rehearsal *r, const char *home, const char *name, Err *e)
 {
@@ -61,7 +62,7 @@ int rehearsal_open(Rehearsal *r, const Env *env, const char *rules_home, Err *e)
 	r->w.spill = openat(r->env.home, "spool/tmp", O_DIRECTORY | O_RDONLY | O_CLOEXEC);
 	if (r->w.spill < 0)
 		return err_errno(e, ERR_DISK, "%s/spool/tmp", r->path);
-	r->database = arena_fmt(env->arena, "%s/spool/xinlv.db", r->path);
+	r->database = arena_fmt(env->arena, "%s/" STORE_PATH, r->path);
 	return store_open(r->env.home, false, &r->w.store, e);
 }
 

@@ -13,7 +13,7 @@
 #include "command/take_inner.h"
 #include "store/purge.h"
 
-#define HEADS "spool/archive/heads" /* header blocks of messages that were never fetched */
+#define HEADS ARCHIVE_FOLDER "/heads" /* header blocks of messages that were never fetched */
 
 /* Bytes we have already: not a new message; only its copy at the source is to be tidied. */
 static int already_known(World *w, const Batch *b, const MessageRow *row, int64_t *seq, Err *e)

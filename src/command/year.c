@@ -22,7 +22,6 @@
 #include "course/lists.h"
 #include "course/publish.h"
 
-#define DATABASE "spool/xinlv.db"
 
 typedef struct {
 	const char *path; /* from the folder */
@@ -57,7 +56,7 @@ static int sum_of(int dir, const char *path, Hash *out, Err *e)
 /* What SQLite lays beside a database while it is open is no part of it. */
 static bool left_out(const char *path)
 {
-	return !strcmp(path, YEAR_SUMS) || !strcmp(path, DATABASE "-shm") || !strcmp(path, DATABASE "-wal");
+	return !strcmp(path, YEAR_SUMS) || !strcmp(path, STORE_PATH "-shm") || !strcmp(path, STORE_PATH "-wal");
 }
 
 static int walk(Sums *s, const char *folder, int depth)
@@ -159,7 +158,7 @@ int year_verify(int dir, void (*fault)(void *ctx, const char *line), void *ctx, 
 static int copy_parts(World *w, int to, Err *e)
 {
 	static const char *const skip[] = {"tmp", NULL};
-	static const char *const part[] = {"rules", "templates", "spool/archive", "spool/tracks", "spool/publish",
+	static const char *const part[] = {"rules", "templates", ARCHIVE_FOLDER, "spool/tracks", "spool/publish",
 	                                   "spool/quarantine"};
 	for (size_t i = 0; i < sizeof part / sizeof *part; i++)
 		if (file_exists(w->env->home, part[i]) && tree_copy(w->env->home, to, part[i], &(TreeHow){.skip = skip}, e) < 0)
@@ -185,7 +184,7 @@ static int keep(World *w, int to, const char *path, Err *e)
 	Arena *a = w->env->arena;
 	Sums s = {.a = a, .dir = to, .e = e};
 	if (publish_list(w, a, "proposed", e) < 0 || publish_list(w, a, "awards", e) < 0 || casebook_lay(w, a, NULL, e) < 0 ||
-	    copy_parts(w, to, e) < 0 || store_backup(w->store, arena_fmt(a, "%s/" DATABASE, path), e) < 0 ||
+	    copy_parts(w, to, e) < 0 || store_backup(w->store, arena_fmt(a, "%s/" STORE_PATH, path), e) < 0 ||
 	    write_lists(w, path, e) < 0)
 		return -1;
 	step("year.copied");

@@ -185,7 +185,7 @@ static int sweep(World *w, Err *e)
 {
 	int home = w->env->home;
 	int rc = file_sweep(home, "spool", FILE_TEMP, e);
-	return rc == 0 && file_exists(home, "spool/archive/rules") ? file_sweep(home, "spool/archive/rules", FILE_TEMP, e) : rc;
+	return rc == 0 && file_exists(home, ARCHIVE_FOLDER "/rules") ? file_sweep(home, ARCHIVE_FOLDER "/rules", FILE_TEMP, e) : rc;
 }
 
 /* What the database has read of it is there, or nothing is written behind it. */
@@ -200,7 +200,7 @@ static int open_for_writing(World *w, Err *e)
 	int home = w->env->home;
 	if (file_mkdirs(home, "spool", 0755, e) < 0)
 		return -1;
-	w->lock = file_lock(home, "spool/lock", e);
+	w->lock = file_lock(home, WORLD_LOCK, e);
 	if (w->lock < 0)
 		return -1;
 	if (idle_forget(w->env, e) < 0 || sweep(w, e) < 0 || open_spill(w, e) < 0 || store_open(home, false, &w->store, e) < 0 ||
@@ -215,11 +215,11 @@ static int refuse_unmade(World *w, Err *e)
 {
 	struct stat st;
 	int64_t read;
-	if (fstatat(w->env->home, "spool/archive/journal", &st, 0) < 0 || st.st_size == 0)
+	if (fstatat(w->env->home, JOURNAL_PATH, &st, 0) < 0 || st.st_size == 0)
 		return 0;
 	if (replay_offset(w, &read, NULL, e) < 0)
 		return -1;
-	return read ? 0 : err_set(e, ERR_MISSING, "spool/xinlv.db has nothing of the journal: 'xinlv run' makes the database again");
+	return read ? 0 : err_set(e, ERR_MISSING, STORE_PATH " has nothing of the journal: 'xinlv run' makes the database again");
 }
 
 int world_open(World *w, Env *env, WorldMode mode, Err *e)

@@ -39,6 +39,8 @@ typedef enum {
 	WORLD_WRITE, /* takes the lock: a run */
 } WorldMode;
 
+#define WORLD_LOCK "spool/lock" /* below a home: held by whoever writes to it */
+
 /* Opens the rules (the last good ones where those of the folder are at fault) and the store; in WORLD_WRITE also the lock,
  * the journal and the archive, brings the database up to the journal, and takes new rules into force. */
 int world_open(World *w, Env *env, WorldMode mode, Err *e);

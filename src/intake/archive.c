@@ -17,7 +17,6 @@
 
 #include "base/file.h"
 
-#define FOLDER "spool/archive"
 #define MODE_FOLDER 0750
 #define MODE_FILE 0440 /* what is archived is not written again */
 #define NAME_BYTES 96
@@ -50,20 +49,20 @@ static void name_of(Hash sha256, char out[NAME_BYTES]) {
 void archive_path(Hash sha256, char out[128]) {
 	char name[NAME_BYTES];
 	name_of(sha256, name);
-	snprintf(out, 128, FOLDER "/%s", name);
+	snprintf(out, 128, ARCHIVE_FOLDER "/%s", name);
 }
 
 int archive_open(int home, Archive **out, Err *e) {
 	int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 	*out = NULL;
-	int root = openat(home, FOLDER, flags);
+	int root = openat(home, ARCHIVE_FOLDER, flags);
 	if (root < 0 && errno == ENOENT) {
-		if (file_mkdirs(home, FOLDER, MODE_FOLDER, e) < 0)
+		if (file_mkdirs(home, ARCHIVE_FOLDER, MODE_FOLDER, e) < 0)
 			return -1;
-		root = openat(home, FOLDER, flags);
+		root = openat(home, ARCHIVE_FOLDER, flags);
 	}
 	if (root < 0)
-		return err_errno(e, ERR_DISK, FOLDER);
+		return err_errno(e, ERR_DISK, ARCHIVE_FOLDER);
 	Archive *a = mem_alloc(sizeof *a);
 	*a = (Archive){.root = root, .tmp = -1, .last = -1};
 	*out = a;
@@ -85,9 +84,9 @@ static int ready_to_write(Archive *a, Err *e) {
 	if (a->tmp >= 0)
 		return 0;
 	if (mkdirat(a->root, "tmp", MODE_FOLDER) && errno != EEXIST)
-		return err_errno(e, ERR_DISK, FOLDER "/tmp");
+		return err_errno(e, ERR_DISK, ARCHIVE_FOLDER "/tmp");
 	a->tmp = openat(a->root, "tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return a->tmp < 0 ? err_errno(e, ERR_DISK, FOLDER "/tmp") : file_sweep(a->tmp, ".", "", e); /* not the files of today: another process may be at them */
+	return a->tmp < 0 ? err_errno(e, ERR_DISK, ARCHIVE_FOLDER "/tmp") : file_sweep(a->tmp, ".", "", e); /* not the files of today: another process may be at them */
 }
 
 /* A new file below tmp/; its name in `name`. */
@@ -99,7 +98,7 @@ static int create(Archive *a, char name[NAME_BYTES], Err *e) {
 		snprintf(name, NAME_BYTES, "%ld-%u", (long)getpid(), a->serial++);
 		fd = openat(a->tmp, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, MODE_FILE);
 	} while (fd < 0 && errno == EEXIST); /* of a killed run with our number */
-	return fd < 0 ? err_errno(e, ERR_DISK, FOLDER "/tmp/%s", name) : fd;
+	return fd < 0 ? err_errno(e, ERR_DISK, ARCHIVE_FOLDER "/tmp/%s", name) : fd;
 }
 
 int archive_begin(Archive *a, ArchiveWrite **out, Err *e) {
@@ -117,7 +116,7 @@ int archive_begin(Archive *a, ArchiveWrite **out, Err *e) {
 
 int archive_more(ArchiveWrite *w, const void *p, size_t n, Err *e) {
 	if (file_write_all(w->fd, p, n, e) < 0)
-		return err_wrap(e, FOLDER "/tmp/%s", w->name);
+		return err_wrap(e, ARCHIVE_FOLDER "/tmp/%s", w->name);
 	hash_more(w->hash, p, n);
 	w->bytes += n;
 	return 0;
@@ -145,7 +144,7 @@ static int rename_in(Archive *a, const char *tmp, const char *name, Err *e) {
 		return 0;
 	if (errno != ENOENT || (mkdirat(a->root, folder, MODE_FOLDER) && errno != EEXIST) ||
 	    renameat(a->tmp, tmp, a->root, name))
-		return err_errno(e, ERR_DISK, FOLDER "/%s", name);
+		return err_errno(e, ERR_DISK, ARCHIVE_FOLDER "/%s", name);
 	return 0;
 }
 
@@ -199,7 +198,7 @@ int archive_file(Archive *a, int fd, Hash *sha256, uint64_t *bytes, Err *e) {
 	if (r == 0)
 		r = hash_fd(to, sha256, bytes, e);
 	if (r < 0) {
-		err_wrap(e, FOLDER "/tmp/%s", tmp);
+		err_wrap(e, ARCHIVE_FOLDER "/tmp/%s", tmp);
 		close(to);
 		unlinkat(a->tmp, tmp, 0);
 		return -1;
@@ -209,13 +208,13 @@ int archive_file(Archive *a, int fd, Hash *sha256, uint64_t *bytes, Err *e) {
 
 static int sync_one(Archive *a, Err *e) {
 	if (fsync(a->last))
-		return err_errno(e, ERR_DISK, FOLDER);
+		return err_errno(e, ERR_DISK, ARCHIVE_FOLDER);
 	return file_sync_dir(a->root, a->last_folder, e) < 0 ? -1 : file_sync_dir(a->root, ".", e);
 }
 
 int archive_sync(Archive *a, Err *e) {
 	if (a->broken)
-		return err_set(e, ERR_DISK, FOLDER ": an earlier sync failed");
+		return err_set(e, ERR_DISK, ARCHIVE_FOLDER ": an earlier sync failed");
 	if (a->fresh == 0)
 		return 0;
 	step("archive.sync");
@@ -235,7 +234,7 @@ int archive_read(const Archive *a, Hash sha256, Err *e) {
 	char name[NAME_BYTES];
 	name_of(sha256, name);
 	int fd = file_open(a->root, name, O_NOFOLLOW);
-	return fd < 0 ? err_errno(e, ERR_MISSING, FOLDER "/%s", name) : fd;
+	return fd < 0 ? err_errno(e, ERR_MISSING, ARCHIVE_FOLDER "/%s", name) : fd;
 }
 
 int archive_check(const Archive *a, Hash sha256) {
@@ -273,12 +272,12 @@ int archive_put_rules(Archive *a, Hash hash, const void *p, size_t n, Err *e) {
 	if (there)
 		return 0;
 	if (mkdirat(a->root, "rules", MODE_FOLDER) && errno != EEXIST)
-		return err_errno(e, ERR_DISK, FOLDER "/rules");
-	return file_write(a->root, name, p, n, MODE_FILE, e) < 0 ? err_wrap(e, FOLDER) : 0;
+		return err_errno(e, ERR_DISK, ARCHIVE_FOLDER "/rules");
+	return file_write(a->root, name, p, n, MODE_FILE, e) < 0 ? err_wrap(e, ARCHIVE_FOLDER) : 0;
 }
 
 int archive_get_rules(const Archive *a, Hash hash, Buf *out, Err *e) {
 	char name[NAME_BYTES];
 	rules_name(hash, name);
-	return file_read(a->root, name, RULES_MAX_BYTES, out, e) < 0 ? err_wrap(e, FOLDER) : 0;
+	return file_read(a->root, name, RULES_MAX_BYTES, out, e) < 0 ? err_wrap(e, ARCHIVE_FOLDER) : 0;
 }

@@ -7,6 +7,8 @@
 #include "base/hash.h"
 #include "base/str.h"
 
+#define ARCHIVE_FOLDER "spool/archive" /* below a home */
+
 typedef struct Archive Archive;
 typedef struct ArchiveWrite ArchiveWrite;
 

@@ -19,8 +19,6 @@
 #include "base/when.h"
 #include "intake/journal_line.h"
 
-#define FOLDER "spool/archive"
-#define PATH FOLDER "/journal"
 #define MODE 0640
 #define READ_BYTES ((size_t)256 << 10)
 #define TAIL_BYTES ((size_t)8 << 10)      /* read first from the end; doubled until it holds a line */
@@ -45,7 +43,7 @@ static int read_at(int fd, char *p, size_t n, int64_t at, Err *e) {
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
-			return got < 0 ? err_errno(e, ERR_DISK, PATH) : err_set(e, ERR_DISK, PATH ": shorter than it was");
+			return got < 0 ? err_errno(e, ERR_DISK, JOURNAL_PATH) : err_set(e, ERR_DISK, JOURNAL_PATH ": shorter than it was");
 		p += got;
 		n -= (size_t)got;
 		at += got;
@@ -84,7 +82,7 @@ static int last_line(int fd, int64_t end, Buf *line, int64_t *size, Err *e) {
 		if (r < 0 || from == 0)
 			break;
 		if (take > 2 * LINE_MAX_BYTES)
-			r = err_set(e, ERR_DISK, PATH ": no line ends in its last %zu bytes", take);
+			r = err_set(e, ERR_DISK, JOURNAL_PATH ": no line ends in its last %zu bytes", take);
 	}
 	buf_free(&tail);
 	return r;
@@ -100,7 +98,7 @@ static int find_end(int fd, int64_t at, LineEnd *end, int64_t *size, Err *e) {
 		JournalLine l;
 		r = line_read(buf_view(&line), &json, &l, end, e);
 		if (r < 0)
-			err_wrap(e, PATH ": the line that ends at byte %lld", (long long)*size);
+			err_wrap(e, JOURNAL_PATH ": the line that ends at byte %lld", (long long)*size);
 		json_free(json);
 	}
 	buf_free(&line);
@@ -110,7 +108,7 @@ static int find_end(int fd, int64_t at, LineEnd *end, int64_t *size, Err *e) {
 /* ---- writing */
 
 static int too_short(int64_t whole, int64_t read, Err *e) {
-	return err_set(e, ERR_DISK, PATH ": has %lld whole bytes, %lld of them were read before; take it from a backup",
+	return err_set(e, ERR_DISK, JOURNAL_PATH ": has %lld whole bytes, %lld of them were read before; take it from a backup",
 	               (long long)whole, (long long)read);
 }
 
@@ -126,29 +124,29 @@ static int check_mark(int fd, const JournalMark *read, Err *e) {
 	hash_hex(end.hash, hex);
 	if (size == read->offset && (*read->line == '\0' || strcmp(read->line, hex) == 0))
 		return 0;
-	return err_set(e, ERR_DISK, PATH ": the line that ends at byte %lld is not the one that was read before; take it from a backup, "
-	               "or the database where that is the wrong one", (long long)read->offset);
+	return err_set(e, ERR_DISK, JOURNAL_PATH ": the line that ends at byte %lld is not the one that was read before; "
+	               "take it from a backup, or the database where that is the wrong one", (long long)read->offset);
 }
 
 static int cut_torn(Journal *j, int64_t whole, int64_t all, Err *e) {
 	if (whole < all && ftruncate(j->fd, whole))
-		return err_errno(e, ERR_DISK, PATH ": cut off a torn line");
+		return err_errno(e, ERR_DISK, JOURNAL_PATH ": cut off a torn line");
 	j->size = whole;
 	/* A run that was killed may have left lines that only memory holds; the database must not get ahead. */
-	return fdatasync(j->fd) ? err_errno(e, ERR_DISK, PATH) : 0;
+	return fdatasync(j->fd) ? err_errno(e, ERR_DISK, JOURNAL_PATH) : 0;
 }
 
 static int open_file(int home, Err *e) {
 	int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
-	int fd = openat(home, PATH, flags);
+	int fd = openat(home, JOURNAL_PATH, flags);
 	if (fd >= 0 || errno != ENOENT)
-		return fd >= 0 ? fd : err_errno(e, ERR_DISK, PATH);
-	if (file_mkdirs(home, FOLDER, 0750, e) < 0)
+		return fd >= 0 ? fd : err_errno(e, ERR_DISK, JOURNAL_PATH);
+	if (file_mkdirs(home, ARCHIVE_FOLDER, 0750, e) < 0)
 		return -1;
-	fd = openat(home, PATH, flags | O_CREAT, MODE);
+	fd = openat(home, JOURNAL_PATH, flags | O_CREAT, MODE);
 	if (fd < 0)
-		return err_errno(e, ERR_DISK, PATH);
-	if (file_sync_dir(home, FOLDER, e) < 0 || file_sync_dir(home, "spool", e) < 0 ||
+		return err_errno(e, ERR_DISK, JOURNAL_PATH);
+	if (file_sync_dir(home, ARCHIVE_FOLDER, e) < 0 || file_sync_dir(home, "spool", e) < 0 ||
 	    file_sync_dir(home, ".", e) < 0) {
 		close(fd);
 		return -1;
@@ -165,7 +163,7 @@ int journal_open(int home, const JournalMark *read, Journal **out, Err *e) {
 		return -1;
 	Journal *j = mem_alloc(sizeof *j);
 	*j = (Journal){.fd = fd, .arena = arena_new()};
-	int r = fstat(fd, &st) ? err_errno(e, ERR_DISK, PATH) : 0;
+	int r = fstat(fd, &st) ? err_errno(e, ERR_DISK, JOURNAL_PATH) : 0;
 	if (r == 0)
 		r = find_end(fd, st.st_size, &j->end, &whole, e);
 	if (r == 0 && whole < read->offset)
@@ -207,12 +205,12 @@ static int undo(Journal *j, Err *e) {
 
 int journal_write(Journal *j, Err *e) {
 	if (j->broken)
-		return err_set(e, ERR_DISK, PATH ": an earlier write failed");
+		return err_set(e, ERR_DISK, JOURNAL_PATH ": an earlier write failed");
 	if (j->pending.n == 0)
 		return 0;
 	step("journal.write");
 	if (file_write_all(j->fd, j->pending.p, j->pending.n, e) < 0) {
-		err_wrap(e, PATH);
+		err_wrap(e, JOURNAL_PATH);
 		return undo(j, e);
 	}
 	j->size += (int64_t)j->pending.n;
@@ -229,7 +227,7 @@ int journal_sync(Journal *j, Err *e) {
 	step("journal.sync");
 	if (fdatasync(j->fd)) { /* the kernel forgets what it could not write: nothing is known any more */
 		j->broken = true;
-		return err_errno(e, ERR_DISK, PATH);
+		return err_errno(e, ERR_DISK, JOURNAL_PATH);
 	}
 	step("journal.synced");
 	j->loose = false;
@@ -288,9 +286,9 @@ static int next_line(Walk *w, Str *line, Err *e) {
 		seen = have;
 		ssize_t got = have > LINE_MAX_BYTES ? 0 : fill(w);
 		if (got < 0)
-			return err_errno(e, ERR_DISK, PATH);
+			return err_errno(e, ERR_DISK, JOURNAL_PATH);
 		if (have > LINE_MAX_BYTES)
-			return err_set(e, ERR_DISK, PATH ": line %lld has no end", (long long)w->end.line + 1);
+			return err_set(e, ERR_DISK, JOURNAL_PATH ": line %lld has no end", (long long)w->end.line + 1);
 		if (got == 0)
 			return 0;
 	}
@@ -300,12 +298,12 @@ static int next_line(Walk *w, Str *line, Err *e) {
 static int check_line(const Walk *w, const JournalLine *l, Hash prev, Err *e) {
 	int64_t want = w->end.line + 1;
 	if (l->line != want)
-		return err_set(e, ERR_DISK, PATH ": line %lld says it is line %lld", (long long)want,
+		return err_set(e, ERR_DISK, JOURNAL_PATH ": line %lld says it is line %lld", (long long)want,
 		               (long long)l->line);
 	if (!hash_eq(prev, w->end.hash))
-		return err_set(e, ERR_DISK, PATH ": line %lld was changed, or the one before it", (long long)want);
+		return err_set(e, ERR_DISK, JOURNAL_PATH ": line %lld was changed, or the one before it", (long long)want);
 	if (l->kind == JOURNAL_MESSAGE && l->seq != w->end.seq + 1)
-		return err_set(e, ERR_DISK, PATH ": line %lld has message %lld behind message %lld", (long long)want,
+		return err_set(e, ERR_DISK, JOURNAL_PATH ": line %lld has message %lld behind message %lld", (long long)want,
 		               (long long)l->seq, (long long)w->end.seq);
 	return 0;
 }
@@ -320,7 +318,7 @@ static int walk_lines(Walk *w, int (*each)(void *ctx, const JournalLine *line, E
 		Json *json;
 		r = line_read(text, &json, &l, &now, e);
 		if (r < 0)
-			err_wrap(e, PATH ": line %lld", (long long)w->end.line + 1);
+			err_wrap(e, JOURNAL_PATH ": line %lld", (long long)w->end.line + 1);
 		else
 			r = check_line(w, &l, now.prev, e);
 		l.end = w->offset;
@@ -341,7 +339,7 @@ static int walk_start(Walk *w, int64_t from, Err *e) {
 	int64_t size;
 	struct stat st;
 	if (fstat(w->fd, &st))
-		return err_errno(e, ERR_DISK, PATH);
+		return err_errno(e, ERR_DISK, JOURNAL_PATH);
 	if (from > st.st_size)
 		return too_short(st.st_size, from, e);
 	if (from == 0)
@@ -349,9 +347,9 @@ static int walk_start(Walk *w, int64_t from, Err *e) {
 	if (find_end(w->fd, from, &w->end, &size, e) < 0)
 		return -1;
 	if (size != from)
-		return err_set(e, ERR_DISK, PATH ": no line begins at byte %lld", (long long)from);
+		return err_set(e, ERR_DISK, JOURNAL_PATH ": no line begins at byte %lld", (long long)from);
 	w->offset = from;
-	return lseek(w->fd, from, SEEK_SET) < 0 ? err_errno(e, ERR_DISK, PATH) : 0;
+	return lseek(w->fd, from, SEEK_SET) < 0 ? err_errno(e, ERR_DISK, JOURNAL_PATH) : 0;
 }
 
 int journal_walk(int home, int64_t from, int (*each)(void *ctx, const JournalLine *line, Err *e), void *ctx,
@@ -359,11 +357,11 @@ int journal_walk(int home, int64_t from, int (*each)(void *ctx, const JournalLin
 	int64_t unused;
 	end = end ? end : &unused;
 	*end = from;
-	Walk w = {.fd = file_open(home, PATH, 0)};
+	Walk w = {.fd = file_open(home, JOURNAL_PATH, 0)};
 	if (w.fd < 0 && errno == ENOENT && from == 0)
 		return 0; /* nothing was ever received */
 	if (w.fd < 0)
-		return err_errno(e, ERR_DISK, PATH);
+		return err_errno(e, ERR_DISK, JOURNAL_PATH);
 	buf_reserve(&w.buf, READ_BYTES);
 	int r = walk_start(&w, from, e);
 	if (r == 0)
@@ -384,9 +382,9 @@ int journal_check(int home, const JournalMark *read, Err *e) {
 		return -1;
 	if (end < read->offset)
 		return too_short(end, read->offset, e);
-	int fd = read->offset ? file_open(home, PATH, 0) : -1;
+	int fd = read->offset ? file_open(home, JOURNAL_PATH, 0) : -1;
 	if (fd < 0)
-		return read->offset ? err_errno(e, ERR_DISK, PATH) : 0;
+		return read->offset ? err_errno(e, ERR_DISK, JOURNAL_PATH) : 0;
 	int r = check_mark(fd, read, e);
 	close(fd);
 	return r;

@@ -8,6 +8,9 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "intake/archive.h"
+
+#define JOURNAL_PATH ARCHIVE_FOLDER "/journal" /* below a home */
 
 typedef struct Journal Journal;
 

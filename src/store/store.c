@@ -12,8 +12,7 @@
 #include "store/inside.h"
 #include "store/schema.h"
 
-#define PATH "spool/xinlv.db"
-#define PATH_WAL PATH "-wal"
+#define PATH_WAL STORE_PATH "-wal"
 #define MODE 0640 /* it holds personal data */
 
 /* SQLite opens by path, so the home is entered for a moment.  (/proc would give a path too, where it is
@@ -48,23 +47,23 @@ static int open_memory(Db **out, Err *e) {
 
 static int open_writing(Db **out, Err *e) {
 	/* Made before SQLite would, for its mode; the log beside it takes over the mode of the file. */
-	int fd = open(PATH, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, MODE);
+	int fd = open(STORE_PATH, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, MODE);
 	if (fd < 0)
-		return err_errno(e, ERR_DISK, PATH);
+		return err_errno(e, ERR_DISK, STORE_PATH);
 	close(fd); /* no lock of this process is on it yet, so none is lost */
-	if (db_open(PATH, DB_WRITE, out, e) < 0)
+	if (db_open(STORE_PATH, DB_WRITE, out, e) < 0)
 		return -1;
 	int r = schema_climb(*out, &schema_ladder, e);
 	if (r < 0)
-		return err_wrap(e, PATH);
+		return err_wrap(e, STORE_PATH);
 	return r == 1 ? file_sync_dir(AT_FDCWD, "spool", e) : 0;
 }
 
 static int open_in(DbMode mode, Db **out, Err *e) {
-	if (db_open(PATH, mode, out, e) < 0)
+	if (db_open(STORE_PATH, mode, out, e) < 0)
 		return -1;
 	int version = schema_version(*out, e);
-	return version < 0 ? err_wrap(e, PATH) : version;
+	return version < 0 ? err_wrap(e, STORE_PATH) : version;
 }
 
 /* Its version through DB_READ, or else, where even sharing the log needs a permission that we lack and no log
@@ -79,7 +78,7 @@ static int open_as_it_lies(Db **out, Err *e) {
 }
 
 static int open_reading(Db **out, Err *e) {
-	if (file_missing(AT_FDCWD, PATH))
+	if (file_missing(AT_FDCWD, STORE_PATH))
 		return open_memory(out, e);
 	int version = open_as_it_lies(out, e);
 	if (version < 0 || version == schema_ladder.version)

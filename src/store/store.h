@@ -21,7 +21,9 @@
 
 typedef struct Store Store;
 
-/* Opens spool/xinlv.db below the folder `home`, creating or migrating it.
+#define STORE_PATH "spool/xinlv.db" /* below a home; SQLite sets STORE_PATH "-wal" and "-shm" beside it */
+
+/* Opens the database below the folder `home`, creating or migrating it.
  * readonly: for list, show, status; then a missing database is an empty one in memory. */
 int store_open(int home, bool readonly, Store **out, Err *e);
 void store_close(Store *s);

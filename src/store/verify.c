@@ -259,7 +259,7 @@ int store_sound(int home, Err *e) {
 	}
 	if (sound > 0 || (sound < 0 && fault.kind != ERR_DISK))
 		return 0;
-	return err_set(e, ERR_DISK, "%s", sound < 0 ? fault.text : "spool/xinlv.db is damaged" DB_DAMAGED);
+	return err_set(e, ERR_DISK, "%s", sound < 0 ? fault.text : STORE_PATH " is damaged" DB_DAMAGED);
 }
 
 int store_verify(Store *s, void (*fault)(void *ctx, const char *line), void *ctx, Err *e) {
