@@ -125,7 +125,8 @@ static int take_files(Bring *b, Err *e)
 		if (one_file(b, name[i], e) < 0)
 			return -1;
 	if (b->file.n) {
-		if (archive_sync(b->w->archive, e) < 0 || action_do(b->w, action_handover.name, "robot", line_of(b), e) < 0)
+		if (archive_sync(b->w->archive, e) < 0 || action_do(b->w, action_handover.name, "robot", line_of(b), e) < 0 ||
+		    supplement_stage_handed_over(b->w, b->a, b->number, e) < 0)
 			return -1;
 		step("handover.taken");
 		log_info("%s %zu files handed over were taken in", b->number, b->file.n);

@@ -102,8 +102,8 @@ static int stage(World *w, Arena *a, const SupplementRow *s, const MessageRow *m
 	return write_page(w, a, s, r->from.addr, m->received, path, e);
 }
 
-/* What came with no message: from the archive, where each file stands by its hash. 1, or 0 when it lacks one. */
-static int stage_handed_over(World *w, Arena *a, const SupplementRow *s, Err *e)
+/* What came with no message: from the archive, where each file stands by its hash. */
+static int stage_archived(World *w, Arena *a, const SupplementRow *s, Err *e)
 {
 	char from[128];
 	int home = w->env->home;
@@ -113,12 +113,19 @@ static int stage_handed_over(World *w, Arena *a, const SupplementRow *s, Err *e)
 	for (size_t i = 0; i < s->file_n; i++) {
 		const char *to = arena_fmt(a, "%s/%s", path, strrchr(s->file[i].path, '/') + 1);
 		archive_path(s->file[i].sha256, from);
-		if (archive_check(w->archive, s->file[i].sha256) <= 0)
-			return lay_gone(s->number, s->file[i].name, e);
 		if (linkat(home, from, home, to, 0) < 0)
 			return err_errno(e, ERR_DISK, "%s", to);
 	}
-	return write_page(w, a, s, s->by, s->at, path, e) < 0 ? -1 : 1;
+	return write_page(w, a, s, s->by, s->at, path, e);
+}
+
+/* The same by a later run, which has not seen their bytes. 1, or 0 when the archive lacks one. */
+static int stage_handed_over_again(World *w, Arena *a, const SupplementRow *s, Err *e)
+{
+	for (size_t i = 0; i < s->file_n; i++)
+		if (archive_check(w->archive, s->file[i].sha256) <= 0)
+			return lay_gone(s->number, s->file[i].name, e);
+	return stage_archived(w, a, s, e) < 0 ? -1 : 1;
 }
 
 /* The stage is gone (a crash after the commit): its message is read again. 1, or 0 when the archive lacks it. */
@@ -127,7 +134,7 @@ static int stage_again(World *w, Arena *a, const SupplementRow *s, Err *e)
 	Report r;
 	MessageRow m;
 	if (s->file[0].part == SUPPLEMENT_HANDED_OVER)
-		return stage_handed_over(w, a, s, e);
+		return stage_handed_over_again(w, a, s, e);
 	if (store_message_get(w->store, a, s->file[0].seq, &m, e) <= 0)
 		return -1;
 	int given = lay_read_again(w, a, s->number, &m, s->file, s->file_n, &r, e);
@@ -151,6 +158,17 @@ int supplement_enter(World *w, Arena *a, const MessageRow *m, const Report *r, c
 	if (store_supplement_add(w->store, v->number, &ev, s.file, s.file_n, e) < 0)
 		return -1;
 	return stage(w, a, &s, m, r, e);
+}
+
+int supplement_stage_handed_over(World *w, Arena *a, const char *number, Err *e)
+{
+	SupplementRow *row;
+	size_t n;
+	if (store_supplement_pending(w->store, a, &row, &n, e) < 0)
+		return -1;
+	while (n > 0 && strcmp(row[n - 1].number, number) != 0)
+		n--;
+	return n && row[n - 1].file[0].part == SUPPLEMENT_HANDED_OVER ? stage_archived(w, a, &row[n - 1], e) : 0;
 }
 
 /* ---- in its place */

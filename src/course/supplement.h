@@ -11,6 +11,9 @@ int supplement_enter(World *w, Arena *a, const MessageRow *m, const Report *r, c
 const char *supplement_folder(World *w, Arena *a, const EntryRow *en, int64_t received, const FileRow *before, size_t n);
 /* In the place of a part: the file came with no message, and stands in the archive by its own hash (handover.h). */
 #define SUPPLEMENT_HANDED_OVER (-1)
+/* The stage of what an entry was handed over last, by the run that put it into the archive: its bytes, hashed on their way there,
+ * are not read once more.  None is made while the entry waits for its own folder. */
+int supplement_stage_handed_over(World *w, Arena *a, const char *number, Err *e);
 /* Lays what is committed and not yet in its place; re-reads the archive for stages that are gone. 1 when the archive lacks
  * something, like lay_pending. */
 int supplement_lay_pending(World *w, Err *e);

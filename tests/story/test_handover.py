@@ -94,6 +94,21 @@ def test_a_tick_with_nothing_laid_is_idle():
     assert "nothing to do" not in home.run("-v", "run", now="2023-03-20T11:12:00+08:00", check=0).stderr
 
 
+def laid_only_as_it_was_taken(home):
+    """A later run lays what the archive has under its hash, and nothing else, also where nobody can lay the file once more."""
+    shutil.rmtree(os.path.join(home.path, "spool/handover/T4-0001"))
+    digest = hashlib.sha256(VIDEO).hexdigest()
+    path = os.path.join(home.path, "spool/archive", digest[:2], digest + ".eml")
+    os.rename(path, path + ".kept")
+    with open(path, "wb") as f:
+        f.write(VIDEO[:-1] + b"?")
+    r = home.run("run", now=NOW, check=74)
+    assert "the archive no longer gives 演示视频.mp4" in r.stderr, r.stderr
+    laid = [n for _, _, names in os.walk(os.path.join(home.path, "spool/tracks")) for n in names]
+    assert not any("演示视频" in n for n in laid), laid
+    os.replace(path + ".kept", path)
+
+
 def test_killed_at_each_step_it_is_taken_once():
     for where in ("action.journaled", "handover.taken", "supplement.rename"):
         home = contest("kill-" + where)
@@ -104,6 +119,8 @@ def test_killed_at_each_step_it_is_taken_once():
                 break
             time.sleep(1)
         assert r.returncode, where
+        if where == "handover.taken":
+            laid_only_as_it_was_taken(home)
         whole = taken(home, "T4-0001")
         assert [f["name"] for f in whole["files"]].count("演示视频.mp4") == 1, (where, whole["files"])
         assert len([h for h in whole["history"] if h["event"] == "handover"]) == 1, where
