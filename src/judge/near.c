@@ -116,7 +116,7 @@ static Why why(const Part *p)
 		return WHY_MAIL_ENCRYPTED;
 	if (p->flags & PART_ENCRYPTED && p->flags & PART_DAMAGED)
 		return is_picture(p) ? WHY_SCAN : WHY_UNOPENABLE;
-	if (p->type == TYPE_MSG)
+	if (p->type == TYPE_MSG && !(p->flags & PART_CONTAINER))
 		return WHY_MAIL_FILE;
 	if (p->type == TYPE_OLE_ENCRYPTED || (p->flags & PART_ENCRYPTED && !is_archive(p)))
 		return is_picture(p) ? WHY_SCAN : WHY_ENCRYPTED;

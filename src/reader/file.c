@@ -179,6 +179,12 @@ static void look_inside(ReadJob *j, int fd, int part, int depth) {
 	case TYPE_SMIME:
 		read_smime(j, fd, part, depth);
 		break;
+	case TYPE_MSG:
+		if (depth >= REPORT_MAX_DEPTH)
+			p->flags |= PART_TOO_DEEP;
+		else
+			read_msg(j, fd, part, depth + 1);
+		break;
 	case TYPE_TNEF:
 	case TYPE_EML:
 		p->flags |= PART_CONTAINER;

@@ -7,6 +7,7 @@
 #define ARCHIVE_MAX_HEADERS 10000  /* members stepped over in one archive, folders too */
 #define TNEF_MAX_ATTRIBUTES 20000  /* attributes walked in one winmail.dat */
 #define TNEF_MAX_PROPERTIES 2000   /* MAPI properties of one attachment */
+#define MSG_MAX_TEXT (4u << 20)    /* bytes of a saved mail's text, or of its header */
 #define BOOK_MAX_ROW 1048576
 #define BOOK_MAX_COLUMN 16384
 #define BOOK_MAX_SHEETS 500        /* sheets, or tables of a document, kept of one book */
@@ -50,11 +51,21 @@ char *pack_text(Pack *k, const char *s, size_t n);
 /* Tidied as text_tidy does it, without its cost where nothing is to be done. */
 const char *pack_tidy(Pack *k, const char *s, size_t n);
 
-/* An OLE file (MS-CFB), as far as telling what it is and reading one stream needs. */
+/* An OLE file (MS-CFB): a tree of storages, which are folders, and streams. */
 typedef struct Ole Ole;
-Ole *ole_open(Arena *a, int fd); /* NULL when its tables are not sound */
-bool ole_has(const Ole *o, const char *name); /* ASCII, a stream or storage */
-/* Appends the stream to *out; -1 when it is missing, broken, or over max bytes. */
+Ole *ole_open(Arena *a, int fd); /* NULL when its tables are not sound; lives in the arena */
+bool ole_has(const Ole *o, const char *name); /* ASCII, a stream or storage, wherever it stands */
+/* Appends the stream of that name, wherever it stands, to *out; -1 when it is missing, broken, or over max bytes. */
 int ole_stream(const Ole *o, const char *name, size_t max, Buf *out);
+#define OLE_ROOT 0
+/* What stands in a storage, as indices of the directory, in the order of its tree; it lives as long as the Ole.  An entry
+ * is given out once for all storages, whatever the tree says, so that a walk through them comes to an end. */
+const size_t *ole_members(Ole *o, size_t storage, size_t *n);
+const char *ole_name(const Ole *o, size_t entry); /* ASCII; other characters are '?' */
+bool ole_is_storage(const Ole *o, size_t entry);
+uint64_t ole_bytes(const Ole *o, size_t entry);
+/* Appends a stream to *out, or writes it to fd; -1 when it is none, broken, over max bytes, or cannot be written (errno). */
+int ole_read(const Ole *o, size_t entry, size_t max, Buf *out);
+int ole_copy(const Ole *o, size_t entry, int fd);
 
 #endif

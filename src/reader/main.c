@@ -41,6 +41,7 @@ static ReportKind kind_of(FileType t) {
 	case TYPE_7Z:
 	case TYPE_GZIP:
 	case TYPE_TNEF:
+	case TYPE_MSG:
 		return REPORT_ARCHIVE;
 	default:
 		return REPORT_OTHER;

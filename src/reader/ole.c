@@ -1,11 +1,12 @@
-/* ole.c: OLE files (MS-CFB) on their way through sniff.c and xls.c: the names in their
- * directory, and one stream by its name.  It follows no chain longer than the file, and
- * nothing else of the format: old Office files are told apart, not converted. */
+/* ole.c: OLE files (MS-CFB) on their way through sniff.c, xls.c and msg.c: the names in their
+ * directory, the tree of its storages, and the bytes of a stream.  It follows no chain longer than
+ * the file, and no tree larger than the directory. */
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "reader/formats.h"
 
 #define HEADER 512
@@ -14,14 +15,26 @@
 #define FIRST_FAT 109     /* sector numbers of the table in the header */
 #define LAST_SECTOR 0xFFFFFFFAu /* above: free, end, and table marks */
 #define MAX_SECTORS (1u << 20)
+#define MAX_MINI (16u << 20) /* bytes of all small streams */
 #define NAME_UNITS 32
+#define MAX_SHIFT 16
+#define MAX_SECTOR (1u << MAX_SHIFT)
+
+enum { KIND_STORAGE = 1, KIND_STREAM = 2, KIND_ROOT = 5 };
 
 typedef struct {
 	char name[NAME_UNITS]; /* ASCII part of it; other characters as '?' */
-	unsigned char kind;    /* 1 storage, 2 stream, 5 root */
+	unsigned char kind;    /* KIND_*; 0: not used */
+	uint32_t left, right, child; /* in the tree; beyond the directory: none */
 	uint32_t start;
 	uint64_t size;
 } Entry;
+
+/* The small streams: slices of one stream, chained by a table.  Read once, when the first is asked for. */
+typedef struct {
+	bool tried;
+	Str body, table;
+} Mini;
 
 struct Ole {
 	int fd;
@@ -30,8 +43,13 @@ struct Ole {
 	uint32_t *fat;
 	size_t fat_n;
 	uint32_t mini_fat;
+	Arena *arena;
+	Mini *small;
 	Entry *entry;
 	size_t entry_n;
+	bool *seen;    /* of ole_members */
+	size_t *above; /* entries to come back to */
+	size_t *given, given_n;
 };
 
 static uint32_t le32(const unsigned char *p) {
@@ -86,6 +104,9 @@ static void entry_parse(const unsigned char *p, Entry *e) {
 		e->name[i] = c >= ' ' && c < 127 ? (char)c : '?';
 	}
 	e->kind = p[66];
+	e->left = le32(p + 68);
+	e->right = le32(p + 72);
+	e->child = le32(p + 76);
 	e->start = le32(p + 116);
 	e->size = le32(p + 120) | (uint64_t)le32(p + 124) << 32;
 }
@@ -112,11 +133,13 @@ Ole *ole_open(Arena *a, int fd) {
 	if (fstat(fd, &st) != 0 || pread(fd, header, HEADER, 0) != HEADER)
 		return NULL;
 	uint32_t shift = le16(header + 30), mini = le16(header + 32);
-	if (memcmp(header, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) != 0 || shift < 7 || shift > 16 ||
+	if (memcmp(header, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) != 0 || shift < 7 || shift > MAX_SHIFT ||
 	    mini >= shift)
 		return NULL;
 	Ole *o = ARENA_NEW(a, Ole);
 	o->fd = fd;
+	o->arena = a;
+	o->small = ARENA_NEW(a, Mini);
 	o->sector = 1u << shift;
 	o->mini = 1u << mini;
 	o->mini_below = le32(header + 56);
@@ -124,68 +147,134 @@ Ole *ole_open(Arena *a, int fd) {
 	if (read_fat(o, a, header, (uint64_t)st.st_size) != 0 ||
 	    read_directory(o, a, le32(header + 48)) != 0)
 		return NULL;
+	o->seen = arena_array(a, o->entry_n, sizeof *o->seen);
+	o->seen[OLE_ROOT] = true;
+	o->above = arena_array(a, o->entry_n, sizeof *o->above);
+	o->given = arena_array(a, o->entry_n, sizeof *o->given);
 	return o;
 }
 
-static const Entry *find(const Ole *o, const char *name) {
+static size_t find(const Ole *o, const char *name) {
 	for (size_t i = 0; i < o->entry_n; i++)
 		if (o->entry[i].kind && !strcasecmp(o->entry[i].name, name))
-			return &o->entry[i];
-	return NULL;
+			return i;
+	return o->entry_n;
 }
 
 bool ole_has(const Ole *o, const char *name) {
-	return find(o, name) != NULL;
+	return find(o, name) < o->entry_n;
 }
 
-/* Appends a chain of sectors, at most `size` bytes. */
-static int chain(const Ole *o, uint32_t sector, uint64_t size, Buf *out) {
+const char *ole_name(const Ole *o, size_t entry) {
+	return o->entry[entry].name;
+}
+
+bool ole_is_storage(const Ole *o, size_t entry) {
+	return o->entry[entry].kind == KIND_STORAGE || o->entry[entry].kind == KIND_ROOT;
+}
+
+uint64_t ole_bytes(const Ole *o, size_t entry) {
+	return o->entry[entry].size;
+}
+
+/* In order: what is left of an entry, itself, what is right of it. */
+const size_t *ole_members(Ole *o, size_t storage, size_t *n) {
+	size_t depth = 0, at = o->entry[storage].child, *out = o->given + o->given_n;
+	*n = 0;
+	for (;;) {
+		while (at < o->entry_n && !o->seen[at]) {
+			o->seen[at] = true;
+			o->above[depth++] = at;
+			at = o->entry[at].left;
+		}
+		if (!depth)
+			break;
+		at = o->above[--depth];
+		if (o->entry[at].kind)
+			out[(*n)++] = at;
+		at = o->entry[at].right;
+	}
+	o->given_n += *n;
+	return out;
+}
+
+/* ---- bytes */
+
+/* Where they go: into memory, or to a descriptor. */
+typedef struct {
+	Buf *buf; /* NULL: to fd */
+	int fd;
+} Sink;
+
+static int pour(const Sink *to, const void *p, size_t n) {
+	if (!to->buf)
+		return file_write_all(to->fd, p, n, NULL);
+	buf_add(to->buf, p, n);
+	return 0;
+}
+
+/* A chain of sectors, `size` bytes of it. */
+static int chain(const Ole *o, uint32_t sector, uint64_t size, const Sink *to) {
+	unsigned char buf[MAX_SECTOR];
 	uint64_t left = size;
 	for (size_t steps = 0; left; steps++) {
-		uint64_t n = left < o->sector ? left : o->sector;
-		if (sector >= LAST_SECTOR || steps > o->fat_n)
+		size_t n = left < o->sector ? (size_t)left : o->sector;
+		if (sector >= LAST_SECTOR || steps > o->fat_n || sector_read(o, sector, buf) != 0 || pour(to, buf, n) < 0)
 			return -1;
-		buf_reserve(out, o->sector);
-		if (sector_read(o, sector, (unsigned char *)out->p + out->n) != 0)
-			return -1;
-		out->n += (size_t)n;
 		left -= n;
 		sector = sector < o->fat_n ? o->fat[sector] : LAST_SECTOR;
 	}
 	return 0;
 }
 
-/* A small stream: its sectors are slices of the root's stream, chained by a table that is
- * itself a chain of sectors. */
-static int mini_chain(const Ole *o, const Entry *e, size_t max, Buf *out) {
-	const Entry *root = &o->entry[0];
+/* The stream of all small ones, and the table that chains its slices: one number for each. */
+static const Mini *small_streams(const Ole *o) {
+	const Entry *root = &o->entry[OLE_ROOT];
 	Buf body = {0}, table = {0};
-	int result = -1;
-	if (root->kind != 5 || root->size > max || chain(o, root->start, root->size, &body) != 0)
-		goto end;
-	/* One number for each slice of the body. */
-	if (chain(o, o->mini_fat, (body.n / o->mini + 1) * 4, &table) != 0 && table.n == 0)
-		goto end;
-	uint32_t at = e->start;
-	uint64_t left = e->size;
-	for (size_t steps = 0; left && steps <= table.n / 4; steps++) {
-		size_t from = (size_t)at * o->mini, n = left < o->mini ? (size_t)left : o->mini;
-		if (at >= LAST_SECTOR || from + n > body.n || (size_t)at * 4 + 4 > table.n)
-			goto end;
-		buf_add(out, body.p + from, n);
-		left -= n;
-		at = le32((unsigned char *)table.p + 4 * (size_t)at);
+	Mini *m = o->small;
+	if (m->tried)
+		return m;
+	m->tried = true;
+	if (root->kind == KIND_ROOT && root->size > 0 && root->size <= MAX_MINI && chain(o, root->start, root->size, &(Sink){&body, -1}) == 0 &&
+	    (chain(o, o->mini_fat, (body.n / o->mini + 1) * 4, &(Sink){&table, -1}) == 0 || table.n)) {
+		m->body = (Str){arena_copy(o->arena, body.p, body.n), body.n};
+		m->table = (Str){arena_copy(o->arena, table.p, table.n), table.n};
 	}
-	result = left ? -1 : 0;
-end:
 	buf_free(&body);
 	buf_free(&table);
-	return result;
+	return m;
+}
+
+static int small_chain(const Ole *o, const Entry *e, const Sink *to) {
+	const Mini *m = small_streams(o);
+	uint64_t left = e->size;
+	uint32_t at = e->start;
+	for (size_t steps = 0; left && steps <= m->table.n / 4; steps++) {
+		size_t from = (size_t)at * o->mini, n = left < o->mini ? (size_t)left : o->mini;
+		if (at >= LAST_SECTOR || from + n > m->body.n || (size_t)at * 4 + 4 > m->table.n || pour(to, m->body.p + from, n) < 0)
+			return -1;
+		left -= n;
+		at = le32((const unsigned char *)m->table.p + 4 * (size_t)at);
+	}
+	return left ? -1 : 0;
+}
+
+static int stream(const Ole *o, size_t entry, const Sink *to) {
+	const Entry *e = &o->entry[entry];
+	if (e->kind != KIND_STREAM)
+		return -1;
+	return e->size < o->mini_below ? small_chain(o, e, to) : chain(o, e->start, e->size, to);
+}
+
+int ole_read(const Ole *o, size_t entry, size_t max, Buf *out) {
+	return o->entry[entry].size > max ? -1 : stream(o, entry, &(Sink){out, -1});
+}
+
+int ole_copy(const Ole *o, size_t entry, int fd) {
+	return stream(o, entry, &(Sink){NULL, fd});
 }
 
 int ole_stream(const Ole *o, const char *name, size_t max, Buf *out) {
-	const Entry *e = find(o, name);
-	if (!e || e->kind != 2 || e->size > max)
-		return -1;
-	return e->size < o->mini_below ? mini_chain(o, e, max, out) : chain(o, e->start, e->size, out);
+	size_t entry = find(o, name);
+	return entry < o->entry_n ? ole_read(o, entry, max, out) : -1;
 }

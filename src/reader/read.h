@@ -51,6 +51,9 @@ FileType sniff(Str head, int fd);
 void read_archive(ReadJob *j, int fd, int part, int depth);
 /* tnef.c: attachments of a winmail.dat (MS-OXTNEF). */
 void read_tnef(ReadJob *j, int fd, int part, int depth);
+/* msg.c: a mail that Outlook saved (MS-OXMSG): its attachments, as those of a mail in a mail.  PART_CONTAINER is set where
+ * there was something in it. */
+void read_msg(ReadJob *j, int fd, int part, int depth);
 
 /* smime.c: the mail inside an opaque-signed S/MIME file, in a new descriptor; -1 where there is none to be had.
  * *locked: it is encrypted. */

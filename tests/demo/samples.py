@@ -4,6 +4,7 @@ import io
 import os
 import zipfile
 
+import compound
 import contest
 import forms
 import mails
@@ -34,24 +35,8 @@ def gbk_zip(files):
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
-def ole(streams):
-    """A compound file (MS-CFB) with these empty streams below its root: what an encrypted workbook looks like from
-    outside."""
-    import struct
-    end, free = 0xFFFFFFFE, 0xFFFFFFFF
-    head = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + b"\0" * 6
-    head += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, end, 0, end, 0) + struct.pack("<I", 0) + struct.pack("<I", free) * 108
-    fat = struct.pack("<II", 0xFFFFFFFD, end) + struct.pack("<I", free) * 126
-    entries = b""
-    for i, name in enumerate(["Root Entry"] + streams):
-        raw = (name + "\0").encode("utf-16le")
-        left, right, child = free, (i + 1 if 0 < i < len(streams) else free), (1 if i == 0 else free)
-        entries += raw.ljust(64, b"\0") + struct.pack("<HBB", len(raw), 5 if i == 0 else 2, 1)
-        entries += struct.pack("<III", left, right, child) + b"\0" * 36 + struct.pack("<IQ", end, 0)
-    return head + fat + entries.ljust(512, b"\0")
-
-
-OLE_ENCRYPTED = ole(["EncryptedPackage", "EncryptionInfo"])
+# What an encrypted workbook looks like from outside.
+OLE_ENCRYPTED = compound.compound({"EncryptedPackage": b"", "EncryptionInfo": b""})
 
 
 def accepted(home):

@@ -9,6 +9,9 @@ import subprocess
 import sys
 import zipfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import compound
+
 SHEETS = [
     '<w><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>aa</t></is></c><c r="B1"><v>1.5</v></c></row>'
     '<row r="2"><c t="s"><v>0</v></c><c s="1" t="b"><v>1</v></c><c t="e"><v>#N/A</v></c></row></sheetData>'
@@ -141,6 +144,8 @@ SEEDS = {
     "xls": [old_book(kind) for kind in ("cells", "odd", "biff5")],
     "form": [s.encode() for s in FORMS],
     "tnef": [tnef(("申报书.txt", b"hello")), tnef(("a", b"x"), ("b", tnef(("c", b"y"))))],
+    "msg": [compound.msg([("申报书.txt", b"hello"), ("a", b"x" * 5000)], header="From: a@b.cn\r\nContent-Type: x\r\n\r\n", body="hi"),
+            compound.msg([("m", compound.saved([("b", b"y")], sender="c@d.cn"))], narrow="gb18030")],
     "archive": [zipped([("申报书.txt", "x"), ("d/a.zip", zipped([("b", "y")]))]), zipped(BOOK), gzip.compress(b"hello"),
                 zipped([("word/document.xml", DOCS[0])]), b"Rar!\x1a\x07\x01\x00", b"7z\xbc\xaf\x27\x1c\0\4",
                 bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600, b"From: a@b\nTo: c@d\n\nx"],

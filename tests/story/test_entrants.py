@@ -10,6 +10,7 @@ import sys
 import openpyxl
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
+import compound
 import forms
 import home as homes
 import mails
@@ -474,6 +475,18 @@ def test_what_the_secretariat_forwards_is_its_writers():
     # the same again from its writer is a duplicate of their own
     m, _ = send(home, original(home), "2023-03-31T23:58:00+08:00")
     assert m["outcome"] == "duplicate", m
+
+
+def test_what_the_secretariat_forwards_from_outlook():
+    """A mail dragged to the desktop and attached: who wrote it and when it came stand in the header that Outlook kept."""
+    home = fresh("forwarded-msg")
+    header = ("Microsoft Mail Internet Headers Version 2.0\r\nReceived: from mx by mail.example.org;\r\n\tFri, 31 Mar 2023 23:50:00 +0800\r\n"
+              "From: =?utf-8?B?5Y6f5oql5ZCN5Lq6?= <entrant@qq.com>\r\nContent-Type: multipart/mixed;\r\n\tboundary=x\r\n\r\n")
+    letter = compound.msg([("申报表.xlsx", samples.form(home, "T4"))] + PAPERS, header=header, body="请收")
+    m, out = send(home, mails.mail("office@example.org", "转发: 参赛", "请登记", [("参赛.msg", letter)]), "2023-03-31T23:55:00+08:00")
+    warning, = [p["problem"] for p in m["problems"] if "office@example.org" in p["problem"]]
+    assert m["outcome"] == "accepted" and "entrant@qq.com" in warning and "23:50" in warning, m
+    assert home.json("list", now=LATER)[0]["sender"] == "entrant@qq.com"
 
 
 def test_a_late_forward_is_late_and_tells_when_it_was_sent():

@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
+import compound
 import contest
 import home as homes
 import mails
@@ -107,7 +108,7 @@ def test_what_is_not_read_is_told_what_to_do():
                               ("申报表.ofd", pages, ("申报表.ofd", "补发填写好的申报表")),
                               ("~$申报表.xlsx", b"\5user" + b" " * 160, ("临时文件", "不带~$")),
                               ("申报表.xlsx.xz", b"\xfd7zXZ\0" + b"x" * 60, ("改用zip格式",)),
-                              ("申报.msg", samples.ole(["__properties_version1.0"]), ("Outlook", "另存到电脑"))):
+                              ("申报.msg", compound.msg(), ("Outlook", "另存到电脑"))):
         sender = "kind-%s@example.cn" % name.encode().hex()
         home().lay(mails.mail(sender, "申报", "见附件", [(name, data)]), AT)
         home().run("run", now=NOW, check=0)
@@ -135,6 +136,48 @@ def test_rar():
     form = samples.form(home(), "T4", project__title="另一种压缩包", org__name="拉链科技公司")
     whole = accepted("d.rar", makers.rar([("申报表.xlsx", form), ("说明.txt", b"x")]), "另一种压缩包")
     assert {"申报表.xlsx", "说明.txt"} <= {f["name"] for f in whole["files"]}, whole["files"]
+
+
+def test_a_mail_that_outlook_saved():
+    """Attached to another: its files are those of the mail, names in the old way and the new, small ones and large ones."""
+    for i, narrow in enumerate((None, "gb18030")):
+        title, letter = "转存的邮件%s" % "一二"[i], "邮件%d.msg" % i
+        form = samples.form(home(), "T4", project__title=title, org__name=title + "公司")
+        files = [("申报表.xlsx", form), ("说明.txt", "短".encode())]
+        whole = accepted(letter, compound.msg(files, narrow=narrow), title)
+        assert {f["name"] for f in whole["files"]} >= {"申报表.xlsx", "说明.txt"}, whole["files"]
+        assert len(form) > compound.CUTOFF and [f["bytes"] for f in whole["files"] if f["name"] == "说明.txt"] == [3]
+
+
+def test_a_mail_in_a_mail_that_outlook_saved():
+    form = samples.form(home(), "T4", project__title="邮件中的邮件", org__name="套娃公司")
+    inner = compound.saved([("申报表.xlsx", form)], sender="somebody@example.cn")
+    whole = accepted("e.msg", compound.msg([("转发：申报", inner)]), "邮件中的邮件")
+    assert {"申报表.xlsx", "盖章扫描件.pdf"} <= {f["name"] for f in whole["files"]}, whole["files"]
+
+
+def test_a_saved_mail_that_goes_in_circles():
+    """A tree that comes back to itself, storages in each other, streams that are all the same bytes: what can be read is read once."""
+    form = samples.form(home(), "T4", project__title="循环目录", org__name="循环公司")
+    tree = compound.saved([("申报表.xlsx", form), ("封面", compound.saved())])
+
+    def circle(entries):
+        names = [e[0] for e in entries]
+        attachment = [i for i, n in enumerate(names) if n.startswith("__attach")]
+        inner = names.index("__substg1.0_3701000D")
+        entries[inner][4] = attachment[0]          # the inner mail has its own attachment inside
+        entries[attachment[1]][3] = attachment[0]  # and the last of the outer ones is followed by the first
+        entries[attachment[0]][2] = attachment[1]
+
+    assert accepted("f.msg", compound.compound(tree, circle), "循环目录")
+    many = compound.compound(compound.saved([("%d.bin" % i, form) for i in range(40)]), lambda entries: [
+        e.__setitem__(5, 0) or e.__setitem__(6, len(form)) for e in entries if e[0] == "__substg1.0_37010102"])
+    m = take("g.msg", many, "circle@example.cn")
+    assert m["outcome"] in ("accepted", "rejected", "duplicate"), m
+    cut = compound.msg([("申报表.xlsx", form)])
+    for n in (600, len(cut) // 2, len(cut) - 700):
+        m = take("h.msg", cut[:n], "cut%d@example.cn" % n)
+        assert m["outcome"] == "rejected" and m["problems"], m
 
 
 def test_an_xls_inside_a_7z():
