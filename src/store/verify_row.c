@@ -39,7 +39,7 @@ static int must_be_purged(Verify *v, const char *ref) {
 	return r < 0 ? -1 : 0;
 }
 
-/* A subject read: is it what the audit saw?  again: the digest of the personal values that are there. */
+/* A subject read: is it what the audit saw?  again: the digest of the personal values, where they are there. */
 static int judge(Verify *v, const Audit *au, Hash digest, const Personal *p, Hash again, const char *purge_ref) {
 	if (!hash_eq(digest, au->digest))
 		verify_tell(v, "%s %s: was changed after it was recorded", au->kind, au->ref);
@@ -56,21 +56,9 @@ static int judge_plain(Verify *v, const Audit *au, Hash digest) {
 	return judge(v, au, digest, &none, au->digest, "");
 }
 
-/* 1 with its row in *q, 0 (told) when it is gone, -1. */
-static int subject(Verify *v, Statement id, const Audit *au, Query **q) {
-	*q = query_start(v->s->db, id, v->e);
-	query_put_int(*q, au->subject);
-	int r = query_next(*q);
-	if (r == 0)
-		verify_tell(v, "%s %s: is recorded, but not there", au->kind, au->ref);
-	return r;
-}
+/* ---- by kind: each check takes over q, which stands on the row */
 
-static int check_outcome(Verify *v, const Audit *au) {
-	Query *q;
-	int r = subject(v, VERIFY_OUTCOME, au, &q);
-	if (r != 1)
-		return r;
+static int check_outcome(Verify *v, const Audit *au, Query *q) {
 	MessageRow m;
 	OutcomeRow o = {.seq = au->subject};
 	message_take(q, v->a, &m);
@@ -90,41 +78,26 @@ static int check_outcome(Verify *v, const Audit *au) {
 	if (problem_list(v->s, v->a, m.seq, &problem, &o.problem_n, v->e) < 0)
 		return -1;
 	o.problem = problem;
-	Hash again = p.there ? digest_head(p.salt, &o) : p.digest;
-	return judge(v, au, digest_outcome(&m, &o, p.digest), &p, again, au->ref);
+	return judge(v, au, digest_outcome(&m, &o, p.digest), &p, digest_head(p.salt, &o), au->ref);
 }
 
-static int check_ruling(Verify *v, const Audit *au) {
-	Query *q;
-	int r = subject(v, VERIFY_RULING, au, &q);
-	if (r != 1)
-		return r;
+static int check_ruling(Verify *v, const Audit *au, Query *q) {
 	RulingRow row;
 	ruling_take(q, v->a, &row);
 	Personal p = take_personal(q);
 	query_end(q);
-	Hash again = p.there ? digest_ruling_personal(p.salt, &row) : p.digest;
-	return judge(v, au, digest_ruling(&row, p.digest), &p, again, au->ref);
+	return judge(v, au, digest_ruling(&row, p.digest), &p, digest_ruling_personal(p.salt, &row), au->ref);
 }
 
-static int check_record(Verify *v, const Audit *au) {
-	Query *q;
-	int r = subject(v, VERIFY_RECORD, au, &q);
-	if (r != 1)
-		return r;
+static int check_record(Verify *v, const Audit *au, Query *q) {
 	RecordRow row;
 	record_take(q, v->a, &row);
 	Personal p = take_personal(q);
 	query_end(q);
-	Hash again = p.there ? digest_record_personal(p.salt, &row) : p.digest;
-	return judge(v, au, digest_record(&row, p.digest), &p, again, au->ref);
+	return judge(v, au, digest_record(&row, p.digest), &p, digest_record_personal(p.salt, &row), au->ref);
 }
 
-static int check_entry(Verify *v, const Audit *au) {
-	Query *q;
-	int r = subject(v, VERIFY_ENTRY, au, &q);
-	if (r != 1)
-		return r;
+static int check_entry(Verify *v, const Audit *au, Query *q) {
 	EntryRow en;
 	entry_take(q, v->a, &en);
 	Personal p = take_personal(q);
@@ -135,15 +108,10 @@ static int check_entry(Verify *v, const Audit *au) {
 	if (field_list(v->s, v->a, au->subject, &f, &fn, v->e) < 0 ||
 	    file_rows(v->s, v->a, au->subject, &file, &file_n, v->e) < 0)
 		return -1;
-	Hash again = p.there ? digest_entry_personal(p.salt, &en, f, fn) : p.digest;
-	return judge(v, au, digest_entry(&en, f, fn, file, file_n, p.digest), &p, again, au->ref);
+	return judge(v, au, digest_entry(&en, f, fn, file, file_n, p.digest), &p, digest_entry_personal(p.salt, &en, f, fn), au->ref);
 }
 
-static int check_event(Verify *v, const Audit *au) {
-	Query *q;
-	int r = subject(v, VERIFY_EVENT, au, &q);
-	if (r != 1)
-		return r;
+static int check_event(Verify *v, const Audit *au, Query *q) {
 	EventRow ev;
 	ev.at = query_get_int(q);
 	ev.event = query_get_text(q, v->a);
@@ -153,15 +121,10 @@ static int check_event(Verify *v, const Audit *au) {
 	const char *number = query_get_text(q, v->a);
 	Personal p = take_personal(q);
 	query_end(q);
-	Hash again = p.there ? digest_event_personal(p.salt, &ev) : p.digest;
-	return judge(v, au, digest_event(number, &ev, p.digest), &p, again, au->ref);
+	return judge(v, au, digest_event(number, &ev, p.digest), &p, digest_event_personal(p.salt, &ev), au->ref);
 }
 
-static int check_queued(Verify *v, const Audit *au) {
-	Query *q;
-	int r = subject(v, VERIFY_OUTBOX, au, &q);
-	if (r != 1)
-		return r;
+static int check_queued(Verify *v, const Audit *au, Query *q) {
 	OutboxRow o;
 	Hash whole;
 	outbox_take(q, v->a, &o);
@@ -173,15 +136,10 @@ static int check_queued(Verify *v, const Audit *au) {
 	else if (!body.p && p.there && strcmp(o.state, "sent") != 0)
 		verify_tell(v, "mail %s: its body is gone, and it was not sent", au->ref);
 	query_end(q);
-	Hash again = p.there ? digest_outbox_personal(p.salt, &o) : p.digest;
-	return judge(v, au, digest_outbox(&o, whole, p.digest), &p, again, au->ref);
+	return judge(v, au, digest_outbox(&o, whole, p.digest), &p, digest_outbox_personal(p.salt, &o), au->ref);
 }
 
-static int check_supplement(Verify *v, const Audit *au) {
-	Query *q;
-	int r = subject(v, VERIFY_SUPPLEMENT, au, &q);
-	if (r != 1)
-		return r;
+static int check_supplement(Verify *v, const Audit *au, Query *q) {
 	const char *number = query_get_text(q, v->a);
 	query_end(q);
 	FileRow *file;
@@ -191,45 +149,22 @@ static int check_supplement(Verify *v, const Audit *au) {
 	return judge_plain(v, au, digest_supplement(number, file, n));
 }
 
-/* Its row by the audit's "7/0"; as subject(). */
-static int subject_form(Verify *v, Statement id, const Audit *au, Query **q) {
-	const char *slash = strchr(au->ref, '/');
-	int64_t form = INT64_MIN;
-	if (slash)
-		(void)str_to_i64(str_of(slash + 1), -1, INT_MAX, &form);
-	*q = query_start(v->s->db, id, v->e);
-	query_put_int(*q, au->subject);
-	query_put_int(*q, form);
-	return query_next(*q);
-}
-
 static const char *purge_ref(const Verify *v, const Audit *au) {
 	return arena_fmt(v->a, "%lld", (long long)au->subject);
 }
 
-static int check_form(Verify *v, const Audit *au) {
-	Query *q;
-	int r = subject_form(v, VERIFY_FORM, au, &q);
-	if (r == 0)
-		verify_tell(v, "form %s: is recorded, but not there", au->ref);
-	if (r != 1)
-		return r;
+static int check_form(Verify *v, const Audit *au, Query *q) {
 	FormRow f;
-	Personal p;
+	Personal p = {0};
 	form_take(q, v->a, &f);
 	p.there = take_salt(q, &p.salt);
 	query_end(q);
 	if (hash_parse(str_of(au->detail), &p.digest) < 0)
 		return judge_plain(v, au, digest_form(&f));
-	Hash again = p.there ? digest_form_sender(p.salt, &f) : p.digest;
-	return judge(v, au, digest_form(&f), &p, again, purge_ref(v, au));
+	return judge(v, au, digest_form(&f), &p, digest_form_sender(p.salt, &f), purge_ref(v, au));
 }
 
-static int check_said(Verify *v, const Audit *au) {
-	Query *q;
-	int r = subject_form(v, VERIFY_SAID, au, &q);
-	if (r != 1)
-		return r < 0 ? -1 : must_be_purged(v, purge_ref(v, au));
+static int check_said(Verify *v, const Audit *au, Query *q) {
 	SaidRow d = {.seq = query_get_int(q)};
 	Salt salt;
 	d.form = (int)query_get_int(q);
@@ -243,22 +178,14 @@ static int check_said(Verify *v, const Audit *au) {
 	return 0;
 }
 
-static int check_rules(Verify *v, const Audit *au) {
-	Query *q;
-	int r = subject(v, VERIFY_RULES, au, &q);
-	if (r != 1)
-		return r;
+static int check_rules(Verify *v, const Audit *au, Query *q) {
 	const char *hash = query_get_text(q, v->a);
 	int64_t at = query_get_int(q);
 	query_end(q);
 	return judge_plain(v, au, digest_rules(hash, at));
 }
 
-static int check_paper(Verify *v, const Audit *au) {
-	Query *q;
-	int r = subject(v, VERIFY_PAPER, au, &q);
-	if (r != 1)
-		return r;
+static int check_paper(Verify *v, const Audit *au, Query *q) {
 	PaperRow paper;
 	paper_take(q, v->a, &paper);
 	query_end(q);
@@ -267,11 +194,7 @@ static int check_paper(Verify *v, const Audit *au) {
 	return judge_plain(v, au, digest_paper(&paper));
 }
 
-static int check_objection(Verify *v, const Audit *au) {
-	Query *q;
-	int r = subject(v, VERIFY_OBJECTION, au, &q);
-	if (r != 1)
-		return r;
+static int check_objection(Verify *v, const Audit *au, Query *q) {
 	ObjectionRow o = {.seq = query_get_int(q)};
 	o.at = query_get_int(q);
 	o.number = query_get_text(q, v->a);
@@ -279,11 +202,7 @@ static int check_objection(Verify *v, const Audit *au) {
 	return judge_plain(v, au, digest_objection(&o));
 }
 
-static int check_objection_end(Verify *v, const Audit *au) {
-	Query *q;
-	int r = subject(v, VERIFY_OBJECTION_END, au, &q);
-	if (r != 1)
-		return r;
+static int check_objection_end(Verify *v, const Audit *au, Query *q) {
 	ObjectionRow o = {.ended = query_get_int(q)};
 	o.number = query_get_text(q, v->a);
 	o.decision = query_get_text(q, v->a);
@@ -291,21 +210,61 @@ static int check_objection_end(Verify *v, const Audit *au) {
 	o.reason = query_get_text(q, v->a);
 	Personal p = take_personal(q);
 	query_end(q);
-	Hash again = p.there ? digest_objection_personal(p.salt, &o) : p.digest;
-	return judge(v, au, digest_objection_end(&o, p.digest), &p, again, "objections");
+	return judge(v, au, digest_objection_end(&o, p.digest), &p, digest_objection_personal(p.salt, &o), "objections");
+}
+
+typedef struct {
+	const char *kind;
+	Statement by_subject;
+	int (*check)(Verify *v, const Audit *au, Query *q);
+	bool of_form;     /* the subject is a message, and ref has the form behind a slash: "7/0" */
+	bool may_be_gone; /* the whole row is personal: a purge takes it */
+} Kind;
+
+static const Kind *kind_of(const Audit *au) {
+	static const Kind kinds[] = {
+		{"outcome", VERIFY_OUTCOME, check_outcome, false, false},
+		{"entry", VERIFY_ENTRY, check_entry, false, false},
+		{"event", VERIFY_EVENT, check_event, false, false},
+		{"queued", VERIFY_OUTBOX, check_queued, false, false},
+		{"rules", VERIFY_RULES, check_rules, false, false},
+		{"ruling", VERIFY_RULING, check_ruling, false, false},
+		{"record", VERIFY_RECORD, check_record, false, false},
+		{"supplement", VERIFY_SUPPLEMENT, check_supplement, false, false},
+		{"paper", VERIFY_PAPER, check_paper, false, false},
+		{"objection", VERIFY_OBJECTION, check_objection, false, false},
+		{"objection-end", VERIFY_OBJECTION_END, check_objection_end, false, false},
+		{"form", VERIFY_FORM, check_form, true, false},
+		{"said", VERIFY_SAID, check_said, true, true},
+	};
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(kinds[i].kind, au->kind) == 0)
+			return &kinds[i];
+	return NULL;
+}
+
+static int64_t form_of(const Audit *au) {
+	const char *slash = strchr(au->ref, '/');
+	int64_t form = INT64_MIN;
+	if (slash)
+		(void)str_to_i64(str_of(slash + 1), -1, INT_MAX, &form);
+	return form;
 }
 
 int verify_subject(Verify *v, const Audit *au) {
-	static const struct {
-		const char *kind;
-		int (*check)(Verify *v, const Audit *au);
-	} kinds[] = {{"outcome", check_outcome}, {"entry", check_entry}, {"event", check_event},
-	             {"queued", check_queued}, {"rules", check_rules}, {"ruling", check_ruling}, {"record", check_record},
-	             {"supplement", check_supplement}, {"paper", check_paper}, {"objection", check_objection},
-	             {"objection-end", check_objection_end},
-	             {"form", check_form}, {"said", check_said}};
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (strcmp(kinds[i].kind, au->kind) == 0)
-			return kinds[i].check(v, au);
-	return 0;
+	const Kind *k = kind_of(au);
+	if (!k)
+		return 0;
+	Query *q = query_start(v->s->db, k->by_subject, v->e);
+	query_put_int(q, au->subject);
+	if (k->of_form)
+		query_put_int(q, form_of(au));
+	int r = query_next(q);
+	if (r == 1)
+		return k->check(v, au, q);
+	if (r == 0 && k->may_be_gone)
+		return must_be_purged(v, purge_ref(v, au));
+	if (r == 0)
+		verify_tell(v, "%s %s: is recorded, but not there", au->kind, au->ref);
+	return r;
 }
