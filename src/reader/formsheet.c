@@ -9,18 +9,10 @@
 #include "reader/formats.h"
 #include "reader/formsheet_inner.h"
 
+GRID_PLACED(LabelHit);
+
 size_t sheet_hit_from(const Sheet *w, unsigned row, unsigned column) {
-	const FormSheet *s = w->out;
-	size_t lo = 0, hi = s->hit.n;
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		const LabelHit *h = &s->hit.v[mid];
-		if (h->row < row || (h->row == row && h->column < column))
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return GRID_PLACE(w->out->hit, row, column);
 }
 
 const LabelHit *sheet_hit(const Sheet *w, unsigned row, unsigned column) {

@@ -1,17 +1,26 @@
 /* Places on one sheet. It knows nothing of forms. */
 #include "reader/grid.h"
 
-size_t grid_from(const Grid *g, unsigned row, unsigned column) {
-	size_t lo = 0, hi = g->cell.n;
+#include <string.h>
+
+GRID_PLACED(Cell);
+
+size_t grid_place(const void *item, size_t n, size_t bytes, unsigned row, unsigned column) {
+	size_t lo = 0, hi = n;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		const Cell *c = &g->cell.v[mid];
-		if (c->row < row || (c->row == row && c->column < column))
+		unsigned at[2];
+		memcpy(at, (const char *)item + mid * bytes, sizeof at);
+		if (at[0] < row || (at[0] == row && at[1] < column))
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
 	return lo;
+}
+
+size_t grid_from(const Grid *g, unsigned row, unsigned column) {
+	return GRID_PLACE(g->cell, row, column);
 }
 
 const Cell *grid_cell(const Grid *g, unsigned row, unsigned column) {
