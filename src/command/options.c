@@ -12,12 +12,24 @@ static const Option *find(const Option *table, size_t n, const char *name, size_
 	return NULL;
 }
 
+/* Of the program, not of a verb: main.c reads them. */
+static bool stands_before_the_verb(const char *name, size_t len)
+{
+	static const char *const names[] = {"-C", "--now", "--log", "-v", "-vv", "--verbose"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strlen(names[i]) == len && !memcmp(names[i], name, len))
+			return true;
+	return false;
+}
+
 /* One option at argv[i]; returns how many arguments it took, or -1. */
 static int one(const Option *table, size_t n, int left, char **at, Err *e)
 {
 	const char *arg = at[0], *equals = strchr(arg, '=');
 	size_t len = equals ? (size_t)(equals - arg) : strlen(arg);
 	const Option *o = find(table, n, arg, len);
+	if (!o && stands_before_the_verb(arg, len))
+		return err_set(e, ERR_USAGE, "%.*s stands before the command, as in xinlv %.*s ... COMMAND", (int)len, arg, (int)len, arg);
 	if (!o)
 		return err_set(e, ERR_USAGE, "unknown option %s", arg);
 	if (o->flag) {

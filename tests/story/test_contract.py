@@ -195,6 +195,8 @@ def test_exit_statuses():
     home = contest()
     home.run("nonsense", check=64)
     home.run("list", "--trakc", "T4", check=64)
+    for late in (["--now", NOW], ["--now=" + NOW], ["-C", "."], ["-v"]):
+        assert "%s stands before the command" % late[0].split("=")[0] in home.run("list", *late, check=64).stderr, late
     home.run("show", "T4-9999", check=66)
     home.run("inspect", "/nonexistent", check=66)
     home.run("run", "--now", check=64)
