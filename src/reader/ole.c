@@ -15,7 +15,7 @@
 #define FIRST_FAT 109     /* sector numbers of the table in the header */
 #define LAST_SECTOR 0xFFFFFFFAu /* above: free, end, and table marks */
 #define MAX_SECTORS (1u << 20)
-#define MAX_MINI (16u << 20) /* bytes of all small streams */
+#define MAX_MINI (8u << 20) /* bytes of all small streams */
 #define NAME_UNITS 32
 #define MAX_SHIFT 16
 #define MAX_SECTOR (1u << MAX_SHIFT)
@@ -237,8 +237,8 @@ static const Mini *small_streams(const Ole *o) {
 	m->tried = true;
 	if (root->kind == KIND_ROOT && root->size > 0 && root->size <= MAX_MINI && chain(o, root->start, root->size, &(Sink){&body, -1}) == 0 &&
 	    (chain(o, o->mini_fat, (body.n / o->mini + 1) * 4, &(Sink){&table, -1}) == 0 || table.n)) {
-		m->body = (Str){arena_copy(o->arena, body.p, body.n), body.n};
-		m->table = (Str){arena_copy(o->arena, table.p, table.n), table.n};
+		m->body = buf_give(&body, o->arena);
+		m->table = buf_give(&table, o->arena);
 	}
 	buf_free(&body);
 	buf_free(&table);
