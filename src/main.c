@@ -2,6 +2,7 @@
  * status; nothing of the contest is known here. */
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,7 @@ static int start(Env *env, int argc, char **argv, Err *e)
 int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "C.UTF-8");
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is told like a full disk */
 	log_name("xinlv");
 	Env env = {.home_path = ".", .home = -1, .arena = arena_new()};
 	env.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");

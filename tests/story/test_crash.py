@@ -116,3 +116,23 @@ def test_a_full_disk():
         home.run("verify", now=NOW, check=0)
     finally:
         subprocess.run(["umount", point], capture_output=True)
+
+
+def test_files_that_may_not_grow():
+    """Under a limit on the size of files, such as a shell or a service sets: the run ends with 74, too, and not by the signal."""
+    import subprocess
+    base = prepare()
+    plain = base.copy(os.path.join(WHERE, "plain"))
+    plain.run("run", now=NOW, check=0)
+    stopped = 0
+    for limit in (10000, 100000, 300000, 600000, 2000000):
+        home = base.copy(os.path.join(WHERE, "limited"))
+        for _ in range(2):
+            r = subprocess.run(["prlimit", "--fsize=%d" % limit, homes.PROGRAM, "-C", home.path, "--now", NOW, "run"],
+                               capture_output=True, text=True)
+            assert r.returncode in (0, 74) and (r.returncode == 0 or r.stderr), (limit, r.returncode, r.stderr)
+            stopped += r.returncode == 74
+        home.run("run", now=NOW, check=0)
+        assert end_of(home) == end_of(plain), limit
+        home.run("verify", now=NOW, check=0)
+    assert stopped >= 2, stopped
