@@ -26,12 +26,8 @@ int inspect_read(World *w, const char *path, unsigned flags, Arena *a, Report *o
 	}
 	int rc = world_reader(w, e);
 	if (rc == 0) {
-		e->kind = ERR_NONE;
 		ReadResult got = reader_read(w->reader, fd, slash ? slash + 1 : path, flags | READ_FILE, a, out, &why, e);
-		if (e->kind != ERR_NONE)
-			rc = -1;
-		else if (got != READ_OK)
-			rc = 1;
+		rc = got == READ_OK ? 0 : got == READ_FAULT ? -1 : 1;
 		if (rc == 1)
 			err_set(e, ERR_NONE, "%s: the reader could not read it: %s", path, why);
 	}

@@ -334,22 +334,21 @@ static void look_ahead(World *w, const MessageRow *next, size_t n)
 int settle_message(World *w, const MessageRow *m, const MessageRow *next, size_t n, Err *e)
 {
 	Case c;
-	char *why = NULL;
+	char *why;
 	if (world_reader(w, e) < 0)
 		return -1;
 	int fd = archive_read(w->archive, m->sha256, e);
 	if (fd < 0)
 		return -1;
 	settle_open(&c, w, m);
-	e->kind = ERR_NONE;
-	ReadResult got = reader_read(w->reader, fd, NULL, READ_SPILL, c.arena, &c.report, &why, e);
 	int r = -1;
-	if (got == READ_OK)
+	ReadResult got = reader_read(w->reader, fd, NULL, READ_SPILL, c.arena, &c.report, &why, e);
+	if (got == READ_OK) {
 		look_ahead(w, next, n);
-	if (got == READ_OK && e->kind == ERR_NONE)
 		r = settle_read(&c, e);
-	else if (e->kind == ERR_NONE)
-		r = settle_quarantine(&c, fd, why ? why : "unknown", e);
+	} else if (got != READ_FAULT) {
+		r = settle_quarantine(&c, fd, why, e);
+	}
 	close(fd);
 	arena_free(c.arena);
 	return r;

@@ -90,13 +90,9 @@ int settle_again(World *w, Arena *a, const MessageRow *m, unsigned aside, Again 
 	if (fd < 0)
 		return -1;
 	settle_open(&c, w, m);
-	e->kind = ERR_NONE;
-	int rc = 0;
-	if (reader_read(w->reader, fd, NULL, READ_SPILL, c.arena, &c.report, &why, e) == READ_OK)
-		rc = again_read(&c, a, aside, out, e);
-	else if (e->kind != ERR_NONE)
-		rc = -1;
-	else
+	ReadResult got = reader_read(w->reader, fd, NULL, READ_SPILL, c.arena, &c.report, &why, e);
+	int rc = got == READ_OK ? again_read(&c, a, aside, out, e) : got == READ_FAULT ? -1 : 0;
+	if (got != READ_OK && got != READ_FAULT)
 		log_warn("%s cannot be read again: %s", c.id, why);
 	close(fd);
 	arena_free(c.arena);

@@ -11,31 +11,35 @@
 
 #define HEADER_BYTES (64u << 10) /* of a message that cannot be read whole, for finding its sender */
 
-/* Only the header block, in a file of its own: what is left to read of a message that cannot be read whole. */
-static int read_header_only(Case *c, int fd, Err *e)
+/* As far as the answer asks: nobody wrote it. */
+static const Report nothing_known = {.message_id = "", .in_reply_to = "", .subject = "", .from = {"", ""},
+                                     .return_path = "", .own_mark = ""};
+
+static size_t header_length(Str head)
 {
-	char *block = arena_alloc(c->arena, HEADER_BYTES);
-	ssize_t got = pread(fd, block, HEADER_BYTES, 0);
-	if (got <= 0)
-		return 0;
-	Str head = {block, (size_t)got};
 	ptrdiff_t end = str_find(head, STR("\r\n\r\n"));
 	if (end < 0)
 		end = str_find(head, STR("\n\n"));
-	size_t n = end < 0 ? (size_t)got : (size_t)end + 2;
+	return end < 0 ? head.n : (size_t)end + 2;
+}
+
+/* Only the header block, in a file of its own: what is left to read of a message that cannot be read whole. */
+static int read_header_only(Case *c, int fd, Err *e)
+{
+	char *block = arena_alloc(c->arena, HEADER_BYTES), *why;
+	ssize_t n = pread(fd, block, HEADER_BYTES, 0);
+	if (n <= 0)
+		return 0;
 	int tmp = openat(c->w->spill, "header", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (tmp < 0)
 		return err_errno(e, ERR_DISK, "spool/tmp/header");
-	char *why;
-	int r = file_write_all(tmp, block, n, e);
-	if (r == 0 && reader_read(c->w->reader, tmp, NULL, 0, c->arena, &c->report, &why, e) != READ_OK) {
-		if (e->kind != ERR_NONE)
-			r = -1;
-		c->report = (Report){.message_id = "", .in_reply_to = "", .subject = "",
-		                     .from = {"", ""}, .return_path = "", .own_mark = ""};
-	}
+	ReadResult got = READ_FAULT;
+	if (file_write_all(tmp, block, header_length((Str){block, (size_t)n}), e) == 0)
+		got = reader_read(c->w->reader, tmp, NULL, 0, c->arena, &c->report, &why, e);
+	if (got != READ_OK)
+		c->report = nothing_known;
 	close(tmp);
-	return r;
+	return got == READ_FAULT ? -1 : 0;
 }
 
 /* Outcome and answer of a message that could not be read or fetched. */
@@ -85,31 +89,31 @@ int settle_quarantine(Case *c, int fd, const char *why, Err *e)
 	return settle_unread(c, "quarantined", e);
 }
 
+static Verdict too_large(const Case *c)
+{
+	const Rules *rules = c->w->rules;
+	Verdict v = {.outcome = OUTCOME_REJECTED, .detail = "larger than fetch.max_bytes",
+	             .problem = ARENA_NEW(c->arena, Problem), .problem_n = 1};
+	v.problem[0] = (Problem){
+		.severity = SEVERITY_ERROR, .where = words(rules, "problem.whole_mail"), .field = "",
+		.sentence = words_fill(rules, c->arena, "problem.mail_too_large", "bytes", words_bytes(rules, c->arena, c->row->bytes),
+		                       "max", words_bytes(rules, c->arena, (uint64_t)rules->mail.max_bytes), NULL)};
+	return v;
+}
+
 int settle_unfetched(World *w, const MessageRow *m, int head, Err *e)
 {
 	Case c;
 	if (world_reader(w, e) < 0)
 		return -1;
 	settle_open(&c, w, m);
-	c.report = (Report){.message_id = "", .in_reply_to = "", .subject = "", .from = {"", ""},
-	                    .return_path = "", .own_mark = ""};
+	c.report = nothing_known;
 	int r = head >= 0 ? read_header_only(&c, head, e) : 0;
-	if (m->bytes <= (uint64_t)w->rules->mail.max_bytes) {
-		c.verdict = (Verdict){.outcome = OUTCOME_QUARANTINED, .detail = "the server gives no copy that can be read"};
-		r = r < 0 ? -1 : settle_unread(&c, "quarantined", e);
-		arena_free(c.arena);
-		return r;
-	}
-	c.verdict = (Verdict){.outcome = OUTCOME_REJECTED, .detail = "larger than fetch.max_bytes"};
-	c.verdict.problem = ARENA_NEW(c.arena, Problem);
-	c.verdict.problem_n = 1;
-	c.verdict.problem[0] = (Problem){
-		.severity = SEVERITY_ERROR, .where = words(w->rules, "problem.whole_mail"), .field = "",
-		.sentence = words_fill(w->rules, c.arena, "problem.mail_too_large", "bytes",
-	                           words_bytes(w->rules, c.arena, m->bytes), "max",
-	                           words_bytes(w->rules, c.arena, (uint64_t)w->rules->mail.max_bytes), NULL)};
+	bool large = m->bytes > (uint64_t)w->rules->mail.max_bytes;
+	c.verdict = large ? too_large(&c)
+	                  : (Verdict){.outcome = OUTCOME_QUARANTINED, .detail = "the server gives no copy that can be read"};
 	if (r == 0)
-		r = settle_unread(&c, "too_large", e);
+		r = settle_unread(&c, large ? "too_large" : "quarantined", e);
 	arena_free(c.arena);
 	return r;
 }

@@ -69,11 +69,10 @@ int lay_read_again(World *w, Arena *a, const char *number, const MessageRow *m, 
 	int fd = archive_read(w->archive, m->sha256, e);
 	if (fd < 0)
 		return lay_gone(number, "its message", e);
-	e->kind = ERR_NONE;
 	ReadResult got = reader_read(w->reader, fd, NULL, READ_SPILL, a, r, &why, e);
 	close(fd);
 	if (got != READ_OK)
-		return e->kind != ERR_NONE ? -1 : lay_gone(number, "its message", e);
+		return got == READ_FAULT ? -1 : lay_gone(number, "its message", e);
 	for (size_t i = 0; i < n; i++)
 		if ((size_t)file[i].part >= r->part_n || !hash_eq(r->part[file[i].part].sha256, file[i].sha256))
 			return lay_gone(number, file[i].name, e);

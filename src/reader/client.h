@@ -38,8 +38,8 @@ void reader_free(Reader *r);
 /* Reads the message in fd (a regular file, read from offset 0; not closed).
  * name: the file's name for READ_FILE, else NULL.  On READ_OK fills *out from
  * the arena; else *why (not NULL) gets a line in English for the quarantine note.
- * READ_FAULT (-1) and *e only for faults that are not the message's (no program, no memory,
- * disk full): then the message must be tried again later. */
+ * READ_FAULT for faults that are not the message's (no program, no memory, disk full): then the message must be
+ * tried again later.  *e is written then, and only then. */
 ReadResult reader_read(Reader *r, int fd, const char *name, unsigned flags, Arena *a, Report *out,
                        char **why, Err *e);
 /* Begins to read a message that reader_read will be asked for soon, with the same

@@ -452,11 +452,14 @@ static ReadResult hear_ahead(Lane *l, Ask *q, Err *e) {
 
 ReadResult lane_read(Lane *l, int fd, const char *name, unsigned flags, Arena *a, Report *out, char **why, Err *e) {
 	Ask q = {.fd = fd, .name = name, .flags = flags, .arena = a, .out = out};
-	ReadResult got = !name && lane_is_ahead_with(l, fd, flags) ? hear_ahead(l, &q, e) : once(l, &q, e);
+	Err fault = {0};
+	ReadResult got = !name && lane_is_ahead_with(l, fd, flags) ? hear_ahead(l, &q, &fault) : once(l, &q, &fault);
 	if (got != READ_OK && q.again) /* a second time settles whose doing it was */
-		got = once(l, &q, e);
+		got = once(l, &q, &fault);
 	if (got != READ_OK)
 		lane_drop_spills(l);
+	if (got == READ_FAULT)
+		*e = fault;
 	if (l->frame.cap > FRAME_KEPT)
 		buf_free(&l->frame);
 	*why = q.why ? q.why : arena_str(a, "");
