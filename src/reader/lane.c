@@ -125,12 +125,16 @@ void lane_free(Lane *l) {
 	free(l);
 }
 
+static bool can_be_asked(const Lane *l) {
+	return lane_lives(l) && l->served < READER_RECYCLE && worker_quiet(&l->worker);
+}
+
 /* A child that can be asked: the one there is, or a fresh one. */
 static int ready(Lane *l, Err *e) {
-	if (l->worker.pid > 0 && (l->served >= READER_RECYCLE || !worker_quiet(&l->worker)))
-		end_child(l, WORKER_GRACE_MS);
-	if (l->worker.pid > 0)
+	if (can_be_asked(l))
 		return 0;
+	if (lane_lives(l))
+		end_child(l, WORKER_GRACE_MS);
 	if (worker_start(&l->worker, l->common->path, e))
 		return -1;
 	if (frame_send(l->worker.sock, buf_view(&l->common->hello), -1, e) == 0)
@@ -278,13 +282,13 @@ static char *epitaph(Arena *a, Reaped end, int cpu_seconds) {
 /* Ends a child whose answer is no answer, and says how it came to that. */
 static ReadResult lost(Lane *l, Ask *q, bool late, const char *what) {
 	Reaped end = end_child(l, late ? 0 : WORKER_GRACE_MS);
-	bool killed = end.status != -1 && WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGKILL;
-	if (end.killed && killed) {
+	bool sigkill = end.status != -1 && WIFSIGNALED(end.status) && WTERMSIG(end.status) == SIGKILL;
+	if (end.killed && sigkill) { /* by us: it hung, or closed its end and stayed */
 		q->why = late ? arena_fmt(q->arena, "the reader was stopped after %d ms", l->common->wall_ms)
 		              : arena_fmt(q->arena, "the reader's answer made no sense: %s", what);
 		return late ? READ_TIMED_OUT : READ_GARBLED;
 	}
-	q->again = killed || end.status == -1;
+	q->again = sigkill || end.status == -1; /* by the system, for somebody else's memory, or by a person */
 	q->why = epitaph(q->arena, end, l->common->cpu_seconds);
 	return READ_KILLED;
 }
@@ -417,9 +421,8 @@ static ReadResult once(Lane *l, Ask *q, Err *e) {
 void lane_ahead(Lane *l, int fd, unsigned flags, bool start) {
 	struct stat st;
 	Ask q = {.fd = fd, .flags = flags, .deadline = when_monotonic_ms() + l->common->wall_ms};
-	if (start ? ready(l, NULL) != 0 : !lane_lives(l) || l->served >= READER_RECYCLE || !worker_quiet(&l->worker))
-		return;
-	if (fstat(fd, &st))
+	bool asks = start ? ready(l, NULL) == 0 : can_be_asked(l);
+	if (!asks || fstat(fd, &st))
 		return;
 	l->ahead.asked = ask(l, &q, &l->ahead.spill, NULL) == 0;
 	if (!l->ahead.asked)
