@@ -3,7 +3,6 @@
  * believed about sizes, and no more comes out than report.h allows. */
 #include <archive.h>
 #include <archive_entry.h>
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -104,13 +103,6 @@ static bool too_much(const Unpack *u) {
 	       (u->out > RATIO_FROM && u->out / REPORT_MAX_RATIO > u->packed);
 }
 
-/* A write that fails for the disk's sake is not the archive's fault. */
-static unsigned write_fault(ReadJob *j, int spill_index) {
-	if (spill_index >= 0 && (errno == ENOSPC || errno == EDQUOT || errno == EIO))
-		j->spill->error = errno;
-	return PART_TOO_LARGE;
-}
-
 /* Why the archive cannot be read on.  Of rar 5 libarchive tells no password from damage:
  * then both are said. */
 static unsigned failure(const Unpack *u, bool encrypted) {
@@ -143,8 +135,10 @@ static unsigned copy_data(Unpack *u, struct archive_entry *e, int fd, int spill_
 			u->stop = true;
 			return PART_TOO_LARGE;
 		}
-		if (lseek(fd, at, SEEK_SET) < 0 || file_write_all(fd, block, n, NULL) != 0)
-			return write_fault(u->job, spill_index);
+		if (lseek(fd, at, SEEK_SET) < 0 || file_write_all(fd, block, n, NULL) != 0) {
+			file_unwritten(u->job, spill_index);
+			return PART_TOO_LARGE;
+		}
 	}
 	if (r == ARCHIVE_EOF)
 		return 0;
@@ -152,18 +146,17 @@ static unsigned copy_data(Unpack *u, struct archive_entry *e, int fd, int spill_
 	return failure(u, archive_entry_is_encrypted(e));
 }
 
-static void note(Unpack *u, const char *name, const char *folder, struct archive_entry *e,
-                 unsigned why) {
+static void note(Unpack *u, const FileAt *at, struct archive_entry *e, unsigned why) {
 	la_int64_t size = archive_entry_size_is_set(e) ? archive_entry_size(e) : 0;
-	if (file_note(u->job, name, folder, u->part, why, size > 0 ? (uint64_t)size : 0) < 0)
+	if (file_note(u->job, at, why, size > 0 ? (uint64_t)size : 0) < 0)
 		u->stop = true;
 	flag(u, why);
 }
 
 static void take_member(Unpack *u, struct archive_entry *e) {
-	const char *folder, *name;
+	FileAt at = {.parent = u->part, .depth = u->depth};
 	int index;
-	split_name(u->job->arena, name_or_default(u, entry_name(u, e)), &folder, &name);
+	split_name(u->job->arena, name_or_default(u, entry_name(u, e)), &at.path, &at.name);
 	if (u->job->part.n >= REPORT_MAX_PARTS) {
 		u->job->report->parts_cut = true;
 		u->stop = true;
@@ -171,18 +164,18 @@ static void take_member(Unpack *u, struct archive_entry *e) {
 		return;
 	}
 	if (archive_entry_is_data_encrypted(e)) {
-		note(u, name, folder, e, PART_ENCRYPTED);
+		note(u, &at, e, PART_ENCRYPTED);
 		return;
 	}
 	int fd = file_fresh(u->job, &index);
 	if (fd < 0) {
-		note(u, name, folder, e, PART_TOO_LARGE);
+		note(u, &at, e, PART_TOO_LARGE);
 		return;
 	}
 	unsigned why = copy_data(u, e, fd, index);
 	if (why)
-		note(u, name, folder, e, why);
-	else if (read_file(u->job, fd, name, folder, u->part, 0, index, u->depth) < 0)
+		note(u, &at, e, why);
+	else if (read_file(u->job, fd, index, &at) < 0)
 		u->stop = true;
 	close(fd);
 }

@@ -38,34 +38,33 @@ static bool is_junk(const char *name, const char *path) {
 	       !strncmp(path, "__MACOSX", 8) || strstr(path, "/__MACOSX");
 }
 
-/* The last component, made one line: names from outside carry folders too. */
-static const char *base_name(Arena *a, const char *name) {
+const char *file_base_name(Arena *a, const char *name) {
 	const char *base = name;
 	for (const char *c = name; *c; c++)
-		if (*c == '/' || *c == '\\')
+		if ((*c == '/' || *c == '\\') && c[1])
 			base = c + 1;
-	return text_line(a, str_of(*base ? base : name));
+	return text_line(a, str_of(base));
 }
 
-static Part *part_new(ReadJob *j, const char *name, const char *path, int parent, unsigned flags) {
+static Part *part_new(ReadJob *j, const FileAt *at) {
 	if (j->part.n >= REPORT_MAX_PARTS) {
 		j->report->parts_cut = true;
 		return NULL;
 	}
 	Part *p = vec_push(&j->part);
-	*p = (Part){.name = base_name(j->arena, name ? name : ""),
-	            .path = text_line(j->arena, str_of(path ? path : "")),
-	            .parent = parent, .flags = flags, .spill = -1, .form = -1};
+	*p = (Part){.name = file_base_name(j->arena, at->name ? at->name : ""),
+	            .path = text_line(j->arena, str_of(at->path ? at->path : "")),
+	            .parent = at->parent, .flags = at->flags, .spill = -1, .form = -1};
 	if (is_junk(p->name, p->path))
 		p->flags |= PART_JUNK;
 	return p;
 }
 
-int file_note(ReadJob *j, const char *name, const char *path, int parent, unsigned flags,
-              uint64_t bytes) {
-	Part *p = part_new(j, name, path, parent, flags | PART_ABSENT);
+int file_note(ReadJob *j, const FileAt *at, unsigned why, uint64_t bytes) {
+	Part *p = part_new(j, at);
 	if (!p)
 		return -1;
+	p->flags |= why | PART_ABSENT;
 	p->bytes = bytes;
 	return (int)(j->part.n - 1);
 }
@@ -77,6 +76,11 @@ int file_fresh(ReadJob *j, int *index) {
 		return fd;
 	*index = -1;
 	return memfd_create("part", MFD_CLOEXEC);
+}
+
+void file_unwritten(ReadJob *j, int index) {
+	if (index >= 0 && (errno == ENOSPC || errno == EDQUOT || errno == EIO))
+		j->spill->error = errno;
 }
 
 /* Archives among the part's ancestors, itself included. */
@@ -200,10 +204,9 @@ static void look_inside(ReadJob *j, int fd, int part, int depth) {
 	}
 }
 
-int read_hashed(ReadJob *j, int fd, const char *name, const char *path, int parent, unsigned flags,
-                int spill_index, int depth, Hash sha256, uint64_t bytes) {
+int read_hashed(ReadJob *j, int fd, int spill_index, const FileAt *at, Hash sha256, uint64_t bytes) {
 	char head[HEAD_BYTES];
-	Part *p = part_new(j, name, path, parent, flags);
+	Part *p = part_new(j, at);
 	if (!p)
 		return -1;
 	int part = (int)(j->part.n - 1);
@@ -213,16 +216,15 @@ int read_hashed(ReadJob *j, int fd, const char *name, const char *path, int pare
 	ssize_t n = pread(fd, head, sizeof head, 0);
 	p->type = sniff((Str){head, n > 0 ? (size_t)n : 0}, fd);
 	if (!(p->flags & PART_JUNK))
-		look_inside(j, fd, part, depth);
+		look_inside(j, fd, part, at->depth);
 	name_old_wps(&j->part.v[part]);
 	return part;
 }
 
-int read_file(ReadJob *j, int fd, const char *name, const char *path, int parent, unsigned flags,
-              int spill_index, int depth) {
+int read_file(ReadJob *j, int fd, int spill_index, const FileAt *at) {
 	Hash sha256;
 	uint64_t bytes;
 	if (lseek(fd, 0, SEEK_SET) == 0 && hash_fd(fd, &sha256, &bytes, NULL) == 0)
-		return read_hashed(j, fd, name, path, parent, flags, spill_index, depth, sha256, bytes);
-	return file_note(j, name, path, parent, flags | PART_DAMAGED, 0);
+		return read_hashed(j, fd, spill_index, at, sha256, bytes);
+	return file_note(j, at, PART_DAMAGED, 0);
 }

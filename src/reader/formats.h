@@ -32,13 +32,16 @@ void form_append(ReadJob *j, const FormRead *f);
 /* Frees what a Book holds outside the arena. */
 void book_free(Book *b);
 
-/* Records a part whose bytes are not to be had (encrypted, damaged, a member past
- * the limits); its index, -1 past REPORT_MAX_PARTS. */
-int file_note(ReadJob *j, const char *name, const char *path, int parent, unsigned flags,
-              uint64_t bytes);
+/* Records a part whose bytes are not to be had; why: PART_ENCRYPTED, PART_DAMAGED, PART_TOO_LARGE past the limits.
+ * Its index, -1 past REPORT_MAX_PARTS. */
+int file_note(ReadJob *j, const FileAt *at, unsigned why, uint64_t bytes);
 /* A descriptor for decoded bytes: a spill file where the job keeps them, else
  * memory.  *index gets the spill's index or -1.  -1 when there is none to be had. */
 int file_fresh(ReadJob *j, int *index);
+/* A write to it failed, with errno: where that was for the disk's sake, there is no report (Spill.error). */
+void file_unwritten(ReadJob *j, int index);
+/* The last component of a name, made one line: names from outside carry folders too. */
+const char *file_base_name(Arena *a, const char *name);
 
 /* Text packed tightly into the arena: NUL-terminated, no alignment.  For the many
  * short texts of a workbook. */

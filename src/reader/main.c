@@ -58,7 +58,7 @@ static void read_message(ReadJob *j, int fd, const char *name) {
 	if (j->report->kind == REPORT_MAIL)
 		read_mail(j, fd);
 	else
-		read_file(j, fd, name ? name : "", "", -1, 0, -1, 0);
+		read_file(j, fd, -1, &(FileAt){.name = name, .parent = -1});
 }
 
 /* Signals meant for the run are the parent's to act on: the reader ends when its socket

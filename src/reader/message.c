@@ -4,7 +4,6 @@
  * back, and to go deeper than REPORT_MAX_DEPTH. */
 #include "reader/message.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -193,7 +192,7 @@ static void walk(Walk *w, const MimePart *p) {
 
 typedef struct {
 	ReadJob *job;
-	int fd; /* -1: none */
+	int fd, spill_index; /* -1: none */
 	HashRun *hash;
 	uint64_t bytes;
 	char head[HEAD];
@@ -210,9 +209,7 @@ static bool drain(void *ctx, const void *b, size_t n) {
 	d->bytes += n;
 	Err e;
 	if (d->fd >= 0 && file_write_all(d->fd, b, n, &e) != 0) {
-		int why = errno;
-		if (d->job->spill && (why == ENOSPC || why == EDQUOT || why == EIO))
-			d->job->spill->error = why;
+		file_unwritten(d->job, d->spill_index);
 		d->failed = true;
 	}
 	return !d->failed;
@@ -231,7 +228,7 @@ static Decoded decode_to_fd(Walk *w, const MimePart *p) {
 	out.fd = w->list_only ? memfd_create("returned", MFD_CLOEXEC) : file_fresh(w->job, &out.spill_index);
 	if (out.fd < 0)
 		return out;
-	Drain d = {.job = w->job, .fd = out.fd, .hash = hash_start()};
+	Drain d = {.job = w->job, .fd = out.fd, .spill_index = out.spill_index, .hash = hash_start()};
 	mime_decode(w->mime, p, drain, &d);
 	out.sha256 = hash_end(d.hash);
 	out.bytes = d.bytes;
@@ -242,22 +239,14 @@ static Decoded decode_to_fd(Walk *w, const MimePart *p) {
 	return out;
 }
 
-static char *last_component(Arena *a, const char *name) {
-	const char *at = name;
-	for (const char *p = name; *p; p++)
-		if ((*p == '/' || *p == '\\') && p[1])
-			at = p + 1;
-	return text_line(a, str_of(at));
-}
-
 /* A part on the list without a look inside. */
 static int list_part(Walk *w, const MimePart *p, FileType type, unsigned flags) {
 	ReadJob *j = w->job;
-	Drain d = {.job = j, .fd = -1, .hash = hash_start()};
+	Drain d = {.job = j, .fd = -1, .spill_index = -1, .hash = hash_start()};
 	if (!(flags & PART_TOO_DEEP))
 		mime_decode(w->mime, p, drain, &d);
 	Part *part = vec_push(&j->part);
-	*part = (Part){.name = last_component(w->arena, p->name), .path = "", .parent = w->parent,
+	*part = (Part){.name = file_base_name(w->arena, p->name), .path = "", .parent = w->parent,
 	               .bytes = d.bytes, .flags = flags | PART_ABSENT, .spill = -1, .form = -1};
 	part->sha256 = hash_end(d.hash);
 	part->type = type == TYPE_UNKNOWN && d.bytes ? sniff((Str){d.head, d.head_n}, -1) : type;
@@ -294,7 +283,7 @@ static void calendar(Walk *w, const MimePart *p) {
 /* A message/rfc822 without a name is called by its subject. */
 static const char *message_name(Walk *w, const MimePart *p, int fd) {
 	if (*p->name || !p->is_message)
-		return last_component(w->arena, p->name);
+		return p->name;
 	char head[HEAD];
 	ssize_t n = pread(fd, head, sizeof head, 0);
 	Str block = {head, n > 0 ? (size_t)n : 0};
@@ -319,8 +308,8 @@ static void read_part(Walk *w, const MimePart *p, unsigned flags) {
 		list_part(w, p, TYPE_UNKNOWN, flags | PART_TOO_LARGE);
 		return;
 	}
-	const char *name = message_name(w, p, d.fd);
-	int index = read_hashed(w->job, d.fd, name, "", w->parent, flags, d.spill_index, w->depth, d.sha256, d.bytes);
+	const FileAt at = {.name = message_name(w, p, d.fd), .parent = w->parent, .flags = flags, .depth = w->depth};
+	int index = read_hashed(w->job, d.fd, d.spill_index, &at, d.sha256, d.bytes);
 	if (index >= 0) {
 		Part *part = &w->job->part.v[index];
 		bool smime = is(p, "application/pkcs7-mime") || is(p, "application/x-pkcs7-mime");
@@ -364,8 +353,8 @@ static void walk_start(Walk *w, ReadJob *j, int fd) {
 
 /* What a bounce brings back is listed, and what its own text holds is nobody's. */
 static void take_coded(Walk *w, const UuFile *f) {
-	int part = w->list_only ? -1
-	                        : read_file(w->job, f->fd, last_component(w->arena, f->name), "", w->parent, 0, f->spill, w->depth);
+	const FileAt at = {.name = f->name, .parent = w->parent, .depth = w->depth};
+	int part = w->list_only ? -1 : read_file(w->job, f->fd, f->spill, &at);
 	if (part >= 0 && !f->whole)
 		w->job->part.v[part].flags |= PART_TOO_LARGE;
 	close(f->fd);

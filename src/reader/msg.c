@@ -166,18 +166,18 @@ static void read_letter(const Folder *f, Str page, int depth) {
 static void read_data(Msg *m, size_t data, const char *name, unsigned flags, int depth) {
 	ReadJob *j = m->job;
 	uint64_t bytes = ole_bytes(m->ole, data);
+	const FileAt at = {.name = name, .parent = m->part, .flags = flags, .depth = depth};
 	int index, fd = affords(m, bytes) ? file_fresh(j, &index) : -1;
 	if (fd < 0) {
-		file_note(j, name, "", m->part, flags | PART_TOO_LARGE, bytes);
+		file_note(j, &at, PART_TOO_LARGE, bytes);
 		return;
 	}
 	errno = 0;
 	if (ole_copy(m->ole, data, fd) == 0) {
-		read_file(j, fd, name, "", m->part, flags, index, depth);
+		read_file(j, fd, index, &at);
 	} else {
-		if (index >= 0 && (errno == ENOSPC || errno == EDQUOT || errno == EIO))
-			j->spill->error = errno;
-		file_note(j, name, "", m->part, flags | PART_DAMAGED, bytes);
+		file_unwritten(j, index);
+		file_note(j, &at, PART_DAMAGED, bytes);
 	}
 	close(fd);
 }

@@ -34,14 +34,20 @@ typedef struct ReadJob {
 
 /* message.c: a whole mail in a seekable descriptor. */
 void read_mail(ReadJob *j, int fd);
+/* What is known of a file before anybody looks at its bytes. */
+typedef struct {
+	const char *name; /* as it came, folders and all; NULL: none */
+	const char *path; /* of the folder inside its archive; NULL: none */
+	int parent;       /* index of the part it comes out of, -1: none */
+	unsigned flags;   /* PART_... */
+	int depth;        /* messages and archives around it */
+} FileAt;
 /* file.c: a bare file, or a decoded part: sniffs, records the Part, looks into
- * containers, reads forms.  `fd` is a seekable descriptor positioned anywhere (the spill,
- * or a memfd); its whole content is the file.  Returns the part's index, -1 past the limits. */
-int read_file(ReadJob *j, int fd, const char *name, const char *path, int parent, unsigned flags,
-              int spill_index, int depth);
+ * containers, reads forms.  `fd` is a seekable descriptor positioned anywhere (the spill with that index,
+ * or a memfd and -1); its whole content is the file.  Returns the part's index, -1 past the limits. */
+int read_file(ReadJob *j, int fd, int spill_index, const FileAt *at);
 /* The same for a file whose bytes were hashed as they came. */
-int read_hashed(ReadJob *j, int fd, const char *name, const char *path, int parent, unsigned flags,
-                int spill_index, int depth, Hash sha256, uint64_t bytes);
+int read_hashed(ReadJob *j, int fd, int spill_index, const FileAt *at, Hash sha256, uint64_t bytes);
 
 /* sniff.c: what the bytes are; head is the first n (up to 4096) bytes, fd for a
  * second look (zip directory, OLE streams), -1 when there is none. */

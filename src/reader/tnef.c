@@ -127,22 +127,24 @@ static void finish(Tnef *t, int fd) {
 		return;
 	const char *name = t->long_name[0] ? t->long_name : t->title[0] ? t->title :
 	                   t->name[0] ? t->name : t->display;
+	const FileAt at = {.name = name, .parent = t->part, .depth = t->depth};
 	int to = t->job->part.n < REPORT_MAX_PARTS ? file_fresh(t->job, &index) : -1;
-	uint64_t left = t->bytes, at = t->data;
+	uint64_t left = t->bytes, from = t->data;
 	bool ok = to >= 0;
 	while (ok && left) {
 		size_t n = left < sizeof buf ? (size_t)left : sizeof buf;
-		ok = pread(fd, buf, n, (off_t)at) == (ssize_t)n && file_write_all(to, buf, n, NULL) == 0;
-		if (!ok && index >= 0 && (errno == ENOSPC || errno == EDQUOT || errno == EIO))
-			t->job->spill->error = errno;
-		at += n;
+		errno = 0;
+		ok = pread(fd, buf, n, (off_t)from) == (ssize_t)n && file_write_all(to, buf, n, NULL) == 0;
+		if (!ok)
+			file_unwritten(t->job, index);
+		from += n;
 		left -= n;
 	}
 	if (!ok) {
-		t->full = file_note(t->job, name, "", t->part, PART_TOO_LARGE, t->bytes) < 0;
+		t->full = file_note(t->job, &at, PART_TOO_LARGE, t->bytes) < 0;
 		t->job->part.v[t->part].flags |= PART_TOO_LARGE;
 	} else {
-		t->full = read_file(t->job, to, name, "", t->part, 0, index, t->depth) < 0;
+		t->full = read_file(t->job, to, index, &at) < 0;
 	}
 	if (to >= 0)
 		close(to);

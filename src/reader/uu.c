@@ -1,6 +1,5 @@
 /* uu.c: files that old programs write into a text itself (uuencode, POSIX).  A line that begins like one and is followed by
  * none stays text; what breaks off is kept as far as it came. */
-#include <errno.h>
 #include <string.h>
 
 #include "base/charset.h"
@@ -46,11 +45,9 @@ static int coded(Str line) {
 
 static void flush(Uu *u) {
 	UuFile *f = &u->files->v[u->files->n - 1];
-	Spill *spill = u->job->spill;
 	Err e;
 	if (u->bytes.n && f->whole && file_write_all(f->fd, u->bytes.p, u->bytes.n, &e) != 0) {
-		if (spill && (errno == ENOSPC || errno == EDQUOT || errno == EIO))
-			spill->error = errno;
+		file_unwritten(u->job, f->spill);
 		f->whole = false;
 	}
 	buf_clear(&u->bytes);

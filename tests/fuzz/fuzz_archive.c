@@ -2,7 +2,7 @@
 #include "fuzz.h"
 
 static void look(ReadJob *j, int fd) {
-	read_file(j, fd, "a.zip", "", -1, 0, -1, 0);
+	read_file(j, fd, -1, &(FileAt){.name = "a.zip", .parent = -1});
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {

@@ -3,7 +3,7 @@
 
 static void look(ReadJob *j, int fd) {
 	if (pwrite(fd, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, 0) == 8)
-		read_file(j, fd, "a.msg", "", -1, 0, -1, 0);
+		read_file(j, fd, -1, &(FileAt){.name = "a.msg", .parent = -1});
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {

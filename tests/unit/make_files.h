@@ -137,7 +137,7 @@ static inline void job_end(TestJob *t) {
 
 static inline int job_file(TestJob *t, const char *name, const void *p, size_t n) {
 	int fd = make_fd(p, n);
-	int part = read_file(&t->job, fd, name, "", -1, 0, -1, 0);
+	int part = read_file(&t->job, fd, -1, &(FileAt){.name = name, .parent = -1});
 	close(fd);
 	return part;
 }

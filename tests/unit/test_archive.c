@@ -195,7 +195,7 @@ static void test_size(void **state) {
 		int fd = bomb(rows[i].bytes, rows[i].each);
 		job_begin(&t, 0);
 		t.job.unpacked = rows[i].before;
-		read_file(&t.job, fd, "a.zip", "", -1, 0, -1, 0);
+		read_file(&t.job, fd, -1, &(FileAt){.name = "a.zip", .parent = -1});
 		ROW_INT(rows[i].name, t.job.part.n, 2);
 		ROW_INT(rows[i].name, t.job.part.v[0].flags & PART_TOO_LARGE, rows[i].over ? PART_TOO_LARGE : 0);
 		ROW_INT(rows[i].name, t.job.part.v[1].flags & PART_TOO_LARGE, rows[i].over ? PART_TOO_LARGE : 0);
@@ -210,7 +210,7 @@ static void test_password(void **state) {
 	TestJob t;
 	int fd = make_zip_with(&m, 1, "secret");
 	job_begin(&t, 0);
-	read_file(&t.job, fd, "a.zip", "", -1, 0, -1, 0);
+	read_file(&t.job, fd, -1, &(FileAt){.name = "a.zip", .parent = -1});
 	assert_string_equal(job_dump(&t), "-1>a.zip:zipE;0>a.txt:unknownE");
 	assert_int_equal(t.job.part.v[1].bytes, 5);
 	close(fd);

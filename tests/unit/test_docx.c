@@ -108,7 +108,7 @@ static void test_form(void **state) {
 	                {"c", "x_c", labels[2], 1, -1, false}};
 	t.map = (FormMap){.edition = "e", .field = f, .field_n = 3};
 	int fd = make_docx(t.arena, P("申报表") TBL(TR(TC("项目名称") TC("甲")) TR(TC("单位名称") TC(""))) P("联系人：张"));
-	read_file(&t.job, fd, "a.docx", "", -1, 0, -1, 0);
+	read_file(&t.job, fd, -1, &(FileAt){.name = "a.docx", .parent = -1});
 	close(fd);
 	assert_int_equal(t.job.form.n, 1);
 	assert_int_equal(t.job.part.v[0].form, 0);

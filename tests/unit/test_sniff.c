@@ -153,7 +153,7 @@ static void test_ole(void **state) {
 		ssize_t n = pread(fd, head, sizeof head, 0);
 		ROW_INT(kinds[i].stream, sniff((Str){head, (size_t)n}, fd), kinds[i].want);
 		job_begin(&t, 0);
-		read_file(&t.job, fd, kinds[i].file, "", -1, 0, -1, 0);
+		read_file(&t.job, fd, -1, &(FileAt){.name = kinds[i].file, .parent = -1});
 		ROW_INT(kinds[i].file, t.job.part.v[0].type, kinds[i].named);
 		ROW_INT(kinds[i].file, t.job.part.v[0].flags, kinds[i].flags);
 		job_end(&t);

@@ -73,7 +73,7 @@ static void test_form(void **state) {
 	MapField f[] = {{"a", "x_a", labels[0], 1, -1, false}, {"b", "x_b", labels[1], 1, -1, false},
 	                {"c", "x_c", labels[2], 1, -1, false}};
 	t.map = (FormMap){.edition = "e", .field = f, .field_n = 3};
-	read_file(&t.job, fd, "a.xls", "", -1, 0, -1, 0);
+	read_file(&t.job, fd, -1, &(FileAt){.name = "a.xls", .parent = -1});
 	assert_int_equal(t.job.part.v[0].type, TYPE_XLS);
 	assert_int_equal(t.job.form.n, 1);
 	assert_int_equal(t.job.form.v[0].source, FORM_XLS);
