@@ -125,6 +125,7 @@ typedef struct {
 static inline void job_begin(TestJob *t, unsigned flags) {
 	memset(t, 0, sizeof *t);
 	t->arena = arena_new();
+	t->report.inner_from = (MailAddr){"", ""}; /* as serve.c has it */
 	t->job = (ReadJob){.arena = t->arena, .map = &t->map, .report = &t->report, .flags = flags};
 }
 

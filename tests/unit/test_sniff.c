@@ -3,6 +3,8 @@
 
 #include "make_files.h"
 
+#include "mail/mime.h"
+
 #define B(lit) {lit, sizeof(lit) - 1}
 #define OID "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07"
 
@@ -183,5 +185,6 @@ int main(void) {
 		cmocka_unit_test(test_part),
 	};
 	formats_preload();
+	mime_preload(); /* a mail may be in a file */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
