@@ -39,16 +39,11 @@ static bool called_form(const Part *p)
 	return name_ends(p, suffix);
 }
 
-static bool is_archive(const Part *p)
-{
-	return p->type == TYPE_ZIP || p->type == TYPE_RAR || p->type == TYPE_7Z || p->type == TYPE_GZIP;
-}
-
 /* An archive of a kind that is not read: by its bytes, or by its name alone. */
 static bool is_other_archive(const Part *p)
 {
 	static const char *const suffix[] = {".xz", ".bz2", ".tar", ".lzh", ".cab", ".arj", ".zst", ".ace", ".iso", ".z", NULL};
-	return (is_archive(p) && p->flags & PART_UNSUPPORTED) || (p->type == TYPE_UNKNOWN && name_ends(p, suffix));
+	return (type_is_archive(p->type) && p->flags & PART_UNSUPPORTED) || (p->type == TYPE_UNKNOWN && name_ends(p, suffix));
 }
 
 static bool is_picture(const Part *p)
@@ -103,7 +98,7 @@ static Why why_cut(const Part *p)
 	bool workbook = p->type == TYPE_XLSX || p->type == TYPE_XLS || p->type == TYPE_ODS || p->type == TYPE_DOCX || name_ends(p, form);
 	if (p->flags & PART_TOO_LARGE && workbook)
 		return WHY_FORM_TOO_LARGE;
-	if (is_archive(p))
+	if (type_is_archive(p->type))
 		return WHY_TOO_LARGE;
 	if (p->flags & PART_TOO_DEEP)
 		return WHY_TOO_DEEP;
@@ -118,7 +113,7 @@ static Why why(const Part *p)
 		return is_picture(p) ? WHY_SCAN : WHY_UNOPENABLE;
 	if (p->type == TYPE_MSG && !(p->flags & PART_CONTAINER))
 		return WHY_MAIL_FILE;
-	if (p->type == TYPE_OLE_ENCRYPTED || (p->flags & PART_ENCRYPTED && !is_archive(p)))
+	if (p->type == TYPE_OLE_ENCRYPTED || (p->flags & PART_ENCRYPTED && !type_is_archive(p->type)))
 		return is_picture(p) ? WHY_SCAN : WHY_ENCRYPTED;
 	if (p->flags & PART_ENCRYPTED)
 		return WHY_ARCHIVE_ENCRYPTED;
@@ -138,7 +133,7 @@ static Why why(const Part *p)
 /* What its bytes are, for people; "" where they tell nothing. */
 static const char *kind_word(const Case *c, const Part *p)
 {
-	return p->type == TYPE_UNKNOWN || is_archive(p) || p->flags & PART_CONTAINER ? "" : words(c->j->rules, arena_fmt(c->a, "kind.%s", type_name(p->type)));
+	return p->type == TYPE_UNKNOWN || type_is_archive(p->type) || p->flags & PART_CONTAINER ? "" : words(c->j->rules, arena_fmt(c->a, "kind.%s", type_name(p->type)));
 }
 
 /* Apple's documents and saved web pages are containers to us: what is in them says nothing to the sender. */

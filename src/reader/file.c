@@ -83,16 +83,6 @@ void file_unwritten(ReadJob *j, int index) {
 		j->spill->error = errno;
 }
 
-/* Archives among the part's ancestors, itself included. */
-static int archive_depth(const ReadJob *j, int part) {
-	int depth = 0;
-	for (; part >= 0; part = j->part.v[part].parent) {
-		FileType t = j->part.v[part].type;
-		depth += t == TYPE_ZIP || t == TYPE_RAR || t == TYPE_7Z || t == TYPE_GZIP;
-	}
-	return depth;
-}
-
 static void show_sheets(ReadJob *j, const Book *b) {
 	for (size_t i = 0; i < b->grid.n; i++) {
 		const Grid *g = &b->grid.v[i];
@@ -139,22 +129,46 @@ static void name_old_wps(Part *p) {
 /* Signed: the mail inside.  Encrypted, by S/MIME or PGP: nothing to be had. */
 static void read_smime(ReadJob *j, int fd, int part, int depth) {
 	bool locked;
-	int content = depth < REPORT_MAX_DEPTH ? smime_content(fd, &locked) : -1;
-	Part *p = &j->part.v[part];
-	if (depth >= REPORT_MAX_DEPTH) {
-		p->flags |= PART_TOO_DEEP;
-	} else if (content < 0) {
-		p->flags |= locked ? PART_ENCRYPTED : PART_UNSUPPORTED;
-	} else {
-		p->flags |= PART_CONTAINER;
-		read_inner_mail(j, content, part, depth + 1);
-		close(content);
+	int content = smime_content(fd, &locked);
+	if (content < 0) {
+		j->part.v[part].flags |= locked ? PART_ENCRYPTED : PART_UNSUPPORTED;
+		return;
 	}
+	j->part.v[part].flags |= PART_CONTAINER;
+	read_inner_mail(j, content, part, depth);
+	close(content);
+}
+
+/* Archives among the part's ancestors, itself included. */
+static int archive_depth(const ReadJob *j, int part) {
+	int depth = 0;
+	for (; part >= 0; part = j->part.v[part].parent)
+		depth += type_is_archive(j->part.v[part].type);
+	return depth;
+}
+
+/* What others may lie in; depth: of the part itself, what lies in it is one deeper.  Archives have their own, lower limit, so
+ * that theirs alone counts for them.  A signed or saved mail is a container once there was something to be had from it. */
+static void read_container(ReadJob *j, int fd, int part, int depth) {
+	FileType t = j->part.v[part].type;
+	if (type_is_archive(t) || t == TYPE_TNEF || t == TYPE_EML)
+		j->part.v[part].flags |= PART_CONTAINER;
+	if (type_is_archive(t) ? archive_depth(j, part) > REPORT_MAX_ARCHIVE_DEPTH : depth >= REPORT_MAX_DEPTH)
+		j->part.v[part].flags |= PART_TOO_DEEP;
+	else if (type_is_archive(t))
+		read_archive(j, fd, part, depth + 1);
+	else if (t == TYPE_TNEF)
+		read_tnef(j, fd, part, depth + 1);
+	else if (t == TYPE_MSG)
+		read_msg(j, fd, part, depth + 1);
+	else if (t == TYPE_SMIME)
+		read_smime(j, fd, part, depth + 1);
+	else
+		read_inner_mail(j, fd, part, depth + 1);
 }
 
 static void look_inside(ReadJob *j, int fd, int part, int depth) {
-	Part *p = &j->part.v[part];
-	switch (p->type) {
+	switch (j->part.v[part].type) {
 	case TYPE_XLSX:
 		read_book(j, fd, part, FORM_XLSX);
 		break;
@@ -168,36 +182,17 @@ static void look_inside(ReadJob *j, int fd, int part, int depth) {
 		read_book(j, fd, part, FORM_DOCX);
 		break;
 	case TYPE_OLE_ENCRYPTED:
-		p->flags |= PART_ENCRYPTED;
+		j->part.v[part].flags |= PART_ENCRYPTED;
 		break;
 	case TYPE_ZIP:
 	case TYPE_RAR:
 	case TYPE_7Z:
 	case TYPE_GZIP:
-		p->flags |= PART_CONTAINER;
-		if (archive_depth(j, part) > REPORT_MAX_ARCHIVE_DEPTH)
-			p->flags |= PART_TOO_DEEP;
-		else
-			read_archive(j, fd, part, depth + 1);
-		break;
 	case TYPE_SMIME:
-		read_smime(j, fd, part, depth);
-		break;
 	case TYPE_MSG:
-		if (depth >= REPORT_MAX_DEPTH)
-			p->flags |= PART_TOO_DEEP;
-		else
-			read_msg(j, fd, part, depth + 1);
-		break;
 	case TYPE_TNEF:
 	case TYPE_EML:
-		p->flags |= PART_CONTAINER;
-		if (depth >= REPORT_MAX_DEPTH)
-			p->flags |= PART_TOO_DEEP;
-		else if (p->type == TYPE_TNEF)
-			read_tnef(j, fd, part, depth + 1);
-		else
-			read_inner_mail(j, fd, part, depth + 1);
+		read_container(j, fd, part, depth);
 		break;
 	default:
 		break;

@@ -102,6 +102,10 @@ FileType type_of_name(const char *name) {
 	return TYPE_UNKNOWN;
 }
 
+bool type_is_archive(FileType t) {
+	return t == TYPE_ZIP || t == TYPE_RAR || t == TYPE_7Z || t == TYPE_GZIP;
+}
+
 /* An index that may be -1 travels as index + 1. */
 static void put_index(Buf *b, int64_t i) {
 	rec_put_num(b, (uint64_t)(i + 1));

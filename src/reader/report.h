@@ -75,6 +75,7 @@ typedef enum {
 /* Short lower-case name as in --json and the rules' formats: "xlsx", "pdf". */
 const char *type_name(FileType t);
 FileType type_of_name(const char *name); /* TYPE_UNKNOWN when none */
+bool type_is_archive(FileType t);
 /* Media type (RFC 6838) for an attachment of ours. */
 const char *type_media(FileType t);
 
