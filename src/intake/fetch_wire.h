@@ -13,12 +13,11 @@
 #define FETCH_MAX_TIDY 4096        /* messages tidied by one question */
 #define FETCH_MAX_HEADER (64u << 10) /* of a message that is too large to take */
 
-/* The first number of each frame. */
+/* The first number of each frame.  When the parent closes the socket the child logs out and ends. */
 enum {
 	WIRE_HELLO = 1, /* parent: settings and folders, and a socket that connects may ride along; child: WIRE_STATES or WIRE_FAULT */
 	WIRE_NEXT,      /* parent: max, max bytes, starts; child: WIRE_MESSAGE..., then WIRE_DONE or WIRE_FAULT */
 	WIRE_TIDY,      /* parent: folder, UIDs; child: WIRE_TIDIED or WIRE_FAULT */
-	WIRE_BYE,       /* parent; the child logs out and ends */
 	WIRE_PLACE,     /* parent; child: WIRE_PLACED or WIRE_FAULT */
 	WIRE_FOLDERS,   /* parent; child: WIRE_NAMES or WIRE_FAULT */
 	WIRE_STATES = 16,

@@ -325,6 +325,20 @@ bool fetcher_walked(const Fetcher *f, size_t folder) {
 	return f->walked[folder];
 }
 
+/* A question with one answer of kind `want`, which the caller reads from *in and ends with answered(). */
+static int exchange(Fetcher *f, Buf *question, int want, RecIn *in, Err *e) {
+	int r = ask(f, question, e);
+	buf_free(question);
+	int what = r < 0 ? -1 : hear(f, in, NULL, e);
+	if (what == want)
+		return 0;
+	return what < 0 ? -1 : what == WIRE_FAULT ? told_fault(f, in, e) : garbled(f, e);
+}
+
+static int answered(Fetcher *f, const RecIn *in, Err *e) {
+	return in->bad || in->n ? garbled(f, e) : 0;
+}
+
 static int tidy_some(Fetcher *f, size_t folder, const uint32_t *uid, size_t n, Arena *a, char **warning, Err *e) {
 	Buf b = {0};
 	RecIn in;
@@ -333,16 +347,11 @@ static int tidy_some(Fetcher *f, size_t folder, const uint32_t *uid, size_t n, A
 	rec_put_num(&b, n);
 	for (size_t i = 0; i < n; i++)
 		rec_put_num(&b, uid[i]);
-	int r = ask(f, &b, e);
-	buf_free(&b);
-	int what = r < 0 ? -1 : hear(f, &in, NULL, e);
-	if (what < 0)
+	if (exchange(f, &b, WIRE_TIDIED, &in, e) < 0)
 		return -1;
-	if (what == WIRE_FAULT)
-		return told_fault(f, &in, e);
-	char *text = what == WIRE_TIDIED ? rec_text(&in, a) : "";
-	if (what != WIRE_TIDIED || in.bad || in.n)
-		return garbled(f, e);
+	char *text = rec_text(&in, a);
+	if (answered(f, &in, e) < 0)
+		return -1;
 	if (*text)
 		*warning = text;
 	return 0;
@@ -362,31 +371,21 @@ int fetcher_place(Fetcher *f, Arena *a, char **path, bool *exists, Err *e) {
 	Buf b = {0};
 	RecIn in;
 	rec_put_num(&b, WIRE_PLACE);
-	int r = ask(f, &b, e);
-	buf_free(&b);
-	int what = r < 0 ? -1 : hear(f, &in, NULL, e);
-	if (what < 0)
+	if (exchange(f, &b, WIRE_PLACED, &in, e) < 0)
 		return -1;
-	if (what == WIRE_FAULT)
-		return told_fault(f, &in, e);
-	*path = what == WIRE_PLACED ? rec_text(&in, a) : "";
-	*exists = what == WIRE_PLACED && rec_count(&in, 1);
-	return what != WIRE_PLACED || in.bad || in.n ? garbled(f, e) : 0;
+	*path = rec_text(&in, a);
+	*exists = rec_count(&in, 1);
+	return answered(f, &in, e);
 }
 
 int fetcher_names(Fetcher *f, Arena *a, char **names, Err *e) {
 	Buf b = {0};
 	RecIn in;
 	rec_put_num(&b, WIRE_FOLDERS);
-	int r = ask(f, &b, e);
-	buf_free(&b);
-	int what = r < 0 ? -1 : hear(f, &in, NULL, e);
-	if (what < 0)
+	if (exchange(f, &b, WIRE_NAMES, &in, e) < 0)
 		return -1;
-	if (what == WIRE_FAULT)
-		return told_fault(f, &in, e);
-	*names = what == WIRE_NAMES ? rec_text(&in, a) : "";
-	return what != WIRE_NAMES || in.bad || in.n ? garbled(f, e) : 0;
+	*names = rec_text(&in, a);
+	return answered(f, &in, e);
 }
 
 int fetcher_quota(const Fetcher *f) {
