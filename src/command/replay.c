@@ -31,7 +31,8 @@ typedef struct {
 	int64_t lines, messages;
 	const Replaying *how;
 	bool over;     /* stopped at how->until */
-	Hash line;     /* of the last line done */
+	int64_t end;   /* of the last line done: its offset, and its hash */
+	Hash line;
 	bool open;     /* a transaction is */
 	bool laying;   /* entries of this batch wait for their folders */
 } Replay;
@@ -57,12 +58,12 @@ static int begin(Replay *r, Err *e)
 	return r->open ? 0 : -1;
 }
 
-/* Closes the batch behind the line that ends at `offset`; then its entries are laid, before the rules may change. */
-static int finish(Replay *r, int64_t offset, Err *e)
+/* Closes the batch behind the last line done; then its entries are laid, before the rules may change. */
+static int finish(Replay *r, Err *e)
 {
 	if (!r->open)
 		return 0;
-	if (set_offset(r->w, offset, r->line, e) < 0)
+	if (set_offset(r->w, r->end, r->line, e) < 0)
 		return -1;
 	r->open = false;
 	if (store_commit(r->w->store, e) < 0)
@@ -97,7 +98,7 @@ static int rules_line(Replay *r, const JournalLine *l, Err *e)
 	char hex[HASH_HEX];
 	hash_hex(l->sha256, hex);
 	/* What was judged before is filed and committed under the rules it was judged by. */
-	if (r->laying && finish(r, l->end, e) < 0)
+	if (r->laying && finish(r, e) < 0)
 		return -1;
 	if (begin(r, e) < 0 || store_rules_add(r->w->store, hex, l->at, e) < 0)
 		return -1;
@@ -173,37 +174,37 @@ static int sent_line(Replay *r, const JournalLine *l, Err *e)
 	return rc;
 }
 
+static int do_line(Replay *r, const JournalLine *l, Err *e)
+{
+	switch (l->kind) {
+	case JOURNAL_RULES:
+		return rules_line(r, l, e);
+	case JOURNAL_MESSAGE:
+		return message_line(r, l, e);
+	case JOURNAL_SENT:
+		return sent_line(r, l, e);
+	case JOURNAL_DECISION:
+		return done_line(r, l, decision_replay, e);
+	case JOURNAL_ACTION:
+		return done_line(r, l, action_replay, e);
+	case JOURNAL_LIMIT:
+		return 0;
+	}
+	return 0;
+}
+
 static int one_line(void *ctx, const JournalLine *l, Err *e)
 {
 	Replay *r = ctx;
-	r->over = l->end > r->how->until;
-	int rc = r->over ? -1 : begin(r, e);
-	if (rc == 0)
-		switch (l->kind) {
-		case JOURNAL_RULES:
-			rc = rules_line(r, l, e);
-			break;
-		case JOURNAL_MESSAGE:
-			rc = message_line(r, l, e);
-			break;
-		case JOURNAL_SENT:
-			rc = sent_line(r, l, e);
-			break;
-		case JOURNAL_DECISION:
-			rc = done_line(r, l, decision_replay, e);
-			break;
-		case JOURNAL_ACTION:
-			rc = done_line(r, l, action_replay, e);
-			break;
-		case JOURNAL_LIMIT:
-			break;
-		}
-	r->lines++;
-	if (!r->over)
-		r->line = l->hash;
-	if (rc == 0 && r->lines % REPLAY_BATCH == 0)
-		rc = finish(r, l->end, e);
-	return rc;
+	if (l->end > r->how->until) {
+		r->over = true;
+		return -1; /* ends the walk, and is no fault */
+	}
+	if (begin(r, e) < 0 || do_line(r, l, e) < 0)
+		return -1;
+	r->end = l->end;
+	r->line = l->hash;
+	return ++r->lines % REPLAY_BATCH == 0 ? finish(r, e) : 0;
 }
 
 int replay_offset(World *w, int64_t *out, const char **line, Err *e)
@@ -271,7 +272,7 @@ static int begin_with_snapshot(World *w, int64_t until, Err *e)
 
 int replay_until(World *w, Replaying *how, Err *e)
 {
-	int64_t from, end;
+	int64_t from;
 	Replay r = {.w = w, .now = w->env->now, .how = how};
 	if (replay_offset(w, &from, NULL, e) < 0)
 		return -1;
@@ -279,9 +280,9 @@ int replay_until(World *w, Replaying *how, Err *e)
 		return 0;
 	if (from == 0 && (begin_with_snapshot(w, how->until, e) < 0 || replay_offset(w, &from, NULL, e) < 0))
 		return -1;
-	int rc = journal_walk(w->env->home, from, one_line, &r, &end, e);
+	int rc = journal_walk(w->env->home, from, one_line, &r, NULL, e);
 	if (rc == 0 || r.over)
-		rc = finish(&r, end, e);
+		rc = finish(&r, e);
 	if (rc < 0 && r.open)
 		store_rollback(w->store);
 	w->env->now = r.now;

@@ -76,6 +76,23 @@ def test_the_same_again_although_the_rules_changed():
     home.run("verify", now=DAY3, check=0)
 
 
+def test_killed_on_the_way_it_goes_on_where_it_was():
+    """The way leads over new rules, before which the folders of what was judged by the old ones are laid."""
+    home = homes.Home.fresh(os.path.join(WHERE, "way"))
+    a_year(home)
+    want = end_of(home)
+    for where in ("lay.rename", "lay.rename:2"):
+        forget(home)
+        shutil.rmtree(home.path + "/spool/tracks")
+        r = home.run("run", now=DAY3, env={"XINLV_CRASH_AT": where})
+        assert r.returncode == -9, where
+        home.run("run", now=DAY3, check=0)
+        got = end_of(home)
+        for k in want:
+            assert got[k] == want[k], (where, k, want[k], got[k])
+        home.run("verify", now=DAY3, check=0)
+
+
 def test_a_crash_before_new_rules():
     """What was on record before the rules changed is judged by the rules it came under."""
     home = homes.Home.fresh(os.path.join(WHERE, "crash"))
