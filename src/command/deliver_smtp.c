@@ -213,6 +213,13 @@ static int attempt(Post *p, OutboxRow *row, size_t i, SentResult *r, Err *e)
 	return 0;
 }
 
+/* Whether another account need not try: the server had its say on the mail; or it never came to that, and the mail may have
+ * left (SENT_UNKNOWN), or cannot leave anywhere (SENT_FAILED). */
+static bool is_dealt_with(const SentResult *r)
+{
+	return r->reached ? r->kind != SENT_ACCOUNT : r->kind == SENT_UNKNOWN || r->kind == SENT_FAILED;
+}
+
 /* Through the accounts in their order, until one had something to say of the mail itself.  1: it is dealt with;
  * 0: no account is left. */
 static int send_one(Post *p, OutboxRow *row, Err *e)
@@ -221,7 +228,7 @@ static int send_one(Post *p, OutboxRow *row, Err *e)
 		SentResult r;
 		if (attempt(p, row, i, &r, e) < 0)
 			return -1;
-		if (r.reached ? r.kind != SENT_ACCOUNT : r.kind == SENT_UNKNOWN || r.kind == SENT_FAILED)
+		if (is_dealt_with(&r))
 			return 1;
 	}
 	return 0;

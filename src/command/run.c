@@ -87,22 +87,31 @@ static void tell(const Err *e)
 		log_error("%s", e->text);
 }
 
-/* What was taken before a server went out of reach is laid and tidied all the same. */
+/* The folders of what was committed; 1 when the archive lacked something for one. */
+static int lay_what_came(World *w, Err *e)
+{
+	int missing = handover_take(w, e) < 0 ? -1 : lay_pending(w, e);
+	return missing < 0 || take_tidy_maildir(w, e) < 0 ? -1 : missing;
+}
+
+/* What was taken before a server went out of reach is laid and tidied all the same, and what was taken before a fault of
+ * ours is laid: that fault is the one to tell. */
 static int fetch_stage(World *w, int status, Err *e)
 {
-	Err after = {0};
-	int rc = take_and_settle(w, e);
-	bool broken = rc < 0 && !is_elsewhere(e);
-	int missing = !broken && handover_take(w, &after) < 0 ? -1 : lay_pending(w, &after);
-	if (broken)
+	Err later = {0};
+	bool came = take_and_settle(w, e) == 0;
+	if (!came && !is_elsewhere(e)) {
+		lay_pending(w, &later);
 		return -1;
-	if (missing < 0 || take_tidy_maildir(w, &after) < 0) {
-		*e = after;
+	}
+	int missing = lay_what_came(w, &later);
+	if (missing < 0) {
+		*e = later;
 		return -1;
 	}
 	if (missing && !status)
 		status = err_exit(ERR_DISK);
-	if (rc == 0)
+	if (came)
 		return phase_fetched(w, w->env->now, e) < 0 ? -1 : status;
 	tell(e);
 	return status ? status : err_exit(e->kind);

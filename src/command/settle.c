@@ -286,8 +286,21 @@ static int objection(Case *c, Err *e)
 static int late_files(Case *c, Err *e)
 {
 	const Verdict *v = &c->verdict;
-	bool waits = v->outcome == OUTCOME_LATE && v->file_n && !v->redelivery;
+	bool waits = v->outcome == OUTCOME_LATE && v->file_n;
 	return waits ? store_ruling_wanted(c->w->store, c->row->seq, "late", -1, c->w->env->now, e) : 0;
+}
+
+/* What a mail may be besides, whatever its outcome.  One that comes once more was all of it before. */
+static int settle_besides(Case *c, Err *e)
+{
+	const Verdict *v = &c->verdict;
+	if (v->redelivery)
+		return 0;
+	if (late_files(c, e) < 0 ||
+	    (*v->petition && petition_enter(c->w, c->arena, c->row, &c->report, v, e) < 0) ||
+	    (v->answers && question_answered(c, e) < 0))
+		return -1;
+	return invite_answered(c->w, v, c->report.from.addr, e);
 }
 
 static int settle_read(Case *c, Err *e)
@@ -304,16 +317,7 @@ static int settle_read(Case *c, Err *e)
 	if (c->verdict.outcome == OUTCOME_LOOP && probe_came(c->w, c->arena, c->report.subject, e) < 0)
 		return -1;
 	if (objection(c, e) < 0 || settle_enter(c, e) < 0 || settle_replies(c, &out, &n, e) < 0 || settle_outcome(c, e) < 0 ||
-	    record_forms(c, e) < 0 || record_said(c, e) < 0)
-		return -1;
-	if (late_files(c, e) < 0)
-		return -1;
-	if (*c->verdict.petition && !c->verdict.redelivery &&
-	    petition_enter(c->w, c->arena, c->row, &c->report, &c->verdict, e) < 0)
-		return -1;
-	if (c->verdict.answers && !c->verdict.redelivery && question_answered(c, e) < 0)
-		return -1;
-	if (!c->verdict.redelivery && invite_answered(c->w, &c->verdict, c->report.from.addr, e) < 0)
+	    record_forms(c, e) < 0 || record_said(c, e) < 0 || settle_besides(c, e) < 0)
 		return -1;
 	return settle_queue(c, out, n, e);
 }

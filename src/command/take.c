@@ -44,7 +44,6 @@ static int record(Take *t, Err *e)
 	return replay_mark(w, e);
 }
 
-/* Archive durable, then journal durable, then one transaction with every outcome of the batch. */
 int take_close_batch(Take *t, Err *e)
 {
 	World *w = t->w;
@@ -99,6 +98,8 @@ int take_add(Take *t, const MessageRow *row, Err *e)
 		*vec_push(&t->known) = (struct Known){row->source, seq};
 		return 0;
 	}
+	if (t->batch.n == TAKE_BATCH)
+		return err_set(e, ERR_BUG, "%s: the batch before it was not closed", row->source);
 	MessageRow *new = &t->batch.row[t->batch.n++];
 	*new = *row;
 	new->seq = journal_last_seq(t->w->journal) + (int64_t)t->batch.n;

@@ -273,9 +273,9 @@ static int take_all(Imap *m, Take *t, Err *e)
 typedef struct {
 	Imap *m;
 	Arena *arena;
-	VEC(uint32_t) *uid;      /* by folder */
+	VEC(uint32_t) *uid;      /* by folder: what the server is asked to tidy */
+	VEC(const char *) after; /* their sources: done once the server has done it */
 	VEC(const char *) done;  /* sources that need nothing more */
-	VEC(const char *) after; /* and those that are done once the server has done it */
 } Tidy;
 
 /* Only what lies whole in the archive is ever deleted. */
@@ -286,6 +286,17 @@ static bool is_due(const World *w, const MessageRow *r)
 	                                       archive_check(w->archive, r->sha256) == 1);
 }
 
+/* The folder as it is now; m->n when the message is out of reach: its folder is gone, made anew, or not configured. */
+static size_t folder_of(const Imap *m, Str mailbox, uint32_t validity)
+{
+	size_t i = 0;
+	while (i < m->n &&
+	       (!str_is(mailbox, m->box[i].mailbox) || m->state[i].missing || validity != m->state[i].uidvalidity))
+		i++;
+	return i;
+}
+
+/* Nothing more is needed, the server is asked, or it waits for a later run. */
 static bool tidy_one(void *ctx, const char *source, const MessageRow *r)
 {
 	Tidy *t = ctx;
@@ -294,18 +305,13 @@ static bool tidy_one(void *ctx, const char *source, const MessageRow *r)
 	uint32_t validity, uid;
 	if (source_parse(source, &mailbox, &validity, &uid) < 0)
 		return true;
-	for (size_t i = 0; i < m->n; i++) {
-		if (!str_is(mailbox, m->box[i].mailbox) || m->state[i].missing || validity != m->state[i].uidvalidity)
-			continue;
-		if (m->w->rules->mail.after == AFTER_KEEP || !r->archived)
-			break;
-		if (!is_due(m->w, r) || t->uid[i].n == TIDY_MOST)
-			return true;
+	size_t i = folder_of(m, mailbox, validity);
+	if (i == m->n || m->w->rules->mail.after == AFTER_KEEP || !r->archived) {
+		*vec_push(&t->done) = arena_str(t->arena, source);
+	} else if (t->uid[i].n < TIDY_MOST && is_due(m->w, r)) {
 		*vec_push(&t->uid[i]) = uid;
 		*vec_push(&t->after) = arena_str(t->arena, source);
-		return true;
 	}
-	*vec_push(&t->done) = arena_str(t->arena, source);
 	return true;
 }
 

@@ -20,7 +20,7 @@ typedef struct {
 Take *take_new(World *w, int (*each)(World *w, const Batch *b, Err *e));
 void take_free(Take *t);
 /* A message that lies in the archive (or cannot be fetched) joins the batch, or is recognised; its texts must live until
- * the batch is closed. */
+ * the batch is closed, which is the caller's to do before it holds more than TAKE_BATCH. */
 int take_add(Take *t, const MessageRow *row, Err *e);
 /* Archive durable, then journal durable, then one transaction with every outcome of the batch. */
 int take_close_batch(Take *t, Err *e);
