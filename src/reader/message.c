@@ -562,17 +562,20 @@ static int signed_body(Walk *w) {
 	return content;
 }
 
-static void read_body(Walk *w, Report *r) {
-	ReadJob *j = w->job;
-	Str header = mime_header(w->mime);
-	Mime *outer = w->mime;
+/* Goes on with the mail inside, where there is one: its descriptor, to be closed behind the walk; -1. */
+static int step_inside(Walk *w) {
 	int content = signed_body(w);
-	if (content >= 0)
+	if (content >= 0) {
+		mime_close(w->mime);
 		w->mime = mime_open(w->arena, content);
+	}
+	return content;
+}
+
+static void read_body(Walk *w, Report *r) {
 	walk(w, mime_root(w->mime));
 	r->text_whole = body_whole(w->arena, buf_cstr(&w->text));
 	r->text = body_cut(w->arena, buf_cstr(&w->text));
-	r->robot |= robot_header(w->arena, header, mime_root(outer), r);
 	if (robot_bounce_body(r->text))
 		r->robot |= ROBOT_BOUNCE_BODY;
 	w->list_only = is_bounce(r->robot);
@@ -581,22 +584,23 @@ static void read_body(Walk *w, Report *r) {
 		read_bounce(w, r);
 	walk_files(w);
 	if (!w->list_only) {
-		form_extract_body(j, r->text);
+		form_extract_body(w->job, r->text);
 		if (!*r->inner_from.addr && r->forward_prefixes)
 			r->inner_from = body_forwarded(w->arena, r->text_whole);
-	}
-	if (content >= 0) {
-		mime_close(outer);
-		close(content);
 	}
 }
 
 void read_mail(ReadJob *j, int fd) {
 	Walk w;
+	Report *r = j->report;
 	walk_start(&w, j, fd);
 	w.top = true;
-	j->report->kind = REPORT_MAIL;
-	read_header(w.arena, mime_header(w.mime), j->report);
-	read_body(&w, j->report);
+	r->kind = REPORT_MAIL;
+	read_header(w.arena, mime_header(w.mime), r);
+	r->robot |= robot_header(w.arena, mime_header(w.mime), mime_root(w.mime), r);
+	int content = step_inside(&w);
+	read_body(&w, r);
 	walk_end(&w);
+	if (content >= 0)
+		close(content);
 }
