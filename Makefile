@@ -113,11 +113,11 @@ $(B)/tests/%: tests/unit/%.c $(LIB)
 	@echo "  test $@"
 	@$(CC) $(XCFLAGS) $(CFLAGS) -Itests/unit -MMD -MP $(XLDFLAGS) -o $@ $< $(LIB) $(LIBS_test) $(LDFLAGS)
 
-# Writes a home with a long history, for the benchmark.
-$(B)/history: tests/bench/history.c $(LIB)
+# For the benchmark: a home with a long history; and the bare parts of the work.
+$(B)/history $(B)/parts: $(B)/%: tests/bench/%.c $(LIB)
 	@mkdir -p $(@D)
 	@echo "  link $@"
-	@$(CC) $(XCFLAGS) $(CFLAGS) $(XLDFLAGS) -o $@ $< $(LIB) $(LIBS_xinlv) $(LDFLAGS)
+	@$(CC) $(XCFLAGS) $(CFLAGS) $(XLDFLAGS) -o $@ $< $(LIB) $(LIBS_test) $(LDFLAGS)
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 .PHONY: fuzzers
@@ -184,7 +184,7 @@ soak: deps-check all
 	@echo "seed $(SEED)"
 	@$(PYTHON) tests/soak/soak.py $(SEED) $$(( $(MINUTES) * 60 ))
 bench: deps-check all
-	@$(MAKE) $(JOBS) $(B)/history
+	@$(MAKE) $(JOBS) $(B)/history $(B)/parts
 	@$(PYTHON) tests/bench/bench.py $(BENCH)
 fuzz: deps-check
 	@tests/fuzz/run $(FUZZ_SECONDS)

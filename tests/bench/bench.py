@@ -179,7 +179,7 @@ def mbsync(yard, user, at):
 # ---- the tables
 
 def whole(yard, user, n, rounds, beside):
-    """Rounds of mbsync, a command beside, and ours -> {name: [(cpu, wall)]}, our looks."""
+    """Rounds of mbsync, a command beside, and ours -> {name: [(cpu, wall)]}, our looks, our last home."""
     runs, looks = {}, []
     for k in range(rounds):
         def place(name):
@@ -195,7 +195,21 @@ def whole(yard, user, n, rounds, beside):
         runs.setdefault("xinlv", []).append((cpu, wall))
         looks.append(look)
         check(path, n)
-    return runs, looks
+    return runs, looks, path
+
+
+def parts(yard, user, path, rounds):
+    """What the bare parts of the work take by themselves, as short as their libraries allow -> [(name, processor seconds)]."""
+    times, size = {}, yard.smtp.size.value // max(yard.smtp.mails.value, 1)
+    for k in range(rounds):
+        copy = os.path.join(WHERE, "parts-%s-%d.db" % (user, k))
+        said = subprocess.run([os.path.join(homes.BUILD, "parts"), os.path.join(yard.server.mail, user, "cur"), str(yard.server.plain), user,
+                               PASSWORD, str(yard.smtp.port), str(size), path + "/spool/xinlv.db", copy],
+                              check=True, capture_output=True, text=True).stdout
+        for line in said.splitlines():
+            name, seconds = line.rsplit(" ", 1)
+            times.setdefault(name, []).append(float(seconds))
+    return [(name, median(t)) for name, t in times.items()]
 
 
 def ratio(runs, name, which):
@@ -239,13 +253,16 @@ def main():
         size = {n: yard.mailbox("n%d" % n, letters.letters(yard.base, n)) for n in (FEW, many)}
         runs, looks = {}, {}
         for n in (FEW, many):
-            runs[n], looks[n] = whole(yard, "n%d" % n, n, rounds, beside)
+            runs[n], looks[n], last = whole(yard, "n%d" % n, n, rounds, beside)
         tables += ["| %d mails, %.0f MB | processor, s | a mail, ms | wall, s |" % (many, size[many] / 1e6), "|---|--:|--:|--:|"]
         for name, r in runs[many].items():
             tables.append("| %s | %.2f | %.2f | %.2f |" % (name, median([x[0] for x in r]), median([x[0] for x in r]) / many * 1e3,
                                                            median([x[1] for x in r])))
-        parts = looks[many][-1].parts()
-        tables += ["", "By process: " + ", ".join("%s %.2f s" % p for p in sorted(parts.items(), key=lambda p: -p[1])) + "."]
+        by = looks[many][-1].parts()
+        tables += ["", "By process: " + ", ".join("%s %.2f s" % p for p in sorted(by.items(), key=lambda p: -p[1])) + "."]
+        bare = parts(yard, "n%d" % many, last, rounds)
+        tables += ["", "The bare parts, each alone: " + ", ".join("%s %.2f s" % p for p in bare) +
+                   "; together %.2f s." % sum(p[1] for p in bare)]
         if "beside" in runs[many]:
             rows.append(("processor time, as a part of the command beside", ratio(runs[many], "beside", 0), 1 / 12, ""))
         if "mbsync" in runs[many]:
