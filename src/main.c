@@ -14,8 +14,7 @@
 #include "base/when.h"
 #include "command/command.h"
 
-static void usage(FILE *out)
-{
+static void usage(FILE *out) {
 	fputs("xinlv: runs a contest by mail\n\n"
 	      "usage: xinlv [-C DIR] [--now TIME] [--log WHERE] [-v] COMMAND ...\n\n",
 	      out);
@@ -29,8 +28,7 @@ static void usage(FILE *out)
 	      out);
 }
 
-static const Command *find(const char *name)
-{
+static const Command *find(const char *name) {
 	for (const Command *c = commands; c->name; c++)
 		if (!strcmp(c->name, name))
 			return c;
@@ -38,8 +36,7 @@ static const Command *find(const char *name)
 }
 
 /* Of this program and, through the environment, of its helpers. */
-static int log_here(const char *word, Err *e)
-{
+static int log_here(const char *word, Err *e) {
 	if (log_target(word) < 0)
 		return err_set(e, ERR_USAGE, "--log takes stderr, syslog or journal");
 	setenv("XINLV_LOG", word, 1);
@@ -47,8 +44,7 @@ static int log_here(const char *word, Err *e)
 }
 
 /* The flags before the verb; returns the index of the verb, or -1. */
-static int flags(Env *env, int argc, char **argv, const char **now, Err *e)
-{
+static int flags(Env *env, int argc, char **argv, const char **now, Err *e) {
 	int i = 1;
 	for (; i < argc && argv[i][0] == '-'; i++) {
 		const char *a = argv[i];
@@ -76,8 +72,7 @@ static int flags(Env *env, int argc, char **argv, const char **now, Err *e)
 	return i;
 }
 
-static int start(Env *env, int argc, char **argv, Err *e)
-{
+static int start(Env *env, int argc, char **argv, Err *e) {
 	const char *now = getenv("XINLV_NOW");
 	int verb = flags(env, argc, argv, &now, e);
 	if (verb < 0)
@@ -104,8 +99,7 @@ static int start(Env *env, int argc, char **argv, Err *e)
 	return command_do(c, env, argc - verb, argv + verb, e);
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
 	setlocale(LC_CTYPE, "C.UTF-8");
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is told like a full disk */
 	log_name("xinlv");

@@ -21,8 +21,7 @@ static const struct {
 /* ---- making */
 
 /* Digits of a number of 64 bits, four by four from its end: as such a code was always made. */
-static void put_digits(Hash mac, char *out, size_t n)
-{
+static void put_digits(Hash mac, char *out, size_t n) {
 	uint64_t v;
 	memcpy(&v, mac.b, sizeof v);
 	for (size_t group = 0; group < n; group += 4, v /= 10000)
@@ -30,8 +29,7 @@ static void put_digits(Hash mac, char *out, size_t n)
 			out[group + 3 - i] = (char)('0' + rest % 10);
 }
 
-char *code_make(Arena *a, CodeKind kind, const SealKey *k, const char *text)
-{
+char *code_make(Arena *a, CodeKind kind, const SealKey *k, const char *text) {
 	char out[MAX_CHARS + 1] = "";
 	size_t n = kinds[kind].chars;
 	Hash mac = hash_hmac(k->b, sizeof k->b, text, strlen(text));
@@ -45,8 +43,7 @@ char *code_make(Arena *a, CodeKind kind, const SealKey *k, const char *text)
 	return arena_copy(a, out, n);
 }
 
-char *code_shown(Arena *a, const char *code)
-{
+char *code_shown(Arena *a, const char *code) {
 	Buf b = {0};
 	for (size_t i = 0; code[i]; i++)
 		buf_fmt(&b, "%s%c", i && i % 4 == 0 ? "-" : "", code[i]);
@@ -57,22 +54,19 @@ char *code_shown(Arena *a, const char *code)
 
 /* ---- finding */
 
-static bool alnum(char c)
-{
+static bool alnum(char c) {
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
 /* A letter as it was meant, 0: none of that kind. */
-static char meant(CodeKind kind, char c)
-{
+static char meant(CodeKind kind, char c) {
 	c = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 	c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
 	return c && strchr(kinds[kind].alphabet, c) ? c : 0;
 }
 
 /* Bytes of a blank, a hyphen of any kind or another such sign at s, 0: it is another letter. */
-static size_t between(const char *s)
-{
+static size_t between(const char *s) {
 	static const char *const signs[] = {" ", "_", ".", "\u3001"};
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
 		if (strncmp(s, signs[i], strlen(signs[i])) == 0)
@@ -80,8 +74,7 @@ static size_t between(const char *s)
 	return text_hyphen(s);
 }
 
-char *code_at(Arena *a, CodeKind kind, const char *s, const char **end)
-{
+char *code_at(Arena *a, CodeKind kind, const char *s, const char **end) {
 	char code[MAX_CHARS];
 	size_t n = 0, gap;
 	for (; n < kinds[kind].chars; n++, s++) {
@@ -95,8 +88,7 @@ char *code_at(Arena *a, CodeKind kind, const char *s, const char **end)
 	return alnum(*s) ? NULL : arena_copy(a, code, n);
 }
 
-char *code_in(Arena *a, CodeKind kind, const char *text, const char **at, const char **end)
-{
+char *code_in(Arena *a, CodeKind kind, const char *text, const char **at, const char **end) {
 	for (const char *p = text; *p; p++) {
 		char *code = p == text || !alnum(p[-1]) ? code_at(a, kind, p, end) : NULL;
 		if (code) {

@@ -5,8 +5,7 @@
 
 #define DIGITS_MAX 18 /* of what is read: fits an int64_t */
 
-int decimal_parse(Str s, int places, int64_t min, int64_t max, int64_t *out)
-{
+int decimal_parse(Str s, int places, int64_t min, int64_t max, int64_t *out) {
 	bool minus = str_starts(s, "-"), point = false;
 	int64_t v = 0;
 	int digits = 0, behind = 0;
@@ -35,8 +34,7 @@ int decimal_parse(Str s, int places, int64_t min, int64_t max, int64_t *out)
 	return 0;
 }
 
-char *decimal_text(Arena *a, int64_t v, int places, int least)
-{
+char *decimal_text(Arena *a, int64_t v, int places, int least) {
 	uint64_t scale = 1, u = v < 0 ? -(uint64_t)v : (uint64_t)v;
 	for (int i = 0; i < places; i++)
 		scale *= 10;
@@ -51,8 +49,7 @@ char *decimal_text(Arena *a, int64_t v, int places, int least)
 	return text;
 }
 
-int64_t decimal_divide(int64_t over, int64_t under)
-{
+int64_t decimal_divide(int64_t over, int64_t under) {
 	int64_t whole = over / under, rest = over % under;
 	int64_t twice = rest < 0 ? -rest : rest;
 	if (twice >= under - twice)

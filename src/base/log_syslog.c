@@ -4,8 +4,7 @@
 #include <stdbool.h>
 #include <syslog.h>
 
-void syslog_line(const char *name, int priority, const char *line)
-{
+void syslog_line(const char *name, int priority, const char *line) {
 	static bool open;
 	if (!open)
 		openlog(name, LOG_PID, LOG_MAIL);

@@ -6,8 +6,7 @@
 #include <unistd.h>
 
 /* The folder this program stands in. */
-static const char *own_folder(Arena *a)
-{
+static const char *own_folder(Arena *a) {
 	char self[4096];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
 	if (n <= 0)
@@ -17,8 +16,7 @@ static const char *own_folder(Arena *a)
 	return arena_str(a, self);
 }
 
-const char *place_programs(Arena *a)
-{
+const char *place_programs(Arena *a) {
 	const char *own = own_folder(a);
 	if (access(arena_fmt(a, "%s/xinlv-read", own), X_OK) == 0)
 		return own;
@@ -26,8 +24,7 @@ const char *place_programs(Arena *a)
 }
 
 /* bin, or libexec/xinlv, below the prefix; build, or build/san, below the sources. */
-const char *place_share(Arena *a)
-{
+const char *place_share(Arena *a) {
 	static const char *const from[] = {"../share/xinlv", "../../share/xinlv", "..", "../.."};
 	const char *own = own_folder(a);
 	for (size_t i = 0; i < sizeof from / sizeof *from; i++) {

@@ -10,8 +10,7 @@
 
 #define MAC_HEX 24
 
-static int make_key(int home, Err *e)
-{
+static int make_key(int home, Err *e) {
 	uint8_t key[sizeof((SealKey *)0)->b];
 	Buf text = {0};
 	random_bytes(key, sizeof key);
@@ -24,8 +23,7 @@ static int make_key(int home, Err *e)
 	return rc;
 }
 
-int seal_key(int home, SealKey *out, Err *e)
-{
+int seal_key(int home, SealKey *out, Err *e) {
 	Buf text = {0}, raw = {0};
 	int rc = 0;
 	if (file_missing(home, SEAL_FILE))
@@ -42,29 +40,25 @@ int seal_key(int home, SealKey *out, Err *e)
 	return rc;
 }
 
-static char *mac(Arena *a, const SealKey *k, const char *body)
-{
+static char *mac(Arena *a, const SealKey *k, const char *body) {
 	return arena_fmt(a, "%.*s", MAC_HEX, hash_text(a, hash_hmac(k->b, sizeof k->b, body, strlen(body))));
 }
 
-char *seal_make(Arena *a, const SealKey *k, const SealRow *row)
-{
+char *seal_make(Arena *a, const SealKey *k, const SealRow *row) {
 	const char *body = arena_fmt(a, "%s:%s:%s:%s:%lld", row->kind, row->role, row->round, row->ref,
 	                             (long long)row->version);
 	return arena_fmt(a, "%s:%s", body, mac(a, k, body));
 }
 
 /* Compares in a time that does not tell how much was right. */
-static bool same(Str given, const char *right)
-{
+static bool same(Str given, const char *right) {
 	unsigned char differ = given.n != MAC_HEX;
 	for (size_t i = 0; i < MAC_HEX && i < given.n; i++)
 		differ |= (unsigned char)(given.p[i] ^ right[i]);
 	return differ == 0;
 }
 
-int seal_check(Arena *a, const SealKey *k, const char *token, SealRow *row)
-{
+int seal_check(Arena *a, const SealKey *k, const char *token, SealRow *row) {
 	Str rest = str_trim(str_of(token)), part[6], whole = rest;
 	size_t n = 0;
 	while (n < 6 && str_next(&rest, ':', &part[n]))

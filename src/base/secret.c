@@ -20,8 +20,7 @@
 extern char **environ;
 
 /* Reads to the end or to the moment `until` (monotonic; 0: no such moment), at most SECRET_MAX + 1 bytes. */
-static int read_all(int fd, int64_t until, Buf *out, const char *what, Err *e)
-{
+static int read_all(int fd, int64_t until, Buf *out, const char *what, Err *e) {
 	buf_reserve(out, SECRET_MAX + 2); /* in one piece, so that no copy is left behind by growing */
 	while (out->n <= SECRET_MAX) {
 		struct pollfd p = {.fd = fd, .events = POLLIN};
@@ -42,8 +41,7 @@ static int read_all(int fd, int64_t until, Buf *out, const char *what, Err *e)
 	return 0;
 }
 
-static int from_file(const char *path, int home, Buf *out, Err *e)
-{
+static int from_file(const char *path, int home, Buf *out, Err *e) {
 	struct stat st;
 	int fd = openat(home, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
@@ -56,8 +54,7 @@ static int from_file(const char *path, int home, Buf *out, Err *e)
 }
 
 /* A shell of its own session, so that all it started can be ended with it. */
-static int start(int home, const char *command, int out, pid_t *pid)
-{
+static int start(int home, const char *command, int out, pid_t *pid) {
 	char sh[] = "sh", flag[] = "-c";
 	char *line = mem_str(command), *argv[] = {sh, flag, line, NULL};
 	posix_spawn_file_actions_t f;
@@ -81,15 +78,13 @@ static int start(int home, const char *command, int out, pid_t *pid)
 	return failed;
 }
 
-static int seconds_allowed(void)
-{
+static int seconds_allowed(void) {
 	const char *text = getenv("XINLV_SECRET_SECONDS");
 	int64_t n;
 	return text && str_to_i64(str_of(text), 1, 3600, &n) == 0 ? (int)n : SECRET_COMMAND_SECONDS;
 }
 
-static int from_command(int home, const char *command, Buf *out, Err *e)
-{
+static int from_command(int home, const char *command, Buf *out, Err *e) {
 	int end[2], status = 0;
 	pid_t pid;
 	if (pipe2(end, O_CLOEXEC) < 0)
@@ -115,8 +110,7 @@ static int from_command(int home, const char *command, Buf *out, Err *e)
 	return 0;
 }
 
-static int from_env(const char *name, Buf *out, Err *e)
-{
+static int from_env(const char *name, Buf *out, Err *e) {
 	const char *value = getenv(name);
 	if (!value)
 		return err_set(e, ERR_RULES, "password_env: there is no variable %s", name);
@@ -125,8 +119,7 @@ static int from_env(const char *name, Buf *out, Err *e)
 }
 
 /* The first line; NULL when there is none that can be sent. */
-static char *first_line(const Buf *b, Arena *a)
-{
+static char *first_line(const Buf *b, Arena *a) {
 	size_t n = strcspn(b->p, "\r\n");
 	if (n == 0 || n > SECRET_MAX || b->n > SECRET_MAX)
 		return NULL;
@@ -136,8 +129,7 @@ static char *first_line(const Buf *b, Arena *a)
 	return strlen(b->p) < b->n && strlen(b->p) == n ? NULL : str_dup(a, (Str){b->p, n});
 }
 
-char *secret_read(int home, const SecretFrom *from, Arena *a, Err *e)
-{
+char *secret_read(int home, const SecretFrom *from, Arena *a, Err *e) {
 	Buf b = {0};
 	int rc;
 	const char *what = *from->file ? "password_file" : *from->env ? "password_env" : "password_command";

@@ -56,8 +56,7 @@ void buf_reserve(Buf *b, size_t more);
 void buf_str(Buf *b, const char *s);
 void buf_slice(Buf *b, Str s);
 /* In place: texts are built of many small pieces. */
-static inline void buf_add(Buf *b, const void *p, size_t n)
-{
+static inline void buf_add(Buf *b, const void *p, size_t n) {
 	if (n >= b->cap || b->n >= b->cap - n)
 		buf_reserve(b, n);
 	if (n)
@@ -65,8 +64,7 @@ static inline void buf_add(Buf *b, const void *p, size_t n)
 	b->n += n;
 	b->p[b->n] = '\0';
 }
-static inline void buf_char(Buf *b, char c)
-{
+static inline void buf_char(Buf *b, char c) {
 	if (b->n + 1 >= b->cap)
 		buf_reserve(b, 1);
 	b->p[b->n++] = c;

@@ -18,8 +18,7 @@ typedef struct {
 	Err *e;
 } Tree;
 
-static int pour(int in, int dir, const char *temp, const char *to_path, Err *e)
-{
+static int pour(int in, int dir, const char *temp, const char *to_path, Err *e) {
 	struct stat st;
 	if (fstat(in, &st) < 0)
 		return err_errno(e, ERR_DISK, "%s", to_path);
@@ -38,8 +37,7 @@ static int pour(int in, int dir, const char *temp, const char *to_path, Err *e)
 	return rc;
 }
 
-int tree_copy_file(int from, const char *path, int to, const char *to_path, Err *e)
-{
+int tree_copy_file(int from, const char *path, int to, const char *to_path, Err *e) {
 	Arena *a = arena_new();
 	uint64_t tag;
 	const char *slash = strrchr(to_path, '/');
@@ -54,8 +52,7 @@ int tree_copy_file(int from, const char *path, int to, const char *to_path, Err 
 	return rc;
 }
 
-static int one_file(const Tree *t, const char *path, const struct stat *st)
-{
+static int one_file(const Tree *t, const char *path, const struct stat *st) {
 	struct stat there;
 	bool is = fstatat(t->to, path, &there, AT_SYMLINK_NOFOLLOW) == 0;
 	if (t->how->fixed && is && S_ISREG(there.st_mode) && there.st_size == st->st_size)
@@ -70,8 +67,7 @@ static int one_file(const Tree *t, const char *path, const struct stat *st)
 	return 0;
 }
 
-static bool skipped(const Tree *t, const char *name, int depth)
-{
+static bool skipped(const Tree *t, const char *name, int depth) {
 	if (*name == '.' && !t->how->hidden)
 		return true;
 	for (const char *const *s = t->how->skip; s && depth == 0 && *s; s++)
@@ -80,16 +76,14 @@ static bool skipped(const Tree *t, const char *name, int depth)
 	return false;
 }
 
-static bool among(char **names, size_t n, const char *name)
-{
+static bool among(char **names, size_t n, const char *name) {
 	for (size_t i = 0; i < n; i++)
 		if (!strcmp(names[i], name))
 			return true;
 	return false;
 }
 
-static int remove_gone(const Tree *t, Arena *a, const char *path, char **kept, size_t kept_n, int depth)
-{
+static int remove_gone(const Tree *t, Arena *a, const char *path, char **kept, size_t kept_n, int depth) {
 	char **name;
 	size_t n;
 	if (file_list(a, t->to, path, &name, &n, t->e) < 0)
@@ -103,8 +97,7 @@ static int remove_gone(const Tree *t, Arena *a, const char *path, char **kept, s
 
 static int one_folder(const Tree *t, const char *path, int depth);
 
-static int one_name(const Tree *t, const char *path, int depth)
-{
+static int one_name(const Tree *t, const char *path, int depth) {
 	struct stat st;
 	if (fstatat(t->from, path, &st, AT_SYMLINK_NOFOLLOW) < 0) /* went meanwhile */
 		return errno == ENOENT ? 0 : err_errno(t->e, ERR_DISK, "%s", path);
@@ -113,8 +106,7 @@ static int one_name(const Tree *t, const char *path, int depth)
 	return S_ISREG(st.st_mode) ? one_file(t, path, &st) : 0;
 }
 
-static int one_folder(const Tree *t, const char *path, int depth)
-{
+static int one_folder(const Tree *t, const char *path, int depth) {
 	struct stat st;
 	char **name;
 	size_t n;
@@ -135,8 +127,7 @@ static int one_folder(const Tree *t, const char *path, int depth)
 	return rc;
 }
 
-int tree_copy(int from, int to, const char *path, const TreeHow *how, Err *e)
-{
+int tree_copy(int from, int to, const char *path, const TreeHow *how, Err *e) {
 	Tree t = {from, to, how, e};
 	return one_folder(&t, path, 0);
 }

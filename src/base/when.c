@@ -100,8 +100,7 @@ char *when_text(Arena *a, int64_t t) {
 	                 off < 0 ? '-' : '+', abs(off) / 60, abs(off) % 60);
 }
 
-int64_t when_midnight(int64_t t, int days)
-{
+int64_t when_midnight(int64_t t, int days) {
 	struct tm tm = when_local(t);
 	/* Noon, then back: days are not all 24 hours long. */
 	int64_t noon = when_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, 12, 0, 0) + (int64_t)days * 86400;

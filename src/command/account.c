@@ -11,8 +11,7 @@
 #include "home/operator.h"
 #include "home/rest.h"
 
-static int window(World *w, Account *a, int64_t limit, int64_t seconds, Err *e)
-{
+static int window(World *w, Account *a, int64_t limit, int64_t seconds, Err *e) {
 	int64_t n;
 	if (limit <= 0)
 		return 0;
@@ -25,8 +24,7 @@ static int window(World *w, Account *a, int64_t limit, int64_t seconds, Err *e)
 }
 
 /* "since next tries told look reason" */
-static int read_fault(World *w, Account *a, Err *e)
-{
+static int read_fault(World *w, Account *a, Err *e) {
 	char *text;
 	int64_t v[4] = {0};
 	int found = store_fact_get(w->store, w->env->arena, a->fact, &text, e);
@@ -43,20 +41,17 @@ static int read_fault(World *w, Account *a, Err *e)
 	return 0;
 }
 
-static const char *fault_text(World *w, const Account *a)
-{
+static const char *fault_text(World *w, const Account *a) {
 	return a->tries ? arena_fmt(w->env->arena, "%lld %lld %lld %d %s %s", (long long)a->since, (long long)a->next,
 	                            (long long)a->tries, a->told, a->look, text_line(w->env->arena, str_of(a->why)))
 	                : NULL;
 }
 
-static int keep_fault(World *w, const Account *a, Err *e)
-{
+static int keep_fault(World *w, const Account *a, Err *e) {
 	return store_fact_keep(w->store, a->fact, fault_text(w, a), e);
 }
 
-int account_open(World *w, const Server *s, Account *a, Err *e)
-{
+int account_open(World *w, const Server *s, Account *a, Err *e) {
 	*a = (Account){.server = s, .left = INT64_MAX, .why = "", .look = "-",
 	               .fact = arena_fmt(w->env->arena, "send.fault %s", s->text)};
 	if (read_fault(w, a, e) < 0 || window(w, a, s->per_minute, 60, e) < 0 ||
@@ -73,14 +68,12 @@ int account_open(World *w, const Server *s, Account *a, Err *e)
 	return 0;
 }
 
-bool account_can(const Account *a)
-{
+bool account_can(const Account *a) {
 	return !a->stopped && a->left > 0;
 }
 
 /* The account works: what was wrong with it is over. */
-static int well(World *w, Account *a, Err *e)
-{
+static int well(World *w, Account *a, Err *e) {
 	if (!a->tries)
 		return 0;
 	bool told = a->told;
@@ -91,8 +84,7 @@ static int well(World *w, Account *a, Err *e)
 }
 
 /* A refused login rests; a server out of reach is looked for at every run. */
-static int faulty(World *w, Account *a, const SentResult *r, Err *e)
-{
+static int faulty(World *w, Account *a, const SentResult *r, Err *e) {
 	int64_t now = w->env->now;
 	bool refused = r->err == ERR_LOGIN && !r->reached;
 	if (!a->tries || a->since > now)
@@ -112,8 +104,7 @@ static int faulty(World *w, Account *a, const SentResult *r, Err *e)
 	return operator_send_faulty(w, a->server->text, what, a->since, a->fact, fault_text(w, a), e);
 }
 
-int account_note(World *w, Account *a, const SentResult *r, Err *e)
-{
+int account_note(World *w, Account *a, const SentResult *r, Err *e) {
 	a->left--;
 	a->lost = r->code == 0 && r->kind != SENT_OK && r->kind != SENT_FAILED;
 	if (a->lost) {

@@ -32,15 +32,13 @@ typedef struct {
 	JournalMark read; /* what the database has of the journal */
 } Backup;
 
-static int64_t size_of(int dir, const char *path)
-{
+static int64_t size_of(int dir, const char *path) {
 	struct stat st;
 	return fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) < 0 ? 0 : st.st_size;
 }
 
 /* complete: false only before the first backup into a folder is whole. */
-static int note(const Backup *b, bool complete, Err *e)
-{
+static int note(const Backup *b, bool complete, Err *e) {
 	Buf text = {0};
 	JsonOut j = json_to(&text);
 	json_object(&j, NULL);
@@ -57,8 +55,7 @@ static int note(const Backup *b, bool complete, Err *e)
 }
 
 /* A folder of its own: an empty one, or that of an earlier backup. */
-static int open_target(Backup *b, const char *path, Err *e)
-{
+static int open_target(Backup *b, const char *path, Err *e) {
 	char real[PATH_MAX], **name;
 	size_t n;
 	if (file_mkdirs(AT_FDCWD, path, 0700, e) < 0)
@@ -75,8 +72,7 @@ static int open_target(Backup *b, const char *path, Err *e)
 }
 
 /* What the database had of the journal before it was copied goes to b->read. */
-static int copy_database(Backup *b, Err *e)
-{
+static int copy_database(Backup *b, Err *e) {
 	World w = {.env = b->env};
 	unlinkat(b->to, NEW_DATABASE, 0);
 	if (!file_exists(b->env->home, STORE_PATH))
@@ -91,15 +87,13 @@ static int copy_database(Backup *b, Err *e)
 }
 
 /* Everything below spool/ but what has an order of its own, is a mail server's stand-in, or can be made again. */
-static int copy_spool(const Backup *b, Err *e)
-{
+static int copy_spool(const Backup *b, Err *e) {
 	static const char *const skip[] = {"archive", "inbox", "outbox", "tmp", "tracks", "lock", "idle.json", "last-run",
 	                                   "xinlv.db", "xinlv.db-wal", "xinlv.db-shm", NULL};
 	return tree_copy(b->env->home, b->to, "spool", &(TreeHow){.mirror = true, .skip = skip}, e);
 }
 
-static int copy_archive(const Backup *b, Err *e)
-{
+static int copy_archive(const Backup *b, Err *e) {
 	static const char *const skip[] = {"journal", "tmp", NULL};
 	if (!file_exists(b->env->home, ARCHIVE_FOLDER))
 		return 0;
@@ -108,8 +102,7 @@ static int copy_archive(const Backup *b, Err *e)
 	return tree_copy(b->env->home, b->to, ARCHIVE_FOLDER, &how, e);
 }
 
-static int copy_all(Backup *b, Err *e)
-{
+static int copy_all(Backup *b, Err *e) {
 	const TreeHow mirror = {.mirror = true};
 	int home = b->env->home;
 	if (file_mkdirs(b->to, ARCHIVE_FOLDER, 0750, e) < 0 || copy_database(b, e) < 0)
@@ -126,8 +119,7 @@ static int copy_all(Backup *b, Err *e)
 }
 
 /* The new journal and database take the places of the old ones, the journal first: it has what the old database has. */
-static int put_in_place(const Backup *b, Err *e)
-{
+static int put_in_place(const Backup *b, Err *e) {
 	if (file_exists(b->to, NEW_JOURNAL) && file_rename(b->to, NEW_JOURNAL, JOURNAL_PATH, e) < 0)
 		return -1;
 	step("backup.journal.placed");
@@ -137,8 +129,7 @@ static int put_in_place(const Backup *b, Err *e)
 	return 0;
 }
 
-int command_backup(Env *env, int argc, char **argv, Err *e)
-{
+int command_backup(Env *env, int argc, char **argv, Err *e) {
 	const Option none[] = {{"", NULL, NULL}};
 	int operands = options_read(none, 0, argc, argv, e);
 	if (operands != 1)

@@ -4,8 +4,7 @@
 #include "course/casebook.h"
 #include "home/world.h"
 
-int command_book(Env *env, int argc, char **argv, Err *e)
-{
+int command_book(Env *env, int argc, char **argv, Err *e) {
 	const Option none[] = {{"", NULL, NULL}};
 	int operands = options_read(none, 0, argc, argv, e);
 	if (operands != 0)

@@ -13,14 +13,12 @@
 
 #define LAST_DAY_RECEIPTS 800 /* half of some 1,600 entries */
 
-static void put_limit(Buf *out, int64_t n, const char *span)
-{
+static void put_limit(Buf *out, int64_t n, const char *span) {
 	if (n > 0)
 		buf_fmt(out, "%s%lld a%s %s", out->n ? ", " : "", (long long)n, *span == 'h' ? "n" : "", span);
 }
 
-static void show_server(const Env *env, const char *label, const Server *s)
-{
+static void show_server(const Env *env, const char *label, const Server *s) {
 	print_fact(env, label, "%s", s->text);
 	Buf limits = {0};
 	put_limit(&limits, s->per_minute, "minute");
@@ -31,14 +29,12 @@ static void show_server(const Env *env, const char *label, const Server *s)
 	buf_free(&limits);
 }
 
-static int64_t least(int64_t limit, int64_t by)
-{
+static int64_t least(int64_t limit, int64_t by) {
 	return by > 0 && by < limit ? by : limit;
 }
 
 /* Mails that all accounts together let through in so many hours; INT64_MAX: no limit. */
-static int64_t throughput(const MailConf *m, int64_t hours)
-{
+static int64_t throughput(const MailConf *m, int64_t hours) {
 	int64_t all = 0;
 	for (size_t i = 0; i < m->send_n; i++) {
 		const Server *s = &m->send[i];
@@ -53,8 +49,7 @@ static int64_t throughput(const MailConf *m, int64_t hours)
 }
 
 /* What the limits mean on the last day. */
-static void show_pace(const Env *env, const MailConf *m)
-{
+static void show_pace(const Env *env, const MailConf *m) {
 	int64_t rate = throughput(m, 1), hours = 1;
 	if (rate == INT64_MAX)
 		return;
@@ -67,8 +62,7 @@ static void show_pace(const Env *env, const MailConf *m)
 	print_fact(env, "", "%d receipts at %lld an hour: %s", LAST_DAY_RECEIPTS, (long long)rate, end);
 }
 
-static void show_rules(const Env *env, const Rules *r)
-{
+static void show_rules(const Env *env, const Rules *r) {
 	int64_t opens, closes;
 	rules_entry_window(r, &opens, &closes);
 	print_title(env, r->name);
@@ -84,8 +78,7 @@ static void show_rules(const Env *env, const Rules *r)
 }
 
 /* What the secretariat changed: it holds whatever the files say, and is laid over r. */
-static int take_settings(Env *env, Rules *r, Err *e)
-{
+static int take_settings(Env *env, Rules *r, Err *e) {
 	World w = {.env = env, .rules = r, .lock = -1, .spill = -1};
 	Setting *s;
 	size_t n = 0;
@@ -101,8 +94,7 @@ static int take_settings(Env *env, Rules *r, Err *e)
 }
 
 /* Who entered or proposed something can never be the one who confirms it. */
-static void show_alone(const Env *env, const Rules *r)
-{
+static void show_alone(const Env *env, const Rules *r) {
 	if (r->mail.office_n > 1)
 		return;
 	for (size_t i = 0; i < r->round_n; i++)
@@ -115,8 +107,7 @@ static void show_alone(const Env *env, const Rules *r)
 }
 
 /* The forms on disk are those of the rules: their names are there. */
-static void show_forms(const Env *env)
-{
+static void show_forms(const Env *env) {
 	char **name;
 	size_t n = 0;
 	Err ignored = {0};
@@ -125,8 +116,7 @@ static void show_forms(const Env *env)
 }
 
 /* What an older home has not and this program needs: it works, in wording that nobody of the contest has read. */
-static void show_lent(const Env *env, const Rules *r)
-{
+static void show_lent(const Env *env, const Rules *r) {
 	if (r->lent_word_n)
 		print_warning(env, "templates/words.yaml lacks %zu texts that this program needs; those that came with it stand in (%s):",
 		              r->lent_word_n, env->share);
@@ -138,8 +128,7 @@ static void show_lent(const Env *env, const Rules *r)
 }
 
 /* A text that holds the one holds the other too: of two tracks that are named alike, none is meant. */
-static void show_keyword(const Env *env, const Track *t, const Track *other, const char *word)
-{
+static void show_keyword(const Env *env, const Track *t, const Track *other, const char *word) {
 	for (size_t i = 0; i < other->keyword_n; i++) {
 		const char *a = text_key(env->arena, word), *b = text_key(env->arena, other->keyword[i]);
 		bool same = !strcmp(a, b);
@@ -150,8 +139,7 @@ static void show_keyword(const Env *env, const Track *t, const Track *other, con
 	}
 }
 
-static void show_keywords(const Env *env, const Rules *r)
-{
+static void show_keywords(const Env *env, const Rules *r) {
 	for (size_t i = 0; i < r->track_n; i++)
 		for (size_t k = 0; k < r->track[i].keyword_n; k++)
 			for (size_t j = 0; j < r->track_n; j++)
@@ -160,15 +148,13 @@ static void show_keywords(const Env *env, const Rules *r)
 }
 
 /* Both servers, also when the first is at fault; the status of the first fault. */
-static int check_online(Env *env, const Rules *r, Err *e)
-{
+static int check_online(Env *env, const Rules *r, Err *e) {
 	int fetch = online_fetch(env, r, e);
 	int send = fetch < 0 ? -1 : online_send(env, r, e);
 	return send < 0 ? -1 : fetch ? fetch : send;
 }
 
-int command_check(Env *env, int argc, char **argv, Err *e)
-{
+int command_check(Env *env, int argc, char **argv, Err *e) {
 	bool online = false;
 	const Option options[] = {{"--online", NULL, &online}};
 	int operands = options_read(options, 1, argc, argv, e);

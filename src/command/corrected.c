@@ -19,14 +19,12 @@ typedef struct {
 	bool migrated;
 } Corrected;
 
-static bool is_near(const FormVerdict *f, const char *name)
-{
+static bool is_near(const FormVerdict *f, const char *name) {
 	return f->near && strcmp(f->near, name) == 0;
 }
 
 /* Something to mend, and something to pour in. */
-static bool wanted(const FormVerdict *f)
-{
+static bool wanted(const FormVerdict *f) {
 	bool asked = f->outcome == OUTCOME_REJECTED || (f->outcome == OUTCOME_PRECHECK && !f->valid);
 	if (!asked || !f->read || f->read->value_n == 0)
 		return false;
@@ -34,8 +32,7 @@ static bool wanted(const FormVerdict *f)
 }
 
 /* Last edition's form as one of this edition: its track and what it still lacks. */
-static const FormVerdict *migrate(World *w, Arena *a, const Report *r, const FormVerdict *f)
-{
+static const FormVerdict *migrate(World *w, Arena *a, const Report *r, const FormVerdict *f) {
 	FormRead *read = ARENA_NEW(a, FormRead);
 	FormVerdict *out = ARENA_NEW(a, FormVerdict);
 	*read = *f->read;
@@ -46,22 +43,19 @@ static const FormVerdict *migrate(World *w, Arena *a, const Report *r, const For
 }
 
 /* Keys of the map and of the track are the same; fields that the track lacks are left out. */
-static const Field *field_of(const Corrected *c, const FormValue *v)
-{
+static const Field *field_of(const Corrected *c, const FormValue *v) {
 	if (v->field >= c->w->map->field_n)
 		return NULL;
 	return form_field(&c->form->track->form, c->w->map->field[v->field].key);
 }
 
 /* In normal form where it could be read: a percentage stays one in a cell of text. */
-static const char *text_of(const Corrected *c, const Field *field, const FormValue *v)
-{
+static const char *text_of(const Corrected *c, const Field *field, const FormValue *v) {
 	Value x = value_read(c->a, field, v->text, v->raw, v->percent);
 	return x.state == VALUE_OK || x.state == VALUE_REPAIRED ? x.text : v->text;
 }
 
-static void put_values(const Corrected *c, Buf *b)
-{
+static void put_values(const Corrected *c, Buf *b) {
 	const FormRead *read = c->form->read;
 	size_t n = 0;
 	for (size_t i = 0; i < read->value_n; i++)
@@ -78,8 +72,7 @@ static void put_values(const Corrected *c, Buf *b)
 	}
 }
 
-static void put_problem(Buf *b, const Problem *p, const char *field, size_t row, bool beside)
-{
+static void put_problem(Buf *b, const Problem *p, const char *field, size_t row, bool beside) {
 	rec_put_text(b, field);
 	rec_put_num(b, row <= RULES_MAX_TABLE_ROWS ? row : 0);
 	rec_put_num(b, p->severity == SEVERITY_ERROR);
@@ -87,8 +80,7 @@ static void put_problem(Buf *b, const Problem *p, const char *field, size_t row,
 	rec_put_num(b, beside);
 }
 
-static void put_problems(const Corrected *c, Buf *b)
-{
+static void put_problems(const Corrected *c, Buf *b) {
 	const FormVerdict *f = c->form;
 	size_t n = f->problem_n;
 	for (size_t i = 0; i < f->problem_n; i++)
@@ -102,8 +94,7 @@ static void put_problems(const Corrected *c, Buf *b)
 	}
 }
 
-static int fill(const Corrected *c, Buf *book, Err *e)
-{
+static int fill(const Corrected *c, Buf *book, Err *e) {
 	World *w = c->w;
 	Buf record = {0};
 	rec_put_text(&record, rules_phases(w->rules, c->a));
@@ -121,8 +112,7 @@ static int fill(const Corrected *c, Buf *book, Err *e)
 }
 
 /* no: which form of the mail, 0 when there is one only. */
-static int make(const Corrected *c, size_t no, Attachment *out, Err *e)
-{
+static int make(const Corrected *c, size_t no, Attachment *out, Err *e) {
 	Buf b = {0};
 	const Track *t = c->form->track;
 	int rc = fill(c, &b, e);
@@ -135,8 +125,7 @@ static int make(const Corrected *c, size_t no, Attachment *out, Err *e)
 	return rc;
 }
 
-static void add(Corrected *c, const Verdict *v, size_t i, Attachment *out, size_t *n)
-{
+static void add(Corrected *c, const Verdict *v, size_t i, Attachment *out, size_t *n) {
 	Err e = {0};
 	if (c->migrated)
 		c->form = migrate(c->w, c->a, c->r, c->form);
@@ -148,8 +137,7 @@ static void add(Corrected *c, const Verdict *v, size_t i, Attachment *out, size_
 		(*n)++;
 }
 
-void corrected_make(World *w, Arena *a, const Report *r, const Verdict *v, const char *id, Attachment **out, size_t *n)
-{
+void corrected_make(World *w, Arena *a, const Report *r, const Verdict *v, const char *id, Attachment **out, size_t *n) {
 	size_t bytes = 0;
 	*out = arena_array(a, CORRECTED_MOST, sizeof **out);
 	*n = 0;

@@ -17,8 +17,7 @@
 
 /* ---- the journal's line: the rows that were good, as they were typed */
 
-static void open_json(JsonOut *j, const DecisionRow *r)
-{
+static void open_json(JsonOut *j, const DecisionRow *r) {
 	if (!r->open_n)
 		return;
 	json_array(j, "open");
@@ -29,8 +28,7 @@ static void open_json(JsonOut *j, const DecisionRow *r)
 	json_end_array(j);
 }
 
-static void rows_json(const Decisions *all, Buf *out)
-{
+static void rows_json(const Decisions *all, Buf *out) {
 	JsonOut j = json_to(out);
 	json_object(&j, NULL);
 	json_array(&j, "rows");
@@ -51,14 +49,12 @@ static void rows_json(const Decisions *all, Buf *out)
 	json_end_object(&j);
 }
 
-static const char *member(Arena *a, const Json *row, const char *key)
-{
+static const char *member(Arena *a, const Json *row, const char *key) {
 	return arena_str(a, json_str(json_get(row, key), ""));
 }
 
 /* Heading, value, heading, value. */
-static void open_of(Arena *a, const Json *list, DecisionRow *out)
-{
+static void open_of(Arena *a, const Json *list, DecisionRow *out) {
 	out->open_n = json_len(list) / 2;
 	out->open = arena_array(a, out->open_n + 1, sizeof *out->open);
 	for (size_t i = 0; i < out->open_n; i++)
@@ -66,8 +62,7 @@ static void open_of(Arena *a, const Json *list, DecisionRow *out)
 		                          arena_str(a, json_str(json_at(list, 2 * i + 1), "")), ""};
 }
 
-static int rows_of(Arena *a, const char *text, DecisionBook *out, Err *e)
-{
+static int rows_of(Arena *a, const char *text, DecisionBook *out, Err *e) {
 	Json *json = json_parse(str_of(text), e);
 	if (!json)
 		return err_wrap(e, "journal: a decision");
@@ -85,8 +80,7 @@ static int rows_of(Arena *a, const char *text, DecisionBook *out, Err *e)
 	return 0;
 }
 
-int decision_replay(World *w, const JournalLine *l, Err *e)
-{
+int decision_replay(World *w, const JournalLine *l, Err *e) {
 	Arena *a = arena_new();
 	DecisionBook book;
 	Decisions all;
@@ -101,8 +95,7 @@ int decision_replay(World *w, const JournalLine *l, Err *e)
 
 /* ---- the command */
 
-static int do_good(World *w, Decisions *all, Err *e)
-{
+static int do_good(World *w, Decisions *all, Err *e) {
 	Buf rows = {0};
 	const char *by = who_operator(w->env->arena);
 	rows_json(all, &rows);
@@ -119,8 +112,7 @@ static int do_good(World *w, Decisions *all, Err *e)
 	return store_commit(w->store, e) < 0 || lay_pending(w, e) < 0 ? -1 : 0;
 }
 
-static void show(const World *w, const Decisions *all)
-{
+static void show(const World *w, const Decisions *all) {
 	static const char *const fate[] = {"done", "stood already", "refused"};
 	const Env *env = w->env;
 	for (size_t i = 0; i < all->n; i++) {
@@ -134,16 +126,14 @@ static void show(const World *w, const Decisions *all)
 }
 
 /* The rows to decide anew, for -o. */
-static int write_again(World *w, const Decisions *all, const char *path, Err *e)
-{
+static int write_again(World *w, const Decisions *all, const char *path, Err *e) {
 	int made = path ? decision_workbook(w, w->env->arena, all, path, e) : 0;
 	if (made > 0)
 		printf("%s: what can be decided anew\n", path);
 	return made < 0 ? -1 : 0;
 }
 
-static int decide(World *w, const char *path, const char *again, Err *e)
-{
+static int decide(World *w, const char *path, const char *again, Err *e) {
 	Report r;
 	Decisions all;
 	Arena *a = w->env->arena;
@@ -164,8 +154,7 @@ static int decide(World *w, const char *path, const char *again, Err *e)
 	return 0;
 }
 
-int command_decide(Env *env, int argc, char **argv, Err *e)
-{
+int command_decide(Env *env, int argc, char **argv, Err *e) {
 	const char *again = NULL;
 	const Option options[] = {{"-o", &again, NULL}, {"--output", &again, NULL}};
 	int operands = options_read(options, 2, argc, argv, e);

@@ -13,14 +13,12 @@
 
 #define DELIVER_BATCH 64
 
-char *deliver_file_name(Arena *a, const char *message_id)
-{
+char *deliver_file_name(Arena *a, const char *message_id) {
 	return text_filename(a, message_id, 200);
 }
 
 static int put_into_maildir(World *w, Arena *a, const Server *s, const OutboxRow *row, bool again, Buf *body,
-                            Err *e)
-{
+                            Err *e) {
 	buf_clear(body);
 	if (store_outbox_body(w->store, row->id, body, e) < 0)
 		return -1;
@@ -30,8 +28,7 @@ static int put_into_maildir(World *w, Arena *a, const Server *s, const OutboxRow
 
 /* These mails left at env->now: told to the journal first, so that a lost database made again sends none of them twice,
  * then to the database. */
-static int note_sent(World *w, const OutboxRow *row, size_t n, Err *e)
-{
+static int note_sent(World *w, const OutboxRow *row, size_t n, Err *e) {
 	Buf ids = {0};
 	for (size_t i = 0; i < n; i++)
 		buf_fmt(&ids, "%s%s", i ? " " : "", row[i].message_id);
@@ -56,8 +53,7 @@ static int note_sent(World *w, const OutboxRow *row, size_t n, Err *e)
  * Maildir already.  Otherwise nothing that was sent long ago is looked through. */
 #define UNDER_WAY "spool/outbox.batch"
 
-static int maildir_batch(World *w, Arena *a, const Server *s, const OutboxRow *row, size_t n, bool again, Err *e)
-{
+static int maildir_batch(World *w, Arena *a, const Server *s, const OutboxRow *row, size_t n, bool again, Err *e) {
 	Buf body = {0};
 	int rc = file_write_plain(w->env->home, UNDER_WAY, "", 0, 0644, e);
 	for (size_t i = 0; rc == 0 && i < n; i++)
@@ -73,8 +69,7 @@ static int maildir_batch(World *w, Arena *a, const Server *s, const OutboxRow *r
 	return rc;
 }
 
-static int deliver_to_maildir(World *w, const Server *s, int64_t *sent, Err *e)
-{
+static int deliver_to_maildir(World *w, const Server *s, int64_t *sent, Err *e) {
 	Arena *a = arena_new();
 	OutboxRow *row;
 	size_t n = 0;
@@ -94,8 +89,7 @@ static int deliver_to_maildir(World *w, const Server *s, int64_t *sent, Err *e)
 	return rc;
 }
 
-int deliver(World *w, int64_t *n, Err *e)
-{
+int deliver(World *w, int64_t *n, Err *e) {
 	*n = 0;
 	const MailConf *mail = &w->rules->mail;
 	if (mail->send[0].scheme == SCHEME_MAILDIR)

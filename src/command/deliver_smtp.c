@@ -34,8 +34,7 @@ typedef struct {
 	int64_t late_begun;
 } Post;
 
-static int open_accounts(Post *p, Err *e)
-{
+static int open_accounts(Post *p, Err *e) {
 	const MailConf *m = &p->w->rules->mail;
 	p->account = arena_array(p->w->env->arena, m->send_n, sizeof *p->account);
 	p->n = m->send_n;
@@ -49,16 +48,14 @@ static int open_accounts(Post *p, Err *e)
 }
 
 /* The first account, in their order, that may send now; p->n when there is none. */
-static size_t able(const Post *p, size_t from)
-{
+static size_t able(const Post *p, size_t from) {
 	while (from < p->n && !account_can(&p->account[from]))
 		from++;
 	return from;
 }
 
 /* For an account that may write only as itself: From is that address, answers still go to the robot. */
-static void write_as(Buf *body, const Address *robot, const char *from)
-{
+static void write_as(Buf *body, const Address *robot, const char *from) {
 	Buf out = {0};
 	Str mail = buf_view(body), old = compose_field(mail, "From:");
 	if (!old.n)
@@ -74,8 +71,7 @@ static void write_as(Buf *body, const Address *robot, const char *from)
 
 /* Also what an account was refused over is put off: should it be the mail's fault after all, the next run begins with
  * another. */
-static int64_t next_try(const Post *p, const OutboxRow *row, const SentResult *r)
-{
+static int64_t next_try(const Post *p, const OutboxRow *row, const SentResult *r) {
 	const MailConf *m = &p->w->rules->mail;
 	if (r->kind != SENT_UNKNOWN && !r->reached)
 		return p->w->env->now; /* not this mail's fault: it waits for the server only */
@@ -83,8 +79,7 @@ static int64_t next_try(const Post *p, const OutboxRow *row, const SentResult *r
 	return p->w->env->now + (m->retry[i] > 0 ? m->retry[i] : 1);
 }
 
-static bool hopeless(const Post *p, const OutboxRow *row, const SentResult *r)
-{
+static bool hopeless(const Post *p, const OutboxRow *row, const SentResult *r) {
 	return r->kind == SENT_FAILED ||
 	       (r->kind != SENT_ACCOUNT && r->reached && row->attempts >= (int64_t)p->w->rules->mail.retry_n &&
 	        p->w->env->now - row->created >= DELIVER_GIVE_UP_SECONDS);
@@ -92,14 +87,12 @@ static bool hopeless(const Post *p, const OutboxRow *row, const SentResult *r)
 
 /* A contact who cannot be reached is for the sender of the entry to mend; the rest is for the digest.  A server says so, no
  * message: the mail is not made again from the journal. */
-static int tell_of_failure(Post *p, const OutboxRow *row, const char *error, Err *e)
-{
+static int tell_of_failure(Post *p, const OutboxRow *row, const char *error, Err *e) {
 	bool tells = strcmp(row->kind, "confirm") == 0 || strcmp(row->kind, "joined") == 0;
 	return tells ? unreachable_tell(p->w, row->to, error, 0, e) : 0;
 }
 
-static int write_result(Post *p, const OutboxRow *row, const Account *a, const SentResult *r, Err *e)
-{
+static int write_result(Post *p, const OutboxRow *row, const Account *a, const SentResult *r, Err *e) {
 	Store *s = p->w->store;
 	const char *error = r->code ? arena_fmt(p->arena, "%d %s", r->code, r->text) : r->text;
 	if (store_outbox_tried(s, row->id, a->server->text, p->w->env->now, e) < 0)
@@ -112,8 +105,7 @@ static int write_result(Post *p, const OutboxRow *row, const Account *a, const S
 }
 
 /* ---- the group of answers */
-static int group_open(Post *p, int64_t begun, Err *e)
-{
+static int group_open(Post *p, int64_t begun, Err *e) {
 	if (p->grouped)
 		return 0;
 	p->since = begun;
@@ -122,8 +114,7 @@ static int group_open(Post *p, int64_t begun, Err *e)
 }
 
 /* The journal is on disk before the database. */
-static int group_close(Post *p, Err *e)
-{
+static int group_close(Post *p, Err *e) {
 	if (!p->grouped)
 		return 0;
 	p->grouped = false;
@@ -134,15 +125,13 @@ static int group_close(Post *p, Err *e)
 	return store_commit(p->w->store, e);
 }
 
-static void group_drop(Post *p)
-{
+static void group_drop(Post *p) {
 	if (p->grouped)
 		store_rollback(p->w->store);
 	p->grouped = false;
 }
 
-static int record(Post *p, const OutboxRow *row, const Account *a, const SentResult *r, int64_t begun, Err *e)
-{
+static int record(Post *p, const OutboxRow *row, const Account *a, const SentResult *r, int64_t begun, Err *e) {
 	if (group_open(p, begun, e) < 0 || write_result(p, row, a, r, e) < 0)
 		return -1;
 	step("smtp.recorded");
@@ -150,8 +139,7 @@ static int record(Post *p, const OutboxRow *row, const Account *a, const SentRes
 }
 
 /* The database hears of a sent mail while the next one is on its way. */
-static int record_late(Post *p, Err *e)
-{
+static int record_late(Post *p, Err *e) {
 	static const SentResult ok = {.kind = SENT_OK, .text = ""};
 	const OutboxRow *row = p->late;
 	p->late = NULL;
@@ -159,8 +147,7 @@ static int record_late(Post *p, Err *e)
 }
 
 /* The journal hears of it first: from then on no death of this process sends the mail again. */
-static int settle_sent(Post *p, const OutboxRow *row, const Account *a, int64_t begun, Err *e)
-{
+static int settle_sent(Post *p, const OutboxRow *row, const Account *a, int64_t begun, Err *e) {
 	journal_add(p->w->journal, &(JournalLine){.kind = JOURNAL_SENT, .at = p->w->env->now, .text = row->message_id});
 	if (journal_write(p->w->journal, e) < 0)
 		return -1;
@@ -174,8 +161,7 @@ static int settle_sent(Post *p, const OutboxRow *row, const Account *a, int64_t 
 	return record_late(p, e) < 0 ? -1 : group_close(p, e);
 }
 
-static int settle(Post *p, const OutboxRow *row, const Account *a, const SentResult *r, int64_t begun, Err *e)
-{
+static int settle(Post *p, const OutboxRow *row, const Account *a, const SentResult *r, int64_t begun, Err *e) {
 	step("smtp.answered");
 	log_info("mail %lld to %s: %s %d %s", (long long)row->id, text_mask(p->arena, row->to),
 	         r->kind == SENT_OK ? "sent" : hopeless(p, row, r) ? "failed" : "put off", r->code, r->text);
@@ -185,8 +171,7 @@ static int settle(Post *p, const OutboxRow *row, const Account *a, const SentRes
 }
 
 /* One mail through one account. */
-static int attempt(Post *p, OutboxRow *row, size_t i, SentResult *r, Err *e)
-{
+static int attempt(Post *p, OutboxRow *row, size_t i, SentResult *r, Err *e) {
 	Account *a = &p->account[i];
 	const Address *robot = &p->w->rules->mail.robot;
 	Err died = {0}, late = {0};
@@ -215,15 +200,13 @@ static int attempt(Post *p, OutboxRow *row, size_t i, SentResult *r, Err *e)
 
 /* Whether another account need not try: the server had its say on the mail; or it never came to that, and the mail may have
  * left (SENT_UNKNOWN), or cannot leave anywhere (SENT_FAILED). */
-static bool is_dealt_with(const SentResult *r)
-{
+static bool is_dealt_with(const SentResult *r) {
 	return r->reached ? r->kind != SENT_ACCOUNT : r->kind == SENT_UNKNOWN || r->kind == SENT_FAILED;
 }
 
 /* Through the accounts in their order, until one had something to say of the mail itself.  1: it is dealt with;
  * 0: no account is left. */
-static int send_one(Post *p, OutboxRow *row, Err *e)
-{
+static int send_one(Post *p, OutboxRow *row, Err *e) {
 	for (size_t i = able(p, 0); i < p->n; i = able(p, i + 1)) {
 		SentResult r;
 		if (attempt(p, row, i, &r, e) < 0)
@@ -234,8 +217,7 @@ static int send_one(Post *p, OutboxRow *row, Err *e)
 	return 0;
 }
 
-static int send_all(Post *p, Err *e)
-{
+static int send_all(Post *p, Err *e) {
 	Arena *rows = arena_new();
 	OutboxRow *row;
 	size_t n = 0;
@@ -260,8 +242,7 @@ static int send_all(Post *p, Err *e)
 
 /* What the run must end with when an account could not do its part: the first that has something to say, else one that only
  * rests. */
-static int verdict(const Post *p, Err *e)
-{
+static int verdict(const Post *p, Err *e) {
 	const Account *at = NULL;
 	for (size_t i = 0; i < p->n && !(at && *at->why); i++) {
 		const Account *a = &p->account[i];
@@ -274,8 +255,7 @@ static int verdict(const Post *p, Err *e)
 	return err_set(e, at->err == ERR_BUG ? ERR_SERVER : at->err, "%s", text);
 }
 
-static int send_queue(Post *p, Err *e)
-{
+static int send_queue(Post *p, Err *e) {
 	World *w = p->w;
 	if (open_accounts(p, e) < 0)
 		return -1;
@@ -289,8 +269,7 @@ static int send_queue(Post *p, Err *e)
 	return rc;
 }
 
-int deliver_smtp(World *w, int64_t *n, Err *e)
-{
+int deliver_smtp(World *w, int64_t *n, Err *e) {
 	int64_t due;
 	int waiting = store_outbox_next(w->store, &due, e);
 	if (waiting <= 0 || due > w->env->now)

@@ -2,8 +2,7 @@
 #include "command/command.h"
 #include "command/deliver.h"
 #include "desk/digest.h"
-int command_digest(Env *env, int argc, char **argv, Err *e)
-{
+int command_digest(Env *env, int argc, char **argv, Err *e) {
 	World w;
 	int64_t sent = 0;
 	(void)argv;

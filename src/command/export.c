@@ -40,8 +40,7 @@ typedef struct {
 } Export;
 
 /* Plain fields of all tracks, each once, in the order of the forms. */
-static void choose_columns(Export *x)
-{
+static void choose_columns(Export *x) {
 	Arena *a = x->w->env->arena;
 	const Rules *r = x->w->rules;
 	size_t most = FIXED + 1 + r->round_n + RULES_MAX_TRACKS * RULES_MAX_FIELDS;
@@ -67,16 +66,14 @@ static void choose_columns(Export *x)
 		}
 }
 
-static void fixed_cells(Arena *a, const EntryRow *en, const char **cell)
-{
+static void fixed_cells(Arena *a, const EntryRow *en, const char **cell) {
 	const char *const v[FIXED] = {en->number, en->track, en->state, en->title, en->org, en->uscc, en->org_kind,
 	                              en->province, en->contact, en->mobile, en->email, en->sender,
 	                              when_text(a, en->received), when_text(a, en->accepted)};
 	memcpy(cell, v, sizeof v);
 }
 
-static int cells_of(Export *x, const EntryRow *en, const char **cell)
-{
+static int cells_of(Export *x, const EntryRow *en, const char **cell) {
 	FieldRow *f;
 	size_t n;
 	fixed_cells(x->arena, en, cell);
@@ -96,8 +93,7 @@ static int cells_of(Export *x, const EntryRow *en, const char **cell)
 }
 
 /* RFC 4180; a cell that a spreadsheet would take for a formula gets an apostrophe before it. */
-static void csv_row(Buf *out, const char *const *cell, size_t n)
-{
+static void csv_row(Buf *out, const char *const *cell, size_t n) {
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			buf_char(out, ',');
@@ -114,8 +110,7 @@ static void csv_row(Buf *out, const char *const *cell, size_t n)
 	buf_str(out, "\r\n");
 }
 
-static void json_row(Buf *out, const Export *x, const char *const *cell)
-{
+static void json_row(Buf *out, const Export *x, const char *const *cell) {
 	JsonOut j = json_to(out);
 	json_object(&j, NULL);
 	for (size_t i = 0; i < x->fixed; i++)
@@ -129,8 +124,7 @@ static void json_row(Buf *out, const Export *x, const char *const *cell)
 	buf_char(out, '\n');
 }
 
-static int put_row(Export *x, const char *const *cell)
-{
+static int put_row(Export *x, const char *const *cell) {
 	buf_clear(&x->out);
 	if (x->format == FORMAT_CSV)
 		csv_row(&x->out, cell, x->column_n);
@@ -142,8 +136,7 @@ static int put_row(Export *x, const char *const *cell)
 	return file_write_all(x->fd, x->out.p, x->out.n, x->e);
 }
 
-static bool each(void *ctx, const EntryRow *en)
-{
+static bool each(void *ctx, const EntryRow *en) {
 	Export *x = ctx;
 	arena_reset(x->arena);
 	const char **cell = arena_array(x->arena, x->column_n, sizeof *cell);
@@ -153,8 +146,7 @@ static bool each(void *ctx, const EntryRow *en)
 	return x->rc == 0;
 }
 
-static int write_rows(Export *x)
-{
+static int write_rows(Export *x) {
 	static const char bom[] = "\xEF\xBB\xBF"; /* Excel and WPS take a CSV without it for GBK */
 	if (x->format == FORMAT_CSV && file_write_all(x->fd, bom, 3, x->e) < 0)
 		return -1;
@@ -166,8 +158,7 @@ static int write_rows(Export *x)
 }
 
 /* The workbook is written by the office program; rows go to it through a pipe. */
-static int export_xlsx(Export *x, const char *path)
-{
+static int export_xlsx(Export *x, const char *path) {
 	Child c;
 	const char *columns = arena_fmt(x->w->env->arena, "%zu", x->column_n);
 	const char *args[] = {"table", path, columns, NULL};
@@ -182,8 +173,7 @@ static int export_xlsx(Export *x, const char *path)
 }
 
 /* To standard output by way of a file: a workbook is not written from its beginning to its end. */
-static int export_xlsx_out(Export *x)
-{
+static int export_xlsx_out(Export *x) {
 	Arena *a = x->w->env->arena;
 	const char *tmp = getenv("TMPDIR");
 	char *folder = arena_fmt(a, "%s/xinlv-export-XXXXXX", tmp && *tmp == '/' ? tmp : "/var/tmp");
@@ -203,8 +193,7 @@ static int export_xlsx_out(Export *x)
 	return rc;
 }
 
-static int export_text(Export *x, const char *path)
-{
+static int export_text(Export *x, const char *path) {
 	x->fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : STDOUT_FILENO;
 	if (x->fd < 0)
 		return err_errno(x->e, ERR_DISK, "%s", path);
@@ -214,8 +203,7 @@ static int export_text(Export *x, const char *path)
 	return rc;
 }
 
-static int format_of(const char *text, Format *out, Err *e)
-{
+static int format_of(const char *text, Format *out, Err *e) {
 	static const char *const name[] = {"xlsx", "csv", "json"};
 	for (int i = 0; text && i < 3; i++)
 		if (!strcmp(text, name[i])) {
@@ -225,8 +213,7 @@ static int format_of(const char *text, Format *out, Err *e)
 	return err_set(e, ERR_USAGE, "export needs --format xlsx, csv or json");
 }
 
-int export_rows(World *w, const char *format, const char *path, Err *e)
-{
+int export_rows(World *w, const char *format, const char *path, Err *e) {
 	Export x = {.w = w, .e = e};
 	if (format_of(format, &x.format, e) < 0)
 		return -1;
@@ -241,8 +228,7 @@ int export_rows(World *w, const char *format, const char *path, Err *e)
 	return rc;
 }
 
-int command_export(Env *env, int argc, char **argv, Err *e)
-{
+int command_export(Env *env, int argc, char **argv, Err *e) {
 	World w;
 	const char *format = NULL, *path = NULL;
 	bool lists = false;

@@ -8,13 +8,11 @@
 
 #define NUMBER_WIDTH_LEAST 10
 
-const char *hash_or_null(Arena *a, Hash h, bool there)
-{
+const char *hash_or_null(Arena *a, Hash h, bool there) {
 	return there ? hash_text(a, h) : NULL;
 }
 
-void entry_json(JsonOut *j, Arena *a, const EntryRow *en)
-{
+void entry_json(JsonOut *j, Arena *a, const EntryRow *en) {
 	json_text(j, "number", en->number);
 	json_text(j, "track", en->track);
 	json_text(j, "state", en->state);
@@ -28,8 +26,7 @@ void entry_json(JsonOut *j, Arena *a, const EntryRow *en)
 	json_text(j, "accepted", when_text(a, en->accepted));
 }
 
-void problem_json(JsonOut *j, const ProblemRow *p)
-{
+void problem_json(JsonOut *j, const ProblemRow *p) {
 	json_object(j, NULL);
 	json_text(j, "severity", p->severity);
 	json_text(j, "where", p->where);
@@ -38,8 +35,7 @@ void problem_json(JsonOut *j, const ProblemRow *p)
 	json_end_object(j);
 }
 
-size_t number_width(const Rules *r, Arena *a)
-{
+size_t number_width(const Rules *r, Arena *a) {
 	size_t most = NUMBER_WIDTH_LEAST;
 	for (size_t i = 0; i < r->track_n; i++) {
 		size_t width = text_width(rules_number(r, a, r->track[i].code, 1));
@@ -48,8 +44,7 @@ size_t number_width(const Rules *r, Arena *a)
 	return most;
 }
 
-int filter_one_of(const char *option, const char *value, const char *const *word, size_t n, Err *e)
-{
+int filter_one_of(const char *option, const char *value, const char *const *word, size_t n, Err *e) {
 	Buf all = {0};
 	bool known = value == NULL;
 	for (size_t i = 0; i < n; i++) {
@@ -61,8 +56,7 @@ int filter_one_of(const char *option, const char *value, const char *const *word
 	return rc;
 }
 
-void print_json(Buf *b)
-{
+void print_json(Buf *b) {
 	buf_char(b, '\n');
 	fwrite(b->p, 1, b->n, stdout);
 	buf_clear(b);

@@ -6,8 +6,7 @@
 #include "rules/overlay.h"
 
 /* Faults of the rules are told by the program that makes the forms. */
-static const char *phases(Env *env)
-{
+static const char *phases(Env *env) {
 	World w;
 	Err ignored = {0};
 	bool whole = world_open(&w, env, WORLD_LOOK, &ignored) == 0 && !w.rules_faulty;
@@ -16,8 +15,7 @@ static const char *phases(Env *env)
 	return lines;
 }
 
-int command_forms(Env *env, int argc, char **argv, Err *e)
-{
+int command_forms(Env *env, int argc, char **argv, Err *e) {
 	const Option none[] = {{"", NULL, NULL}};
 	int operands = options_read(none, 0, argc, argv, e);
 	if (operands != 0)

@@ -17,8 +17,7 @@
 #define FOLDERS "told.folders"
 #define TIDY "told.tidy"
 
-static const char *url(const World *w)
-{
+static const char *url(const World *w) {
 	return w->rules->mail.fetch.text;
 }
 
@@ -29,8 +28,7 @@ typedef struct {
 	bool failing, told;
 } Fault;
 
-static int read_fault(World *w, Fault *out, Err *e)
-{
+static int read_fault(World *w, Fault *out, Err *e) {
 	char *text;
 	Str rest, piece = {0};
 	int64_t number[4] = {0};
@@ -53,20 +51,17 @@ static int read_fault(World *w, Fault *out, Err *e)
 	return 0;
 }
 
-static const char *fault_text(World *w, const Fault *f)
-{
+static const char *fault_text(World *w, const Fault *f) {
 	return arena_fmt(w->env->arena, "%lld %d %lld %lld %s %s", (long long)f->since, f->told, (long long)f->refused,
 	                 (long long)f->next, f->look, f->reason);
 }
 
-int health_failing(World *w, Err *e)
-{
+int health_failing(World *w, Err *e) {
 	Fault f;
 	return read_fault(w, &f, e) < 0 ? -1 : f.failing;
 }
 
-int health_rests(World *w, Err *e)
-{
+int health_rests(World *w, Err *e) {
 	Fault f;
 	int64_t now = w->env->now;
 	if (read_fault(w, &f, e) < 0)
@@ -78,13 +73,11 @@ int health_rests(World *w, Err *e)
 }
 
 /* What TLS says of a certificate is of ERR_SERVER, like a server that is away; but it does not pass by itself. */
-static bool is_for_a_person(const Err *fault)
-{
+static bool is_for_a_person(const Err *fault) {
 	return fault->kind == ERR_RULES || strstr(fault->text, "the certificate ") != NULL;
 }
 
-int health_failed(World *w, const Err *fault, Err *e)
-{
+int health_failed(World *w, const Err *fault, Err *e) {
 	Fault f;
 	int64_t now = w->env->now;
 	if (read_fault(w, &f, e) < 0)
@@ -104,8 +97,7 @@ int health_failed(World *w, const Err *fault, Err *e)
 	                                        .since = f.since, .fact = FAULT, .mark = fault_text(w, &f)}, e);
 }
 
-int health_works(World *w, Err *e)
-{
+int health_works(World *w, Err *e) {
 	Fault f;
 	if (read_fault(w, &f, e) < 0)
 		return -1;
@@ -118,8 +110,7 @@ int health_works(World *w, Err *e)
 }
 
 /* ---- what leaves the rest working: told once, and again when it has become something else; "" when it is over */
-static int note(World *w, FetchNotice *n, const char *mark, const char *line, Err *e)
-{
+static int note(World *w, FetchNotice *n, const char *mark, const char *line, Err *e) {
 	char *told;
 	int found = store_fact_get(w->store, w->env->arena, n->fact, &told, e);
 	if (found < 0)
@@ -136,8 +127,7 @@ static int note(World *w, FetchNotice *n, const char *mark, const char *line, Er
 }
 
 /* The mark that a mailbox so full has passed, when `before` was the last one. */
-static int quota_mark(int percent, int before)
-{
+static int quota_mark(int percent, int before) {
 	static const int marks[] = {HEALTH_QUOTA_FULL, HEALTH_QUOTA_HIGH};
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (percent >= marks[i] || (before >= marks[i] && percent > marks[i] - HEALTH_QUOTA_SLACK))
@@ -145,8 +135,7 @@ static int quota_mark(int percent, int before)
 	return 0;
 }
 
-int health_quota(World *w, int percent, Err *e)
-{
+int health_quota(World *w, int percent, Err *e) {
 	char *told;
 	int64_t before = 0;
 	Arena *a = w->env->arena;
@@ -165,20 +154,17 @@ int health_quota(World *w, int percent, Err *e)
 	                                   w->rules->mail.fetch.user, mark), e);
 }
 
-int health_folders(World *w, const char *missing, Err *e)
-{
+int health_folders(World *w, const char *missing, Err *e) {
 	FetchNotice n = {.trouble = "folders", .fact = FOLDERS, .reason = missing};
 	return note(w, &n, missing, arena_fmt(w->env->arena, "not on the server, check fetch.folders: %s", missing), e);
 }
 
-int health_tidy(World *w, const char *why, Err *e)
-{
+int health_tidy(World *w, const char *why, Err *e) {
 	FetchNotice n = {.trouble = "tidy", .fact = TIDY, .reason = why};
 	return note(w, &n, why, why, e);
 }
 
-int health_stands(World *w, Err *e)
-{
+int health_stands(World *w, Err *e) {
 	static const char *const facts[] = {FAULT, QUOTA, FOLDERS, TIDY};
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
 		char *text;

@@ -33,8 +33,7 @@ typedef struct {
 } Note;
 
 /* Which file it is, and how it was left: one that was replaced, cut or written to by others has another. "" when it is gone. */
-static const char *stamp_of(Arena *a, int home, const char *path)
-{
+static const char *stamp_of(Arena *a, int home, const char *path) {
 	struct stat st;
 	if (fstatat(home, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return "";
@@ -42,8 +41,7 @@ static const char *stamp_of(Arena *a, int home, const char *path)
 	                 (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 }
 
-static bool is_empty(int home, const char *path)
-{
+static bool is_empty(int home, const char *path) {
 	int fd = openat(home, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	if (!d) {
@@ -58,8 +56,7 @@ static bool is_empty(int home, const char *path)
 	return empty;
 }
 
-static Str decoded(Arena *a, const char *text)
-{
+static Str decoded(Arena *a, const char *text) {
 	Buf b = {0};
 	base64_decode(&b, str_of(text));
 	Str out = {arena_copy(a, b.p, b.n), b.n};
@@ -67,8 +64,7 @@ static Str decoded(Arena *a, const char *text)
 	return out;
 }
 
-static bool read_note(int home, Arena *a, Note *out)
-{
+static bool read_note(int home, Arena *a, Note *out) {
 	Buf text = {0};
 	Err e = {0};
 	Json *j = file_read(home, IDLE_NOTE, NOTE_BYTES, &text, &e) == 0 ? json_parse(buf_view(&text), &e) : NULL;
@@ -86,8 +82,7 @@ static bool read_note(int home, Arena *a, Note *out)
 }
 
 /* A trouble of the server's is for a whole run to deal with, and a mailbox that fills up, too. */
-static bool no_news(Env *env, Arena *a, const Note *n)
-{
+static bool no_news(Env *env, Arena *a, const Note *n) {
 	Err e = {0};
 	int quota;
 	if (*n->inbox)
@@ -101,8 +96,7 @@ static bool no_news(Env *env, Arena *a, const Note *n)
 	return news == 0 && quota < HEALTH_QUOTA_HIGH;
 }
 
-static bool holds(Env *env, Arena *a, const Note *n)
-{
+static bool holds(Env *env, Arena *a, const Note *n) {
 	Hash rules;
 	Err e = {0};
 	return env->now >= n->since && env->now < n->until &&
@@ -112,8 +106,7 @@ static bool holds(Env *env, Arena *a, const Note *n)
 	       (is_empty(env->home, HANDOVER_FOLDER) || !file_exists(env->home, HANDOVER_FOLDER)) && no_news(env, a, n);
 }
 
-bool idle_tick(Env *env)
-{
+bool idle_tick(Env *env) {
 	Arena *a = arena_new();
 	Note n;
 	Err e = {0};
@@ -129,8 +122,7 @@ bool idle_tick(Env *env)
 }
 
 /* The next moment at which the clock alone makes work. */
-static int next_moment(World *w, int64_t *out, Err *e)
-{
+static int next_moment(World *w, int64_t *out, Err *e) {
 	int64_t due;
 	if (due_next(w, out, e) < 0)
 		return -1;
@@ -140,8 +132,7 @@ static int next_moment(World *w, int64_t *out, Err *e)
 	return waiting < 0 ? -1 : 0;
 }
 
-static void put_note(Buf *out, Arena *a, const Note *n)
-{
+static void put_note(Buf *out, Arena *a, const Note *n) {
 	JsonOut j = json_to(out);
 	json_object(&j, NULL);
 	json_text(&j, "rules", hash_text(a, n->rules));
@@ -158,8 +149,7 @@ static void put_note(Buf *out, Arena *a, const Note *n)
 }
 
 /* Where mail comes from; 0 when the next run must look for itself. */
-static int note_source(World *w, Note *n, Err *e)
-{
+static int note_source(World *w, Note *n, Err *e) {
 	const Server *s = &w->rules->mail.fetch;
 	Buf packed = {0};
 	if (s->scheme == SCHEME_MAILDIR) {
@@ -172,8 +162,7 @@ static int note_source(World *w, Note *n, Err *e)
 	return rc < 0 ? -1 : n->mailbox.n > 0;
 }
 
-int idle_note(World *w, Err *e)
-{
+int idle_note(World *w, Err *e) {
 	Note n = {.since = w->env->now, .inbox = "", .rules = w->look};
 	int known = note_source(w, &n, e);
 	if (known <= 0 || next_moment(w, &n.until, e) < 0)

@@ -11,8 +11,7 @@
 #include "home/home.h"
 
 /* Where the rules to copy are: the home named with -C or the current folder, else what was installed. */
-static int open_origin(Env *env, const char *earlier, Err *e)
-{
+static int open_origin(Env *env, const char *earlier, Err *e) {
 	if (earlier) {
 		int old = open(earlier, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
 		return old >= 0 && file_exists(old, "rules/contest.yaml") ? old
@@ -24,8 +23,7 @@ static int open_origin(Env *env, const char *earlier, Err *e)
 	return fd >= 0 ? fd : err_set(e, ERR_MISSING, "no rules to copy: name a contest home with -C");
 }
 
-int home_make_spool(int home, Err *e)
-{
+int home_make_spool(int home, Err *e) {
 	static const char *const folder[] = {"spool/inbox/new", "spool/inbox/cur", "spool/inbox/tmp",
 	                                     "spool/outbox/new", "spool/outbox/cur", "spool/outbox/tmp",
 	                                     ARCHIVE_FOLDER, "spool/handover", "spool/tracks", "spool/quarantine"};
@@ -36,8 +34,7 @@ int home_make_spool(int home, Err *e)
 }
 
 /* The winners of the earlier contest, where it was run; "" where not, NULL for a fault. */
-static const char *winners_of(const Env *env, int from, Err *e)
-{
+static const char *winners_of(const Env *env, int from, Err *e) {
 	Env there = *env;
 	World w;
 	if (!file_exists(from, STORE_PATH))
@@ -48,8 +45,7 @@ static const char *winners_of(const Env *env, int from, Err *e)
 	return lines;
 }
 
-int command_init(Env *env, int argc, char **argv, Err *e)
-{
+int command_init(Env *env, int argc, char **argv, Err *e) {
 	const char *earlier = NULL;
 	const Option options[] = {{"--from", &earlier, NULL}};
 	int operands = options_read(options, 1, argc, argv, e);

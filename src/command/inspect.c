@@ -13,8 +13,7 @@
 #include "command/options.h"
 #include "command/print.h"
 
-int inspect_read(World *w, const char *path, unsigned flags, Arena *a, Report *out, Err *e)
-{
+int inspect_read(World *w, const char *path, unsigned flags, Arena *a, Report *out, Err *e) {
 	const char *slash = strrchr(path, '/');
 	char *why;
 	int fd = file_open(AT_FDCWD, path, 0);
@@ -35,8 +34,7 @@ int inspect_read(World *w, const char *path, unsigned flags, Arena *a, Report *o
 	return rc;
 }
 
-static void part_json(JsonOut *j, Arena *a, const Report *r, const Part *p)
-{
+static void part_json(JsonOut *j, Arena *a, const Report *r, const Part *p) {
 	json_object(j, NULL);
 	json_text(j, "name", p->name);
 	json_text(j, "type", type_name(p->type));
@@ -49,24 +47,21 @@ static void part_json(JsonOut *j, Arena *a, const Report *r, const Part *p)
 	json_end_object(j);
 }
 
-static void parts_json(JsonOut *j, Arena *a, const Report *r, const char *key)
-{
+static void parts_json(JsonOut *j, Arena *a, const Report *r, const char *key) {
 	json_array(j, key);
 	for (size_t i = 0; i < r->part_n; i++)
 		part_json(j, a, r, &r->part[i]);
 	json_end_array(j);
 }
 
-static void links_json(JsonOut *j, const Report *r)
-{
+static void links_json(JsonOut *j, const Report *r) {
 	json_array(j, "links");
 	for (size_t i = 0; i < r->link_n; i++)
 		json_text(j, NULL, r->link[i]);
 	json_end_array(j);
 }
 
-static void mail_json(JsonOut *j, Arena *a, const Report *r)
-{
+static void mail_json(JsonOut *j, Arena *a, const Report *r) {
 	json_text(j, "kind", "mail");
 	json_text(j, "from", r->from.addr);
 	json_text(j, "from_name", r->from.name);
@@ -79,8 +74,7 @@ static void mail_json(JsonOut *j, Arena *a, const Report *r)
 	parts_json(j, a, r, "attachments");
 }
 
-static void sheets_json(JsonOut *j, const Report *r)
-{
+static void sheets_json(JsonOut *j, const Report *r) {
 	json_array(j, "sheets");
 	for (size_t i = 0; i < r->sheet_n; i++) {
 		json_object(j, NULL);
@@ -95,8 +89,7 @@ static void sheets_json(JsonOut *j, const Report *r)
 	json_end_array(j);
 }
 
-static void forms_json(JsonOut *j, const Report *r, const FormMap *m)
-{
+static void forms_json(JsonOut *j, const Report *r, const FormMap *m) {
 	json_array(j, "forms");
 	for (size_t i = 0; i < r->form_n; i++) {
 		const FormRead *f = &r->form[i];
@@ -120,8 +113,7 @@ static void forms_json(JsonOut *j, const Report *r, const FormMap *m)
 	json_end_array(j);
 }
 
-static void show_json(const World *w, Arena *a, const Report *r)
-{
+static void show_json(const World *w, Arena *a, const Report *r) {
 	Buf b = {0};
 	JsonOut j = json_to(&b);
 	json_object(&j, NULL);
@@ -154,8 +146,7 @@ static void show_json(const World *w, Arena *a, const Report *r)
 	buf_free(&b);
 }
 
-static void show_parts(const Env *env, const Report *r)
-{
+static void show_parts(const Env *env, const Report *r) {
 	for (size_t i = 0; i < r->part_n; i++) {
 		const Part *p = &r->part[i];
 		print_fact(env, type_name(p->type), "%s%s  %llu bytes%s%s", p->parent >= 0 ? "  in it: " : "",
@@ -164,8 +155,7 @@ static void show_parts(const Env *env, const Report *r)
 	}
 }
 
-static void show_text(const World *w, const Report *r)
-{
+static void show_text(const World *w, const Report *r) {
 	const Env *env = w->env;
 	if (r->kind == REPORT_MAIL) {
 		print_title(env, "Mail");
@@ -194,8 +184,7 @@ static void show_text(const World *w, const Report *r)
 	}
 }
 
-int command_inspect(Env *env, int argc, char **argv, Err *e)
-{
+int command_inspect(Env *env, int argc, char **argv, Err *e) {
 	bool json = false;
 	const Option options[] = {{"--json", NULL, &json}};
 	int operands = options_read(options, 1, argc, argv, e);

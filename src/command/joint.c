@@ -7,8 +7,7 @@
 #include "base/text.h"
 #include "home/outbox.h"
 
-bool joint_takes(const char *kind)
-{
+bool joint_takes(const char *kind) {
 	static const char *const kinds[] = {"receipt", "confirm", "faults", "late", "duplicate", "not_eligible", "several",
 	                                    "precheck"};
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -17,8 +16,7 @@ bool joint_takes(const char *kind)
 	return false;
 }
 
-int joint_moment(World *w, const Outgoing *mail, int64_t *at, Err *e)
-{
+int joint_moment(World *w, const Outgoing *mail, int64_t *at, Err *e) {
 	int64_t every = w->rules->mail.joined_every;
 	int found = store_outbox_joint_next(w->store, mail->to_addr, at, e);
 	if (found == 0)
@@ -36,8 +34,7 @@ typedef struct {
 } Parts;
 
 /* Those of the list that still wait. */
-static int find_parts(World *w, Arena *a, const Json *ids, Parts *out, Err *e)
-{
+static int find_parts(World *w, Arena *a, const Json *ids, Parts *out, Err *e) {
 	Buf body = {0};
 	int rc = 0;
 	out->row = arena_array(a, json_len(ids) + 1, sizeof *out->row);
@@ -58,8 +55,7 @@ static int find_parts(World *w, Arena *a, const Json *ids, Parts *out, Err *e)
 	return rc;
 }
 
-static int enter(World *w, Arena *a, const Parts *p, Err *e)
-{
+static int enter(World *w, Arena *a, const Parts *p, Err *e) {
 	Outgoing out;
 	OutboxRow joint;
 	ReplyWorld rw = world_reply(w);
@@ -74,8 +70,7 @@ static int enter(World *w, Arena *a, const Parts *p, Err *e)
 	return 0;
 }
 
-static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e)
-{
+static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e) {
 	Parts p = {0};
 	(void)by;
 	if (find_parts(w, a, json_get(args, "mails"), &p, e) < 0)
@@ -88,8 +83,7 @@ static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e)
 const Action action_join = {"join", apply};
 
 /* ---- when they are due */
-static int next(World *w, int64_t *at, Err *e)
-{
+static int next(World *w, int64_t *at, Err *e) {
 	int found = store_outbox_joint_next(w->store, "", at, e);
 	if (found == 0)
 		*at = INT64_MAX;
@@ -97,8 +91,7 @@ static int next(World *w, int64_t *at, Err *e)
 }
 
 /* Of those that wait for an address, the first so many as fit into one mail. */
-static int choose(World *w, Arena *a, const char *to, Buf *args, Err *e)
-{
+static int choose(World *w, Arena *a, const char *to, Buf *args, Err *e) {
 	OutboxRow *row;
 	size_t n, bytes = 0;
 	Buf body = {0};
@@ -124,8 +117,7 @@ static int choose(World *w, Arena *a, const char *to, Buf *args, Err *e)
 	return 0;
 }
 
-static int act(World *w, Err *e)
-{
+static int act(World *w, Err *e) {
 	Arena *a = arena_new();
 	Buf args = {0};
 	char *to;

@@ -22,8 +22,7 @@ static const char *const STATES[] = {"accepted", "eligible", "ineligible", "revi
 #define STATE_N (sizeof STATES / sizeof *STATES)
 
 
-static bool show_json(List *l, const EntryRow *en)
-{
+static bool show_json(List *l, const EntryRow *en) {
 	MessageRow m;
 	if (store_message_get(l->w->store, l->arena, en->seq, &m, l->e) < 0) {
 		l->rc = -1;
@@ -38,8 +37,7 @@ static bool show_json(List *l, const EntryRow *en)
 	return true;
 }
 
-static bool each(void *ctx, const EntryRow *en)
-{
+static bool each(void *ctx, const EntryRow *en) {
 	List *l = ctx;
 	bool more = true;
 	if (l->as_json)
@@ -55,8 +53,7 @@ static bool each(void *ctx, const EntryRow *en)
 	return more;
 }
 
-int command_list(Env *env, int argc, char **argv, Err *e)
-{
+int command_list(Env *env, int argc, char **argv, Err *e) {
 	EntryFilter f = {0};
 	List l = {.e = e, .column = {{"NUMBER", 0}, {"STATE", 11}, {"ACCEPTED", 16}, {"ORGANISATION", 30}, {"TITLE", 0}}};
 	const Option options[] = {{"--track", &f.track, NULL}, {"--state", &f.state, NULL}, {"--find", &f.find, NULL},

@@ -17,8 +17,7 @@ typedef struct {
 	int64_t n;
 } Log;
 
-static void show_json(Log *l, const LogRow *r)
-{
+static void show_json(Log *l, const LogRow *r) {
 	JsonOut j = json_to(&l->json);
 	json_object(&j, NULL);
 	json_text(&j, "sha256", hash_or_null(l->arena, r->message.sha256, r->message.archived));
@@ -42,8 +41,7 @@ static void show_json(Log *l, const LogRow *r)
 	print_json(&l->json);
 }
 
-static Paint paint_of(const char *outcome)
-{
+static Paint paint_of(const char *outcome) {
 	if (str_is(str_of(outcome), "accepted"))
 		return PAINT_GOOD;
 	if (str_is(str_of(outcome), "rejected") || str_is(str_of(outcome), "quarantined"))
@@ -51,8 +49,7 @@ static Paint paint_of(const char *outcome)
 	return PAINT_PLAIN;
 }
 
-static bool each(void *ctx, const LogRow *r)
-{
+static bool each(void *ctx, const LogRow *r) {
 	Log *l = ctx;
 	Env *env = l->w->env;
 	if (l->as_json)
@@ -71,16 +68,14 @@ static bool each(void *ctx, const LogRow *r)
 	return true;
 }
 
-static int check_outcome(const char *outcome, Err *e)
-{
+static int check_outcome(const char *outcome, Err *e) {
 	const char *name[OUTCOME_QUARANTINED + 1];
 	for (int i = 0; i <= OUTCOME_QUARANTINED; i++)
 		name[i] = outcome_name((Outcome)i);
 	return filter_one_of("--outcome", outcome, name, OUTCOME_QUARANTINED + 1, e);
 }
 
-int command_log(Env *env, int argc, char **argv, Err *e)
-{
+int command_log(Env *env, int argc, char **argv, Err *e) {
 	LogFilter f = {.since = WHEN_NONE};
 	Log l = {.column = {{"RECEIVED", 16}, {"OUTCOME", 13}, {"ENTRY", 0}, {"FROM", 28}, {"SUBJECT", 0}}};
 	const char *since = NULL;

@@ -25,8 +25,7 @@ static const struct {
 	{"goodbye", "the server is the right one, but takes nobody in at the moment: too many connections, or it is being mended"},
 };
 
-const char *online_advice(const char *said)
-{
+const char *online_advice(const char *said) {
 	for (size_t i = 0; i < sizeof advices / sizeof *advices; i++)
 		if (strstr(said, advices[i].said))
 			return advices[i].advice;
@@ -34,8 +33,7 @@ const char *online_advice(const char *said)
 }
 
 /* What a person can do about it; "" when the server's words say enough. */
-static const char *advice(const Server *s, const SentResult *r)
-{
+static const char *advice(const Server *s, const SentResult *r) {
 	if (r->err == ERR_LOGIN && *s->token_command)
 		return "the token of token_command was refused: is it of this account, and still valid?";
 	if (r->err == ERR_LOGIN && r->code)
@@ -48,8 +46,7 @@ static const char *advice(const Server *s, const SentResult *r)
 	return r->code ? "" : online_advice(r->text);
 }
 
-static int show(const Env *env, const Server *s, const SentResult *r)
-{
+static int show(const Env *env, const Server *s, const SentResult *r) {
 	if (r->kind == SENT_OK) {
 		print_fact(env, "send", "%s: %s%s%s", s->text, paint_on(env, PAINT_GOOD),
 		           *s->user ? "the login works" : "the server answers", paint_off(env));
@@ -63,8 +60,7 @@ static int show(const Env *env, const Server *s, const SentResult *r)
 	return err_exit(r->err ? r->err : ERR_SERVER);
 }
 
-static int try_accounts(Env *env, const MailConf *m, Sender *sender, Err *e)
-{
+static int try_accounts(Env *env, const MailConf *m, Sender *sender, Err *e) {
 	int status = 0;
 	for (size_t i = 0; i < m->send_n; i++) {
 		SentResult r;
@@ -78,8 +74,7 @@ static int try_accounts(Env *env, const MailConf *m, Sender *sender, Err *e)
 	return status;
 }
 
-int online_send(Env *env, const Rules *r, Err *e)
-{
+int online_send(Env *env, const Rules *r, Err *e) {
 	const MailConf *m = &r->mail;
 	Sender *sender;
 	if (m->send_n == 1 && m->send[0].scheme == SCHEME_MAILDIR) {

@@ -7,8 +7,7 @@
 /* A UIDVALIDITY that no look back is wanted for. */
 #define LOOKED 1
 
-static int show_fault(const Env *env, const Server *s, const Err *fault)
-{
+static int show_fault(const Env *env, const Server *s, const Err *fault) {
 	const char *what = fault->kind == ERR_LOGIN ? "login refused" : fault->kind == ERR_RULES ? "cannot be used"
 	                                                                                         : "out of reach";
 	print_fact(env, "fetch", "%s: %s%s%s: %s", s->text, paint_on(env, PAINT_BAD), what, paint_off(env), fault->text);
@@ -17,8 +16,7 @@ static int show_fault(const Env *env, const Server *s, const Err *fault)
 	return err_exit(fault->kind);
 }
 
-static int show_folders(const Env *env, const MailConf *m, const FetchState *state)
-{
+static int show_folders(const Env *env, const MailConf *m, const FetchState *state) {
 	int status = 0;
 	print_fact(env, "fetch", "%s: %sthe login works%s", m->fetch.text, paint_on(env, PAINT_GOOD), paint_off(env));
 	for (size_t i = 0; i < m->folder_n; i++) {
@@ -35,8 +33,7 @@ static int show_folders(const Env *env, const MailConf *m, const FetchState *sta
 }
 
 /* Where messages are moved to, as the server writes it. */
-static int show_place(const Env *env, const MailConf *m, Fetcher *f)
-{
+static int show_place(const Env *env, const MailConf *m, Fetcher *f) {
 	char *path;
 	bool exists;
 	Err fault = {0};
@@ -49,8 +46,7 @@ static int show_place(const Env *env, const MailConf *m, Fetcher *f)
 }
 
 /* What could be written instead: junk folders, too, are where entries land. */
-static int show_names(const Env *env, const MailConf *m, const FetchState *state, Fetcher *f)
-{
+static int show_names(const Env *env, const MailConf *m, const FetchState *state, Fetcher *f) {
 	char *names;
 	size_t missing = 0;
 	Err fault = {0};
@@ -64,8 +60,7 @@ static int show_names(const Env *env, const MailConf *m, const FetchState *state
 	return 0;
 }
 
-int online_fetch(Env *env, const Rules *r, Err *e)
-{
+int online_fetch(Env *env, const Rules *r, Err *e) {
 	const MailConf *m = &r->mail;
 	if (m->fetch.scheme == SCHEME_MAILDIR) {
 		print_fact(env, "fetch", "%s: a folder, no server", m->fetch.text);

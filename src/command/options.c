@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-static const Option *find(const Option *table, size_t n, const char *name, size_t len)
-{
+static const Option *find(const Option *table, size_t n, const char *name, size_t len) {
 	for (size_t i = 0; i < n; i++)
 		if (strlen(table[i].name) == len && !memcmp(table[i].name, name, len))
 			return &table[i];
@@ -13,8 +12,7 @@ static const Option *find(const Option *table, size_t n, const char *name, size_
 }
 
 /* Of the program, not of a verb: main.c reads them. */
-static bool stands_before_the_verb(const char *name, size_t len)
-{
+static bool stands_before_the_verb(const char *name, size_t len) {
 	static const char *const names[] = {"-C", "--now", "--log", "-v", "-vv", "--verbose"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strlen(names[i]) == len && !memcmp(names[i], name, len))
@@ -23,8 +21,7 @@ static bool stands_before_the_verb(const char *name, size_t len)
 }
 
 /* One option at argv[i]; returns how many arguments it took, or -1. */
-static int one(const Option *table, size_t n, int left, char **at, Err *e)
-{
+static int one(const Option *table, size_t n, int left, char **at, Err *e) {
 	const char *arg = at[0], *equals = strchr(arg, '=');
 	size_t len = equals ? (size_t)(equals - arg) : strlen(arg);
 	const Option *o = find(table, n, arg, len);
@@ -48,8 +45,7 @@ static int one(const Option *table, size_t n, int left, char **at, Err *e)
 	return 2;
 }
 
-int options_read(const Option *table, size_t n, int argc, char **argv, Err *e)
-{
+int options_read(const Option *table, size_t n, int argc, char **argv, Err *e) {
 	int operands = 0;
 	bool plain = false;
 	for (int i = 1; i < argc;) {

@@ -10,25 +10,21 @@
 
 #define FACT_LABEL 16 /* columns of a label, with the gap behind it */
 
-const char *paint_on(const Env *env, Paint p)
-{
+const char *paint_on(const Env *env, Paint p) {
 	static const char *const code[] = {"", "\033[1m", "\033[32m", "\033[33m", "\033[31m", "\033[2m"};
 	return env->colour ? code[p] : "";
 }
 
-const char *paint_off(const Env *env)
-{
+const char *paint_off(const Env *env) {
 	return env->colour ? "\033[0m" : "";
 }
 
-static void pad(size_t have, size_t want)
-{
+static void pad(size_t have, size_t want) {
 	for (; have < want; have++)
 		putchar(' ');
 }
 
-void print_row(const Env *env, Arena *a, const Column *col, size_t n, const char *const *cell, Paint paint)
-{
+void print_row(const Env *env, Arena *a, const Column *col, size_t n, const char *const *cell, Paint paint) {
 	fputs(paint_on(env, paint), stdout);
 	for (size_t i = 0; i < n; i++) {
 		const char *s = text_line(a, str_of(cell[i]));
@@ -42,16 +38,14 @@ void print_row(const Env *env, Arena *a, const Column *col, size_t n, const char
 	putchar('\n');
 }
 
-void print_heading(const Env *env, const Column *col, size_t n)
-{
+void print_heading(const Env *env, const Column *col, size_t n) {
 	const char **cell = arena_array(env->arena, n, sizeof *cell);
 	for (size_t i = 0; i < n; i++)
 		cell[i] = col[i].heading;
 	print_row(env, env->arena, col, n, cell, PAINT_HEAD);
 }
 
-void print_fact(const Env *env, const char *label, const char *fmt, ...)
-{
+void print_fact(const Env *env, const char *label, const char *fmt, ...) {
 	char text[4096];
 	va_list ap;
 	va_start(ap, fmt);
@@ -63,8 +57,7 @@ void print_fact(const Env *env, const char *label, const char *fmt, ...)
 	printf("%s\n", text_line(env->arena, str_of(text)));
 }
 
-void print_warning(const Env *env, const char *fmt, ...)
-{
+void print_warning(const Env *env, const char *fmt, ...) {
 	va_list ap;
 	va_start(ap, fmt);
 	printf("%swarning%s: ", paint_on(env, PAINT_WARN), paint_off(env));
@@ -73,12 +66,10 @@ void print_warning(const Env *env, const char *fmt, ...)
 	va_end(ap);
 }
 
-void print_title(const Env *env, const char *text)
-{
+void print_title(const Env *env, const char *text) {
 	printf("%s%s%s\n", paint_on(env, PAINT_HEAD), text, paint_off(env));
 }
 
-char *print_when(Arena *a, int64_t t)
-{
+char *print_when(Arena *a, int64_t t) {
 	return t == WHEN_NONE ? arena_str(a, "-") : when_minute(a, t);
 }

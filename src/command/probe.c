@@ -19,8 +19,7 @@ typedef struct {
 	bool back;
 } Probe;
 
-static int read_probe(World *w, Arena *a, Probe *out, Err *e)
-{
+static int read_probe(World *w, Arena *a, Probe *out, Err *e) {
 	char *text;
 	Str rest, token, at;
 	*out = (Probe){.token = "", .at = WHEN_NONE, .told = WHEN_NONE, .back = true};
@@ -38,13 +37,11 @@ static int read_probe(World *w, Arena *a, Probe *out, Err *e)
 	return told < 0 ? -1 : 0;
 }
 
-static int write_probe(World *w, Arena *a, const char *token, int64_t at, bool back, Err *e)
-{
+static int write_probe(World *w, Arena *a, const char *token, int64_t at, bool back, Err *e) {
 	return store_fact_set(w->store, FACT, arena_fmt(a, "%s %lld %s", token, (long long)at, back ? "back" : "out"), e);
 }
 
-int probe_came(World *w, Arena *a, const char *subject, Err *e)
-{
+int probe_came(World *w, Arena *a, const char *subject, Err *e) {
 	Probe p;
 	if (read_probe(w, a, &p, e) < 0)
 		return -1;
@@ -55,8 +52,7 @@ int probe_came(World *w, Arena *a, const char *subject, Err *e)
 }
 
 /* ---- the mail */
-static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e)
-{
+static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e) {
 	const char *token = json_str(json_get(args, "token"), "");
 	const Address *robot = &w->rules->mail.robot;
 	Data *d = data_new(a);
@@ -75,8 +71,7 @@ static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e)
 
 const Action action_probe = {"probe", apply};
 
-static int make(World *w, Err *e)
-{
+static int make(World *w, Err *e) {
 	uint8_t b[12];
 	random_bytes(b, sizeof b);
 	Arena *a = w->env->arena;
@@ -87,8 +82,7 @@ static int make(World *w, Err *e)
 /* ---- when */
 
 /* The last set hour that is over, or with `ahead` the first to come; WHEN_NONE when none is set. */
-static int64_t hour(const World *w, bool ahead)
-{
+static int64_t hour(const World *w, bool ahead) {
 	const MailConf *m = &w->rules->mail;
 	struct tm day = when_local(w->env->now);
 	int64_t best = WHEN_NONE;
@@ -105,8 +99,7 @@ static int64_t hour(const World *w, bool ahead)
 typedef enum { DO_NOTHING, DO_MAKE, DO_ALARM, DO_WELL } Step;
 
 /* What is to be done first, and from when on. */
-static Step first_step(const World *w, const Probe *p, int64_t *at)
-{
+static Step first_step(const World *w, const Probe *p, int64_t *at) {
 	int64_t late = p->back ? INT64_MAX : p->at + w->rules->mail.probe_within;
 	*at = w->env->now;
 	if (p->told != WHEN_NONE && p->back)
@@ -123,8 +116,7 @@ static Step first_step(const World *w, const Probe *p, int64_t *at)
 	return DO_NOTHING;
 }
 
-static int next(World *w, int64_t *at, Err *e)
-{
+static int next(World *w, int64_t *at, Err *e) {
 	Probe p;
 	*at = INT64_MAX;
 	if (w->rules->mail.probe_n == 0)
@@ -135,8 +127,7 @@ static int next(World *w, int64_t *at, Err *e)
 	return 0;
 }
 
-static int tell(World *w, const Probe *p, bool well, Err *e)
-{
+static int tell(World *w, const Probe *p, bool well, Err *e) {
 	int64_t since = well ? p->told : p->at;
 	if (!well)
 		log_warn("the probe of %s has not come back", when_text(w->env->arena, p->at));
@@ -145,8 +136,7 @@ static int tell(World *w, const Probe *p, bool well, Err *e)
 	                                        .mark = well ? NULL : arena_fmt(w->env->arena, "%lld", (long long)since)}, e);
 }
 
-static int act(World *w, Err *e)
-{
+static int act(World *w, Err *e) {
 	for (int steps = 0; steps < 3; steps++) {
 		Probe p;
 		int64_t at;

@@ -26,15 +26,13 @@
 
 /* ---- what the journal has */
 
-static int apply_purge(World *w, Arena *a, const char *by, const Json *args, Err *e)
-{
+static int apply_purge(World *w, Arena *a, const char *by, const Json *args, Err *e) {
 	(void)a;
 	(void)args;
 	return store_purge(w->store, w->env->now, by, e) < 0 ? -1 : store_fact_set(w->store, STAGE, "values", e);
 }
 
-static int apply_purged(World *w, Arena *a, const char *by, const Json *args, Err *e)
-{
+static int apply_purged(World *w, Arena *a, const char *by, const Json *args, Err *e) {
 	(void)a;
 	(void)by;
 	(void)args;
@@ -44,13 +42,11 @@ static int apply_purged(World *w, Arena *a, const char *by, const Json *args, Er
 const Action action_purge = {"purge", apply_purge};
 const Action action_purged = {"purged", apply_purged};
 
-char *purge_snapshot_path(Arena *a, const char *hash)
-{
+char *purge_snapshot_path(Arena *a, const char *hash) {
 	return arena_fmt(a, PURGE_FOLDER "/%s.db", hash);
 }
 
-const char *purge_snapshot_of(Arena *a, const JournalLine *l)
-{
+const char *purge_snapshot_of(Arena *a, const JournalLine *l) {
 	Hash h;
 	if (l->kind != JOURNAL_ACTION || !l->name || !l->text || !str_starts(str_of(l->name), "purged "))
 		return "";
@@ -62,8 +58,7 @@ const char *purge_snapshot_of(Arena *a, const JournalLine *l)
 
 /* ---- its steps */
 
-static int hash_new(World *w, Hash *out, Err *e)
-{
+static int hash_new(World *w, Hash *out, Err *e) {
 	int fd = file_open(w->env->home, NEW, O_NOFOLLOW);
 	if (fd < 0)
 		return err_errno(e, ERR_DISK, NEW);
@@ -73,8 +68,7 @@ static int hash_new(World *w, Hash *out, Err *e)
 }
 
 /* The database without personal values, under its own hash in the archive. */
-static int take_snapshot(World *w, const char **hex, Err *e)
-{
+static int take_snapshot(World *w, const char **hex, Err *e) {
 	char real[PATH_MAX];
 	Hash h;
 	Arena *a = w->env->arena;
@@ -90,26 +84,22 @@ static int take_snapshot(World *w, const char **hex, Err *e)
 	return file_rename(w->env->home, NEW, purge_snapshot_path(a, *hex), e);
 }
 
-static int stage_is(World *w, const char *stage, Err *e)
-{
+static int stage_is(World *w, const char *stage, Err *e) {
 	char *now;
 	int found = store_fact_get(w->store, w->env->arena, STAGE, &now, e);
 	return found <= 0 ? found : !strcmp(now, stage);
 }
 
-int purge_under_way(World *w, Err *e)
-{
+int purge_under_way(World *w, Err *e) {
 	char *now;
 	return store_fact_get(w->store, w->env->arena, STAGE, &now, e);
 }
 
-static int finish(World *w, Err *e)
-{
+static int finish(World *w, Err *e) {
 	return store_fact_keep(w->store, STAGE, NULL, e);
 }
 
-int purge_resume(World *w, Err *e)
-{
+int purge_resume(World *w, Err *e) {
 	const char *hex;
 	int values = stage_is(w, "values", e);
 	if (values < 0)
@@ -129,13 +119,11 @@ int purge_resume(World *w, Err *e)
 
 /* ---- the command */
 
-static const char *day_of(Arena *a, int64_t at)
-{
+static const char *day_of(Arena *a, int64_t at) {
 	return arena_fmt(a, "%.10s", when_text(a, at));
 }
 
-static void show(const Env *env, const PurgeCount *n, const char *due)
-{
+static void show(const Env *env, const PurgeCount *n, const char *due) {
 	print_title(env, "personal data");
 	print_fact(env, "to be kept until", "%s", due);
 	print_fact(env, "would go", "%lld rows of personal values; %lld messages received, with their attachments;"
@@ -147,8 +135,7 @@ static void show(const Env *env, const PurgeCount *n, const char *due)
 	printf("nothing was done.  Take away first what is to be kept of the entries' files; then: xinlv purge --confirm %s\n", due);
 }
 
-static int refuse(const Env *env, const PurgeCount *n, int64_t due, const char *confirm, const char *early, Err *e)
-{
+static int refuse(const Env *env, const PurgeCount *n, int64_t due, const char *confirm, const char *early, Err *e) {
 	const char *day = day_of(env->arena, due), *today = day_of(env->arena, env->now);
 	if (strcmp(confirm, day) != 0)
 		return err_set(e, ERR_REFUSED, "personal data are kept until %s; confirm with that day", day);
@@ -159,8 +146,7 @@ static int refuse(const Env *env, const PurgeCount *n, int64_t due, const char *
 	return 0;
 }
 
-static int purge(World *w, const char *confirm, const char *early, Err *e)
-{
+static int purge(World *w, const char *confirm, const char *early, Err *e) {
 	PurgeCount n;
 	Arena *a = w->env->arena;
 	int64_t due = rules_purge_due(w->rules);
@@ -184,8 +170,7 @@ static int purge(World *w, const char *confirm, const char *early, Err *e)
 	return 0;
 }
 
-int command_purge(Env *env, int argc, char **argv, Err *e)
-{
+int command_purge(Env *env, int argc, char **argv, Err *e) {
 	const char *confirm = NULL, *early = NULL;
 	const Option options[] = {{"--confirm", &confirm, NULL}, {"--early", &early, NULL}};
 	int operands = options_read(options, 2, argc, argv, e);

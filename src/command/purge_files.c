@@ -24,14 +24,12 @@ typedef struct {
 	int rc;
 } PurgeFiles;
 
-static void take_away(PurgeFiles *p, const char *path)
-{
+static void take_away(PurgeFiles *p, const char *path) {
 	if (unlinkat(p->w->env->home, path, 0) < 0 && errno != ENOENT)
 		p->rc = err_errno(p->e, ERR_DISK, "%s", path);
 }
 
-static bool one_message(void *ctx, const MessageRow *m)
-{
+static bool one_message(void *ctx, const MessageRow *m) {
 	PurgeFiles *p = ctx;
 	char path[128];
 	arena_reset(p->a);
@@ -48,8 +46,7 @@ static bool one_message(void *ctx, const MessageRow *m)
 }
 
 /* What came with no message stands in the archive by its own hash. */
-static int handed_over(PurgeFiles *p, const char *number)
-{
+static int handed_over(PurgeFiles *p, const char *number) {
 	FileRow *file;
 	size_t n;
 	char path[128];
@@ -64,8 +61,7 @@ static int handed_over(PurgeFiles *p, const char *number)
 	return p->rc;
 }
 
-static bool one_entry(void *ctx, const EntryRow *en)
-{
+static bool one_entry(void *ctx, const EntryRow *en) {
 	PurgeFiles *p = ctx;
 	if (en->seq <= p->last && (file_remove_tree(p->w->env->home, en->folder, p->e) < 0 || handed_over(p, en->number) < 0))
 		p->rc = -1;
@@ -73,8 +69,7 @@ static bool one_entry(void *ctx, const EntryRow *en)
 }
 
 /* Copies in the Maildir that mail comes from: told by their bytes. */
-static int one_inbox(PurgeFiles *p, const char *folder)
-{
+static int one_inbox(PurgeFiles *p, const char *folder) {
 	char **name;
 	size_t n;
 	int home = p->w->env->home;
@@ -98,8 +93,7 @@ static int one_inbox(PurgeFiles *p, const char *folder)
 	return rc;
 }
 
-static int inbox(PurgeFiles *p)
-{
+static int inbox(PurgeFiles *p) {
 	const Server *s = &p->w->rules->mail.fetch;
 	if (s->scheme != SCHEME_MAILDIR)
 		return 0;
@@ -109,8 +103,7 @@ static int inbox(PurgeFiles *p)
 }
 
 /* new/NAME, or cur/NAME:2,FLAGS once a mail program has seen it. */
-static bool one_mail(void *ctx, const char *message_id)
-{
+static bool one_mail(void *ctx, const char *message_id) {
 	PurgeFiles *p = ctx;
 	arena_reset(p->a);
 	const char *name = deliver_file_name(p->a, message_id);
@@ -122,8 +115,7 @@ static bool one_mail(void *ctx, const char *message_id)
 	return p->rc == 0;
 }
 
-static int outbox(PurgeFiles *p, const Server *s)
-{
+static int outbox(PurgeFiles *p, const Server *s) {
 	if (s->scheme != SCHEME_MAILDIR)
 		return 0;
 	p->outbox = s->path;
@@ -135,8 +127,7 @@ static int outbox(PurgeFiles *p, const Server *s)
 }
 
 /* Copies that were made for people: the experts' folders, and the winners' own files for the book of cases. */
-static int copies(PurgeFiles *p)
-{
+static int copies(PurgeFiles *p) {
 	static const char *const folder[] = {"spool/review", "spool/publish/casebook"};
 	for (size_t i = 0; i < sizeof folder / sizeof *folder; i++)
 		if (file_remove_tree(p->w->env->home, folder[i], p->e) < 0)
@@ -144,8 +135,7 @@ static int copies(PurgeFiles *p)
 	return 0;
 }
 
-int purge_files(World *w, Err *e)
-{
+int purge_files(World *w, Err *e) {
 	PurgeFiles p = {.w = w, .a = arena_new(), .e = e};
 	int rc = store_purged(w->store, &p.last, e);
 	if (rc > 0)

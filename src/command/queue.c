@@ -16,8 +16,7 @@ typedef struct {
 
 static const Column COLUMNS[] = {{"ID", 6}, {"STATE", 8}, {"KIND", 12}, {"TO", 28}, {"SUBJECT", 0}};
 
-static void show_json(Queue *q, const OutboxRow *r)
-{
+static void show_json(Queue *q, const OutboxRow *r) {
 	JsonOut j = json_to(&q->json);
 	json_object(&j, NULL);
 	if (r->id)
@@ -37,8 +36,7 @@ static void show_json(Queue *q, const OutboxRow *r)
 	print_json(&q->json);
 }
 
-static bool each(void *ctx, const OutboxRow *r)
-{
+static bool each(void *ctx, const OutboxRow *r) {
 	Queue *q = ctx;
 	Env *env = q->w->env;
 	if (q->as_json)
@@ -58,8 +56,7 @@ static bool each(void *ctx, const OutboxRow *r)
 	return true;
 }
 
-int command_queue(Env *env, int argc, char **argv, Err *e)
-{
+int command_queue(Env *env, int argc, char **argv, Err *e) {
 	Queue q = {0};
 	const char *state = NULL;
 	const Option options[] = {{"--state", &state, NULL}, {"--json", NULL, &q.as_json}};

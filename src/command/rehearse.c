@@ -18,14 +18,12 @@
 /* What a replay reads of a home: rules for the mended forms, forms that replies bring, mails that were never archived. */
 static const char *const linked[] = {ARCHIVE_FOLDER, "spool/inbox", SEAL_FILE};
 
-static int link_to(Rehearsal *r, const char *home, const char *name, Err *e)
-{
+static int link_to(Rehearsal *r, const char *home, const char *name, Err *e) {
 	const char *target = arena_fmt(r->env.arena, "%s/%s", home, name);
 	return symlinkat(target, r->env.home, name) < 0 ? err_errno(e, ERR_DISK, "%s/%s", r->path, name) : 0;
 }
 
-static int make_folder(Rehearsal *r, Err *e)
-{
+static int make_folder(Rehearsal *r, Err *e) {
 	const char *tmp = getenv("TMPDIR");
 	char *path = arena_fmt(r->env.arena, "%s/xinlv-replay-XXXXXX", tmp && *tmp == '/' ? tmp : "/var/tmp");
 	if (!mkdtemp(path))
@@ -38,8 +36,7 @@ static int make_folder(Rehearsal *r, Err *e)
 	return file_mkdirs(r->env.home, "spool/tmp", 0700, e);
 }
 
-static const char *absolute(Arena *a, const char *path, Err *e)
-{
+static const char *absolute(Arena *a, const char *path, Err *e) {
 	char real[PATH_MAX];
 	if (realpath(path, real))
 		return arena_str(a, real);
@@ -47,8 +44,7 @@ static const char *absolute(Arena *a, const char *path, Err *e)
 	return NULL;
 }
 
-int rehearsal_open(Rehearsal *r, const Env *env, const char *rules_home, Err *e)
-{
+int rehearsal_open(Rehearsal *r, const Env *env, const char *rules_home, Err *e) {
 	*r = (Rehearsal){.env = *env, .w = {.lock = -1, .spill = -1, .rehearsal = true}};
 	r->env.home = -1;
 	r->w.env = &r->env;
@@ -66,8 +62,7 @@ int rehearsal_open(Rehearsal *r, const Env *env, const char *rules_home, Err *e)
 	return store_open(r->env.home, false, &r->w.store, e);
 }
 
-int rehearsal_play(Rehearsal *r, int64_t until, Rules *rules, Err *e)
-{
+int rehearsal_play(Rehearsal *r, int64_t until, Rules *rules, Err *e) {
 	World *w = &r->w;
 	Replaying how = {.until = until, .fixed = rules != NULL};
 	if (rules)
@@ -80,8 +75,7 @@ int rehearsal_play(Rehearsal *r, int64_t until, Rules *rules, Err *e)
 	return 0;
 }
 
-void rehearsal_close(Rehearsal *r)
-{
+void rehearsal_close(Rehearsal *r) {
 	Err e = {0};
 	world_close(&r->w);
 	if (r->env.home >= 0)

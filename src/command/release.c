@@ -3,8 +3,7 @@
 #include "command/options.h"
 #include "command/take.h"
 
-int command_release(Env *env, int argc, char **argv, Err *e)
-{
+int command_release(Env *env, int argc, char **argv, Err *e) {
 	const Option none[] = {{"", NULL, NULL}};
 	int operands = options_read(none, 0, argc, argv, e);
 	if (operands != 0)

@@ -37,21 +37,18 @@ typedef struct {
 	bool laying;   /* entries of this batch wait for their folders */
 } Replay;
 
-static int set_offset(World *w, int64_t offset, Hash line, Err *e)
-{
+static int set_offset(World *w, int64_t offset, Hash line, Err *e) {
 	char text[32], hex[HASH_HEX];
 	hash_hex(line, hex);
 	snprintf(text, sizeof text, "%lld", (long long)offset);
 	return store_fact_set(w->store, OFFSET, text, e) < 0 ? -1 : store_fact_set(w->store, LINE, hex, e);
 }
 
-int replay_mark(World *w, Err *e)
-{
+int replay_mark(World *w, Err *e) {
 	return set_offset(w, journal_size(w->journal), journal_hash(w->journal), e);
 }
 
-static int begin(Replay *r, Err *e)
-{
+static int begin(Replay *r, Err *e) {
 	if (r->open)
 		return 0;
 	r->open = store_begin(r->w->store, e) == 0;
@@ -59,8 +56,7 @@ static int begin(Replay *r, Err *e)
 }
 
 /* Closes the batch behind the last line done; then its entries are laid, before the rules may change. */
-static int finish(Replay *r, Err *e)
-{
+static int finish(Replay *r, Err *e) {
 	if (!r->open)
 		return 0;
 	if (set_offset(r->w, r->end, r->line, e) < 0)
@@ -74,8 +70,7 @@ static int finish(Replay *r, Err *e)
 }
 
 /* The set of rules in force at this line; loaded when the first message needs it. */
-static int need_rules(Replay *r, Err *e)
-{
+static int need_rules(Replay *r, Err *e) {
 	World *w = r->w;
 	char *hex = NULL;
 	Hash h;
@@ -93,8 +88,7 @@ static int need_rules(Replay *r, Err *e)
 	return setting_overlay(w, w->owned, e);
 }
 
-static int rules_line(Replay *r, const JournalLine *l, Err *e)
-{
+static int rules_line(Replay *r, const JournalLine *l, Err *e) {
 	char hex[HASH_HEX];
 	hash_hex(l->sha256, hex);
 	/* What was judged before is filed and committed under the rules it was judged by. */
@@ -107,8 +101,7 @@ static int rules_line(Replay *r, const JournalLine *l, Err *e)
 	return 0;
 }
 
-static int message_line(Replay *r, const JournalLine *l, Err *e)
-{
+static int message_line(Replay *r, const JournalLine *l, Err *e) {
 	World *w = r->w;
 	MessageRow m = {.seq = l->seq, .sha256 = l->sha256, .archived = l->archived, .bytes = l->bytes,
 	                .received = l->at, .source = l->source};
@@ -128,8 +121,7 @@ static int message_line(Replay *r, const JournalLine *l, Err *e)
 }
 
 /* What no message brought: done again at the moment it was done. */
-static int done_line(Replay *r, const JournalLine *l, int (*again)(World *w, const JournalLine *l, Err *e), Err *e)
-{
+static int done_line(Replay *r, const JournalLine *l, int (*again)(World *w, const JournalLine *l, Err *e), Err *e) {
 	World *w = r->w;
 	if (need_rules(r, e) < 0)
 		return -1;
@@ -142,15 +134,13 @@ static int done_line(Replay *r, const JournalLine *l, int (*again)(World *w, con
 
 /* A mail of the robot's own accord, which no message makes again: its Message-ID is kept, so that the same notice of the
  * same day is not sent a second time. */
-static int remember_sent(Replay *r, const char *id, int64_t at, Err *e)
-{
+static int remember_sent(Replay *r, const char *id, int64_t at, Err *e) {
 	OutboxRow mail = {.kind = "notice", .to = "", .subject = "", .message_id = id, .priority = 9, .due = at,
 	                  .state = "waiting", .created = at, .sent = WHEN_NONE, .error = "", .from_domain = ""};
 	return store_outbox_add(r->w->store, &mail, STR(""), e);
 }
 
-static int one_sent(Replay *r, Arena *a, const char *id, int64_t at, Err *e)
-{
+static int one_sent(Replay *r, Arena *a, const char *id, int64_t at, Err *e) {
 	OutboxRow mail;
 	int found = store_outbox_find(r->w->store, a, id, &mail, e);
 	if (found == 0) {
@@ -163,8 +153,7 @@ static int one_sent(Replay *r, Arena *a, const char *id, int64_t at, Err *e)
 	return store_outbox_sent(r->w->store, mail.id, at, e);
 }
 
-static int sent_line(Replay *r, const JournalLine *l, Err *e)
-{
+static int sent_line(Replay *r, const JournalLine *l, Err *e) {
 	Arena *a = arena_new();
 	Str rest = str_of(l->text), id;
 	int rc = 0;
@@ -174,8 +163,7 @@ static int sent_line(Replay *r, const JournalLine *l, Err *e)
 	return rc;
 }
 
-static int do_line(Replay *r, const JournalLine *l, Err *e)
-{
+static int do_line(Replay *r, const JournalLine *l, Err *e) {
 	switch (l->kind) {
 	case JOURNAL_RULES:
 		return rules_line(r, l, e);
@@ -193,8 +181,7 @@ static int do_line(Replay *r, const JournalLine *l, Err *e)
 	return 0;
 }
 
-static int one_line(void *ctx, const JournalLine *l, Err *e)
-{
+static int one_line(void *ctx, const JournalLine *l, Err *e) {
 	Replay *r = ctx;
 	if (l->end > r->how->until) {
 		r->over = true;
@@ -207,8 +194,7 @@ static int one_line(void *ctx, const JournalLine *l, Err *e)
 	return ++r->lines % REPLAY_BATCH == 0 ? finish(r, e) : 0;
 }
 
-int replay_offset(World *w, int64_t *out, const char **line, Err *e)
-{
+int replay_offset(World *w, int64_t *out, const char **line, Err *e) {
 	char *text;
 	if (line) {
 		int noted = store_fact_get(w->store, w->env->arena, LINE, &text, e);
@@ -229,8 +215,7 @@ typedef struct {
 	const char *hash; /* of the last snapshot, "" */
 } Snapshot;
 
-static int look_for_snapshot(void *ctx, const JournalLine *l, Err *e)
-{
+static int look_for_snapshot(void *ctx, const JournalLine *l, Err *e) {
 	Snapshot *s = ctx;
 	(void)e;
 	const char *hash = l->end <= s->until ? purge_snapshot_of(s->a, l) : "";
@@ -239,8 +224,7 @@ static int look_for_snapshot(void *ctx, const JournalLine *l, Err *e)
 	return 0;
 }
 
-static int check_snapshot(World *w, const char *path, const char *hash, Err *e)
-{
+static int check_snapshot(World *w, const char *path, const char *hash, Err *e) {
 	Hash h;
 	int fd = file_open(w->env->home, path, O_NOFOLLOW);
 	int rc = fd < 0 ? err_errno(e, ERR_DISK, "%s", path) : hash_fd(fd, &h, NULL, e);
@@ -253,8 +237,7 @@ static int check_snapshot(World *w, const char *path, const char *hash, Err *e)
 }
 
 /* Messages that were purged cannot be judged again: the snapshot of the last purge has what was left of them. */
-static int begin_with_snapshot(World *w, int64_t until, Err *e)
-{
+static int begin_with_snapshot(World *w, int64_t until, Err *e) {
 	char real[PATH_MAX];
 	Arena *a = w->env->arena;
 	Snapshot s = {a, until, ""};
@@ -270,8 +253,7 @@ static int begin_with_snapshot(World *w, int64_t until, Err *e)
 	return store_load(w->store, arena_fmt(a, "%s/%s", real, path), e);
 }
 
-int replay_until(World *w, Replaying *how, Err *e)
-{
+int replay_until(World *w, Replaying *how, Err *e) {
 	int64_t from;
 	Replay r = {.w = w, .now = w->env->now, .how = how};
 	if (replay_offset(w, &from, NULL, e) < 0)
@@ -291,8 +273,7 @@ int replay_until(World *w, Replaying *how, Err *e)
 	return rc;
 }
 
-int replay_journal(World *w, Err *e)
-{
+int replay_journal(World *w, Err *e) {
 	Replaying how = {.until = journal_size(w->journal)};
 	int rc = replay_until(w, &how, e);
 	if (how.messages)

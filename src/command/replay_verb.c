@@ -20,14 +20,12 @@ typedef struct {
 	int64_t outcomes, numbers; /* that other rules change */
 } Replayed;
 
-static void difference(void *ctx, const char *line)
-{
+static void difference(void *ctx, const char *line) {
 	Replayed *r = ctx;
 	printf("%sdiffers%s: %s\n", paint_on(r->env, PAINT_BAD), paint_off(r->env), line);
 }
 
-static int compare(Replayed *r, Err *e)
-{
+static int compare(Replayed *r, Err *e) {
 	int64_t n = 0;
 	if (store_compare(r->w->store, difference, r, &n, e) < 0)
 		return -1;
@@ -39,8 +37,7 @@ static int compare(Replayed *r, Err *e)
 	return n ? 1 : 0;
 }
 
-static bool other_outcome(void *ctx, const OutcomeDiff *d)
-{
+static bool other_outcome(void *ctx, const OutcomeDiff *d) {
 	Replayed *r = ctx;
 	Arena *a = r->env->arena;
 	bool same = !strcmp(d->outcome, d->other_outcome);
@@ -55,8 +52,7 @@ static bool other_outcome(void *ctx, const OutcomeDiff *d)
 	return true;
 }
 
-static int compare_outcomes(Replayed *r, Err *e)
-{
+static int compare_outcomes(Replayed *r, Err *e) {
 	if (store_compare_outcomes(r->w->store, other_outcome, r, e) < 0)
 		return -1;
 	printf("%lld messages replayed: %lld would have another outcome, %lld the same with other entry numbers\n",
@@ -65,8 +61,7 @@ static int compare_outcomes(Replayed *r, Err *e)
 }
 
 /* A home, or its folder rules/. */
-static int open_rules(Env *env, const char **path, Rules **out, Err *e)
-{
+static int open_rules(Env *env, const char **path, Rules **out, Err *e) {
 	int home = open(*path, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
 	if (home >= 0 && file_exists(home, "contest.yaml")) {
 		close(home);
@@ -81,8 +76,7 @@ static int open_rules(Env *env, const char **path, Rules **out, Err *e)
 }
 
 /* The second database, as far as the one in use has the journal. */
-static int play(Replayed *r, const char *rules_path, Err *e)
-{
+static int play(Replayed *r, const char *rules_path, Err *e) {
 	Env *env = r->w->env;
 	Rules *rules = NULL;
 	int64_t until;
@@ -96,8 +90,7 @@ static int play(Replayed *r, const char *rules_path, Err *e)
 	return rehearsal_play(&r->again, until, rules, e);
 }
 
-int command_replay(Env *env, int argc, char **argv, Err *e)
-{
+int command_replay(Env *env, int argc, char **argv, Err *e) {
 	const char *rules = NULL;
 	const Option options[] = {{"--rules", &rules, NULL}};
 	int operands = options_read(options, 1, argc, argv, e);

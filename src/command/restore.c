@@ -16,8 +16,7 @@
 #include "home/home.h"
 #include "home/world.h"
 
-static int check_note(int from, const char *path, Err *e)
-{
+static int check_note(int from, const char *path, Err *e) {
 	Buf text = {0};
 	Json *note = NULL;
 	if (file_read(from, BACKUP_NOTE, 65536, &text, e) == 0)
@@ -28,8 +27,7 @@ static int check_note(int from, const char *path, Err *e)
 	return complete ? 0 : err_set(e, ERR_MISSING, "%s is no whole backup (" BACKUP_NOTE ")", path);
 }
 
-static int open_target(Env *env, Err *e)
-{
+static int open_target(Env *env, Err *e) {
 	if (env->home < 0) {
 		if (file_mkdirs(AT_FDCWD, env->home_path, 0755, e) < 0)
 			return -1;
@@ -42,8 +40,7 @@ static int open_target(Env *env, Err *e)
 	return 0;
 }
 
-static int copy_all(int from, int to, Err *e)
-{
+static int copy_all(int from, int to, Err *e) {
 	const TreeHow plain = {0};
 	step("restore.begin");
 	if (tree_copy(from, to, "rules", &plain, e) < 0 || tree_copy(from, to, "templates", &plain, e) < 0 ||
@@ -54,8 +51,7 @@ static int copy_all(int from, int to, Err *e)
 }
 
 /* The database up to the journal, and every entry's folder from its message. */
-static int bring_up(Env *env, Err *e)
-{
+static int bring_up(Env *env, Err *e) {
 	World w;
 	int rc = world_open(&w, env, WORLD_WRITE, e);
 	if (rc == 0)
@@ -68,8 +64,7 @@ static int bring_up(Env *env, Err *e)
 	return rc;
 }
 
-int command_restore(Env *env, int argc, char **argv, Err *e)
-{
+int command_restore(Env *env, int argc, char **argv, Err *e) {
 	char verify[] = "verify", *then[] = {verify, NULL};
 	const Option none[] = {{"", NULL, NULL}};
 	int operands = options_read(none, 0, argc, argv, e);

@@ -19,8 +19,7 @@
 #define SETTLE_BATCH 64
 
 /* The first of n messages. */
-static int settle_one(World *w, const MessageRow *m, size_t n, Err *e)
-{
+static int settle_one(World *w, const MessageRow *m, size_t n, Err *e) {
 	if (m->archived)
 		return settle_message(w, m, m + 1, n - 1, e);
 	int head = take_head(w, m);
@@ -30,8 +29,7 @@ static int settle_one(World *w, const MessageRow *m, size_t n, Err *e)
 	return rc;
 }
 
-static int settle_batch(World *w, const Batch *b, Err *e)
-{
+static int settle_batch(World *w, const Batch *b, Err *e) {
 	for (size_t i = 0; i < b->n; i++)
 		if (settle_one(w, &b->row[i], b->n - i, e) < 0)
 			return -1;
@@ -39,8 +37,7 @@ static int settle_batch(World *w, const Batch *b, Err *e)
 }
 
 /* Messages on record without an outcome: what a crash left. */
-static int settle_pending(World *w, Err *e)
-{
+static int settle_pending(World *w, Err *e) {
 	Arena *a = arena_new();
 	MessageRow *row;
 	size_t n = 0;
@@ -67,13 +64,11 @@ static int settle_pending(World *w, Err *e)
 }
 
 /* Ours to mend, or the server's: not a reason to leave the rest undone. */
-static bool is_elsewhere(const Err *e)
-{
+static bool is_elsewhere(const Err *e) {
 	return e->kind == ERR_SERVER || e->kind == ERR_LOGIN || e->kind == ERR_RULES;
 }
 
-static int take_and_settle(World *w, Err *e)
-{
+static int take_and_settle(World *w, Err *e) {
 	if (settle_pending(w, e) < 0 || take_tidy_maildir(w, e) < 0)
 		return -1;
 	return w->rules->mail.fetch.scheme == SCHEME_MAILDIR ? take_maildir(w, settle_batch, e)
@@ -81,23 +76,20 @@ static int take_and_settle(World *w, Err *e)
 }
 
 /* A login that rests says nothing new: cron would mail it at every tick. */
-static void tell(const Err *e)
-{
+static void tell(const Err *e) {
 	if (*e->text)
 		log_error("%s", e->text);
 }
 
 /* The folders of what was committed; 1 when the archive lacked something for one. */
-static int lay_what_came(World *w, Err *e)
-{
+static int lay_what_came(World *w, Err *e) {
 	int missing = handover_take(w, e) < 0 ? -1 : lay_pending(w, e);
 	return missing < 0 || take_tidy_maildir(w, e) < 0 ? -1 : missing;
 }
 
 /* What was taken before a server went out of reach is laid and tidied all the same, and what was taken before a fault of
  * ours is laid: that fault is the one to tell. */
-static int fetch_stage(World *w, int status, Err *e)
-{
+static int fetch_stage(World *w, int status, Err *e) {
 	Err later = {0};
 	bool came = take_and_settle(w, e) == 0;
 	if (!came && !is_elsewhere(e)) {
@@ -118,8 +110,7 @@ static int fetch_stage(World *w, int status, Err *e)
 }
 
 /* The faults of the folder's rules, on standard error and once by mail. */
-static int faulty_rules(World *w, int status, Err *e)
-{
+static int faulty_rules(World *w, int status, Err *e) {
 	if (!w->rules_faulty)
 		return operator_rules_mended(w, e) < 0 ? -1 : status;
 	log_error("the rules are at fault; the last good ones stay in force\n%s", w->faults);
@@ -129,8 +120,7 @@ static int faulty_rules(World *w, int status, Err *e)
 }
 
 /* Servers out of reach do not end a run; it ends with their status after the rest was done. */
-static int send_stage(World *w, int status, Err *e)
-{
+static int send_stage(World *w, int status, Err *e) {
 	int64_t sent = 0;
 	if (deliver(w, &sent, e) == 0)
 		return status;
@@ -141,8 +131,7 @@ static int send_stage(World *w, int status, Err *e)
 }
 
 /* What the clock asks for: a digest that cannot be made keeps no answer back. */
-static int due_stage(World *w, int status, Err *e)
-{
+static int due_stage(World *w, int status, Err *e) {
 	if (due_act(w, e) == 0)
 		return status;
 	return status ? status : err_exit(e->kind);
@@ -150,8 +139,7 @@ static int due_stage(World *w, int status, Err *e)
 
 typedef enum { STAGE_FETCH = 1, STAGE_DUE = 2, STAGE_SEND = 4 } Stage;
 
-static int tick(Env *env, int stages, Err *e)
-{
+static int tick(Env *env, int stages, Err *e) {
 	World w;
 	int status = -1;
 	bool whole = stages == (STAGE_FETCH | STAGE_DUE | STAGE_SEND);
@@ -174,25 +162,21 @@ static int tick(Env *env, int stages, Err *e)
 	return status;
 }
 
-static int no_operands(int argc, Err *e)
-{
+static int no_operands(int argc, Err *e) {
 	return argc > 1 ? err_set(e, ERR_USAGE, "this command takes nothing behind it") : 0;
 }
 
-int command_run(Env *env, int argc, char **argv, Err *e)
-{
+int command_run(Env *env, int argc, char **argv, Err *e) {
 	(void)argv;
 	return no_operands(argc, e) < 0 ? -1 : tick(env, STAGE_FETCH | STAGE_DUE | STAGE_SEND, e);
 }
 
-int command_fetch(Env *env, int argc, char **argv, Err *e)
-{
+int command_fetch(Env *env, int argc, char **argv, Err *e) {
 	(void)argv;
 	return no_operands(argc, e) < 0 ? -1 : tick(env, STAGE_FETCH, e);
 }
 
-int command_send(Env *env, int argc, char **argv, Err *e)
-{
+int command_send(Env *env, int argc, char **argv, Err *e) {
 	(void)argv;
 	return no_operands(argc, e) < 0 ? -1 : tick(env, STAGE_SEND, e);
 }

@@ -30,8 +30,7 @@
 #define REPLY_ENTRIES 100 /* of a sender, told of in a reply */
 #define WORTH_A_READER 24 /* messages to come, for which a second reader is started */
 
-void settle_open(Case *c, World *w, const MessageRow *row)
-{
+void settle_open(Case *c, World *w, const MessageRow *row) {
 	char hex[HASH_HEX];
 	*c = (Case){.w = w, .row = row, .arena = arena_new()};
 	hash_hex(row->sha256, hex);
@@ -40,8 +39,7 @@ void settle_open(Case *c, World *w, const MessageRow *row)
 
 /* A day's replies to one address are capped: two robots that answer each other come to an end. A verdict waits then for
  * others to go with; what is withheld is taken out of the list and told in the outcome's detail. */
-int settle_cap(Case *c, Outgoing *out, size_t *n, Err *e)
-{
+int settle_cap(Case *c, Outgoing *out, size_t *n, Err *e) {
 	int64_t cap = c->w->rules->mail.replies_per_address_per_day, sent;
 	size_t kept = 0;
 	for (size_t i = 0; i < *n; i++) {
@@ -64,8 +62,7 @@ int settle_cap(Case *c, Outgoing *out, size_t *n, Err *e)
 	return 0;
 }
 
-int settle_queue(Case *c, const Outgoing *out, size_t n, Err *e)
-{
+int settle_queue(Case *c, const Outgoing *out, size_t n, Err *e) {
 	for (size_t i = 0; i < n; i++) {
 		if (outbox_queue(c->w, c->row->seq, &out[i], "waiting", e) < 0)
 			return -1;
@@ -75,8 +72,7 @@ int settle_queue(Case *c, const Outgoing *out, size_t n, Err *e)
 }
 
 /* Problems of the mail and of each of its forms, in one list. */
-static ProblemRow *problem_rows(Case *c, size_t *n)
-{
+static ProblemRow *problem_rows(Case *c, size_t *n) {
 	const Verdict *v = &c->verdict;
 	VEC(ProblemRow) all = {0};
 	for (size_t i = 0; i < v->problem_n; i++) {
@@ -98,8 +94,7 @@ static ProblemRow *problem_rows(Case *c, size_t *n)
 	return rows;
 }
 
-int settle_outcome(Case *c, Err *e)
-{
+int settle_outcome(Case *c, Err *e) {
 	char rules[HASH_HEX];
 	const Report *r = &c->report;
 	OutcomeRow o = {.seq = c->row->seq, .outcome = outcome_name(c->verdict.outcome),
@@ -113,13 +108,11 @@ int settle_outcome(Case *c, Err *e)
 	return store_outcome_add(c->w->store, &o, e);
 }
 
-static const char *or_empty(const char *s)
-{
+static const char *or_empty(const char *s) {
 	return s ? s : "";
 }
 
-static int record_forms(Case *c, Err *e)
-{
+static int record_forms(Case *c, Err *e) {
 	for (size_t i = 0; i < c->verdict.form_n; i++) {
 		const FormVerdict *f = &c->verdict.form[i];
 		FormRow row = {.print = f->print, .seq = c->row->seq, .form = (int)i, .sender = c->verdict.sender.addr,
@@ -134,15 +127,13 @@ static int record_forms(Case *c, Err *e)
 
 /* The journal makes it again.  Of the robot's word about itself it has only that it left: what a bounce of that is about is
  * taken from the bounce alone, so that a database made again says the same. */
-static bool is_made_again(const OutboxRow *mail)
-{
+static bool is_made_again(const OutboxRow *mail) {
 	return strcmp(mail->kind, "digest") != 0 && strcmp(mail->kind, "notice") != 0 &&
 	       !str_starts(str_of(mail->kind), "operator");
 }
 
 /* Whom to ring about a form that became no entry, and whose mail came back: for the secretariat. */
-static int record_said(Case *c, Err *e)
-{
+static int record_said(Case *c, Err *e) {
 	const Report *r = &c->report;
 	for (size_t i = 0; i < c->verdict.form_n; i++) {
 		const FormVerdict *f = &c->verdict.form[i];
@@ -164,8 +155,7 @@ static int record_said(Case *c, Err *e)
 }
 
 /* Numbers for the forms that are accepted; for a duplicate, when the entry that stands was accepted. */
-int settle_enter(Case *c, Err *e)
-{
+int settle_enter(Case *c, Err *e) {
 	Verdict *v = &c->verdict;
 	c->number = arena_array(c->arena, v->form_n + 1, sizeof *c->number);
 	c->accepted = arena_array(c->arena, v->form_n + 1, sizeof *c->accepted);
@@ -194,8 +184,7 @@ int settle_enter(Case *c, Err *e)
 }
 
 /* The replies, before the outcome is on record: what of them is withheld stands in its detail. */
-int settle_replies(Case *c, Outgoing **out, size_t *n, Err *e)
-{
+int settle_replies(Case *c, Outgoing **out, size_t *n, Err *e) {
 	Verdict *v = &c->verdict;
 	*n = 0;
 	if (!v->reply || v->redelivery)
@@ -226,8 +215,7 @@ int settle_replies(Case *c, Outgoing **out, size_t *n, Err *e)
 }
 
 /* Decisions that came back: done, or told why not. */
-static int settle_decision(Case *c, Err *e)
-{
+static int settle_decision(Case *c, Err *e) {
 	Outgoing *out;
 	size_t n;
 	int rc = c->verdict.release ? notice_mail(c->w, c->arena, c->row, &c->report, &c->verdict, &out, &n, e)
@@ -239,8 +227,7 @@ static int settle_decision(Case *c, Err *e)
 }
 
 /* What the secretariat asked for, or an expert said.  One question counts once towards the cap, however many mails its answer takes. */
-static int settle_asked(Case *c, Err *e)
-{
+static int settle_asked(Case *c, Err *e) {
 	Outgoing *out;
 	size_t n, asked;
 	if (c->verdict.redelivery)
@@ -256,8 +243,7 @@ static int settle_asked(Case *c, Err *e)
 }
 
 /* The question waits no longer; who answered it is on record. */
-static int question_answered(Case *c, Err *e)
-{
+static int question_answered(Case *c, Err *e) {
 	RulingRow r = {.seq = c->verdict.answers, .at = c->w->env->now, .kind = "read", .decision = "read",
 	               .by = c->report.from.addr, .reason = text_line(c->arena, str_of(c->report.subject))};
 	int done = store_ruling_stands(c->w->store, r.seq, "read", "read", e);
@@ -265,8 +251,7 @@ static int question_answered(Case *c, Err *e)
 }
 
 /* One to the proposed list of awards is numbered, and answered with its number. */
-static int objection(Case *c, Err *e)
-{
+static int objection(Case *c, Err *e) {
 	Verdict *v = &c->verdict;
 	if (!v->objects || v->redelivery)
 		return 0;
@@ -283,16 +268,14 @@ static int objection(Case *c, Err *e)
 }
 
 /* What came late for an entry waits for a ruling, as late forms do. */
-static int late_files(Case *c, Err *e)
-{
+static int late_files(Case *c, Err *e) {
 	const Verdict *v = &c->verdict;
 	bool waits = v->outcome == OUTCOME_LATE && v->file_n;
 	return waits ? store_ruling_wanted(c->w->store, c->row->seq, "late", -1, c->w->env->now, e) : 0;
 }
 
 /* What a mail may be besides, whatever its outcome.  One that comes once more was all of it before. */
-static int settle_besides(Case *c, Err *e)
-{
+static int settle_besides(Case *c, Err *e) {
 	const Verdict *v = &c->verdict;
 	if (v->redelivery)
 		return 0;
@@ -303,8 +286,7 @@ static int settle_besides(Case *c, Err *e)
 	return invite_answered(c->w, v, c->report.from.addr, e);
 }
 
-static int settle_read(Case *c, Err *e)
-{
+static int settle_read(Case *c, Err *e) {
 	Outgoing *out;
 	size_t n;
 	if (world_judge(c->w, e) < 0 ||
@@ -323,8 +305,7 @@ static int settle_read(Case *c, Err *e)
 }
 
 /* Read behind the walls while the one before it is judged: as many of the messages that come next as are not read already. */
-static void look_ahead(World *w, const MessageRow *next, size_t n)
-{
+static void look_ahead(World *w, const MessageRow *next, size_t n) {
 	Err ignored = {0}; /* it is told when its turn comes */
 	for (size_t i = reader_is_ahead(w->reader); i < n && i < READER_LANES; i++) {
 		int fd = next[i].archived ? archive_read(w->archive, next[i].sha256, &ignored) : -1;
@@ -335,8 +316,7 @@ static void look_ahead(World *w, const MessageRow *next, size_t n)
 	}
 }
 
-int settle_message(World *w, const MessageRow *m, const MessageRow *next, size_t n, Err *e)
-{
+int settle_message(World *w, const MessageRow *m, const MessageRow *next, size_t n, Err *e) {
 	Case c;
 	char *why;
 	if (world_reader(w, e) < 0)

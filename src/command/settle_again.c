@@ -14,8 +14,7 @@ typedef struct {
 } Entered;
 
 /* A form that became an entry before is nothing new. */
-static bool mark_entered(void *ctx, const LogRow *row)
-{
+static bool mark_entered(void *ctx, const LogRow *row) {
 	Entered *x = ctx;
 	Case *c = x->c;
 	for (size_t i = 0; i < row->entry_n && x->rc >= 0; i++) {
@@ -32,8 +31,7 @@ static bool mark_entered(void *ctx, const LogRow *row)
 }
 
 /* The best of the forms that are not entries yet. */
-static void best_again(Case *c, Again *out)
-{
+static void best_again(Case *c, Again *out) {
 	Verdict *v = &c->verdict;
 	out->outcome = OUTCOME_REJECTED;
 	out->form = -1;
@@ -51,8 +49,7 @@ static void best_again(Case *c, Again *out)
 		out->outcome = v->outcome;
 }
 
-static int again_read(Case *c, Arena *a, unsigned aside, Again *out, Err *e)
-{
+static int again_read(Case *c, Arena *a, unsigned aside, Again *out, Err *e) {
 	World *w = c->w;
 	Outgoing *mail;
 	size_t n;
@@ -73,8 +70,7 @@ static int again_read(Case *c, Arena *a, unsigned aside, Again *out, Err *e)
 	return settle_queue(c, mail, n, e);
 }
 
-int settle_again(World *w, Arena *a, const MessageRow *m, unsigned aside, Again *out, Err *e)
-{
+int settle_again(World *w, Arena *a, const MessageRow *m, unsigned aside, Again *out, Err *e) {
 	Case c;
 	char *why;
 	*out = (Again){.outcome = OUTCOME_QUARANTINED, .form = -1};

@@ -15,8 +15,7 @@
 static const Report nothing_known = {.message_id = "", .in_reply_to = "", .subject = "", .from = {"", ""},
                                      .return_path = "", .own_mark = ""};
 
-static size_t header_length(Str head)
-{
+static size_t header_length(Str head) {
 	ptrdiff_t end = str_find(head, STR("\r\n\r\n"));
 	if (end < 0)
 		end = str_find(head, STR("\n\n"));
@@ -24,8 +23,7 @@ static size_t header_length(Str head)
 }
 
 /* Only the header block, in a file of its own: what is left to read of a message that cannot be read whole. */
-static int read_header_only(Case *c, int fd, Err *e)
-{
+static int read_header_only(Case *c, int fd, Err *e) {
 	char *block = arena_alloc(c->arena, HEADER_BYTES), *why;
 	ssize_t n = pread(fd, block, HEADER_BYTES, 0);
 	if (n <= 0)
@@ -43,8 +41,7 @@ static int read_header_only(Case *c, int fd, Err *e)
 }
 
 /* Outcome and answer of a message that could not be read or fetched. */
-static int settle_unread(Case *c, const char *mail, Err *e)
-{
+static int settle_unread(Case *c, const char *mail, Err *e) {
 	bool silent = !c->report.from.addr || !*c->report.from.addr || c->report.robot || *c->report.own_mark;
 	Outgoing *out;
 	size_t n = 0;
@@ -61,8 +58,7 @@ static int settle_unread(Case *c, const char *mail, Err *e)
 }
 
 /* spool/quarantine/HASH.eml and HASH.txt with the reason. */
-static int lay_in_quarantine(Case *c, const char *why, Err *e)
-{
+static int lay_in_quarantine(Case *c, const char *why, Err *e) {
 	char hex[HASH_HEX], from[128];
 	int home = c->w->env->home;
 	if (c->w->rehearsal)
@@ -80,8 +76,7 @@ static int lay_in_quarantine(Case *c, const char *why, Err *e)
 	                        0644, e);
 }
 
-int settle_quarantine(Case *c, int fd, const char *why, Err *e)
-{
+int settle_quarantine(Case *c, int fd, const char *why, Err *e) {
 	log_warn("%s quarantined: %s", c->id, why);
 	if (lay_in_quarantine(c, why, e) < 0 || read_header_only(c, fd, e) < 0)
 		return -1;
@@ -89,8 +84,7 @@ int settle_quarantine(Case *c, int fd, const char *why, Err *e)
 	return settle_unread(c, "quarantined", e);
 }
 
-static Verdict too_large(const Case *c)
-{
+static Verdict too_large(const Case *c) {
 	const Rules *rules = c->w->rules;
 	Verdict v = {.outcome = OUTCOME_REJECTED, .detail = "larger than fetch.max_bytes",
 	             .problem = ARENA_NEW(c->arena, Problem), .problem_n = 1};
@@ -101,8 +95,7 @@ static Verdict too_large(const Case *c)
 	return v;
 }
 
-int settle_unfetched(World *w, const MessageRow *m, int head, Err *e)
-{
+int settle_unfetched(World *w, const MessageRow *m, int head, Err *e) {
 	Case c;
 	if (world_reader(w, e) < 0)
 		return -1;

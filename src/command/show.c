@@ -21,8 +21,7 @@ typedef struct {
 	size_t event_n;
 } Whole;
 
-static int read_whole(World *w, Arena *a, const char *number, Whole *out, Err *e)
-{
+static int read_whole(World *w, Arena *a, const char *number, Whole *out, Err *e) {
 	const char *known = rules_find_number(w->rules, a, number);
 	number = known ? known : number;
 	int found = store_entry_get(w->store, a, number, &out->entry, e);
@@ -38,16 +37,14 @@ static int read_whole(World *w, Arena *a, const char *number, Whole *out, Err *e
 }
 
 /* members of members.name */
-static Str table_of(const char *key)
-{
+static Str table_of(const char *key) {
 	const char *dot = strrchr(key, '.');
 	return dot ? (Str){key, (size_t)(dot - key)} : str_of(key);
 }
 
 /* The rows of one table, from field i on: an array of objects. Returns the index behind. Fields come sorted by table,
  * then row. */
-static size_t table_json(JsonOut *j, Arena *a, const Whole *x, size_t i)
-{
+static size_t table_json(JsonOut *j, Arena *a, const Whole *x, size_t i) {
 	Str table = table_of(x->field[i].key);
 	json_array(j, str_dup(a, table));
 	while (i < x->field_n && x->field[i].row > 0 && str_eq(table_of(x->field[i].key), table)) {
@@ -61,8 +58,7 @@ static size_t table_json(JsonOut *j, Arena *a, const Whole *x, size_t i)
 	return i;
 }
 
-static void fields_json(JsonOut *j, Arena *a, const Whole *x)
-{
+static void fields_json(JsonOut *j, Arena *a, const Whole *x) {
 	json_object(j, "fields");
 	for (size_t i = 0; i < x->field_n; i++)
 		if (x->field[i].row == 0)
@@ -74,8 +70,7 @@ static void fields_json(JsonOut *j, Arena *a, const Whole *x)
 	json_end_object(j);
 }
 
-static void files_json(JsonOut *j, Arena *a, const Whole *x)
-{
+static void files_json(JsonOut *j, Arena *a, const Whole *x) {
 	json_array(j, "files");
 	for (size_t i = 0; i < x->file_n + x->later_n; i++) {
 		const FileRow *f = i < x->file_n ? &x->file[i] : &x->later[i - x->file_n];
@@ -92,8 +87,7 @@ static void files_json(JsonOut *j, Arena *a, const Whole *x)
 	json_end_array(j);
 }
 
-static void show_json(Arena *a, const Whole *x)
-{
+static void show_json(Arena *a, const Whole *x) {
 	Buf b = {0};
 	JsonOut j = json_to(&b);
 	json_object(&j, NULL);
@@ -116,8 +110,7 @@ static void show_json(Arena *a, const Whole *x)
 	buf_free(&b);
 }
 
-static void show_fields(const Env *env, const Rules *r, const Whole *x)
-{
+static void show_fields(const Env *env, const Rules *r, const Whole *x) {
 	const Track *t = rules_track(r, x->entry.track);
 	print_title(env, "Fields");
 	for (size_t i = 0; i < x->field_n; i++) {
@@ -129,8 +122,7 @@ static void show_fields(const Env *env, const Rules *r, const Whole *x)
 	}
 }
 
-static void show_text(const Env *env, const Rules *r, const Whole *x)
-{
+static void show_text(const Env *env, const Rules *r, const Whole *x) {
 	const EntryRow *en = &x->entry;
 	print_title(env, arena_fmt(env->arena, "%s  %s", en->number, en->title));
 	print_fact(env, "organisation", "%s", en->org);
@@ -154,8 +146,7 @@ static void show_text(const Env *env, const Rules *r, const Whole *x)
 		           x->event[i].detail);
 }
 
-int command_show(Env *env, int argc, char **argv, Err *e)
-{
+int command_show(Env *env, int argc, char **argv, Err *e) {
 	bool json = false;
 	const Option options[] = {{"--json", NULL, &json}};
 	int operands = options_read(options, 1, argc, argv, e);

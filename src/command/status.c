@@ -25,8 +25,7 @@ typedef struct {
 	PhaseCount *count; /* by phase */
 } Figures;
 
-static int gather(World *w, Arena *a, Figures *f, Err *e)
-{
+static int gather(World *w, Arena *a, Figures *f, Err *e) {
 	if (store_count_entries(w->store, a, &f->entry, &f->entry_n, e) < 0 ||
 	    store_count_outcomes(w->store, a, &f->outcome, &f->outcome_n, e) < 0 ||
 	    store_count_outbox(w->store, a, &f->outbox, &f->outbox_n, e) < 0 ||
@@ -40,8 +39,7 @@ static int gather(World *w, Arena *a, Figures *f, Err *e)
 	return due < 0 ? -1 : take_held(w, a, &f->held, e);
 }
 
-static int gather_phases(World *w, Arena *a, Figures *f, Err *e)
-{
+static int gather_phases(World *w, Arena *a, Figures *f, Err *e) {
 	f->count = arena_array(a, w->rules->phase_n + 1, sizeof *f->count);
 	for (size_t i = 0; i < w->rules->phase_n; i++)
 		if (phase_count(w, a, &w->rules->phase[i], &f->count[i], e) < 0)
@@ -50,8 +48,7 @@ static int gather_phases(World *w, Arena *a, Figures *f, Err *e)
 }
 
 /* The next opening or closing after now, or NULL. */
-static const Phase *next_event(const Rules *r, int64_t now, int64_t *at, bool *opens)
-{
+static const Phase *next_event(const Rules *r, int64_t now, int64_t *at, bool *opens) {
 	const Phase *best = NULL;
 	for (size_t i = 0; i < r->phase_n; i++)
 		for (int k = 0; k < 2; k++) {
@@ -65,8 +62,7 @@ static const Phase *next_event(const Rules *r, int64_t now, int64_t *at, bool *o
 	return best;
 }
 
-static void counts_json(JsonOut *j, const char *key, const CountRow *row, size_t n)
-{
+static void counts_json(JsonOut *j, const char *key, const CountRow *row, size_t n) {
 	json_array(j, key);
 	for (size_t i = 0; i < n; i++) {
 		json_object(j, NULL);
@@ -79,8 +75,7 @@ static void counts_json(JsonOut *j, const char *key, const CountRow *row, size_t
 	json_end_array(j);
 }
 
-static void notices_json(JsonOut *j, Arena *a, const Figures *f)
-{
+static void notices_json(JsonOut *j, Arena *a, const Figures *f) {
 	json_array(j, "held");
 	for (size_t i = 0; i < f->notice_n; i++) {
 		const NoticeRow *n = &f->notice[i];
@@ -98,8 +93,7 @@ static const char *const steps[] = {"opens", "reminder", "closes"};
 
 #define COMING 5 /* moments of the calendar */
 
-static void calendar_json(JsonOut *j, const World *w, const Figures *f)
-{
+static void calendar_json(JsonOut *j, const World *w, const Figures *f) {
 	Arena *a = w->env->arena;
 	PhaseMoment m = {.at = w->env->now, .order = PHASE_LAST_ORDER};
 	json_array(j, "coming");
@@ -127,8 +121,7 @@ static void calendar_json(JsonOut *j, const World *w, const Figures *f)
 	json_end_array(j);
 }
 
-static void show_calendar(const World *w, const Figures *f)
-{
+static void show_calendar(const World *w, const Figures *f) {
 	const Env *env = w->env;
 	PhaseMoment m = {.at = env->now, .order = PHASE_LAST_ORDER};
 	for (int i = 0; i < COMING && phase_moment(w->rules, &m, &m); i++)
@@ -146,8 +139,7 @@ static void show_calendar(const World *w, const Figures *f)
 	}
 }
 
-static void show_json(const World *w, const Figures *f)
-{
+static void show_json(const World *w, const Figures *f) {
 	Arena *a = w->env->arena;
 	const Phase *now = rules_phase_at(w->rules, w->env->now);
 	int64_t at = 0;
@@ -179,8 +171,7 @@ static void show_json(const World *w, const Figures *f)
 	buf_free(&b);
 }
 
-static void show_counts(const Env *env, const char *title, const CountRow *row, size_t n)
-{
+static void show_counts(const Env *env, const char *title, const CountRow *row, size_t n) {
 	print_title(env, title);
 	if (n == 0)
 		print_fact(env, "none", "%s", "");
@@ -190,8 +181,7 @@ static void show_counts(const Env *env, const char *title, const CountRow *row, 
 		           "%lld", (long long)row[i].n);
 }
 
-static void show_text(const World *w, const Figures *f)
-{
+static void show_text(const World *w, const Figures *f) {
 	const Env *env = w->env;
 	const Phase *now = rules_phase_at(w->rules, env->now);
 	print_title(env, w->rules->name);
@@ -213,8 +203,7 @@ static void show_text(const World *w, const Figures *f)
 		           print_when(env->arena, f->notice[i].shown));
 }
 
-int command_status(Env *env, int argc, char **argv, Err *e)
-{
+int command_status(Env *env, int argc, char **argv, Err *e) {
 	bool json = false;
 	const Option options[] = {{"--json", NULL, &json}};
 	int operands = options_read(options, 1, argc, argv, e);

@@ -16,8 +16,7 @@
 #define HEADS ARCHIVE_FOLDER "/heads" /* header blocks of messages that were never fetched */
 
 /* Bytes we have already: not a new message; only its copy at the source is to be tidied. */
-static int already_known(World *w, const Batch *b, const MessageRow *row, int64_t *seq, Err *e)
-{
+static int already_known(World *w, const Batch *b, const MessageRow *row, int64_t *seq, Err *e) {
 	if (!row->archived)
 		return 0;
 	for (size_t i = 0; i < b->n; i++)
@@ -28,8 +27,7 @@ static int already_known(World *w, const Batch *b, const MessageRow *row, int64_
 	return store_message_find(w->store, row->sha256, seq, e);
 }
 
-static int record(Take *t, Err *e)
-{
+static int record(Take *t, Err *e) {
 	World *w = t->w;
 	for (size_t i = 0; i < t->batch.n; i++)
 		if (store_message_add(w->store, &t->batch.row[i], e) < 0 ||
@@ -44,8 +42,7 @@ static int record(Take *t, Err *e)
 	return replay_mark(w, e);
 }
 
-int take_close_batch(Take *t, Err *e)
-{
+int take_close_batch(Take *t, Err *e) {
 	World *w = t->w;
 	if (t->batch.n) {
 		if (archive_sync(w->archive, e) < 0)
@@ -74,8 +71,7 @@ int take_close_batch(Take *t, Err *e)
 }
 
 /* What was purged stays purged: a copy that comes once more, from a mailbox made anew, leaves the archive at once. */
-static int drop_purged(World *w, const MessageRow *row, int64_t seq, Err *e)
-{
+static int drop_purged(World *w, const MessageRow *row, int64_t seq, Err *e) {
 	char path[128];
 	int64_t last;
 	int purged = store_purged(w->store, &last, e);
@@ -88,8 +84,7 @@ static int drop_purged(World *w, const MessageRow *row, int64_t seq, Err *e)
 	return 0;
 }
 
-int take_add(Take *t, const MessageRow *row, Err *e)
-{
+int take_add(Take *t, const MessageRow *row, Err *e) {
 	int64_t seq;
 	int known = already_known(t->w, &t->batch, row, &seq, e);
 	if (known < 0 || (known && drop_purged(t->w, row, seq, e) < 0))
@@ -107,23 +102,20 @@ int take_add(Take *t, const MessageRow *row, Err *e)
 	return 0;
 }
 
-Take *take_new(World *w, int (*each)(World *w, const Batch *b, Err *e))
-{
+Take *take_new(World *w, int (*each)(World *w, const Batch *b, Err *e)) {
 	Take *t = mem_alloc(sizeof *t);
 	*t = (Take){.w = w, .arena = arena_new(), .each = each};
 	return t;
 }
 
-void take_free(Take *t)
-{
+void take_free(Take *t) {
 	vec_free(&t->known);
 	vec_free(&t->progress);
 	arena_free(t->arena);
 	free(t);
 }
 
-int take_tidied(World *w, const char *const *source, size_t n, Err *e)
-{
+int take_tidied(World *w, const char *const *source, size_t n, Err *e) {
 	if (n == 0)
 		return 0;
 	step("tidy.done");
@@ -138,13 +130,11 @@ int take_tidied(World *w, const char *const *source, size_t n, Err *e)
 	return rc;
 }
 
-char *take_head_path(Arena *a, const char *source)
-{
+char *take_head_path(Arena *a, const char *source) {
 	return arena_fmt(a, HEADS "/%s.eml", hash_text(a, hash_of(source, strlen(source))));
 }
 
-int take_keep_head(World *w, Arena *a, MessageRow *m, int fd, Err *e)
-{
+int take_keep_head(World *w, Arena *a, MessageRow *m, int fd, Err *e) {
 	Buf b = {0};
 	char piece[8192];
 	ssize_t n;
@@ -159,8 +149,7 @@ int take_keep_head(World *w, Arena *a, MessageRow *m, int fd, Err *e)
 	return rc;
 }
 
-int take_head(World *w, const MessageRow *m)
-{
+int take_head(World *w, const MessageRow *m) {
 	Arena *a = arena_new();
 	int fd = file_open(w->env->home, take_head_path(a, m->source), O_NOFOLLOW);
 	arena_free(a);

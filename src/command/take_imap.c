@@ -38,19 +38,16 @@ typedef struct {
 } Imap;
 
 /* ---- names */
-static char *mailbox_of(Arena *a, const Server *s, const char *folder)
-{
+static char *mailbox_of(Arena *a, const Server *s, const char *folder) {
 	return arena_fmt(a, "imap:%s@%s/%s", s->user, s->host, folder);
 }
 
-static char *source_of(Arena *a, const char *mailbox, uint32_t uidvalidity, uint32_t uid)
-{
+static char *source_of(Arena *a, const char *mailbox, uint32_t uidvalidity, uint32_t uid) {
 	return arena_fmt(a, "%s#%u.%u", mailbox, (unsigned)uidvalidity, (unsigned)uid);
 }
 
 /* MAILBOX#UIDVALIDITY.UID -> its three; -1 when it is no such source. */
-static int source_parse(const char *source, Str *mailbox, uint32_t *uidvalidity, uint32_t *uid)
-{
+static int source_parse(const char *source, Str *mailbox, uint32_t *uidvalidity, uint32_t *uid) {
 	const char *hash = strrchr(source, '#'), *dot = hash ? strchr(hash, '.') : NULL;
 	int64_t v, u;
 	if (strncmp(source, "imap:", 5) || !dot || str_to_i64((Str){hash + 1, (size_t)(dot - hash - 1)}, 0, UINT32_MAX, &v) ||
@@ -62,8 +59,7 @@ static int source_parse(const char *source, Str *mailbox, uint32_t *uidvalidity,
 	return 0;
 }
 
-int take_progress(World *w, const char *source, Err *e)
-{
+int take_progress(World *w, const char *source, Err *e) {
 	Arena *a = arena_new();
 	Str mailbox;
 	MailboxRow row, now = {0};
@@ -79,14 +75,12 @@ int take_progress(World *w, const char *source, Err *e)
 }
 
 /* ---- what is held, as the facts have it */
-static const char *hold_key(Arena *a, const char *mailbox)
-{
+static const char *hold_key(Arena *a, const char *mailbox) {
 	return arena_fmt(a, "hold:%s", mailbox);
 }
 
 /* hold: UIDVALIDITY.UID */
-static int read_hold(World *w, Arena *a, Box *b, Err *e)
-{
+static int read_hold(World *w, Arena *a, Box *b, Err *e) {
 	char *text;
 	unsigned v, u;
 	int found = store_fact_get(w->store, a, hold_key(a, b->mailbox), &text, e);
@@ -99,8 +93,7 @@ static int read_hold(World *w, Arena *a, Box *b, Err *e)
 }
 
 /* ---- opening */
-static int know_folder(Imap *m, size_t i, Err *e)
-{
+static int know_folder(Imap *m, size_t i, Err *e) {
 	const MailConf *mail = &m->w->rules->mail;
 	Box *b = &m->box[i];
 	b->mailbox = mailbox_of(m->arena, &mail->fetch, mail->folder[i]);
@@ -112,8 +105,7 @@ static int know_folder(Imap *m, size_t i, Err *e)
 	return found < 0 ? -1 : read_hold(m->w, m->arena, b, e);
 }
 
-static int know_folders(Imap *m, Err *e)
-{
+static int know_folders(Imap *m, Err *e) {
 	m->n = m->w->rules->mail.folder_n;
 	m->box = arena_array(m->arena, m->n, sizeof *m->box);
 	m->folder = arena_array(m->arena, m->n, sizeof *m->folder);
@@ -124,8 +116,7 @@ static int know_folders(Imap *m, Err *e)
 	return 0;
 }
 
-static int open_session(Imap *m, Err *e)
-{
+static int open_session(Imap *m, Err *e) {
 	const MailConf *mail = &m->w->rules->mail;
 	if (know_folders(m, e) < 0)
 		return -1;
@@ -136,8 +127,7 @@ static int open_session(Imap *m, Err *e)
 }
 
 /* ---- the first look into a folder */
-static bool is_to_hold(const Imap *m, const FetchState *s)
-{
+static bool is_to_hold(const Imap *m, const FetchState *s) {
 	FirstStart how = m->w->rules->mail.first_start;
 	if (s->exists == 0 || how == FIRST_ANSWER)
 		return false;
@@ -145,8 +135,7 @@ static bool is_to_hold(const Imap *m, const FetchState *s)
 }
 
 /* Up to where the folder is not to be read, on record together with what is held. */
-static int start_at(Imap *m, size_t i, uint32_t uid, bool hold, Err *e)
-{
+static int start_at(Imap *m, size_t i, uint32_t uid, bool hold, Err *e) {
 	World *w = m->w;
 	Box *b = &m->box[i];
 	b->row.uidvalidity = m->state[i].uidvalidity;
@@ -163,15 +152,13 @@ static int start_at(Imap *m, size_t i, uint32_t uid, bool hold, Err *e)
 	return store_commit(w->store, e);
 }
 
-static int hold(Imap *m, size_t i, const char *why, Err *e)
-{
+static int hold(Imap *m, size_t i, const char *why, Err *e) {
 	const FetchState *s = &m->state[i];
 	log_warn("%s: %u messages %s are held: xinlv release gives them free", m->folder[i].folder, (unsigned)s->exists, why);
 	return start_at(m, i, s->uidnext ? s->uidnext - 1 : 0, true, e);
 }
 
-static int begin_folder(Imap *m, size_t i, Err *e)
-{
+static int begin_folder(Imap *m, size_t i, Err *e) {
 	const FetchState *s = &m->state[i];
 	Box *b = &m->box[i];
 	if (s->missing)
@@ -186,8 +173,7 @@ static int begin_folder(Imap *m, size_t i, Err *e)
 	return start_at(m, i, b->held ? b->hold_uid : 0, false, e);
 }
 
-static int begin_folders(Imap *m, Err *e)
-{
+static int begin_folders(Imap *m, Err *e) {
 	size_t missing = 0;
 	Buf text = {0};
 	for (size_t i = 0; i < m->n; i++) {
@@ -204,8 +190,7 @@ static int begin_folders(Imap *m, Err *e)
 }
 
 /* ---- taking */
-static int take_one(Imap *m, Take *t, const FetchedMessage *f, Err *e)
-{
+static int take_one(Imap *m, Take *t, const FetchedMessage *f, Err *e) {
 	uint64_t most = (uint64_t)m->w->rules->mail.max_bytes;
 	const Box *b = &m->box[f->folder];
 	MessageRow row = {.sha256 = f->sha256, .archived = f->archived, .bytes = f->bytes, .received = f->received,
@@ -220,8 +205,7 @@ static int take_one(Imap *m, Take *t, const FetchedMessage *f, Err *e)
 	return take_add(t, &row, e);
 }
 
-static void note_progress(Imap *m, Take *t, size_t folder, uint32_t uid)
-{
+static void note_progress(Imap *m, Take *t, size_t folder, uint32_t uid) {
 	Box *b = &m->box[folder];
 	if (uid <= b->row.last_uid && b->row.uidvalidity == m->state[folder].uidvalidity)
 		return;
@@ -230,8 +214,7 @@ static void note_progress(Imap *m, Take *t, size_t folder, uint32_t uid)
 	*vec_push(&t->progress) = b->row;
 }
 
-static int take_batch(Imap *m, Take *t, const FetchedMessage *f, size_t n, Err *e)
-{
+static int take_batch(Imap *m, Take *t, const FetchedMessage *f, size_t n, Err *e) {
 	int rc = 0;
 	for (size_t i = 0; i < n; i++) {
 		if (rc == 0)
@@ -246,16 +229,14 @@ static int take_batch(Imap *m, Take *t, const FetchedMessage *f, size_t n, Err *
 }
 
 /* A folder read to its end needs no question at the next run, even when its last messages are gone. */
-static int note_ends(Imap *m, Take *t, Err *e)
-{
+static int note_ends(Imap *m, Take *t, Err *e) {
 	for (size_t i = 0; i < m->n; i++)
 		if (!m->state[i].missing && m->state[i].uidnext && fetcher_walked(m->fetcher, i))
 			note_progress(m, t, i, m->state[i].uidnext - 1);
 	return take_close_batch(t, e);
 }
 
-static int take_all(Imap *m, Take *t, Err *e)
-{
+static int take_all(Imap *m, Take *t, Err *e) {
 	for (;;) {
 		FetchedMessage *f;
 		size_t n;
@@ -279,16 +260,14 @@ typedef struct {
 } Tidy;
 
 /* Only what lies whole in the archive is ever deleted. */
-static bool is_due(const World *w, const MessageRow *r)
-{
+static bool is_due(const World *w, const MessageRow *r) {
 	const MailConf *mail = &w->rules->mail;
 	return mail->after != AFTER_DELETE || (r->received + mail->after_days * 86400 <= w->env->now &&
 	                                       archive_check(w->archive, r->sha256) == 1);
 }
 
 /* The folder as it is now; m->n when the message is out of reach: its folder is gone, made anew, or not configured. */
-static size_t folder_of(const Imap *m, Str mailbox, uint32_t validity)
-{
+static size_t folder_of(const Imap *m, Str mailbox, uint32_t validity) {
 	size_t i = 0;
 	while (i < m->n &&
 	       (!str_is(mailbox, m->box[i].mailbox) || m->state[i].missing || validity != m->state[i].uidvalidity))
@@ -297,8 +276,7 @@ static size_t folder_of(const Imap *m, Str mailbox, uint32_t validity)
 }
 
 /* Nothing more is needed, the server is asked, or it waits for a later run. */
-static bool tidy_one(void *ctx, const char *source, const MessageRow *r)
-{
+static bool tidy_one(void *ctx, const char *source, const MessageRow *r) {
 	Tidy *t = ctx;
 	Imap *m = t->m;
 	Str mailbox;
@@ -315,15 +293,13 @@ static bool tidy_one(void *ctx, const char *source, const MessageRow *r)
 	return true;
 }
 
-static int by_number(const void *x, const void *y)
-{
+static int by_number(const void *x, const void *y) {
 	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
 	return a < b ? -1 : a > b;
 }
 
 /* The folder's messages are tried again by the next run; what is gone by then is no fault. */
-static void keep_for_later(Tidy *t, size_t folder)
-{
+static void keep_for_later(Tidy *t, size_t folder) {
 	size_t kept = 0;
 	const char *start = arena_fmt(t->arena, "%s#", t->m->box[folder].mailbox);
 	for (size_t i = 0; i < t->after.n; i++)
@@ -332,8 +308,7 @@ static void keep_for_later(Tidy *t, size_t folder)
 	t->after.n = kept;
 }
 
-static int tidy_at_server(Tidy *t, Err *e)
-{
+static int tidy_at_server(Tidy *t, Err *e) {
 	Imap *m = t->m;
 	const char *told = "";
 	size_t all = 0;
@@ -354,8 +329,7 @@ static int tidy_at_server(Tidy *t, Err *e)
 	return all ? health_tidy(m->w, told, e) : 0;
 }
 
-static int tidy(Imap *m, Err *e)
-{
+static int tidy(Imap *m, Err *e) {
 	Tidy t = {.m = m, .arena = arena_new()};
 	t.uid = arena_array(t.arena, m->n, sizeof *t.uid);
 	int rc = store_tidy_each(m->w->store, tidy_one, &t, e);
@@ -373,8 +347,7 @@ static int tidy(Imap *m, Err *e)
 	return rc;
 }
 
-static int take_session(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e)
-{
+static int take_session(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e) {
 	Imap m = {.w = w, .arena = arena_new()};
 	Take *t = take_new(w, each);
 	t->stays = w->rules->mail.after == AFTER_KEEP;
@@ -395,8 +368,7 @@ static int take_session(World *w, int (*each)(World *w, const Batch *b, Err *e),
 	return rc;
 }
 
-int take_imap(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e)
-{
+int take_imap(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e) {
 	Err ours = {0};
 	int rests = health_rests(w, e);
 	if (rests)
@@ -415,15 +387,13 @@ int take_imap(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e)
 }
 
 /* ---- between ticks */
-static bool is_there(void *ctx, const char *source, const MessageRow *m)
-{
+static bool is_there(void *ctx, const char *source, const MessageRow *m) {
 	(void)source, (void)m;
 	*(bool *)ctx = true;
 	return false;
 }
 
-int take_packed(World *w, Buf *out, Err *e)
-{
+int take_packed(World *w, Buf *out, Err *e) {
 	Imap m = {.w = w, .arena = arena_new()};
 	bool untidy = false;
 	int told = health_stands(w, e);
@@ -438,8 +408,7 @@ int take_packed(World *w, Buf *out, Err *e)
 }
 
 /* ---- what is held */
-int take_held(World *w, Arena *a, const char **text, Err *e)
-{
+int take_held(World *w, Arena *a, const char **text, Err *e) {
 	const MailConf *mail = &w->rules->mail;
 	Buf out = {0};
 	int rc = 0;
@@ -456,8 +425,7 @@ int take_held(World *w, Arena *a, const char **text, Err *e)
 }
 
 /* From the beginning: what was taken since is recognised by its bytes. */
-static int release_one(World *w, Box *b, Err *e)
-{
+static int release_one(World *w, Box *b, Err *e) {
 	Arena *a = w->env->arena;
 	int found = store_mailbox_get(w->store, a, b->mailbox, &b->row, e);
 	if (found < 0 || store_begin(w->store, e) < 0)
@@ -471,8 +439,7 @@ static int release_one(World *w, Box *b, Err *e)
 	return store_commit(w->store, e);
 }
 
-int take_release(World *w, size_t *n, Err *e)
-{
+int take_release(World *w, size_t *n, Err *e) {
 	const MailConf *mail = &w->rules->mail;
 	bool imap = mail->fetch.scheme == SCHEME_IMAP || mail->fetch.scheme == SCHEME_IMAPS;
 	*n = 0;

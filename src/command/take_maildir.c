@@ -7,14 +7,12 @@
 #include "command/take_inner.h"
 #include "intake/maildir.h"
 
-static const char *source_of(Arena *a, const Server *s, const char *name)
-{
+static const char *source_of(Arena *a, const Server *s, const char *name) {
 	return arena_fmt(a, "maildir:%s/%s", s->path, name);
 }
 
 /* One file into the archive, or what heads it where it is too large. 1 taken, 0 gone meanwhile, -1 error. */
-static int archive_one(World *w, Arena *a, const MaildirFile *f, MessageRow *row, Err *e)
-{
+static int archive_one(World *w, Arena *a, const MaildirFile *f, MessageRow *row, Err *e) {
 	const Server *s = &w->rules->mail.fetch;
 	*row = (MessageRow){.received = f->received, .source = source_of(a, s, f->name), .bytes = f->bytes};
 	bool too_large = w->rules->mail.max_bytes > 0 && f->bytes > (uint64_t)w->rules->mail.max_bytes;
@@ -27,15 +25,13 @@ static int archive_one(World *w, Arena *a, const MaildirFile *f, MessageRow *row
 	return r < 0 ? -1 : 1;
 }
 
-static int take_one(Take *t, const MaildirFile *f, Err *e)
-{
+static int take_one(Take *t, const MaildirFile *f, Err *e) {
 	MessageRow row;
 	int got = archive_one(t->w, t->arena, f, &row, e);
 	return got <= 0 ? got : take_add(t, &row, e);
 }
 
-int take_maildir(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e)
-{
+int take_maildir(World *w, int (*each)(World *w, const Batch *b, Err *e), Err *e) {
 	Take *t = take_new(w, each);
 	MaildirFile *file;
 	size_t n;
@@ -62,14 +58,12 @@ typedef struct {
 	int rc;
 } Tidy;
 
-static const char *name_in(const char *source)
-{
+static const char *name_in(const char *source) {
 	const char *slash = strrchr(source, '/');
 	return slash ? slash + 1 : source;
 }
 
-static bool tidy_one(void *ctx, const char *source, const MessageRow *m)
-{
+static bool tidy_one(void *ctx, const char *source, const MessageRow *m) {
 	Tidy *t = ctx;
 	const MailConf *mail = &t->w->rules->mail;
 	char path[512];
@@ -89,8 +83,7 @@ static bool tidy_one(void *ctx, const char *source, const MessageRow *m)
 	return t->rc == 0;
 }
 
-int take_tidy_maildir(World *w, Err *e)
-{
+int take_tidy_maildir(World *w, Err *e) {
 	Tidy t = {.w = w, .arena = arena_new(), .e = e};
 	int rc = store_tidy_each(w->store, tidy_one, &t, e);
 	if (rc == 0)

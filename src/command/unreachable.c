@@ -22,13 +22,11 @@ typedef struct {
 	int rc;
 } Told;
 
-static const char *fact_of(Arena *a, const char *number)
-{
+static const char *fact_of(Arena *a, const char *number) {
 	return arena_fmt(a, "told.unreachable %s", number);
 }
 
-static bool keep(void *ctx, const EntryRow *en)
-{
+static bool keep(void *ctx, const EntryRow *en) {
 	Told *t = ctx;
 	char *told;
 	if (strcasecmp(en->email, t->address) != 0 || strcasecmp(en->sender, t->address) == 0 || !*en->sender ||
@@ -41,8 +39,7 @@ static bool keep(void *ctx, const EntryRow *en)
 }
 
 /* One mail of all entries that this sender sent; those at `from` and behind it are not told of yet. */
-static Data *data_of(const Told *t, size_t from, const char *reason)
-{
+static Data *data_of(const Told *t, size_t from, const char *reason) {
 	Arena *a = t->arena;
 	const char *sender = t->entry.v[from].sender;
 	Data *d = data_new(a), *last = NULL;
@@ -67,8 +64,7 @@ static Data *data_of(const Told *t, size_t from, const char *reason)
 	return d;
 }
 
-static int queue(const Told *t, size_t from, const char *reason, int64_t seq, Err *e)
-{
+static int queue(const Told *t, size_t from, const char *reason, int64_t seq, Err *e) {
 	World *w = t->w;
 	Outgoing out;
 	ReplyWorld rw = world_reply(w);
@@ -81,16 +77,14 @@ static int queue(const Told *t, size_t from, const char *reason, int64_t seq, Er
 	return outbox_queue(w, seq, &out, "waiting", e);
 }
 
-static bool is_first_of_its_sender(const Told *t, size_t i)
-{
+static bool is_first_of_its_sender(const Told *t, size_t i) {
 	for (size_t k = 0; k < i; k++)
 		if (strcasecmp(t->entry.v[k].sender, t->entry.v[i].sender) == 0)
 			return false;
 	return true;
 }
 
-static int tell_all(Told *t, const char *reason, int64_t seq, Err *e)
-{
+static int tell_all(Told *t, const char *reason, int64_t seq, Err *e) {
 	if (t->entry.n && world_templates(t->w, e) < 0)
 		return -1;
 	for (size_t i = 0; i < t->entry.n; i++)
@@ -100,8 +94,7 @@ static int tell_all(Told *t, const char *reason, int64_t seq, Err *e)
 	return 0;
 }
 
-int unreachable_tell(World *w, const char *address, const char *reason, int64_t seq, Err *e)
-{
+int unreachable_tell(World *w, const char *address, const char *reason, int64_t seq, Err *e) {
 	Told t = {.w = w, .arena = arena_new(), .address = address, .e = e};
 	int rc = store_entry_each(w->store, &(EntryFilter){.address = address, .standing = true}, keep, &t, e);
 	if (rc == 0 && t.rc >= 0)
@@ -111,8 +104,7 @@ int unreachable_tell(World *w, const char *address, const char *reason, int64_t 
 	return t.rc < 0 ? -1 : rc;
 }
 
-int unreachable_bounce(World *w, const Report *r, int64_t seq, Err *e)
-{
+int unreachable_bounce(World *w, const Report *r, int64_t seq, Err *e) {
 	OutboxRow mail;
 	Arena *a = arena_new();
 	int found = *r->bounce_of ? store_outbox_find(w->store, a, r->bounce_of, &mail, e) : 0;

@@ -14,8 +14,7 @@ typedef struct {
 	bool all_valid;
 } Validate;
 
-static void problems_json(JsonOut *j, const Problem *p, size_t n)
-{
+static void problems_json(JsonOut *j, const Problem *p, size_t n) {
 	json_array(j, "problems");
 	for (size_t i = 0; i < n; i++) {
 		ProblemRow row = {p[i].severity == SEVERITY_ERROR ? "error" : "warning", p[i].where, p[i].field, p[i].sentence, 0};
@@ -24,8 +23,7 @@ static void problems_json(JsonOut *j, const Problem *p, size_t n)
 	json_end_array(j);
 }
 
-static void show_json(const Validate *v, const char *file, const FormVerdict *f)
-{
+static void show_json(const Validate *v, const char *file, const FormVerdict *f) {
 	Buf b = {0};
 	JsonOut j = json_to(&b);
 	json_object(&j, NULL);
@@ -44,8 +42,7 @@ static void show_json(const Validate *v, const char *file, const FormVerdict *f)
 	(void)v;
 }
 
-static void show_text(const Validate *v, const char *file, const FormVerdict *f)
-{
+static void show_text(const Validate *v, const char *file, const FormVerdict *f) {
 	const Env *env = v->w->env;
 	Paint p = f->valid ? PAINT_GOOD : PAINT_BAD;
 	printf("%s: %s%s%s%s%s\n", file, paint_on(env, p), f->valid ? "valid" : "not valid", paint_off(env),
@@ -55,8 +52,7 @@ static void show_text(const Validate *v, const char *file, const FormVerdict *f)
 		       f->problem[i].sentence);
 }
 
-static void show(Validate *v, const char *file, const FormVerdict *f)
-{
+static void show(Validate *v, const char *file, const FormVerdict *f) {
 	if (!f->valid)
 		v->all_valid = false;
 	if (v->json)
@@ -66,21 +62,18 @@ static void show(Validate *v, const char *file, const FormVerdict *f)
 }
 
 /* A file in which no form was found, or that could not be read. */
-static void show_none(Validate *v, const char *file, const char *sentence)
-{
+static void show_none(Validate *v, const char *file, const char *sentence) {
 	const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
 	Problem p = {.severity = SEVERITY_ERROR, .where = name, .field = "", .sentence = sentence};
 	show(v, file, &(FormVerdict){.problem = &p, .problem_n = 1});
 }
 
-static const char *say(const Validate *v, const char *key, const char *path)
-{
+static const char *say(const Validate *v, const char *key, const char *path) {
 	const char *slash = strrchr(path, '/');
 	return words_fill(v->w->rules, v->arena, key, "name", slash ? slash + 1 : path, NULL);
 }
 
-static int one(Validate *v, const char *path, Err *e)
-{
+static int one(Validate *v, const char *path, Err *e) {
 	Report r;
 	arena_reset(v->arena);
 	int rc = inspect_read(v->w, path, 0, v->arena, &r, e);
@@ -102,8 +95,7 @@ static int one(Validate *v, const char *path, Err *e)
 	return 0;
 }
 
-int command_validate(Env *env, int argc, char **argv, Err *e)
-{
+int command_validate(Env *env, int argc, char **argv, Err *e) {
 	Validate v = {.all_valid = true};
 	const Option options[] = {{"--json", NULL, &v.json}};
 	int operands = options_read(options, 1, argc, argv, e);

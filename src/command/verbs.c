@@ -32,8 +32,7 @@ const Command commands[] = {
 	{NULL, NULL, NULL, false, NULL},
 };
 
-int command_do(const Command *c, Env *env, int argc, char **argv, Err *e)
-{
+int command_do(const Command *c, Env *env, int argc, char **argv, Err *e) {
 	int rc = c->run(env, argc, argv, e);
 	Err damaged = {0};
 	if (rc >= 0 || e->kind != ERR_BUG || env->home < 0 || store_sound(env->home, &damaged) == 0)

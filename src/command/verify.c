@@ -35,21 +35,18 @@ typedef struct {
 	Err *e;
 } Verify;
 
-static void fault(void *ctx, const char *text)
-{
+static void fault(void *ctx, const char *text) {
 	Verify *v = ctx;
 	v->faults++;
 	printf("%sfault%s: %s\n", paint_on(v->w->env, PAINT_BAD), paint_off(v->w->env), text);
 }
 
-static void fault_of_hash(Verify *v, Hash h, const char *what)
-{
+static void fault_of_hash(Verify *v, Hash h, const char *what) {
 	fault(v, arena_fmt(v->arena, "archive: %s %s", hash_text(v->arena, h), what));
 }
 
 /* The header block that was kept of a message that was not fetched. */
-static void check_head(Verify *v, const JournalLine *l)
-{
+static void check_head(Verify *v, const JournalLine *l) {
 	MessageRow m = {.source = l->source};
 	Hash h;
 	Err ignored = {0};
@@ -64,8 +61,7 @@ static void check_head(Verify *v, const JournalLine *l)
 }
 
 /* The bundle is named by its own hash, and is the next in the database. */
-static int check_rules(Verify *v, const JournalLine *l, Err *e)
-{
+static int check_rules(Verify *v, const JournalLine *l, Err *e) {
 	Buf b = {0};
 	Err ignored = {0};
 	if (archive_get_rules(v->archive, l->sha256, &b, &ignored) < 0 || !hash_eq(hash_of(b.p, b.n), l->sha256))
@@ -81,8 +77,7 @@ static int check_rules(Verify *v, const JournalLine *l, Err *e)
 	return found < 0 ? -1 : 0;
 }
 
-static void check_message(Verify *v, const JournalLine *l, Err *e)
-{
+static void check_message(Verify *v, const JournalLine *l, Err *e) {
 	MessageRow m;
 	int found = l->end > v->offset ? -1 : store_message_get(v->w->store, v->arena, l->seq, &m, e);
 	if (found == 0)
@@ -103,8 +98,7 @@ static void check_message(Verify *v, const JournalLine *l, Err *e)
 }
 
 /* What stands in for the messages that a purge took. */
-static void check_snapshot(Verify *v, const char *hash)
-{
+static void check_snapshot(Verify *v, const char *hash) {
 	Hash h;
 	Err ignored = {0};
 	int fd = file_open(v->w->env->home, purge_snapshot_path(v->arena, hash), O_NOFOLLOW);
@@ -114,8 +108,7 @@ static void check_snapshot(Verify *v, const char *hash)
 		close(fd);
 }
 
-static int journal_line(void *ctx, const JournalLine *l, Err *e)
-{
+static int journal_line(void *ctx, const JournalLine *l, Err *e) {
 	Verify *v = ctx;
 	arena_reset(v->arena);
 	if (l->end == v->offset) {
@@ -140,8 +133,7 @@ static int journal_line(void *ctx, const JournalLine *l, Err *e)
 }
 
 /* A file that came with no message stands in the archive by its own hash. */
-static void check_handed_over(Verify *v, const FileRow *file)
-{
+static void check_handed_over(Verify *v, const FileRow *file) {
 	int state = archive_check(v->archive, file->sha256);
 	if (file->seq <= v->purged && state != 0 && !v->purging)
 		fault_of_hash(v, file->sha256, "was purged, and is there");
@@ -149,8 +141,7 @@ static void check_handed_over(Verify *v, const FileRow *file)
 		fault_of_hash(v, file->sha256, state == 0 ? "is missing" : "has other bytes than its name says");
 }
 
-static void check_files(Verify *v, Arena *a, const FileRow *file, size_t n)
-{
+static void check_files(Verify *v, Arena *a, const FileRow *file, size_t n) {
 	for (size_t i = 0; i < n; i++) {
 		Hash h;
 		uint64_t bytes;
@@ -173,24 +164,21 @@ static void check_files(Verify *v, Arena *a, const FileRow *file, size_t n)
 	}
 }
 
-static bool being_filed(const Verify *v, const char *number)
-{
+static bool being_filed(const Verify *v, const char *number) {
 	for (size_t i = 0; i < v->filing_n; i++)
 		if (!strcmp(v->filing[i], number))
 			return true;
 	return false;
 }
 
-static bool is_supplemented(const Verify *v, const char *number)
-{
+static bool is_supplemented(const Verify *v, const char *number) {
 	for (size_t i = 0; i < v->more_n; i++)
 		if (!strcmp(v->more[i].number, number))
 			return true;
 	return false;
 }
 
-static bool entry_files(void *ctx, const EntryRow *en)
-{
+static bool entry_files(void *ctx, const EntryRow *en) {
 	Verify *v = ctx;
 	FileRow *file;
 	size_t n;
@@ -204,8 +192,7 @@ static bool entry_files(void *ctx, const EntryRow *en)
 	return v->e->kind == ERR_NONE;
 }
 
-static int verify_all(Verify *v, Err *e)
-{
+static int verify_all(Verify *v, Err *e) {
 	int64_t end, last;
 	Err walk = {0};
 	if (store_filing_pending(v->w->store, v->w->env->arena, &v->filing, &v->filing_n, e) < 0 ||
@@ -229,8 +216,7 @@ static int verify_all(Verify *v, Err *e)
 	return store_entry_each(v->w->store, &(EntryFilter){0}, entry_files, v, e);
 }
 
-int command_verify(Env *env, int argc, char **argv, Err *e)
-{
+int command_verify(Env *env, int argc, char **argv, Err *e) {
 	const Option none[] = {{"", NULL, NULL}};
 	int operands = options_read(none, 0, argc, argv, e);
 	if (operands != 0)

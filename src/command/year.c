@@ -37,13 +37,11 @@ typedef struct {
 
 /* ---- sums */
 
-static int by_path(const void *a, const void *b)
-{
+static int by_path(const void *a, const void *b) {
 	return strcmp(((const Sum *)a)->path, ((const Sum *)b)->path);
 }
 
-static int sum_of(int dir, const char *path, Hash *out, Err *e)
-{
+static int sum_of(int dir, const char *path, Hash *out, Err *e) {
 	uint64_t bytes;
 	int fd = file_open(dir, path, O_NOFOLLOW);
 	if (fd < 0)
@@ -54,13 +52,11 @@ static int sum_of(int dir, const char *path, Hash *out, Err *e)
 }
 
 /* What SQLite lays beside a database while it is open is no part of it. */
-static bool left_out(const char *path)
-{
+static bool left_out(const char *path) {
 	return !strcmp(path, YEAR_SUMS) || !strcmp(path, STORE_PATH "-shm") || !strcmp(path, STORE_PATH "-wal");
 }
 
-static int walk(Sums *s, const char *folder, int depth)
-{
+static int walk(Sums *s, const char *folder, int depth) {
 	char **name;
 	size_t n;
 	struct stat st;
@@ -82,8 +78,7 @@ static int walk(Sums *s, const char *folder, int depth)
 	return 0;
 }
 
-static int write_sums(Sums *s)
-{
+static int write_sums(Sums *s) {
 	Buf out = {0};
 	int rc = walk(s, "", 0);
 	if (rc == 0 && s->all.n)
@@ -103,8 +98,7 @@ typedef struct {
 	void *ctx;
 } Teller;
 
-static void check_line(Sums *s, const Teller *t, Str line)
-{
+static void check_line(Sums *s, const Teller *t, Str line) {
 	Hash want, have;
 	Err missing = {0};
 	if (line.n <= 66 || hash_parse(str_sub(line, 0, 64), &want) < 0 || !str_starts(str_from(line, 64), "  ")) {
@@ -120,8 +114,7 @@ static void check_line(Sums *s, const Teller *t, Str line)
 }
 
 /* Files that the list does not name. */
-static int check_strangers(Sums *s, const Teller *t)
-{
+static int check_strangers(Sums *s, const Teller *t) {
 	Sums now = {.a = s->a, .dir = s->dir, .e = s->e};
 	int rc = walk(&now, "", 0);
 	if (s->all.n)
@@ -133,8 +126,7 @@ static int check_strangers(Sums *s, const Teller *t)
 	return rc;
 }
 
-int year_verify(int dir, void (*fault)(void *ctx, const char *line), void *ctx, size_t *files, Err *e)
-{
+int year_verify(int dir, void (*fault)(void *ctx, const char *line), void *ctx, size_t *files, Err *e) {
 	Sums s = {.a = arena_new(), .dir = dir, .e = e};
 	Teller t = {fault, ctx};
 	Buf list = {0};
@@ -155,8 +147,7 @@ int year_verify(int dir, void (*fault)(void *ctx, const char *line), void *ctx, 
 
 /* ---- the archive */
 
-static int copy_parts(World *w, int to, Err *e)
-{
+static int copy_parts(World *w, int to, Err *e) {
 	static const char *const skip[] = {"tmp", NULL};
 	static const char *const part[] = {"rules", "templates", ARCHIVE_FOLDER, "spool/tracks", "spool/publish",
 	                                   "spool/quarantine"};
@@ -167,8 +158,7 @@ static int copy_parts(World *w, int to, Err *e)
 }
 
 /* The lists, and what the certificates were made from. */
-static int write_lists(World *w, const char *path, Err *e)
-{
+static int write_lists(World *w, const char *path, Err *e) {
 	Arena *a = w->env->arena;
 	const char *folder = arena_fmt(a, "%s/lists", path);
 	if (file_mkdirs(AT_FDCWD, folder, 0755, e) < 0 ||
@@ -179,8 +169,7 @@ static int write_lists(World *w, const char *path, Err *e)
 	return export_rows(w, "json", arena_fmt(a, "%s/entries.json", folder), e);
 }
 
-static int keep(World *w, int to, const char *path, Err *e)
-{
+static int keep(World *w, int to, const char *path, Err *e) {
 	Arena *a = w->env->arena;
 	Sums s = {.a = a, .dir = to, .e = e};
 	if (publish_list(w, a, "proposed", e) < 0 || publish_list(w, a, "awards", e) < 0 || casebook_lay(w, a, NULL, e) < 0 ||
@@ -199,8 +188,7 @@ static int keep(World *w, int to, const char *path, Err *e)
 }
 
 /* An empty folder, made when missing. */
-static int open_target(Env *env, const char *path, char real[PATH_MAX], Err *e)
-{
+static int open_target(Env *env, const char *path, char real[PATH_MAX], Err *e) {
 	char **name;
 	size_t n;
 	if (file_mkdirs(AT_FDCWD, path, 0750, e) < 0)
@@ -215,8 +203,7 @@ static int open_target(Env *env, const char *path, char real[PATH_MAX], Err *e)
 	return to;
 }
 
-int command_year(Env *env, int argc, char **argv, Err *e)
-{
+int command_year(Env *env, int argc, char **argv, Err *e) {
 	char real[PATH_MAX];
 	const Option none[] = {{"", NULL, NULL}};
 	int operands = options_read(none, 0, argc, argv, e);

@@ -21,8 +21,7 @@ typedef struct {
 	Err *e;
 } Alike;
 
-static bool same_org(const Alike *x, const AlikeText *other)
-{
+static bool same_org(const Alike *x, const AlikeText *other) {
 	const FormVerdict *v = x->f->form;
 	Arena *a = x->f->arena;
 	if (*v->role[ROLE_USCC] && !strcmp(v->role[ROLE_USCC], other->uscc))
@@ -30,8 +29,7 @@ static bool same_org(const Alike *x, const AlikeText *other)
 	return !strcmp(text_key(a, v->role[ROLE_ORG]), text_key(a, other->org));
 }
 
-static int hold_beside(Alike *x, const EvalValue *value, const Candidate *c)
-{
+static int hold_beside(Alike *x, const EvalValue *value, const Candidate *c) {
 	Arena *a = x->f->arena;
 	AlikeText other;
 	int found = store_alike_text(x->f->world->store, a, c->entry, c->field, &other, x->e);
@@ -45,8 +43,7 @@ static int hold_beside(Alike *x, const EvalValue *value, const Candidate *c)
 	return store_alike_add(x->f->world->store, &row, x->e);
 }
 
-static int one_text(Alike *x, size_t place, const EvalValue *value)
-{
+static int one_text(Alike *x, size_t place, const EvalValue *value) {
 	Store *s = x->f->world->store;
 	int64_t hash[SKETCH_HASHES];
 	size_t n = sketch_make(x->f->arena, value->text, hash);
@@ -61,8 +58,7 @@ static int one_text(Alike *x, size_t place, const EvalValue *value)
 	return store_sketch_add(s, x->number, (int64_t)place, hash, n, x->e);
 }
 
-static int one_file(Alike *x, const FileRow *file)
-{
+static int one_file(Alike *x, const FileRow *file) {
 	Store *s = x->f->world->store;
 	char **numbers;
 	size_t n;
@@ -78,8 +74,7 @@ static int one_file(Alike *x, const FileRow *file)
 	return 0;
 }
 
-int alike_note(const EnterFacts *f, const char *number, const FileRow *file, size_t n, Err *e)
-{
+int alike_note(const EnterFacts *f, const char *number, const FileRow *file, size_t n, Err *e) {
 	Alike x = {.f = f, .number = number, .e = e};
 	for (size_t i = 0; i < f->form->value_n; i++) {
 		const EvalValue *v = &f->form->value[i].norm;

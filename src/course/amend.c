@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-static int came_since(World *w, Arena *a, const char *number, int64_t since, const char **files, Err *e)
-{
+static int came_since(World *w, Arena *a, const char *number, int64_t since, const char **files, Err *e) {
 	FileRow *f;
 	size_t n;
 	Buf b = {0};
@@ -22,8 +21,7 @@ static int came_since(World *w, Arena *a, const char *number, int64_t since, con
 	return rc < 0 ? -1 : 0;
 }
 
-int amend_look(World *w, Arena *a, const char *number, Amend *out, Err *e)
-{
+int amend_look(World *w, Arena *a, const char *number, Amend *out, Err *e) {
 	EventRow *ev;
 	size_t n;
 	*out = (Amend){.files = ""};

@@ -11,8 +11,7 @@
 #define KEY "awards " /* then the version of the list */
 
 /* What an earlier list in force said of the entry; NULL: it was on none. */
-static const char *told_before(Arena *a, const PaperRow *p, size_t n, const char *number, Err *e)
-{
+static const char *told_before(Arena *a, const PaperRow *p, size_t n, const char *number, Err *e) {
 	const char *told = NULL;
 	for (size_t i = 0; i < n; i++) {
 		Json *root = json_parse(str_of(p[i].body), e);
@@ -28,8 +27,7 @@ static const char *told_before(Arena *a, const PaperRow *p, size_t n, const char
 	return told;
 }
 
-static void tell(Notices *n, Arena *a, const PaperRow *p, size_t before, const char *number, const char *award, Err *e)
-{
+static void tell(Notices *n, Arena *a, const PaperRow *p, size_t before, const char *number, const char *award, Err *e) {
 	const char *told = told_before(a, p, before, number, e);
 	if (told && !strcmp(told, award))
 		return;
@@ -37,8 +35,7 @@ static void tell(Notices *n, Arena *a, const PaperRow *p, size_t before, const c
 	notice_add(n, &(Notice){.event = *award ? "awarded" : "unplaced", .number = number, .says = says});
 }
 
-int award_notices(World *w, Arena *a, const AwardList *list, const char *by, Err *e)
-{
+int award_notices(World *w, Arena *a, const AwardList *list, const char *by, Err *e) {
 	PaperRow *p;
 	size_t n;
 	if (store_paper_list(w->store, a, "awards", &p, &n, e) < 0)
@@ -54,16 +51,14 @@ int award_notices(World *w, Arena *a, const AwardList *list, const char *by, Err
 	return notice_end(all, NULL, e);
 }
 
-static bool has_checksum(const PaperRow *p, size_t n, int64_t version)
-{
+static bool has_checksum(const PaperRow *p, size_t n, int64_t version) {
 	for (size_t i = 0; i < n; i++)
 		if (p[i].version == version)
 			return hash_eq(hash_of(p[i].body, strlen(p[i].body)), p[i].sha256);
 	return false;
 }
 
-int award_notices_sound(World *w, Arena *a, const char *key, Err *e)
-{
+int award_notices_sound(World *w, Arena *a, const char *key, Err *e) {
 	PaperRow *p;
 	AwardList list;
 	size_t n;
@@ -86,8 +81,7 @@ int award_notices_sound(World *w, Arena *a, const char *key, Err *e)
 }
 
 /* Has a mail of the entry's award been let go, by any list up to that version? */
-static int gone_out(World *w, Arena *a, int64_t version, const char *number, bool *gone, Err *e)
-{
+static int gone_out(World *w, Arena *a, int64_t version, const char *number, bool *gone, Err *e) {
 	for (int64_t v = 1; v <= version; v++) {
 		NoticeRow row;
 		NoticeItemRow *item;
@@ -105,8 +99,7 @@ static int gone_out(World *w, Arena *a, int64_t version, const char *number, boo
 	return 0;
 }
 
-int award_notices_overtaken(World *w, Arena *a, const char *number, const char **says, Err *e)
-{
+int award_notices_overtaken(World *w, Arena *a, const char *number, const char **says, Err *e) {
 	PaperRow *p;
 	EntryRow en;
 	size_t n;

@@ -18,13 +18,11 @@
 
 /* ---- reading */
 
-static const char *member(Arena *a, const Json *j, const char *key)
-{
+static const char *member(Arena *a, const Json *j, const char *key) {
 	return arena_str(a, json_str(json_get(j, key), ""));
 }
 
-static void list_of(Arena *a, const Json *root, AwardList *out)
-{
+static void list_of(Arena *a, const Json *root, AwardList *out) {
 	const Json *lines = json_get(root, "lines"), *unplaced = json_get(root, "unplaced");
 	out->closes = WHEN_NONE;
 	(void)when_parse(str_of(json_str(json_get(root, "closes"), "")), false, &out->closes);
@@ -41,16 +39,14 @@ static void list_of(Arena *a, const Json *root, AwardList *out)
 		out->unplaced[i] = arena_str(a, json_str(json_at(unplaced, i), ""));
 }
 
-static int refuse(const char *kind, int64_t version, const char *what, const char *number, Err *e)
-{
+static int refuse(const char *kind, int64_t version, const char *what, const char *number, Err *e) {
 	return err_set(e, ERR_REFUSED, "the list '%s', version %lld, %s%s%s: nothing is made of it until `xinlv verify` is clean",
 	               kind, (long long)version, what, *number ? " " : "", number);
 }
 
 /* What it says is what the entries say, and what had been decided when it was made: what was decided since, an objection
  * upheld say, makes the next list. */
-static int check_lines(World *w, Arena *a, const char *kind, const AwardList *l, Err *e)
-{
+static int check_lines(World *w, Arena *a, const char *kind, const AwardList *l, Err *e) {
 	for (size_t i = 0; i < l->n; i++) {
 		const AwardLine *x = &l->line[i];
 		EntryRow en;
@@ -67,8 +63,7 @@ static int check_lines(World *w, Arena *a, const char *kind, const AwardList *l,
 	return 0;
 }
 
-int awards_read(World *w, Arena *a, const char *kind, AwardList *out, Err *e)
-{
+int awards_read(World *w, Arena *a, const char *kind, AwardList *out, Err *e) {
 	PaperRow p;
 	*out = (AwardList){.closes = WHEN_NONE, .checksum = ""};
 	int found = store_paper_last(w->store, a, kind, &p, e);
@@ -94,24 +89,21 @@ typedef struct {
 	const Finalist *f;
 } Place;
 
-static size_t award_no(const Rules *r, const char *name)
-{
+static size_t award_no(const Rules *r, const char *name) {
 	size_t i = 0;
 	while (i < r->award_n && strcmp(r->award[i].name, name))
 		i++;
 	return i;
 }
 
-static size_t track_no(const Rules *r, const char *code)
-{
+static size_t track_no(const Rules *r, const char *code) {
 	size_t i = 0;
 	while (i < r->track_n && strcmp(r->track[i].code, code))
 		i++;
 	return i;
 }
 
-static int by_place(const void *a, const void *b)
-{
+static int by_place(const void *a, const void *b) {
 	const Place *x = a, *y = b;
 	size_t p = award_no(x->r, x->f->award), q = award_no(y->r, y->f->award);
 	if (p == q)
@@ -119,8 +111,7 @@ static int by_place(const void *a, const void *b)
 	return p != q ? (p < q ? -1 : 1) : strcmp(x->f->entry.number, y->f->entry.number);
 }
 
-static Place *places(World *w, Arena *a, const Finalist *f, size_t n, bool free_only, size_t *out_n)
-{
+static Place *places(World *w, Arena *a, const Finalist *f, size_t n, bool free_only, size_t *out_n) {
 	Place *p = arena_array(a, n + 1, sizeof *p);
 	*out_n = 0;
 	for (size_t i = 0; i < n; i++)
@@ -132,8 +123,7 @@ static Place *places(World *w, Arena *a, const Finalist *f, size_t n, bool free_
 }
 
 /* Members in this order, always: the same list has the same checksum. */
-static const char *body_of(World *w, Arena *a, const Place *p, size_t n, int64_t closes)
-{
+static const char *body_of(World *w, Arena *a, const Place *p, size_t n, int64_t closes) {
 	Buf b = {0};
 	JsonOut j = json_to(&b);
 	json_object(&j, NULL);
@@ -168,8 +158,7 @@ static const char *body_of(World *w, Arena *a, const Place *p, size_t n, int64_t
 }
 
 /* The same lines as the last paper of the kind, whatever its closing. */
-static int same_lines(World *w, Arena *a, const char *kind, const char *body, Err *e)
-{
+static int same_lines(World *w, Arena *a, const char *kind, const char *body, Err *e) {
 	PaperRow last;
 	int found = store_paper_last(w->store, a, kind, &last, e);
 	if (found <= 0)
@@ -178,20 +167,17 @@ static int same_lines(World *w, Arena *a, const char *kind, const char *body, Er
 	return x && y && !strcmp(x, y);
 }
 
-static int keep_closing(World *w, Arena *a, int64_t closes, Err *e)
-{
+static int keep_closing(World *w, Arena *a, int64_t closes, Err *e) {
 	return store_fact_set(w->store, FACT_CLOSES, closes == WHEN_NONE ? NULL : arena_fmt(a, "%lld", (long long)closes), e);
 }
 
 /* 24:00 of the n-th day after today. */
-static int64_t closing(const World *w)
-{
+static int64_t closing(const World *w) {
 	struct tm tm = when_local(w->env->now);
 	return when_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday + (int)w->rules->publicity.days, 23, 59, 59);
 }
 
-static int propose(World *w, Arena *a, const Finalist *f, size_t n, Err *e)
-{
+static int propose(World *w, Arena *a, const Finalist *f, size_t n, Err *e) {
 	size_t k;
 	int64_t closes = w->rules->publicity.days ? closing(w) : WHEN_NONE;
 	const Place *p = places(w, a, f, n, false, &k);
@@ -207,8 +193,7 @@ static int propose(World *w, Arena *a, const Finalist *f, size_t n, Err *e)
 
 /* ---- in force */
 
-static int state_events(World *w, const Place *p, size_t n, const char *by, Err *e)
-{
+static int state_events(World *w, const Place *p, size_t n, const char *by, Err *e) {
 	for (size_t i = 0; i < n; i++) {
 		const Finalist *f = p[i].f;
 		const char *state = *f->award ? "awarded" : "unplaced";
@@ -222,8 +207,7 @@ static int state_events(World *w, const Place *p, size_t n, const char *by, Err 
 }
 
 /* Everything that no objection holds comes into force. */
-static int freeze(World *w, Arena *a, const char *by, Err *e)
-{
+static int freeze(World *w, Arena *a, const char *by, Err *e) {
 	Finalist *f;
 	size_t n, k;
 	AwardList list;
@@ -244,8 +228,7 @@ static int freeze(World *w, Arena *a, const char *by, Err *e)
 /* ---- when */
 
 /* When the publicity ends: WHEN_NONE while there is none, or it is over. */
-static int open_until(World *w, Arena *a, int64_t *at, Err *e)
-{
+static int open_until(World *w, Arena *a, int64_t *at, Err *e) {
 	char *text;
 	*at = WHEN_NONE;
 	int found = store_fact_get(w->store, a, FACT_CLOSES, &text, e);
@@ -254,8 +237,7 @@ static int open_until(World *w, Arena *a, int64_t *at, Err *e)
 	return found < 0 ? -1 : 0;
 }
 
-int awards_decided(World *w, Arena *a, const char *by, Err *e)
-{
+int awards_decided(World *w, Arena *a, const char *by, Err *e) {
 	Finalist *f;
 	size_t n, open = 0;
 	int64_t until;
@@ -272,16 +254,14 @@ int awards_decided(World *w, Arena *a, const char *by, Err *e)
 	return until != WHEN_NONE ? 0 : freeze(w, a, by, e);
 }
 
-static int close_publicity(World *w, Arena *a, const char *by, const Json *args, Err *e)
-{
+static int close_publicity(World *w, Arena *a, const char *by, const Json *args, Err *e) {
 	(void)args;
 	return keep_closing(w, a, WHEN_NONE, e) < 0 ? -1 : freeze(w, a, by, e);
 }
 
 const Action action_awards = {"awards", close_publicity};
 
-static int next(World *w, int64_t *at, Err *e)
-{
+static int next(World *w, int64_t *at, Err *e) {
 	int64_t until;
 	if (open_until(w, w->env->arena, &until, e) < 0)
 		return -1;
@@ -289,8 +269,7 @@ static int next(World *w, int64_t *at, Err *e)
 	return 0;
 }
 
-static int act(World *w, Err *e)
-{
+static int act(World *w, Err *e) {
 	return action_do(w, "awards", "robot", "{}", e);
 }
 
@@ -298,8 +277,7 @@ const Due due_awards = {"awards", next, act};
 
 /* ---- objections */
 
-int awards_objection(World *w, Arena *a, const MessageRow *m, const char *number, int64_t *id, Err *e)
-{
+int awards_objection(World *w, Arena *a, const MessageRow *m, const char *number, int64_t *id, Err *e) {
 	PaperRow p;
 	int64_t closes = WHEN_NONE;
 	*id = 0;

@@ -8,16 +8,14 @@
 
 typedef VEC(Finalist) Finalists;
 
-bool awards_by_track(const Rules *r)
-{
+bool awards_by_track(const Rules *r) {
 	for (size_t i = 0; i < r->award_n; i++)
 		if (r->award[i].per_track >= 0)
 			return true;
 	return false;
 }
 
-const Award *awards_find(const Rules *r, Arena *a, const char *name)
-{
+const Award *awards_find(const Rules *r, Arena *a, const char *name) {
 	const char *key = text_key(a, name);
 	for (size_t i = 0; i < r->award_n; i++)
 		if (!strcmp(key, text_key(a, r->award[i].name)))
@@ -25,29 +23,25 @@ const Award *awards_find(const Rules *r, Arena *a, const char *name)
 	return NULL;
 }
 
-static const Round *final_round(const Rules *r)
-{
+static const Round *final_round(const Rules *r) {
 	for (size_t i = 0; i < r->round_n; i++)
 		if (!strcmp(r->round[i].from, "shortlisted"))
 			return &r->round[i];
 	return NULL;
 }
 
-static bool is_final(const char *state)
-{
+static bool is_final(const char *state) {
 	return !strcmp(state, "shortlisted") || !strcmp(state, "awarded") || !strcmp(state, "unplaced");
 }
 
 /* ---- what the quotas would give */
 
-static int64_t limit_of(const Award *award, bool by_track)
-{
+static int64_t limit_of(const Award *award, bool by_track) {
 	return by_track && award->per_track >= 0 ? award->per_track : award->quota;
 }
 
 /* Those of equal rank get the same, or none of them: a tie is not cut by a machine. */
-static void propose(const Rules *r, Finalist *f, size_t n, int64_t *given)
-{
+static void propose(const Rules *r, Finalist *f, size_t n, int64_t *given) {
 	size_t k = 0;
 	bool by_track = awards_by_track(r), open = false;
 	for (size_t i = 0; i < r->award_n && k < n; i++) {
@@ -71,8 +65,7 @@ static void propose(const Rules *r, Finalist *f, size_t n, int64_t *given)
 
 /* ---- gathering */
 
-static int add(World *w, Arena *a, Finalists *all, const char *number, const Ranked *row, Err *e)
-{
+static int add(World *w, Arena *a, Finalists *all, const char *number, const Ranked *row, Err *e) {
 	RecordRow record;
 	Finalist *f = vec_push(&all[0]);
 	*f = (Finalist){.score = row ? row->text : "", .rank = row ? row->rank : 0, .tied = row && row->tied};
@@ -86,8 +79,7 @@ static int add(World *w, Arena *a, Finalists *all, const char *number, const Ran
 	return 0;
 }
 
-static int ranked(World *w, Arena *a, const Round *round, const char *track, Finalists *all, Err *e)
-{
+static int ranked(World *w, Arena *a, const Round *round, const char *track, Finalists *all, Err *e) {
 	Ranked *row;
 	size_t n;
 	if (ranking_read(w->store, round, a, track, &row, &n, e) < 0)
@@ -106,8 +98,7 @@ typedef struct {
 	int rc;
 } Walk;
 
-static bool each(void *ctx, const EntryRow *en)
-{
+static bool each(void *ctx, const EntryRow *en) {
 	Walk *x = ctx;
 	for (size_t i = 0; i < x->all->n; i++)
 		if (!strcmp(x->all->v[i].entry.number, en->number))
@@ -117,8 +108,7 @@ static bool each(void *ctx, const EntryRow *en)
 }
 
 /* Those without scores, in the order of their numbers. */
-static int unranked(World *w, Arena *a, const char *track, Finalists *all, Err *e)
-{
+static int unranked(World *w, Arena *a, const char *track, Finalists *all, Err *e) {
 	static const char *const states[] = {"shortlisted", "awarded", "unplaced"};
 	Walk x = {w, a, all, e, 0};
 	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
@@ -128,8 +118,7 @@ static int unranked(World *w, Arena *a, const char *track, Finalists *all, Err *
 }
 
 /* number "": it is about no entry in particular, and holds them all. */
-static int mark_held(World *w, Arena *a, Finalists *all, Err *e)
-{
+static int mark_held(World *w, Arena *a, Finalists *all, Err *e) {
 	ObjectionRow *o;
 	size_t n;
 	if (store_objection_list(w->store, a, &o, &n, e) < 0)
@@ -140,8 +129,7 @@ static int mark_held(World *w, Arena *a, Finalists *all, Err *e)
 	return 0;
 }
 
-int awards_finalists(World *w, Arena *a, Finalist **out, size_t *n, Err *e)
-{
+int awards_finalists(World *w, Arena *a, Finalist **out, size_t *n, Err *e) {
 	const Rules *r = w->rules;
 	const Round *round = final_round(r);
 	Finalists all = {0};

@@ -19,8 +19,7 @@ typedef struct {
 
 /* ---- what is not shown */
 
-static bool names_entrant(FieldRole role)
-{
+static bool names_entrant(FieldRole role) {
 	static const FieldRole roles[] = {ROLE_ORG, ROLE_USCC, ROLE_ORG_KIND, ROLE_PROVINCE, ROLE_GROUP, ROLE_CONTACT_NAME,
 	                                  ROLE_CONTACT_MOBILE, ROLE_CONTACT_MAIL, ROLE_CONTACT2_NAME, ROLE_CONTACT2_MOBILE,
 	                                  ROLE_CONTACT2_MAIL};
@@ -31,8 +30,7 @@ static bool names_entrant(FieldRole role)
 }
 
 /* A section about who entered and whom to ask: hidden as a whole, unless the project itself is in it, too. */
-static bool about_entrant(const Page *g, size_t section)
-{
+static bool about_entrant(const Page *g, size_t section) {
 	bool entrant = false, project = false;
 	for (size_t i = 0; i < g->track->form.field_n; i++) {
 		const Field *f = &g->track->form.field[i];
@@ -45,16 +43,14 @@ static bool about_entrant(const Page *g, size_t section)
 }
 
 /* A table that lists people. */
-static bool lists_people(const Table *t)
-{
+static bool lists_people(const Table *t) {
 	for (size_t i = 0; i < t->column_n; i++)
 		if (t->column[i]->personal)
 			return true;
 	return false;
 }
 
-static bool hidden(const Page *g, const Field *f)
-{
+static bool hidden(const Page *g, const Field *f) {
 	if (f->personal || f->kind == KIND_CONFIRM || f->role == ROLE_FILES)
 		return true;
 	return g->p->round->anonymous &&
@@ -62,8 +58,7 @@ static bool hidden(const Page *g, const Field *f)
 }
 
 /* Every mention of who entered, taken out. */
-static const char *without_name(const Page *g, const char *text)
-{
+static const char *without_name(const Page *g, const char *text) {
 	const char *org = g->en->org, *at;
 	if (!g->p->round->anonymous || !*org || !strstr(text, org))
 		return text;
@@ -80,21 +75,18 @@ static const char *without_name(const Page *g, const char *text)
 
 /* ---- values */
 
-static const char *value_of(const Page *g, const Field *f, int64_t row)
-{
+static const char *value_of(const Page *g, const Field *f, int64_t row) {
 	for (size_t i = 0; i < g->n; i++)
 		if (g->row[i].row == row && !strcmp(g->row[i].key, f->key))
 			return without_name(g, value_shown(g->p->a, f, g->row[i].value));
 	return "";
 }
 
-static const char *unit_of(const Field *f)
-{
+static const char *unit_of(const Field *f) {
 	return *f->unit ? f->unit : f->kind == KIND_PERCENT ? "%" : "";
 }
 
-static Data *section_of(Data *entry, Data **section, const char *title)
-{
+static Data *section_of(Data *entry, Data **section, const char *title) {
 	if (!*section) {
 		*section = data_item(entry, "sections");
 		data_text(*section, "title", title);
@@ -102,8 +94,7 @@ static Data *section_of(Data *entry, Data **section, const char *title)
 	return *section;
 }
 
-static void table_data(const Page *g, Data *entry, Data **section, const char *title, const Table *t)
-{
+static void table_data(const Page *g, Data *entry, Data **section, const char *title, const Table *t) {
 	Data *table = NULL;
 	for (int64_t r = 1; r <= (int64_t)t->max_rows; r++) {
 		bool any = false;
@@ -125,8 +116,7 @@ static void table_data(const Page *g, Data *entry, Data **section, const char *t
 	}
 }
 
-static void section_data(const Page *g, Data *entry, size_t s)
-{
+static void section_data(const Page *g, Data *entry, size_t s) {
 	const TrackForm *form = &g->track->form;
 	Data *section = NULL;
 	for (size_t i = 0; i < form->field_n; i++) {
@@ -148,8 +138,7 @@ static void section_data(const Page *g, Data *entry, size_t s)
 /* ---- files */
 
 /* As a link names it (RFC 3986): everything but letters, digits and a few signs by its bytes. */
-static const char *link_of(Arena *a, const char *number, const char *path)
-{
+static const char *link_of(Arena *a, const char *number, const char *path) {
 	Buf b = {0};
 	const char *name = strrchr(path, '/');
 	buf_fmt(&b, "%s/", number);
@@ -162,8 +151,7 @@ static const char *link_of(Arena *a, const char *number, const char *path)
 	return out;
 }
 
-static void files_data(const Page *g, Data *entry, const FileRow *file, size_t n)
-{
+static void files_data(const Page *g, Data *entry, const FileRow *file, size_t n) {
 	for (size_t i = 0; i < n && !g->p->round->anonymous; i++) {
 		Data *d = data_item(entry, "files");
 		data_flag(entry, "has_files", true);
@@ -173,8 +161,7 @@ static void files_data(const Page *g, Data *entry, const FileRow *file, size_t n
 	}
 }
 
-static int entry_data(Page *g, Data *d, Err *e)
-{
+static int entry_data(Page *g, Data *d, Err *e) {
 	Store *s = g->p->w->store;
 	FieldRow *row;
 	FileRow *file, *more;
@@ -197,8 +184,7 @@ static int entry_data(Page *g, Data *d, Err *e)
 	return 0;
 }
 
-int booklet_html(Panel *p, const Expert *x, bool folder, Buf *html, Err *e)
-{
+int booklet_html(Panel *p, const Expert *x, bool folder, Buf *html, Err *e) {
 	Buf subject = {0}, text = {0};
 	Data *d = data_new(p->a);
 	Page g = {.p = p, .folder = folder};

@@ -9,8 +9,7 @@
 
 #define MADE "spool/tmp/calendars"
 
-static int ask(World *w, Arena *a, const Buf *in, Err *e)
-{
+static int ask(World *w, Arena *a, const Buf *in, Err *e) {
 	const char *args[] = {arena_fmt(a, "%s/" MADE, w->env->home_path), NULL};
 	Child c;
 	signal(SIGPIPE, SIG_IGN); /* a writer that ends early is told by write(2) */
@@ -26,8 +25,7 @@ static int ask(World *w, Arena *a, const Buf *in, Err *e)
 	return rc < 0 || status != 0 ? -1 : 0;
 }
 
-int calendars_make(World *w, Arena *a, const Appointment *one, size_t n, const char **text, Err *e)
-{
+int calendars_make(World *w, Arena *a, const Appointment *one, size_t n, const char **text, Err *e) {
 	Buf b = {0}, made = {0};
 	if (!n)
 		return 0;

@@ -23,21 +23,18 @@ typedef struct {
 	Err *e;
 } Book;
 
-static const char *say(const Book *b, const char *key)
-{
+static const char *say(const Book *b, const char *key) {
 	return words(b->w->rules, key);
 }
 
-static const char *track_name(const Book *b, const char *code)
-{
+static const char *track_name(const Book *b, const char *code) {
 	const Track *t = rules_track(b->w->rules, code);
 	return t ? t->name : code;
 }
 
 /* ---- the book */
 
-static bool printed(const Rules *r, const Field *f)
-{
+static bool printed(const Rules *r, const Field *f) {
 	if (f->table || f->personal)
 		return false;
 	for (size_t i = 0; i < r->casebook_field_n; i++)
@@ -46,16 +43,14 @@ static bool printed(const Rules *r, const Field *f)
 	return !r->casebook_field_n && f->role == ROLE_SUMMARY;
 }
 
-static void paragraphs(Data *d, Arena *a, const char *text)
-{
+static void paragraphs(Data *d, Arena *a, const char *text) {
 	Str rest = str_of(text), line;
 	while (str_next(&rest, '\n', &line))
 		if (str_trim(line).n)
 			data_text(data_item(d, "paragraphs"), "text", text_tidy(a, str_dup(a, line)));
 }
 
-static int one_case(Book *b, Data *d, const AwardLine *x)
-{
+static int one_case(Book *b, Data *d, const AwardLine *x) {
 	FieldRow *row;
 	size_t n;
 	const Track *t = rules_track(b->w->rules, x->track);
@@ -81,8 +76,7 @@ static int one_case(Book *b, Data *d, const AwardLine *x)
 }
 
 /* For the table of contents: by award. */
-static void contents(Book *b, Data *d)
-{
+static void contents(Book *b, Data *d) {
 	const AwardList *l = b->list;
 	Data *group = NULL;
 	for (size_t i = 0; i < l->n; i++) {
@@ -99,8 +93,7 @@ static void contents(Book *b, Data *d)
 	}
 }
 
-static int make_book(Book *b, Buf *html)
-{
+static int make_book(Book *b, Buf *html) {
 	const AwardList *l = b->list;
 	Data *d = data_new(b->a);
 	int rc = world_templates(b->w, b->e);
@@ -117,8 +110,7 @@ static int make_book(Book *b, Buf *html)
 	return rc < 0 ? -1 : template_page(b->w->templates, "page_book", d, html, b->e);
 }
 
-static int write_book(Book *b)
-{
+static int write_book(Book *b) {
 	Buf html = {0};
 	int rc = make_book(b, &html);
 	if (rc == 0)
@@ -129,8 +121,7 @@ static int write_book(Book *b)
 
 /* ---- what came with the entries */
 
-static int copy_file(Book *b, const FileRow *f, const char *folder)
-{
+static int copy_file(Book *b, const FileRow *f, const char *folder) {
 	const char *slash = strrchr(f->path, '/');
 	const char *to = arena_fmt(b->a, "%s/%s", folder, slash ? slash + 1 : f->path);
 	int home = b->w->env->home, in = file_open(home, f->path, O_NOFOLLOW);
@@ -145,22 +136,19 @@ static int copy_file(Book *b, const FileRow *f, const char *folder)
 	return rc;
 }
 
-static int copy_files(Book *b, const char *folder, const FileRow *f, size_t n)
-{
+static int copy_files(Book *b, const char *folder, const FileRow *f, size_t n) {
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(f[i].role, "form") && copy_file(b, &f[i], folder) < 0)
 			return -1;
 	return 0;
 }
 
-static const char *folder_of(const Book *b, const AwardLine *x)
-{
+static const char *folder_of(const Book *b, const AwardLine *x) {
 	const char *name = text_filename(b->a, arena_fmt(b->a, "%s %s", x->number, x->title), FOLDER_BYTES);
 	return arena_fmt(b->a, CASEBOOK_FOLDER "/%s/%s", say(b, "casebook.material"), name);
 }
 
-static int gather(Book *b, const AwardLine *x)
-{
+static int gather(Book *b, const AwardLine *x) {
 	FileRow *own, *later;
 	size_t own_n, later_n;
 	const char *folder = folder_of(b, x);
@@ -173,8 +161,7 @@ static int gather(Book *b, const AwardLine *x)
 
 /* ---- the index */
 
-static int write_index(Book *b)
-{
+static int write_index(Book *b) {
 	static const struct {
 		const char *key, *kind, *width;
 	} col[] = {{"casebook.col_no", "n", "7"}, {"award.col_award", "c", "12"}, {"digest.col_number", "c", "11"},
@@ -200,8 +187,7 @@ static int write_index(Book *b)
 	return bookout_end(&out);
 }
 
-int casebook_lay(World *w, Arena *a, size_t *cases, Err *e)
-{
+int casebook_lay(World *w, Arena *a, size_t *cases, Err *e) {
 	AwardList list;
 	Book b = {.w = w, .a = a, .list = &list, .e = e};
 	if (cases)
@@ -223,8 +209,7 @@ int casebook_lay(World *w, Arena *a, size_t *cases, Err *e)
 	return 0;
 }
 
-int casebook_html(World *w, Arena *a, Buf *html, size_t *cases, Err *e)
-{
+int casebook_html(World *w, Arena *a, Buf *html, size_t *cases, Err *e) {
 	AwardList list;
 	Book b = {.w = w, .a = a, .list = &list, .e = e};
 	if (awards_read(w, a, "awards", &list, e) < 0)

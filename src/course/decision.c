@@ -9,25 +9,21 @@
 
 /* ---- words */
 
-const char *row_say(const RowCheck *c, const char *key)
-{
+const char *row_say(const RowCheck *c, const char *key) {
 	return words(c->w->rules, key);
 }
 
-void row_fail(const RowCheck *c, const char *says, bool again)
-{
+void row_fail(const RowCheck *c, const char *says, bool again) {
 	c->d->fate = ROW_FAILED;
 	c->d->says = says;
 	c->d->again = again;
 }
 
-const char *decision_kind(const World *w, Arena *a, const Decided *d)
-{
+const char *decision_kind(const World *w, Arena *a, const Decided *d) {
 	return d->kind ? words(w->rules, arena_fmt(a, "decide.kind_%s", d->kind->kind)) : "";
 }
 
-const char *decision_choices(const World *w, Arena *a, const DecisionKind *k, const char *between)
-{
+const char *decision_choices(const World *w, Arena *a, const DecisionKind *k, const char *between) {
 	Buf b = {0};
 	for (size_t i = 0; i < k->choice_n; i++)
 		buf_fmt(&b, "%s%s", i ? between : "", words(w->rules, k->choice[i].word));
@@ -36,13 +32,11 @@ const char *decision_choices(const World *w, Arena *a, const DecisionKind *k, co
 	return text;
 }
 
-static const char *choices_text(const RowCheck *c)
-{
+static const char *choices_text(const RowCheck *c) {
 	return decision_choices(c->w, c->a, c->d->kind, row_say(c, "decide.or"));
 }
 
-const char *decision_word(const World *w, const char *event)
-{
+const char *decision_word(const World *w, const char *event) {
 	for (size_t k = 0; decision_kinds[k]; k++)
 		for (size_t i = 0; i < decision_kinds[k]->choice_n; i++)
 			if (!strcmp(decision_kinds[k]->choice[i].event, event))
@@ -52,8 +46,7 @@ const char *decision_word(const World *w, const char *event)
 
 /* ---- one row */
 
-static const Choice *choice_of(const RowCheck *c)
-{
+static const Choice *choice_of(const RowCheck *c) {
 	const DecisionKind *k = c->d->kind;
 	const char *key = text_key(c->a, c->d->row->decision);
 	for (size_t i = 0; i < k->choice_n; i++)
@@ -62,8 +55,7 @@ static const Choice *choice_of(const RowCheck *c)
 	return NULL;
 }
 
-bool row_choice(RowCheck *c)
-{
+bool row_choice(RowCheck *c) {
 	Decided *d = c->d;
 	const Rules *r = c->w->rules;
 	d->choice = choice_of(c);
@@ -82,8 +74,7 @@ bool row_choice(RowCheck *c)
 	return d->fate != ROW_FAILED;
 }
 
-bool row_fresh(RowCheck *c, bool stands, bool open)
-{
+bool row_fresh(RowCheck *c, bool stands, bool open) {
 	Decided *d = c->d;
 	if (stands) {
 		d->fate = ROW_ALREADY;
@@ -96,15 +87,13 @@ bool row_fresh(RowCheck *c, bool stands, bool open)
 	return false;
 }
 
-void row_want_reason(RowCheck *c, const char *before)
-{
+void row_want_reason(RowCheck *c, const char *before) {
 	if (!*c->d->reason)
 		row_fail(c, words_fill(c->w->rules, c->a, "decide.no_reason_now", "before", before, "choice",
 		                   row_say(c, c->d->choice->word), NULL), true);
 }
 
-static const OpenCell *open_cell(const DecisionRow *r, Arena *a, const char *heading)
-{
+static const OpenCell *open_cell(const DecisionRow *r, Arena *a, const char *heading) {
 	const char *key = text_key(a, heading);
 	for (size_t i = 0; i < r->open_n; i++)
 		if (!strcmp(text_key(a, r->open[i].heading), key))
@@ -112,22 +101,19 @@ static const OpenCell *open_cell(const DecisionRow *r, Arena *a, const char *hea
 	return NULL;
 }
 
-const char *row_open_place(const DecisionRow *r, Arena *a, const char *heading)
-{
+const char *row_open_place(const DecisionRow *r, Arena *a, const char *heading) {
 	const OpenCell *c = open_cell(r, a, heading);
 	return arena_fmt(a, "%s!%s", r->sheet, c && *c->cell ? c->cell : r->cell);
 }
 
-const char *row_open(const DecisionRow *r, Arena *a, const char *heading)
-{
+const char *row_open(const DecisionRow *r, Arena *a, const char *heading) {
 	const OpenCell *c = open_cell(r, a, heading);
 	return c ? c->value : "";
 }
 
 /* ---- all of them */
 
-static int check_row(RowCheck *c, const DecisionBook *book, Err *e)
-{
+static int check_row(RowCheck *c, const DecisionBook *book, Err *e) {
 	Decided *d = c->d;
 	const char *edition = c->w->rules->edition;
 	d->sealed = seal_check(c->a, &c->key, d->row->token, &d->seal) == 0;
@@ -150,19 +136,16 @@ static int check_row(RowCheck *c, const DecisionBook *book, Err *e)
 
 /* What is chosen for one thing is one decision, whatever its kind; what is entered in open columns, and a message, is one of
  * each kind. */
-static bool chosen(const Decided *d)
-{
+static bool chosen(const Decided *d) {
 	return !d->seq && d->kind->choice_n;
 }
 
-static bool same_subject(const Decided *x, const Decided *y)
-{
+static bool same_subject(const Decided *x, const Decided *y) {
 	bool same = !strcmp(x->seal.kind, y->seal.kind) && !strcmp(x->seal.round, y->seal.round);
 	return !strcmp(x->seal.ref, y->seal.ref) && ((chosen(x) && chosen(y)) || same);
 }
 
-static int by_subject(const void *a, const void *b)
-{
+static int by_subject(const void *a, const void *b) {
 	const Decided *x = *(Decided *const *)a, *y = *(Decided *const *)b;
 	int c = strcmp(x->seal.ref, y->seal.ref);
 	if (c == 0 && chosen(x) != chosen(y))
@@ -174,8 +157,7 @@ static int by_subject(const void *a, const void *b)
 	return c ? c : (x > y) - (x < y);
 }
 
-static bool same_entered(const DecisionRow *x, const DecisionRow *y)
-{
+static bool same_entered(const DecisionRow *x, const DecisionRow *y) {
 	bool same = x->open_n == y->open_n;
 	for (size_t i = 0; same && i < x->open_n; i++)
 		same = !strcmp(x->open[i].heading, y->open[i].heading) && !strcmp(x->open[i].value, y->open[i].value);
@@ -183,8 +165,7 @@ static bool same_entered(const DecisionRow *x, const DecisionRow *y)
 }
 
 /* One thing decided twice in what came back: the same counts once; what differs is a question to ask. */
-static void settle_twice(RowCheck *c, Decided **of, size_t n)
-{
+static void settle_twice(RowCheck *c, Decided **of, size_t n) {
 	bool differs = false;
 	for (size_t i = 1; i < n; i++)
 		differs |= of[i]->choice != of[0]->choice || !same_entered(of[i]->row, of[0]->row);
@@ -199,8 +180,7 @@ static void settle_twice(RowCheck *c, Decided **of, size_t n)
 	}
 }
 
-static void find_twice(RowCheck *c, Decisions *all)
-{
+static void find_twice(RowCheck *c, Decisions *all) {
 	Decided **good = arena_array(c->a, all->n + 1, sizeof(Decided *));
 	size_t n = 0;
 	for (size_t i = 0; i < all->n; i++)
@@ -216,22 +196,19 @@ static void find_twice(RowCheck *c, Decisions *all)
 }
 
 /* One of the kind is good, or was done. */
-static bool any_done(const Decisions *all, const DecisionKind *k)
-{
+static bool any_done(const Decisions *all, const DecisionKind *k) {
 	for (size_t i = 0; i < all->n; i++)
 		if (all->row[i].kind == k && all->row[i].fate == ROW_GOOD)
 			return true;
 	return false;
 }
 
-int decisions_check(World *w, Arena *a, const char *role, const DecisionBook *book, size_t n, Decisions *out, Err *e)
-{
+int decisions_check(World *w, Arena *a, const char *role, const DecisionBook *book, size_t n, Decisions *out, Err *e) {
 	return decisions_check_at(w, a, role, w->env->now, book, n, out, e);
 }
 
 int decisions_check_at(World *w, Arena *a, const char *role, int64_t at, const DecisionBook *book, size_t n, Decisions *out,
-                       Err *e)
-{
+                       Err *e) {
 	RowCheck c = {.w = w, .a = a, .role = role, .at = at};
 	size_t all = 0;
 	*out = (Decisions){0};
@@ -264,8 +241,7 @@ int decisions_check_at(World *w, Arena *a, const char *role, int64_t at, const D
 
 /* ---- doing them */
 
-int decisions_apply(World *w, Arena *a, Decisions *all, const char *by, Err *e)
-{
+int decisions_apply(World *w, Arena *a, Decisions *all, const char *by, Err *e) {
 	Doing g = {w, a, by};
 	for (size_t i = 0; i < all->n; i++) {
 		Decided *d = &all->row[i];

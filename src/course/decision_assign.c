@@ -14,21 +14,18 @@ typedef struct {
 	size_t n;
 } Seats;
 
-static void fail(RowCheck *c, const char *key, const char *expert)
-{
+static void fail(RowCheck *c, const char *key, const char *expert) {
 	row_fail(c, words_fill(c->w->rules, c->a, key, "expert", text_cut(c->a, expert, 40), NULL), true);
 }
 
-static bool seated(const Seats *s, const char *code)
-{
+static bool seated(const Seats *s, const char *code) {
 	for (size_t i = 0; i < s->n; i++)
 		if (!strcmp(s->x[i]->code, code))
 			return true;
 	return false;
 }
 
-static void take_seat(RowCheck *c, const Panel *p, const EntryRow *en, const char *name, Seats *s)
-{
+static void take_seat(RowCheck *c, const Panel *p, const EntryRow *en, const char *name, Seats *s) {
 	const Expert *x = expert_named(c->a, p->expert, p->expert_n, name);
 	const char *conflict = x ? expert_conflict(c->w->rules, c->a, x, en) : NULL;
 	if (!x)
@@ -42,8 +39,7 @@ static void take_seat(RowCheck *c, const Panel *p, const EntryRow *en, const cha
 }
 
 /* The experts of the row; false when it has failed. */
-static bool take_seats(RowCheck *c, const Panel *p, const EntryRow *en, Seats *s)
-{
+static bool take_seats(RowCheck *c, const Panel *p, const EntryRow *en, Seats *s) {
 	s->n = 0;
 	for (int64_t i = 0; i < p->round->experts && c->d->fate != ROW_FAILED; i++) {
 		const char *n = arena_fmt(c->a, "%lld", (long long)i + 1);
@@ -57,8 +53,7 @@ static bool take_seats(RowCheck *c, const Panel *p, const EntryRow *en, Seats *s
 }
 
 /* Who is taken off must not have scored. */
-static int keep_scored(RowCheck *c, const Panel *p, const Seats *s, Err *e)
-{
+static int keep_scored(RowCheck *c, const Panel *p, const Seats *s, Err *e) {
 	for (size_t i = 0; i < p->assign_n; i++) {
 		RecordRow score;
 		const RecordRow *r = &p->assign[i];
@@ -74,8 +69,7 @@ static int keep_scored(RowCheck *c, const Panel *p, const Seats *s, Err *e)
 	return 0;
 }
 
-static bool as_before(const Panel *p, const char *number, const Seats *s)
-{
+static bool as_before(const Panel *p, const char *number, const Seats *s) {
 	size_t n = 0;
 	for (size_t i = 0; i < s->n; i++)
 		if (!panel_has(p, number, s->x[i]->code))
@@ -86,8 +80,7 @@ static bool as_before(const Panel *p, const char *number, const Seats *s)
 }
 
 /* The entry of the row; NULL: the row has failed, or *rc is -1. */
-static const EntryRow *row_entry(RowCheck *c, Panel **p, int *rc, Err *e)
-{
+static const EntryRow *row_entry(RowCheck *c, Panel **p, int *rc, Err *e) {
 	Decided *d = c->d;
 	const Round *r = rules_round(c->w->rules, d->seal.round);
 	*rc = 0;
@@ -105,8 +98,7 @@ static const EntryRow *row_entry(RowCheck *c, Panel **p, int *rc, Err *e)
 	return en;
 }
 
-static int check(RowCheck *c, Err *e)
-{
+static int check(RowCheck *c, Err *e) {
 	Decided *d = c->d;
 	Panel *p;
 	Seats *s = d->found = ARENA_NEW(c->a, Seats);
@@ -123,8 +115,7 @@ static int check(RowCheck *c, Err *e)
 	return keep_scored(c, p, s, e);
 }
 
-static int set_seats(const Doing *g, const Panel *p, const char *number, const Seats *s, Err *e)
-{
+static int set_seats(const Doing *g, const Panel *p, const char *number, const Seats *s, Err *e) {
 	for (size_t i = 0; i < p->assign_n; i++) {
 		const RecordRow *r = &p->assign[i];
 		bool out = !strcmp(r->ref, number) && !strcmp(r->state, "assigned") && !seated(s, r->who);
@@ -137,8 +128,7 @@ static int set_seats(const Doing *g, const Panel *p, const char *number, const S
 	return 0;
 }
 
-static int apply(const Doing *g, Decided *d, Err *e)
-{
+static int apply(const Doing *g, Decided *d, Err *e) {
 	const Seats *s = d->found;
 	Buf b = {0};
 	for (size_t i = 0; i < s->n; i++)
@@ -150,8 +140,7 @@ static int apply(const Doing *g, Decided *d, Err *e)
 }
 
 /* Everybody for whom something changed gets a sheet as it is now. */
-static int sheets(const Doing *g, const Round *r, Err *e)
-{
+static int sheets(const Doing *g, const Round *r, Err *e) {
 	Panel p;
 	if (panel_read(g->w, g->a, r, &p, e) < 0)
 		return -1;
@@ -165,8 +154,7 @@ static int sheets(const Doing *g, const Round *r, Err *e)
 	return 0;
 }
 
-static int after(const Doing *g, const Decisions *all, Err *e)
-{
+static int after(const Doing *g, const Decisions *all, Err *e) {
 	const Round *round;
 	for (size_t r = 0; (round = rules_work(g->w->rules, r)) != NULL; r++) {
 		bool any = false;

@@ -10,19 +10,16 @@
 #include "course/decision_inner.h"
 #include "store/record.h"
 
-static const char *award_text(const World *w, const char *award)
-{
+static const char *award_text(const World *w, const char *award) {
 	return !award ? words(w->rules, "award.open") : *award ? award : words(w->rules, "award.none");
 }
 
-static const char *open_of(const World *w, Arena *a, const Decided *d, const char *key)
-{
+static const char *open_of(const World *w, Arena *a, const Decided *d, const char *key) {
 	return text_tidy(a, row_open(d->row, a, words(w->rules, key)));
 }
 
 /* "" for none, NULL when it is no award. */
-static const char *award_of(const World *w, Arena *a, const Decided *d)
-{
+static const char *award_of(const World *w, Arena *a, const Decided *d) {
 	const char *said = open_of(w, a, d, "award.col_award");
 	const Award *award = awards_find(w->rules, a, said);
 	if (award)
@@ -30,21 +27,18 @@ static const char *award_of(const World *w, Arena *a, const Decided *d)
 	return !strcmp(text_key(a, said), text_key(a, words(w->rules, "award.none"))) ? "" : NULL;
 }
 
-static const char *names(const World *w, Arena *a)
-{
+static const char *names(const World *w, Arena *a) {
 	const char *all = words(w->rules, "award.none");
 	for (size_t i = w->rules->award_n; i-- > 0;)
 		all = arena_fmt(a, "%s%s%s", w->rules->award[i].name, words(w->rules, "decide.or"), all);
 	return all;
 }
 
-static bool may_win(const char *state)
-{
+static bool may_win(const char *state) {
 	return !strcmp(state, "shortlisted") || !strcmp(state, "awarded") || !strcmp(state, "unplaced");
 }
 
-static int check(RowCheck *c, Err *e)
-{
+static int check(RowCheck *c, Err *e) {
 	Decided *d = c->d;
 	EntryRow en;
 	RecordRow stands;
@@ -86,8 +80,7 @@ typedef struct {
 	Decided *row;      /* what says so; NULL: it stands */
 } Would;
 
-static Decided *good_row(const Decisions *all, const char *number)
-{
+static Decided *good_row(const Decisions *all, const char *number) {
 	for (size_t i = 0; i < all->n; i++) {
 		Decided *d = &all->row[i];
 		if (d->kind == &decide_award && d->fate == ROW_GOOD && !strcmp(d->seal.ref, number))
@@ -96,16 +89,14 @@ static Decided *good_row(const Decisions *all, const char *number)
 	return NULL;
 }
 
-static void fail(RowCheck *c, Would *x, const char *says)
-{
+static void fail(RowCheck *c, Would *x, const char *says) {
 	c->d = x->row;
 	row_fail(c, says, true);
 	x->award = x->f->award;
 	x->row = NULL;
 }
 
-static int64_t count(const Would *x, size_t n, const char *award, const char *track)
-{
+static int64_t count(const Would *x, size_t n, const char *award, const char *track) {
 	int64_t k = 0;
 	for (size_t i = 0; i < n; i++)
 		k += x[i].f->final && x[i].award && !strcmp(x[i].award, award) && (!track || !strcmp(x[i].f->entry.track, track));
@@ -113,8 +104,7 @@ static int64_t count(const Would *x, size_t n, const char *award, const char *tr
 }
 
 /* Of too many the last in rank come back. */
-static void hold_quota(RowCheck *c, Would *x, size_t n, const Award *award, const char *track, int64_t quota)
-{
+static void hold_quota(RowCheck *c, Would *x, size_t n, const Award *award, const char *track, int64_t quota) {
 	const Rules *r = c->w->rules;
 	for (size_t i = n; i-- > 0 && count(x, n, award->name, track) > quota;)
 		if (x[i].row && x[i].award && !strcmp(x[i].award, award->name) &&
@@ -124,8 +114,7 @@ static void hold_quota(RowCheck *c, Would *x, size_t n, const Award *award, cons
 			                          track && rules_track(r, track) ? rules_track(r, track)->name : "", NULL));
 }
 
-static void hold_quotas(RowCheck *c, Would *x, size_t n)
-{
+static void hold_quotas(RowCheck *c, Would *x, size_t n) {
 	const Rules *r = c->w->rules;
 	for (size_t i = 0; i < r->award_n; i++) {
 		const Award *award = &r->award[i];
@@ -136,14 +125,12 @@ static void hold_quotas(RowCheck *c, Would *x, size_t n)
 	}
 }
 
-static bool tied_together(const Would *x, const Would *y, bool by_track)
-{
+static bool tied_together(const Would *x, const Would *y, bool by_track) {
 	return x->f->rank && x->f->rank == y->f->rank && (!by_track || !strcmp(x->f->entry.track, y->f->entry.track));
 }
 
 /* Who is tied with another and gets something else needs a reason at one of the two. */
-static void hold_ties(RowCheck *c, Would *x, size_t n)
-{
+static void hold_ties(RowCheck *c, Would *x, size_t n) {
 	bool by_track = awards_by_track(c->w->rules);
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < n && x[i].row; k++) {
@@ -155,8 +142,7 @@ static void hold_ties(RowCheck *c, Would *x, size_t n)
 		}
 }
 
-static void want_reasons(RowCheck *c, Would *x, size_t n)
-{
+static void want_reasons(RowCheck *c, Would *x, size_t n) {
 	for (size_t i = 0; i < n; i++) {
 		const Finalist *f = x[i].f;
 		const char *expected = f->award ? f->award : f->proposal;
@@ -165,8 +151,7 @@ static void want_reasons(RowCheck *c, Would *x, size_t n)
 	}
 }
 
-static int together(RowCheck *c, Decisions *all, Err *e)
-{
+static int together(RowCheck *c, Decisions *all, Err *e) {
 	Finalist *f;
 	size_t n;
 	if (awards_finalists(c->w, c->a, &f, &n, e) < 0)
@@ -184,8 +169,7 @@ static int together(RowCheck *c, Decisions *all, Err *e)
 
 /* ---- doing it */
 
-static int apply(const Doing *g, Decided *d, Err *e)
-{
+static int apply(const Doing *g, Decided *d, Err *e) {
 	const char *award = award_of(g->w, g->a, d);
 	RecordRow r = {.kind = "award", .round = "", .ref = d->seal.ref, .who = "", .at = g->w->env->now,
 	               .state = *award ? award : AWARDS_NONE, .data = "", .by = g->by, .addr = "", .detail = d->reason};
@@ -196,8 +180,7 @@ static int apply(const Doing *g, Decided *d, Err *e)
 	return 0;
 }
 
-static int after(const Doing *g, const Decisions *all, Err *e)
-{
+static int after(const Doing *g, const Decisions *all, Err *e) {
 	(void)all;
 	return awards_decided(g->w, g->a, g->by, e);
 }

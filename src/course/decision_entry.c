@@ -20,15 +20,13 @@ static const Choice formal[] = {
 	{"decide.amend", "amend", "", true},
 };
 
-static bool same_amendment(const Decided *d, const EventRow *ev, size_t n)
-{
+static bool same_amendment(const Decided *d, const EventRow *ev, size_t n) {
 	return n && !*d->choice->state && !strcmp(ev[n - 1].event, d->choice->event) &&
 	       !strcmp(ev[n - 1].detail, d->reason);
 }
 
 /* states: those in which it may be decided; the last two are what it decides between. */
-static int check_entry(RowCheck *c, const char *const states[3], Err *e)
-{
+static int check_entry(RowCheck *c, const char *const states[3], Err *e) {
 	Decided *d = c->d;
 	EntryRow en;
 	EventRow *ev;
@@ -60,14 +58,12 @@ static int check_entry(RowCheck *c, const char *const states[3], Err *e)
 	return 0;
 }
 
-static int check_eligibility(RowCheck *c, Err *e)
-{
+static int check_eligibility(RowCheck *c, Err *e) {
 	static const char *const states[3] = {"accepted", "eligible", "ineligible"};
 	return check_entry(c, states, e);
 }
 
-static int check_formal(RowCheck *c, Err *e)
-{
+static int check_formal(RowCheck *c, Err *e) {
 	static const char *const states[3] = {"eligible", "reviewed", "unfit"};
 	bool experts = c->w->rules->experts.formal, office = !strcmp(c->d->seal.role, DECISION_OFFICE);
 	RecordRow row = {.state = ""};
@@ -86,8 +82,7 @@ static int check_formal(RowCheck *c, Err *e)
 }
 
 /* What is to be supplied, and until when; to the contact, and to whoever sent the entry. */
-static int ask_for_more(const Doing *g, const Decided *d, const char *until, Err *e)
-{
+static int ask_for_more(const Doing *g, const Decided *d, const char *until, Err *e) {
 	World *w = g->w;
 	EntryRow en;
 	ReplyWorld rw;
@@ -116,8 +111,7 @@ static int ask_for_more(const Doing *g, const Decided *d, const char *until, Err
 	return 0;
 }
 
-static int decide_entry(const Doing *g, Decided *d, Err *e)
-{
+static int decide_entry(const Doing *g, Decided *d, Err *e) {
 	EventRow ev = {.at = g->w->env->now, .event = d->choice->event, .by = g->by, .detail = d->reason,
 	               .state = d->choice->state};
 	if (store_event_add(g->w->store, d->ref, &ev, e) < 0)

@@ -13,8 +13,7 @@
 #define PART_CHARS 200
 
 /* What a row says, normalised. */
-static void read_row(const RowCheck *c, Expert *x)
-{
+static void read_row(const RowCheck *c, Expert *x) {
 	const struct {
 		const char *heading, **to;
 		bool folded;
@@ -30,14 +29,12 @@ static void read_row(const RowCheck *c, Expert *x)
 	x->uscc = text_upper(c->a, x->uscc);
 }
 
-static void fail(RowCheck *c, const char *key, const char *found)
-{
+static void fail(RowCheck *c, const char *key, const char *found) {
 	row_fail(c, words_fill(c->w->rules, c->a, key, "found", text_cut(c->a, found, 40), NULL), true);
 }
 
 /* The state is left alone where nothing is chosen. */
-static bool take_state(RowCheck *c, const Expert *before, Expert *x)
-{
+static bool take_state(RowCheck *c, const Expert *before, Expert *x) {
 	const char *text = row_open(c->d->row, c->a, row_say(c, "experts.col_state")), *key = text_key(c->a, text);
 	x->active = before ? before->active : true;
 	if (!strcmp(key, text_key(c->a, row_say(c, "experts.active"))))
@@ -49,8 +46,7 @@ static bool take_state(RowCheck *c, const Expert *before, Expert *x)
 	return c->d->fate != ROW_FAILED;
 }
 
-static bool take_tracks(RowCheck *c, Expert *x)
-{
+static bool take_tracks(RowCheck *c, Expert *x) {
 	const char *wrong;
 	x->tracks = expert_tracks(c->w->rules, c->a, row_open(c->d->row, c->a, row_say(c, "experts.col_tracks")), &wrong);
 	if (!x->tracks)
@@ -58,8 +54,7 @@ static bool take_tracks(RowCheck *c, Expert *x)
 	return x->tracks != NULL;
 }
 
-static bool good_parts(RowCheck *c, const Expert *x)
-{
+static bool good_parts(RowCheck *c, const Expert *x) {
 	if (!*x->name)
 		fail(c, "experts.no_name", "");
 	else if (!*x->mail)
@@ -73,16 +68,14 @@ static bool good_parts(RowCheck *c, const Expert *x)
 	return c->d->fate != ROW_FAILED;
 }
 
-static bool same(const Expert *p, const Expert *q)
-{
+static bool same(const Expert *p, const Expert *q) {
 	return !strcmp(p->name, q->name) && !strcmp(p->org, q->org) && !strcmp(p->uscc, q->uscc) && !strcmp(p->mail, q->mail) &&
 	       !strcmp(p->mobile, q->mobile) && !strcmp(p->tracks, q->tracks) && !strcmp(p->remark, q->remark) &&
 	       p->active == q->active;
 }
 
 /* Another one's address, among those that stand today. */
-static bool taken(const Expert *list, size_t n, const Expert *x)
-{
+static bool taken(const Expert *list, size_t n, const Expert *x) {
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(list[i].code, x->code) != 0 && str_is_nocase(str_of(list[i].mail), x->mail))
 			return true;
@@ -90,15 +83,13 @@ static bool taken(const Expert *list, size_t n, const Expert *x)
 }
 
 /* The row as an expert; false when it has failed. */
-static bool row_expert(RowCheck *c, const Expert *before, Expert *x)
-{
+static bool row_expert(RowCheck *c, const Expert *before, Expert *x) {
 	read_row(c, x);
 	c->d->about = arena_fmt(c->a, "%s  %s", x->name, x->org);
 	return good_parts(c, x) && take_tracks(c, x) && take_state(c, before, x);
 }
 
-static int check(RowCheck *c, Err *e)
-{
+static int check(RowCheck *c, Err *e) {
 	Decided *d = c->d;
 	Expert *list, *x = d->found = ARENA_NEW(c->a, Expert);
 	size_t n;
@@ -115,8 +106,7 @@ static int check(RowCheck *c, Err *e)
 }
 
 /* Two rows that came together want the same address. */
-static int together(RowCheck *c, Decisions *all, Err *e)
-{
+static int together(RowCheck *c, Decisions *all, Err *e) {
 	(void)e;
 	const char *heading = row_say(c, "experts.col_mail");
 	for (size_t i = 0; i < all->n; i++)
@@ -132,8 +122,7 @@ static int together(RowCheck *c, Decisions *all, Err *e)
 	return 0;
 }
 
-static int apply(const Doing *g, Decided *d, Err *e)
-{
+static int apply(const Doing *g, Decided *d, Err *e) {
 	const Expert *x = d->found;
 	log_info("expert %s: %s by %s", x->code, !d->version ? "added" : x->active ? "changed" : "retired", g->by);
 	d->says = words(g->w->rules, !d->version ? "experts.done_added" : x->active ? "experts.done_changed" : "experts.done_retired");
@@ -141,8 +130,7 @@ static int apply(const Doing *g, Decided *d, Err *e)
 }
 
 /* Who stands on the roster now and was never asked, or not at this address, is asked. */
-static int after(const Doing *g, const Decisions *all, Err *e)
-{
+static int after(const Doing *g, const Decisions *all, Err *e) {
 	Expert *list;
 	size_t n;
 	if (experts_read(g->w, g->a, &list, &n, e) < 0)

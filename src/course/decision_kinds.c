@@ -9,8 +9,7 @@ const DecisionKind *const decision_kinds[] = {
 	&decide_slot, &decide_award, &decide_objection, NULL,
 };
 
-const DecisionKind *decision_kind_find(const char *kind)
-{
+const DecisionKind *decision_kind_find(const char *kind) {
 	for (size_t i = 0; decision_kinds[i]; i++)
 		if (!strcmp(decision_kinds[i]->kind, kind))
 			return decision_kinds[i];

@@ -27,8 +27,7 @@ typedef struct {
 	const char *outcome, *entry; /* the numbers of its entries, or of the one that its files went to, "" */
 } Seen;
 
-static bool see(void *ctx, const LogRow *row)
-{
+static bool see(void *ctx, const LogRow *row) {
 	Seen *s = ctx;
 	Arena *a = s->c->a;
 	Buf b = {0};
@@ -43,24 +42,21 @@ static bool see(void *ctx, const LogRow *row)
 }
 
 /* Does a ruling of that kind mean anything for it? */
-static bool may_rule(const char *kind, const char *outcome)
-{
+static bool may_rule(const char *kind, const char *outcome) {
 	if (!strcmp(kind, "read"))
 		return true;
 	return !strcmp(outcome, "late") || !strcmp(outcome, "duplicate") ||
 	       (!strcmp(kind, "twin") && !strcmp(outcome, "accepted"));
 }
 
-static const RulingRow *last_of(const RulingRow *r, size_t n, const char *kind)
-{
+static const RulingRow *last_of(const RulingRow *r, size_t n, const char *kind) {
 	while (n > 0)
 		if (!strcmp(r[--n].kind, kind))
 			return &r[n];
 	return NULL;
 }
 
-static int check_ruled(RowCheck *c, const Seen *s, const RulingRow *r, size_t n)
-{
+static int check_ruled(RowCheck *c, const Seen *s, const RulingRow *r, size_t n) {
 	Decided *d = c->d;
 	const RulingRow *before = last_of(r, n, d->seal.kind);
 	bool open = may_rule(d->seal.kind, s->outcome);
@@ -83,8 +79,7 @@ static int check_ruled(RowCheck *c, const Seen *s, const RulingRow *r, size_t n)
 	return 0;
 }
 
-static int check_message(RowCheck *c, Err *e)
-{
+static int check_message(RowCheck *c, Err *e) {
 	Decided *d = c->d;
 	Hash h;
 	Seen s = {.c = c, .outcome = "", .entry = ""};
@@ -111,8 +106,7 @@ static int check_message(RowCheck *c, Err *e)
 /* ---- doing it */
 
 /* What stands set aside for the message, by its last rulings. */
-static int aside_of(const Doing *g, int64_t seq, unsigned *aside, Err *e)
-{
+static int aside_of(const Doing *g, int64_t seq, unsigned *aside, Err *e) {
 	int late = store_ruling_stands(g->w->store, seq, "late", "take", e);
 	int twin = late < 0 ? -1 : store_ruling_stands(g->w->store, seq, "twin", "not_twin", e);
 	*aside = (late > 0 ? ASIDE_DEADLINE : 0u) | (twin > 0 ? ASIDE_TWIN : 0u);
@@ -120,8 +114,7 @@ static int aside_of(const Doing *g, int64_t seq, unsigned *aside, Err *e)
 }
 
 /* The new entries say who let them in. */
-static int tell_entries(const Doing *g, const Decided *d, const Again *again, Err *e)
-{
+static int tell_entries(const Doing *g, const Decided *d, const Again *again, Err *e) {
 	EventRow ev = {.at = g->w->env->now, .event = d->choice->event, .by = g->by, .detail = d->reason, .state = ""};
 	for (size_t i = 0; i < again->number_n; i++)
 		if (store_event_add(g->w->store, again->number[i], &ev, e) < 0)
@@ -129,8 +122,7 @@ static int tell_entries(const Doing *g, const Decided *d, const Again *again, Er
 	return 0;
 }
 
-static const char *numbers(const Doing *g, const Again *again)
-{
+static const char *numbers(const Doing *g, const Again *again) {
 	Buf b = {0};
 	for (size_t i = 0; i < again->number_n; i++)
 		buf_fmt(&b, "%s%s", i ? words(g->w->rules, "decide.or") : "", again->number[i]);
@@ -140,8 +132,7 @@ static const char *numbers(const Doing *g, const Again *again)
 }
 
 /* What came of it, in words; and the next question about it, where there is one. */
-static int after_again(const Doing *g, Decided *d, const Again *again, Err *e)
-{
+static int after_again(const Doing *g, Decided *d, const Again *again, Err *e) {
 	const char *wanted = NULL;
 	if (!again->read)
 		d->says = words(g->w->rules, "decide.done_unread");
@@ -163,8 +154,7 @@ static int after_again(const Doing *g, Decided *d, const Again *again, Err *e)
 	return wanted && again->form >= 0 ? store_ruling_wanted(g->w->store, d->seq, wanted, again->form, g->w->env->now, e) : 0;
 }
 
-static int take_after_all(const Doing *g, Decided *d, Err *e)
-{
+static int take_after_all(const Doing *g, Decided *d, Err *e) {
 	MessageRow m;
 	Again again;
 	unsigned aside;
@@ -174,8 +164,7 @@ static int take_after_all(const Doing *g, Decided *d, Err *e)
 	return after_again(g, d, &again, e);
 }
 
-static int decide_message(const Doing *g, Decided *d, Err *e)
-{
+static int decide_message(const Doing *g, Decided *d, Err *e) {
 	RulingRow r = {.seq = d->seq, .at = g->w->env->now, .kind = d->seal.kind, .decision = d->choice->event,
 	               .by = g->by, .reason = d->reason};
 	if (store_ruling_add(g->w->store, &r, e) < 0)
@@ -186,8 +175,7 @@ static int decide_message(const Doing *g, Decided *d, Err *e)
 	return taken ? take_after_all(g, d, e) : 0;
 }
 
-int decision_take_late(const Doing *g, int64_t seq, const char *reason, const char **says, Err *e)
-{
+int decision_take_late(const Doing *g, int64_t seq, const char *reason, const char **says, Err *e) {
 	Decided d = {.seq = seq, .seal = {.kind = "late", .ref = ""}, .choice = &late_choices[0], .reason = reason};
 	if (decide_message(g, &d, e) < 0)
 		return -1;

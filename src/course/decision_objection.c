@@ -14,8 +14,7 @@ static const Choice choices[] = {
 };
 
 /* The one of that number; 1, 0, -1. */
-static int find(World *w, Arena *a, const char *ref, ObjectionRow *out, Err *e)
-{
+static int find(World *w, Arena *a, const char *ref, ObjectionRow *out, Err *e) {
 	ObjectionRow *all;
 	size_t n;
 	int64_t id;
@@ -30,14 +29,12 @@ static int find(World *w, Arena *a, const char *ref, ObjectionRow *out, Err *e)
 }
 
 /* The entry it is about: as typed, else as the mail had it; NULL: what was typed is no number of ours. */
-static const char *number_of(const World *w, Arena *a, const Decided *d, const ObjectionRow *o)
-{
+static const char *number_of(const World *w, Arena *a, const Decided *d, const ObjectionRow *o) {
 	const char *typed = text_tidy(a, row_open(d->row, a, words(w->rules, "objection.col_number")));
 	return *typed ? rules_find_number(w->rules, a, typed) : o->number;
 }
 
-static int check(RowCheck *c, Err *e)
-{
+static int check(RowCheck *c, Err *e) {
 	Decided *d = c->d;
 	ObjectionRow o;
 	EntryRow en;
@@ -64,15 +61,13 @@ static int check(RowCheck *c, Err *e)
 }
 
 /* The award goes; with the list that is proposed next, it is gone for all to see. */
-static int take_away(const Doing *g, const Decided *d, const char *number, Err *e)
-{
+static int take_away(const Doing *g, const Decided *d, const char *number, Err *e) {
 	RecordRow r = {.kind = "award", .round = "", .ref = number, .who = "", .at = g->w->env->now, .state = AWARDS_NONE,
 	               .data = "", .by = g->by, .addr = "", .detail = d->reason};
 	return store_record_add(g->w->store, &r, e);
 }
 
-static int apply(const Doing *g, Decided *d, Err *e)
-{
+static int apply(const Doing *g, Decided *d, Err *e) {
 	ObjectionRow o;
 	if (find(g->w, g->a, d->seal.ref, &o, e) <= 0)
 		return e->kind == ERR_NONE ? err_set(e, ERR_BUG, "objection %s is gone", d->seal.ref) : -1;
@@ -93,8 +88,7 @@ static int apply(const Doing *g, Decided *d, Err *e)
 	return 0;
 }
 
-static int after(const Doing *g, const Decisions *all, Err *e)
-{
+static int after(const Doing *g, const Decisions *all, Err *e) {
 	(void)all;
 	return awards_decided(g->w, g->a, g->by, e);
 }

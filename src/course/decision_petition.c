@@ -20,8 +20,7 @@ static const Choice object_choices[] = {{"decide.agree", "objection-upheld", "",
                                         {"decide.disagree", "objection-dismissed", "", true}};
 
 /* The record that the sealed row is about: 1, 0, -1. */
-static int find(World *w, Arena *a, const Decided *d, RecordRow *out, Err *e)
-{
+static int find(World *w, Arena *a, const Decided *d, RecordRow *out, Err *e) {
 	RecordRow *row;
 	size_t n;
 	const char *who = arena_fmt(a, "%lld", (long long)d->seq);
@@ -35,8 +34,7 @@ static int find(World *w, Arena *a, const Decided *d, RecordRow *out, Err *e)
 	return 0;
 }
 
-static bool agrees(const Decided *d)
-{
+static bool agrees(const Decided *d) {
 	return d->choice == &d->kind->choice[0];
 }
 
@@ -46,8 +44,7 @@ typedef struct {
 	const char *name, *mobile, *email;
 } NewContact;
 
-static NewContact contact_of(World *w, Arena *a, const Decided *d)
-{
+static NewContact contact_of(World *w, Arena *a, const Decided *d) {
 	static const char *const heading[] = {"decide.new_contact", "decide.new_mobile", "decide.new_email"};
 	const char *value[3];
 	for (size_t i = 0; i < 3; i++)
@@ -55,8 +52,7 @@ static NewContact contact_of(World *w, Arena *a, const Decided *d)
 	return (NewContact){value[0], text_fold(a, value[1]), text_fold(a, value[2])};
 }
 
-static bool is_phone(const char *text)
-{
+static bool is_phone(const char *text) {
 	size_t digits = 0;
 	for (const char *p = text; *p; p++)
 		if (*p >= '0' && *p <= '9')
@@ -66,8 +62,7 @@ static bool is_phone(const char *text)
 	return digits >= PHONE_LEAST && digits <= PHONE_MOST;
 }
 
-static void check_contact(RowCheck *c)
-{
+static void check_contact(RowCheck *c) {
 	NewContact n = contact_of(c->w, c->a, c->d);
 	if (!*n.name && !*n.mobile && !*n.email)
 		return;
@@ -81,8 +76,7 @@ static void check_contact(RowCheck *c)
 
 /* ---- may it be done? */
 
-static void check_found(RowCheck *c, const RecordRow *r, const EntryRow *en)
-{
+static void check_found(RowCheck *c, const RecordRow *r, const EntryRow *en) {
 	Decided *d = c->d;
 	bool open = !strcmp(r->state, "open"), gone = !strcmp(en->state, "withdrawn");
 	d->ref = r->ref;
@@ -106,8 +100,7 @@ static void check_found(RowCheck *c, const RecordRow *r, const EntryRow *en)
 		check_contact(c);
 }
 
-static int check(RowCheck *c, Err *e)
-{
+static int check(RowCheck *c, Err *e) {
 	Decided *d = c->d;
 	Hash h;
 	RecordRow r;
@@ -128,8 +121,7 @@ static int check(RowCheck *c, Err *e)
 
 /* ---- doing it */
 
-static int tell(const Doing *g, const Decided *d, const RecordRow *r, const EntryRow *en, Err *e)
-{
+static int tell(const Doing *g, const Decided *d, const RecordRow *r, const EntryRow *en, Err *e) {
 	World *w = g->w;
 	Arena *a = g->a;
 	Outgoing out;
@@ -155,8 +147,7 @@ static int tell(const Doing *g, const Decided *d, const RecordRow *r, const Entr
 	return outbox_queue(w, d->seq, &out, "waiting", e);
 }
 
-static int record(const Doing *g, const Decided *d, const RecordRow *before, Err *e)
-{
+static int record(const Doing *g, const Decided *d, const RecordRow *before, Err *e) {
 	RecordRow r = *before;
 	EventRow ev = {.at = g->w->env->now, .event = d->choice->event, .by = g->by, .detail = d->reason,
 	               .state = d->choice->state};
@@ -169,8 +160,7 @@ static int record(const Doing *g, const Decided *d, const RecordRow *before, Err
 	return store_record_add(g->w->store, &r, e);
 }
 
-static int apply(const Doing *g, Decided *d, Err *e)
-{
+static int apply(const Doing *g, Decided *d, Err *e) {
 	RecordRow r;
 	EntryRow en;
 	NewContact n = contact_of(g->w, g->a, d);

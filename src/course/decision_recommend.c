@@ -32,8 +32,7 @@ typedef struct {
 	bool passes;
 } Found;
 
-static Ranks *ranks_of(RowCheck *c, const Round *r, const char *track, Err *e)
-{
+static Ranks *ranks_of(RowCheck *c, const Round *r, const char *track, Err *e) {
 	Ranks *k = c->ranks;
 	if (k && k->round == r && !strcmp(k->track, track))
 		return k;
@@ -47,8 +46,7 @@ static Ranks *ranks_of(RowCheck *c, const Round *r, const char *track, Err *e)
 }
 
 /* Neither does what is proposed, nor says why. */
-static bool unreasoned(const RowCheck *c, const Ranks *k, bool passes)
-{
+static bool unreasoned(const RowCheck *c, const Ranks *k, bool passes) {
 	if (*c->d->reason)
 		return false;
 	for (size_t i = 0; i < k->n; i++)
@@ -59,8 +57,7 @@ static bool unreasoned(const RowCheck *c, const Ranks *k, bool passes)
 	return true;
 }
 
-static int check_entry(RowCheck *c, const Round *r, const EntryRow *en, Err *e)
-{
+static int check_entry(RowCheck *c, const Round *r, const EntryRow *en, Err *e) {
 	Decided *d = c->d;
 	EventRow *ev;
 	size_t n;
@@ -94,8 +91,7 @@ static int check_entry(RowCheck *c, const Round *r, const EntryRow *en, Err *e)
 	return 0;
 }
 
-static int check(RowCheck *c, Err *e)
-{
+static int check(RowCheck *c, Err *e) {
 	EntryRow en;
 	Decided *d = c->d;
 	const Round *r = rules_round(c->w->rules, d->seal.round);
@@ -111,19 +107,16 @@ static int check(RowCheck *c, Err *e)
 
 /* ---- the quota */
 
-static const Found *good_of(const Decided *d)
-{
+static const Found *good_of(const Decided *d) {
 	return d->kind == &decide_recommend && d->fate == ROW_GOOD ? d->found : NULL;
 }
 
-static bool same_list(const Ranks *p, const Ranks *q)
-{
+static bool same_list(const Ranks *p, const Ranks *q) {
 	return p->round == q->round && !strcmp(p->track, q->track);
 }
 
 /* How many of the track would have passed: those the rows decide, and of the others who has. */
-static size_t passed(const Decisions *all, const Ranks *k)
-{
+static size_t passed(const Decisions *all, const Ranks *k) {
 	size_t n = 0;
 	for (size_t i = 0; i < k->n; i++)
 		n += !strcmp(k->row[i].state, k->round->passed);
@@ -139,8 +132,7 @@ static size_t passed(const Decisions *all, const Ranks *k)
 	return n;
 }
 
-static int together(RowCheck *c, Decisions *all, Err *e)
-{
+static int together(RowCheck *c, Decisions *all, Err *e) {
 	(void)e;
 	for (size_t i = 0; i < all->n; i++) {
 		const Found *f = good_of(&all->row[i]);
@@ -162,8 +154,7 @@ static int together(RowCheck *c, Decisions *all, Err *e)
 
 /* ---- doing it */
 
-static int apply(const Doing *g, Decided *d, Err *e)
-{
+static int apply(const Doing *g, Decided *d, Err *e) {
 	const Found *f = d->found;
 	EventRow ev = {.at = g->w->env->now, .event = f->state, .by = g->by, .detail = d->reason, .state = f->state};
 	log_info("%s: %s by %s", d->ref, f->state, g->by);

@@ -26,14 +26,12 @@ typedef struct {
 
 /* ---- one cell */
 
-static const char *points(Arena *a, int64_t v)
-{
+static const char *points(Arena *a, int64_t v) {
 	return decimal_text(a, v, ROUND_POINTS, 0);
 }
 
 /* What is wrong with it, a words key; NULL: the points are in *out. */
-static const char *read_points(Arena *a, const Criterion *k, const char *text, int64_t *out)
-{
+static const char *read_points(Arena *a, const Criterion *k, const char *text, int64_t *out) {
 	const char *s = text_fold(a, text);
 	if (!*s)
 		return "experts.no_points";
@@ -45,8 +43,7 @@ static const char *read_points(Arena *a, const Criterion *k, const char *text, i
 }
 
 /* All faults of a row in one sentence, each with its cell. */
-static void take_points(RowCheck *c, const Round *r, Marks *m)
-{
+static void take_points(RowCheck *c, const Round *r, Marks *m) {
 	Buf b = {0};
 	for (size_t i = 0; i < r->criterion_n; i++) {
 		const Criterion *k = &r->criterion[i];
@@ -65,8 +62,7 @@ static void take_points(RowCheck *c, const Round *r, Marks *m)
 /* ---- one row */
 
 /* What the seal says: an expert's own row, or NUMBER/SEAT in a scorer's. */
-static void take_seal(const RowCheck *c, const Round *r, Marks *m)
-{
+static void take_seal(const RowCheck *c, const Round *r, Marks *m) {
 	const SealRow *s = &c->d->seal;
 	Str rest = str_of(s->ref), number;
 	bool seat = c->d->kind == &decide_seat && str_next(&rest, '/', &number);
@@ -75,8 +71,7 @@ static void take_seal(const RowCheck *c, const Round *r, Marks *m)
 	m->kind = seat && r->confirmed ? "entered" : "score";
 }
 
-static bool take_marks(RowCheck *c, const Round *r, Marks *m)
-{
+static bool take_marks(RowCheck *c, const Round *r, Marks *m) {
 	const char *recuse = row_open(c->d->row, c->a, row_say(c, "experts.col_recuse")), *key = text_key(c->a, recuse);
 	m->remark = text_tidy(c->a, row_open(c->d->row, c->a, row_say(c, "experts.col_remark_score")));
 	m->recuses = !strcmp(key, text_key(c->a, row_say(c, "experts.recuse")));
@@ -93,8 +88,7 @@ static bool take_marks(RowCheck *c, const Round *r, Marks *m)
 }
 
 /* May it be scored, by them, now? */
-static bool open_to(RowCheck *c, const Panel *p, const EntryRow *en, const Marks *m)
-{
+static bool open_to(RowCheck *c, const Panel *p, const EntryRow *en, const Marks *m) {
 	const Round *r = p->round;
 	if (c->at > r->phase->closes)
 		row_fail(c, words_fill(c->w->rules, c->a, "experts.closed", "round", r->name, "closes",
@@ -106,8 +100,7 @@ static bool open_to(RowCheck *c, const Panel *p, const EntryRow *en, const Marks
 	return c->d->fate != ROW_FAILED;
 }
 
-static int before(RowCheck *c, Marks *m, bool *same, Err *e)
-{
+static int before(RowCheck *c, Marks *m, bool *same, Err *e) {
 	RecordRow row;
 	const Round *r = m->panel->round;
 	int found = store_record_get(c->w->store, c->a, m->kind, r->id, m->number, m->who, &row, e);
@@ -116,8 +109,7 @@ static int before(RowCheck *c, Marks *m, bool *same, Err *e)
 	return found < 0 ? -1 : 0;
 }
 
-static int check(RowCheck *c, Err *e)
-{
+static int check(RowCheck *c, Err *e) {
 	Decided *d = c->d;
 	Marks *m = d->found = ARENA_NEW(c->a, Marks);
 	const Round *r = rules_round(c->w->rules, d->seal.round);
@@ -144,8 +136,7 @@ static int check(RowCheck *c, Err *e)
 
 /* ---- doing it */
 
-static const char *total(const Doing *g, const Round *r, const Marks *m)
-{
+static const char *total(const Doing *g, const Round *r, const Marks *m) {
 	Score s = {.who = ""};
 	Ranked one = {.number = "", .score = &s, .score_n = 1};
 	Round alone = *r;
@@ -155,16 +146,14 @@ static const char *total(const Doing *g, const Round *r, const Marks *m)
 	return one.text;
 }
 
-static int record(const Doing *g, const Marks *m, const char *state, Err *e)
-{
+static int record(const Doing *g, const Marks *m, const char *state, Err *e) {
 	const Round *r = m->panel->round;
 	RecordRow row = {.kind = m->kind, .round = r->id, .ref = m->number, .who = m->who, .at = g->w->env->now, .state = state,
 	                 .data = score_marks(r, g->a, m->point), .by = g->by, .addr = "", .detail = m->remark};
 	return store_record_add(g->w->store, &row, e);
 }
 
-static int apply(const Doing *g, Decided *d, Err *e)
-{
+static int apply(const Doing *g, Decided *d, Err *e) {
 	const Marks *m = d->found;
 	const Round *r = m->panel->round;
 	if (!m->recuses) {
@@ -183,8 +172,7 @@ static int apply(const Doing *g, Decided *d, Err *e)
 }
 
 /* For each entry that lost its expert the secretariat is asked whom to put there. */
-static int after(const Doing *g, const Decisions *all, Err *e)
-{
+static int after(const Doing *g, const Decisions *all, Err *e) {
 	for (size_t i = 0; i < all->n; i++) {
 		const Decided *d = &all->row[i];
 		const Marks *m = d->kind == &decide_score && d->fate == ROW_GOOD ? d->found : NULL;
@@ -201,8 +189,7 @@ static int after(const Doing *g, const Decisions *all, Err *e)
 }
 
 /* What waits is shown to the others of the secretariat, with the code that lets it count. */
-static int after_seats(const Doing *g, const Decisions *all, Err *e)
-{
+static int after_seats(const Doing *g, const Decisions *all, Err *e) {
 	const Rules *r = g->w->rules;
 	for (size_t k = 0; k < r->round_n; k++) {
 		bool waits = false;

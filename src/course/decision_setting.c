@@ -27,14 +27,12 @@ typedef struct {
 	bool same;         /* as it is already */
 } Wanted;
 
-static const char *column(const Wanted *x, const char *key)
-{
+static const char *column(const Wanted *x, const char *key) {
 	const char *heading = words(x->w->rules, arena_fmt(x->a, "setting.col_%s", key));
 	return text_tidy(x->a, row_open(x->d->row, x->a, heading));
 }
 
-static const char *fault(Wanted *x, const char *key, const char *found)
-{
+static const char *fault(Wanted *x, const char *key, const char *found) {
 	x->wrong = words_fill(x->w->rules, x->a, key, "found", text_cut(x->a, found, 60), "now",
 	                      words_moment(x->w->rules, x->a, x->w->env->now), NULL);
 	return NULL;
@@ -43,8 +41,7 @@ static const char *fault(Wanted *x, const char *key, const char *found)
 /* ---- moments */
 
 /* A time of the day at the end of the text, cut off it: seconds, or -1. */
-static int64_t time_of(char *text)
-{
+static int64_t time_of(char *text) {
 	char *at = strrchr(text, ' ');
 	int h, m, s = 0, n = 0;
 	if (!at || (sscanf(at + 1, "%2d:%2d:%2d%n", &h, &m, &s, &n) < 3 && sscanf(at + 1, "%2d:%2d%n", &h, &m, &n) < 2) ||
@@ -55,8 +52,7 @@ static int64_t time_of(char *text)
 }
 
 /* A date, with a time or without: then the whole day.  WHEN_NONE: it is none. */
-static int64_t moment_of(Arena *a, const char *text, bool end)
-{
+static int64_t moment_of(Arena *a, const char *text, bool end) {
 	char *copy = text_fold(a, text), *t;
 	if ((t = strchr(copy, 'T')) && t > copy && t[-1] >= '0' && t[-1] <= '9')
 		*t = ' ';
@@ -77,8 +73,7 @@ static int64_t moment_of(Arena *a, const char *text, bool end)
 
 /* ---- what a row wants */
 
-static const char *json_of(Arena *a, const char *const *pair, size_t n)
-{
+static const char *json_of(Arena *a, const char *const *pair, size_t n) {
 	Buf b = {0};
 	JsonOut j = json_to(&b);
 	json_object(&j, NULL);
@@ -91,8 +86,7 @@ static const char *json_of(Arena *a, const char *const *pair, size_t n)
 	return text;
 }
 
-static const Phase *phase_of(const Rules *r, const char *id)
-{
+static const Phase *phase_of(const Rules *r, const char *id) {
 	for (size_t i = 0; i < r->phase_n; i++)
 		if (!strcmp(r->phase[i].id, id))
 			return &r->phase[i];
@@ -100,8 +94,7 @@ static const Phase *phase_of(const Rules *r, const char *id)
 }
 
 /* A closing may move on, or into what is still to come: never behind somebody's back. */
-static void want_phase(Wanted *x, const char *id)
-{
+static void want_phase(Wanted *x, const char *id) {
 	const Phase *p = phase_of(x->w->rules, id);
 	const char *o = column(x, "opens"), *c = column(x, "closes");
 	int64_t now = x->w->env->now, opens = *o ? moment_of(x->a, o, false) : WHEN_NONE,
@@ -127,14 +120,12 @@ static void want_phase(Wanted *x, const char *id)
 }
 
 /* Personal values are found again by a digest of theirs. */
-static const char *ref_of(Arena *a, const char *addr)
-{
+static const char *ref_of(Arena *a, const char *addr) {
 	const char *key = text_lower(a, addr);
 	return arena_fmt(a, "%.*s", REF_HEX, hash_text(a, hash_of(key, strlen(key))));
 }
 
-static void want_exception(Wanted *x)
-{
+static void want_exception(Wanted *x) {
 	const char *who = text_lower(x->a, text_line(x->a, str_of(text_fold(x->a, column(x, "who"))))), *u = column(x, "until");
 	int64_t until = moment_of(x->a, u, true);
 	const Rules *r = x->w->rules;
@@ -153,8 +144,7 @@ static void want_exception(Wanted *x)
 	x->row.addr = who;
 }
 
-static size_t staff_at(const Rules *r, Arena *a, const char *ref)
-{
+static size_t staff_at(const Rules *r, Arena *a, const char *ref) {
 	size_t i = 0;
 	while (i < r->mail.office_n && strcmp(ref_of(a, r->mail.office[i].addr), ref) != 0)
 		i++;
@@ -162,8 +152,7 @@ static size_t staff_at(const Rules *r, Arena *a, const char *ref)
 }
 
 /* ref: of one who is on the list; "" for a row to be added by. */
-static void want_staff(Wanted *x, const char *ref)
-{
+static void want_staff(Wanted *x, const char *ref) {
 	const Rules *r = x->w->rules;
 	const char *name = text_line(x->a, str_of(column(x, "name"))),
 	           *addr = text_lower(x->a, text_line(x->a, str_of(text_fold(x->a, column(x, "addr")))));
@@ -194,8 +183,7 @@ static void want_staff(Wanted *x, const char *ref)
 	x->row.addr = addr;
 }
 
-static void want_text(Wanted *x, const char *ref)
-{
+static void want_text(Wanted *x, const char *ref) {
 	const char *now = rules_text(x->w->rules, ref), *text = column(x, "text");
 	const char *const data[] = {"text", text};
 	x->row.ref = ref;
@@ -213,8 +201,7 @@ static void want_text(Wanted *x, const char *ref)
 	}
 }
 
-static void want_day(Wanted *x)
-{
+static void want_day(Wanted *x) {
 	const char *d = column(x, "day"), *is = text_key(x->a, column(x, "day_is"));
 	int64_t at = moment_of(x->a, d, false), now;
 	bool off = !strcmp(is, text_key(x->a, words(x->w->rules, "setting.holiday")));
@@ -233,8 +220,7 @@ static void want_day(Wanted *x)
 }
 
 /* The round of the seal is the group; the ref of a row to be added by is new- and its number. */
-static void want(Wanted *x)
-{
+static void want(Wanted *x) {
 	const char *ref = x->d->seal.ref;
 	const char *const why[] = {"why", x->d->reason};
 	x->row = (RecordRow){.kind = "setting", .round = x->d->seal.round, .ref = "", .who = "", .at = x->w->env->now,
@@ -255,14 +241,12 @@ static void want(Wanted *x)
 
 /* ---- the kind */
 
-static const char *says(const Wanted *x)
-{
+static const char *says(const Wanted *x) {
 	Setting s;
 	return setting_of(x->a, &x->row, &s) ? setting_says(x->w, x->a, &s) : "";
 }
 
-static int check(RowCheck *c, Err *e)
-{
+static int check(RowCheck *c, Err *e) {
 	Decided *d = c->d;
 	RecordRow stands;
 	Wanted x = {.w = c->w, .a = c->a, .d = d};
@@ -285,16 +269,14 @@ static int check(RowCheck *c, Err *e)
 	return 0;
 }
 
-static int apply(const Doing *g, Decided *d, Err *e)
-{
+static int apply(const Doing *g, Decided *d, Err *e) {
 	(void)e;
 	d->says = words(g->w->rules, g->w->rules->settings_confirm ? "setting.done_proposed" : "setting.done");
 	return 0;
 }
 
 /* All of a workbook together, so that a second person confirms them with one code. */
-static int after(const Doing *g, const Decisions *all, Err *e)
-{
+static int after(const Doing *g, const Decisions *all, Err *e) {
 	RecordRow *row = arena_array(g->a, all->n + 1, sizeof *row);
 	size_t n = 0;
 	for (size_t i = 0; i < all->n; i++) {

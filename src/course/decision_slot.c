@@ -12,19 +12,16 @@
 
 #define MINUTE 60
 
-static const char *fill(const RowCheck *c, const char *key, const char *name, const char *value)
-{
+static const char *fill(const RowCheck *c, const char *key, const char *name, const char *value) {
 	return words_fill(c->w->rules, c->a, key, name, value, NULL);
 }
 
-static const char *open_of(const World *w, Arena *a, const Decided *d, const char *key)
-{
+static const char *open_of(const World *w, Arena *a, const Decided *d, const char *key) {
 	return text_fold(a, row_open(d->row, a, words(w->rules, key)));
 }
 
 /* 9:30, 09:30:00, also with the wide colon, which text_fold makes narrow. */
-static bool clock_read(const char *text, int *hour, int *minute)
-{
+static bool clock_read(const char *text, int *hour, int *minute) {
 	int64_t h, m;
 	Str rest = str_of(text), one;
 	if (!str_next(&rest, ':', &one) || str_to_i64(one, 0, 23, &h) < 0 || !str_next(&rest, ':', &one) || one.n != 2 ||
@@ -35,8 +32,7 @@ static bool clock_read(const char *text, int *hour, int *minute)
 	return true;
 }
 
-static bool room_read(const Roadshow *show, Arena *a, const char *text, const char **out)
-{
+static bool room_read(const Roadshow *show, Arena *a, const char *text, const char **out) {
 	const char *key = text_key(a, text);
 	for (size_t i = 0; i < show->room_n; i++)
 		if (!strcmp(key, text_key(a, show->room[i]))) {
@@ -47,8 +43,7 @@ static bool room_read(const Roadshow *show, Arena *a, const char *text, const ch
 }
 
 /* What the row says; NULL, or why it cannot be done. */
-static const char *slot_read(const World *w, Arena *a, const Decided *d, ShowSlot *out)
-{
+static const char *slot_read(const World *w, Arena *a, const Decided *d, ShowSlot *out) {
 	const Roadshow *show = &w->rules->roadshow;
 	const char *day = open_of(w, a, d, "roadshow.col_day"), *time = open_of(w, a, d, "roadshow.col_time"),
 	           *room = open_of(w, a, d, "roadshow.col_room");
@@ -74,20 +69,17 @@ static const char *slot_read(const World *w, Arena *a, const Decided *d, ShowSlo
 	return NULL;
 }
 
-static bool same_place(const ShowSlot *a, const ShowSlot *b)
-{
+static bool same_place(const ShowSlot *a, const ShowSlot *b) {
 	return a->cancelled == b->cancelled && (a->cancelled || (a->start == b->start && !strcmp(a->room, b->room)));
 }
 
-static const char *place_text(const World *w, Arena *a, const ShowSlot *slot)
-{
+static const char *place_text(const World *w, Arena *a, const ShowSlot *slot) {
 	if (!slot || slot->cancelled)
 		return words(w->rules, "roadshow.unplaced");
 	return arena_fmt(a, "%s %s", words_moment(w->rules, a, slot->start), slot->room);
 }
 
-static int check(RowCheck *c, Err *e)
-{
+static int check(RowCheck *c, Err *e) {
 	Decided *d = c->d;
 	EntryRow en;
 	Schedule s;
@@ -125,15 +117,13 @@ typedef struct {
 	const char *org_key, *where;
 } Seat;
 
-static const char *org_of(RowCheck *c, const char *number, Err *e)
-{
+static const char *org_of(RowCheck *c, const char *number, Err *e) {
 	EntryRow en;
 	int found = store_entry_get(c->w->store, c->a, number, &en, e);
 	return found < 0 ? NULL : found ? text_key(c->a, en.org) : number;
 }
 
-static Decided *good_row(const Decisions *all, const char *number)
-{
+static Decided *good_row(const Decisions *all, const char *number) {
 	for (size_t i = 0; i < all->n; i++) {
 		Decided *d = &all->row[i];
 		if (d->kind == &decide_slot && d->fate == ROW_GOOD && !strcmp(d->seal.ref, number))
@@ -143,8 +133,7 @@ static Decided *good_row(const Decisions *all, const char *number)
 }
 
 /* The schedule as it would be. */
-static int seats(RowCheck *c, Decisions *all, Seat **out, size_t *n, Err *e)
-{
+static int seats(RowCheck *c, Decisions *all, Seat **out, size_t *n, Err *e) {
 	Schedule s;
 	if (schedule_read(c->w, c->a, &s, e) < 0)
 		return -1;
@@ -170,8 +159,7 @@ static int seats(RowCheck *c, Decisions *all, Seat **out, size_t *n, Err *e)
 }
 
 /* Why both cannot stand; NULL when they can. */
-static const char *clash(const RowCheck *c, const Seat *x, const Seat *y)
-{
+static const char *clash(const RowCheck *c, const Seat *x, const Seat *y) {
 	const Roadshow *show = &c->w->rules->roadshow;
 	int64_t between = x->slot.start > y->slot.start ? x->slot.start - y->slot.start : y->slot.start - x->slot.start;
 	if (between < show->minutes * MINUTE && !strcmp(x->slot.room, y->slot.room))
@@ -182,8 +170,7 @@ static const char *clash(const RowCheck *c, const Seat *x, const Seat *y)
 	return NULL;
 }
 
-static size_t fail_clashes(RowCheck *c, Seat *seat, size_t n)
-{
+static size_t fail_clashes(RowCheck *c, Seat *seat, size_t n) {
 	size_t failed = 0;
 	for (size_t i = 0; i < n; i++) {
 		const char *why = NULL;
@@ -199,8 +186,7 @@ static size_t fail_clashes(RowCheck *c, Seat *seat, size_t n)
 }
 
 /* A row that falls leaves its entry where it stands, which may be in another's way: until none falls. */
-static int together(RowCheck *c, Decisions *all, Err *e)
-{
+static int together(RowCheck *c, Decisions *all, Err *e) {
 	Seat *seat;
 	size_t n;
 	do {
@@ -212,8 +198,7 @@ static int together(RowCheck *c, Decisions *all, Err *e)
 
 /* ---- doing it */
 
-static int apply(const Doing *g, Decided *d, Err *e)
-{
+static int apply(const Doing *g, Decided *d, Err *e) {
 	ShowSlot slot;
 	(void)e;
 	(void)slot_read(g->w, g->a, d, &slot);
@@ -224,8 +209,7 @@ static int apply(const Doing *g, Decided *d, Err *e)
 }
 
 /* The new version, and who is told of it. */
-static int after(const Doing *g, const Decisions *all, Err *e)
-{
+static int after(const Doing *g, const Decisions *all, Err *e) {
 	Schedule was, is;
 	const char *seed;
 	if (schedule_read(g->w, g->a, &was, e) < 0 || schedule_seed(g->w, g->a, &seed, e) < 0)

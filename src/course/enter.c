@@ -12,8 +12,7 @@
 #define FOLDER_BYTES 200 /* of the folder's name; file systems allow 255 */
 #define FILE_BYTES 150
 
-static FieldRow *field_rows(const EnterFacts *f, size_t *n)
-{
+static FieldRow *field_rows(const EnterFacts *f, size_t *n) {
 	FieldRow *rows = arena_array(f->arena, f->form->value_n + 1, sizeof *rows);
 	for (size_t i = 0; i < f->form->value_n; i++) {
 		const EvalValue *v = &f->form->value[i].norm;
@@ -23,8 +22,7 @@ static FieldRow *field_rows(const EnterFacts *f, size_t *n)
 	return rows;
 }
 
-static bool taken(const FileRow *rows, size_t n, const char *path)
-{
+static bool taken(const FileRow *rows, size_t n, const char *path) {
 	for (size_t i = 0; i < n; i++)
 		if (!strcmp(rows[i].path, path))
 			return true;
@@ -32,8 +30,7 @@ static bool taken(const FileRow *rows, size_t n, const char *path)
 }
 
 const char *enter_free_path(Arena *a, const char *folder, const char *name, const char *page, const FileRow *rows,
-                            size_t n)
-{
+                            size_t n) {
 	const char *safe = text_filename(a, name, FILE_BYTES), *own = arena_fmt(a, "%s/%s", folder, page);
 	const char *path = arena_fmt(a, "%s/%s", folder, safe);
 	for (int k = 2; taken(rows, n, path) || !strcmp(path, own); k++)
@@ -41,21 +38,18 @@ const char *enter_free_path(Arena *a, const char *folder, const char *name, cons
 	return path;
 }
 
-const char *enter_file_name(Arena *a, const Report *r, int part)
-{
+const char *enter_file_name(Arena *a, const Report *r, int part) {
 	const Part *p = &r->part[part];
 	return *p->name ? p->name : arena_fmt(a, "%d.%s", part + 1, type_name(p->type));
 }
 
-static const char *file_role(const JudgedFile *jf)
-{
+static const char *file_role(const JudgedFile *jf) {
 	if (jf->is_form)
 		return "form";
 	return jf->rule ? jf->rule->key : "file";
 }
 
-static FileRow *file_rows(const EnterFacts *f, const char *folder, size_t *n)
-{
+static FileRow *file_rows(const EnterFacts *f, const char *folder, size_t *n) {
 	FileRow *rows = arena_array(f->arena, f->form->file_n + 1, sizeof *rows);
 	*n = 0;
 	for (size_t i = 0; i < f->form->file_n; i++) {
@@ -71,8 +65,7 @@ static FileRow *file_rows(const EnterFacts *f, const char *folder, size_t *n)
 	return rows;
 }
 
-const char *enter_form(const EnterFacts *f, Err *e)
-{
+const char *enter_form(const EnterFacts *f, Err *e) {
 	World *w = f->world;
 	const FormVerdict *v = f->form;
 	int64_t seq;

@@ -9,8 +9,7 @@
 
 /* ---- reading */
 
-static void take(Arena *a, const RecordRow *r, Expert *x)
-{
+static void take(Arena *a, const RecordRow *r, Expert *x) {
 	Err ignored = {0};
 	Json *json = json_parse(str_of(r->detail), &ignored); /* purged: gone */
 	*x = (Expert){.code = r->who, .mail = r->addr, .tracks = r->data, .active = !strcmp(r->state, "active"),
@@ -24,8 +23,7 @@ static void take(Arena *a, const RecordRow *r, Expert *x)
 	x->label = x->name;
 }
 
-static void labels(Arena *a, Expert *x, size_t n)
-{
+static void labels(Arena *a, Expert *x, size_t n) {
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < n; k++)
 			if (i != k && !strcmp(x[i].name, x[k].name))
@@ -33,8 +31,7 @@ static void labels(Arena *a, Expert *x, size_t n)
 				                       : arena_fmt(a, "%s\uFF08%s\uFF09", x[i].name, x[i].mail);
 }
 
-int experts_read(World *w, Arena *a, Expert **out, size_t *n, Err *e)
-{
+int experts_read(World *w, Arena *a, Expert **out, size_t *n, Err *e) {
 	RecordRow *row, *promise;
 	size_t promises;
 	if (store_record_list(w->store, a, "expert", "", NULL, &row, n, e) < 0 ||
@@ -51,16 +48,14 @@ int experts_read(World *w, Arena *a, Expert **out, size_t *n, Err *e)
 	return 0;
 }
 
-const Expert *expert_of(const Expert *list, size_t n, const char *code)
-{
+const Expert *expert_of(const Expert *list, size_t n, const char *code) {
 	for (size_t i = 0; i < n; i++)
 		if (!strcmp(list[i].code, code))
 			return &list[i];
 	return NULL;
 }
 
-const Expert *expert_named(Arena *a, const Expert *list, size_t n, const char *text)
-{
+const Expert *expert_named(Arena *a, const Expert *list, size_t n, const char *text) {
 	const char *key = text_key(a, text);
 	const Expert *found = NULL;
 	size_t named = 0;
@@ -79,8 +74,7 @@ const Expert *expert_named(Arena *a, const Expert *list, size_t n, const char *t
 
 /* ---- tracks */
 
-bool expert_has_track(const Expert *x, const char *track)
-{
+bool expert_has_track(const Expert *x, const char *track) {
 	Str rest = str_of(x->tracks), one;
 	if (!*x->tracks)
 		return true;
@@ -90,8 +84,7 @@ bool expert_has_track(const Expert *x, const char *track)
 	return false;
 }
 
-static const Track *track_named(const Rules *r, Arena *a, const char *text)
-{
+static const Track *track_named(const Rules *r, Arena *a, const char *text) {
 	const char *key = text_key(a, text);
 	for (size_t i = 0; i < r->track_n; i++) {
 		const Track *t = &r->track[i];
@@ -102,8 +95,7 @@ static const Track *track_named(const Rules *r, Arena *a, const char *text)
 }
 
 /* Any sign between them: commas of both widths, semicolons, blanks, lines. */
-static char *parts(Arena *a, const char *text)
-{
+static char *parts(Arena *a, const char *text) {
 	static const char *const signs[] = {"\u3001", "\uFF0C", "\uFF1B", ",", ";", "/", " ", "\n", "\u3000"};
 	Buf b = {0};
 	const char *s = text_tidy(a, text);
@@ -122,8 +114,7 @@ static char *parts(Arena *a, const char *text)
 	return out;
 }
 
-const char *expert_tracks(const Rules *r, Arena *a, const char *text, const char **wrong)
-{
+const char *expert_tracks(const Rules *r, Arena *a, const char *text, const char **wrong) {
 	Buf b = {0};
 	Str rest = str_of(parts(a, text)), one;
 	*wrong = NULL;
@@ -141,14 +132,12 @@ const char *expert_tracks(const Rules *r, Arena *a, const char *text, const char
 
 /* ---- conflicts */
 
-static const char *domain_of(Arena *a, const char *addr)
-{
+static const char *domain_of(Arena *a, const char *addr) {
 	const char *at = strrchr(addr, '@');
 	return at ? text_lower(a, at + 1) : "";
 }
 
-static bool is_public(const Rules *r, const char *domain)
-{
+static bool is_public(const Rules *r, const char *domain) {
 	for (size_t i = 0; i < r->experts.public_domain_n; i++)
 		if (!strcmp(r->experts.public_domain[i], domain))
 			return true;
@@ -156,8 +145,7 @@ static bool is_public(const Rules *r, const char *domain)
 }
 
 /* The same, or one below the other: lab.x.edu.cn and x.edu.cn, but not edu.cn itself. */
-static bool same_domain(const char *p, const char *q)
-{
+static bool same_domain(const char *p, const char *q) {
 	size_t n = strlen(p), m = strlen(q);
 	if (n < m)
 		return same_domain(q, p);
@@ -166,8 +154,7 @@ static bool same_domain(const char *p, const char *q)
 	return p[n - m - 1] == '.' && !strcmp(p + n - m, q) && strchr(q, '.');
 }
 
-static bool shares_domain(const Rules *r, Arena *a, const Expert *x, const EntryRow *en)
-{
+static bool shares_domain(const Rules *r, Arena *a, const Expert *x, const EntryRow *en) {
 	const char *own = domain_of(a, x->mail), *theirs[] = {domain_of(a, en->email), domain_of(a, en->sender)};
 	for (size_t i = 0; i < 2 && *own && !is_public(r, own); i++)
 		if (*theirs[i] && !is_public(r, theirs[i]) && same_domain(own, theirs[i]))
@@ -175,14 +162,12 @@ static bool shares_domain(const Rules *r, Arena *a, const Expert *x, const Entry
 	return false;
 }
 
-static bool same_text(Arena *a, const char *p, const char *q)
-{
+static bool same_text(Arena *a, const char *p, const char *q) {
 	const char *key = text_key(a, p);
 	return *key && !strcmp(key, text_key(a, q));
 }
 
-const char *expert_conflict(const Rules *r, Arena *a, const Expert *x, const EntryRow *en)
-{
+const char *expert_conflict(const Rules *r, Arena *a, const Expert *x, const EntryRow *en) {
 	unsigned c = r->experts.conflict;
 	if (c & CONFLICT_ORG && same_text(a, x->org, en->org))
 		return "experts.conflict_org";
@@ -193,8 +178,7 @@ const char *expert_conflict(const Rules *r, Arena *a, const Expert *x, const Ent
 
 /* ---- writing */
 
-int expert_record(World *w, Arena *a, const Expert *x, const char *by, Err *e)
-{
+int expert_record(World *w, Arena *a, const Expert *x, const char *by, Err *e) {
 	Buf b = {0};
 	JsonOut j = json_to(&b);
 	json_object(&j, NULL);
@@ -212,8 +196,7 @@ int expert_record(World *w, Arena *a, const Expert *x, const char *by, Err *e)
 }
 
 int expert_mail(World *w, Arena *a, const Expert *to, const char *mail, const char *key, Data *d, const Attachment *att,
-                size_t n, Err *e)
-{
+                size_t n, Err *e) {
 	Outgoing out;
 	Address addr = {to->name, to->mail};
 	if (world_templates(w, e) < 0)

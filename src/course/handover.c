@@ -37,14 +37,12 @@ typedef struct {
 	VEC(const char *) over; /* names on record already */
 } Bring;
 
-static const char *owner(Arena *a, uid_t uid)
-{
+static const char *owner(Arena *a, uid_t uid) {
 	const struct passwd *p = getpwuid(uid);
 	return p ? arena_fmt(a, "%s (uid %u)", p->pw_name, (unsigned)uid) : arena_fmt(a, "uid %u", (unsigned)uid);
 }
 
-static bool known(const Bring *b, const Brought *f)
-{
+static bool known(const Bring *b, const Brought *f) {
 	for (size_t i = 0; i < b->before_n; i++)
 		if (hash_eq(b->before[i].sha256, f->sha256) && !strcmp(b->before[i].name, f->name))
 			return true;
@@ -52,15 +50,13 @@ static bool known(const Bring *b, const Brought *f)
 }
 
 /* A copy that keeps the file's old time is new by the change of its name and owner. */
-static bool written_lately(const struct stat *st)
-{
+static bool written_lately(const struct stat *st) {
 	time_t last = st->st_mtime > st->st_ctime ? st->st_mtime : st->st_ctime;
 	return time(NULL) - last < HANDOVER_QUIET;
 }
 
 /* Hidden files are what programs keep while they copy. */
-static int one_file(Bring *b, const char *name, Err *e)
-{
+static int one_file(Bring *b, const char *name, Err *e) {
 	struct stat st;
 	const char *path = arena_fmt(b->a, "%s/%s", b->folder, name);
 	int fd = name[0] == '.' ? -1 : openat(b->w->env->home, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -83,8 +79,7 @@ static int one_file(Bring *b, const char *name, Err *e)
 	return 0;
 }
 
-static const char *line_of(const Bring *b)
-{
+static const char *line_of(const Bring *b) {
 	Buf text = {0};
 	JsonOut j = json_to(&text);
 	json_object(&j, NULL);
@@ -107,15 +102,13 @@ static const char *line_of(const Bring *b)
 	return out;
 }
 
-static void remove_name(const Bring *b, const char *name)
-{
+static void remove_name(const Bring *b, const char *name) {
 	const char *path = arena_fmt(b->a, "%s/%s", b->folder, name);
 	if (unlinkat(b->w->env->home, path, 0) < 0)
 		log_warn("%s is on record, and cannot be removed", path);
 }
 
-static int take_files(Bring *b, Err *e)
-{
+static int take_files(Bring *b, Err *e) {
 	char **name;
 	size_t n;
 	if (store_entry_supplements(b->w->store, b->a, b->number, &b->before, &b->before_n, e) < 0 ||
@@ -140,8 +133,7 @@ static int take_files(Bring *b, Err *e)
 }
 
 /* What waits there, a line each: "" when nothing does. */
-static int one_folder(World *w, Arena *a, const char *number, Buf *waits, Err *e)
-{
+static int one_folder(World *w, Arena *a, const char *number, Buf *waits, Err *e) {
 	EntryRow en;
 	int64_t purged;
 	Bring b = {.w = w, .a = a, .number = number, .folder = arena_fmt(a, HANDOVER_FOLDER "/%s", number)};
@@ -162,8 +154,7 @@ static int one_folder(World *w, Arena *a, const char *number, Buf *waits, Err *e
 }
 
 /* Said once, and again when something else waits: a line at every tick is a mail of cron's at every tick. */
-static int tell(World *w, const char *waits, Err *e)
-{
+static int tell(World *w, const char *waits, Err *e) {
 	char *told, *rest = NULL;
 	int found = store_fact_get(w->store, w->env->arena, TOLD, &told, e);
 	if (found < 0 || strcmp(found ? told : "", waits) == 0)
@@ -173,8 +164,7 @@ static int tell(World *w, const char *waits, Err *e)
 	return store_fact_keep(w->store, TOLD, *waits ? waits : NULL, e);
 }
 
-int handover_take(World *w, Err *e)
-{
+int handover_take(World *w, Err *e) {
 	Arena *a = arena_new();
 	Buf waits = {0};
 	char **name;
@@ -198,8 +188,7 @@ int handover_take(World *w, Err *e)
 
 /* ---- done, and done again by replay */
 
-static const char *type_by_name(const char *name)
-{
+static const char *type_by_name(const char *name) {
 	const char *dot = strrchr(name, '.');
 	char end[8];
 	snprintf(end, sizeof end, "%s", dot ? dot + 1 : "");
@@ -208,8 +197,7 @@ static const char *type_by_name(const char *name)
 	return type_name(type_of_name(end));
 }
 
-static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e)
-{
+static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e) {
 	EntryRow en;
 	FileRow *before;
 	size_t before_n;

@@ -19,8 +19,7 @@ typedef struct {
 	EntryRow entry;
 } Guest;
 
-static const char *event_of(const ShowSlot *was, const ShowSlot *is)
-{
+static const char *event_of(const ShowSlot *was, const ShowSlot *is) {
 	if (was && was->sequence == is->sequence)
 		return NULL;
 	if (is->cancelled)
@@ -28,14 +27,12 @@ static const char *event_of(const ShowSlot *was, const ShowSlot *is)
 	return was && !was->cancelled ? "invite_changed" : "invited";
 }
 
-static const char *domain_of(const Rules *r)
-{
+static const char *domain_of(const Rules *r) {
 	const char *at = strrchr(r->mail.robot.addr, '@');
 	return at && at[1] ? at + 1 : "localhost";
 }
 
-static Appointment appointment(const World *w, Arena *a, const Guest *g)
-{
+static Appointment appointment(const World *w, Arena *a, const Guest *g) {
 	const Rules *r = w->rules;
 	const char *place = *r->roadshow.place ? arena_fmt(a, "%s %s", r->roadshow.place, g->slot->room) : g->slot->room;
 	return (Appointment){
@@ -50,8 +47,7 @@ static Appointment appointment(const World *w, Arena *a, const Guest *g)
 		.to_name = g->entry.contact, .to_addr = g->entry.email};
 }
 
-static int guests(World *w, Arena *a, const Schedule *was, const Schedule *is, Guest **out, size_t *n, Err *e)
-{
+static int guests(World *w, Arena *a, const Schedule *was, const Schedule *is, Guest **out, size_t *n, Err *e) {
 	*out = arena_array(a, is->n + 1, sizeof **out);
 	*n = 0;
 	for (size_t i = 0; i < is->n; i++) {
@@ -66,8 +62,7 @@ static int guests(World *w, Arena *a, const Schedule *was, const Schedule *is, G
 }
 
 /* The calendar's part shows the invitation, the file is for programs that look for one. */
-static void add(World *w, Arena *a, Notices *n, const Guest *g, const char *ics)
-{
+static void add(World *w, Arena *a, Notices *n, const Guest *g, const char *ics) {
 	const Rules *r = w->rules;
 	const char *method = g->slot->cancelled ? "CANCEL" : "REQUEST";
 	const Attachment att[] = {
@@ -81,14 +76,12 @@ static void add(World *w, Arena *a, Notices *n, const Guest *g, const char *ics)
 	                        .apart = arena_fmt(a, "%s %lld", g->entry.number, (long long)g->slot->sequence)});
 }
 
-static int64_t last_of(const Roadshow *show)
-{
+static int64_t last_of(const Roadshow *show) {
 	const ShowDay *d = &show->day[show->day_n - 1];
 	return d->midnight + d->hours.to * MINUTE;
 }
 
-int invite_changes(World *w, Arena *a, const Schedule *was, const Schedule *is, const char *by, Err *e)
-{
+int invite_changes(World *w, Arena *a, const Schedule *was, const Schedule *is, const char *by, Err *e) {
 	const Rules *r = w->rules;
 	Guest *g;
 	size_t n;
@@ -116,8 +109,7 @@ int invite_changes(World *w, Arena *a, const Schedule *was, const Schedule *is, 
 
 /* ---- answers */
 
-int invite_answered(World *w, const Verdict *v, const char *by, Err *e)
-{
+int invite_answered(World *w, const Verdict *v, const char *by, Err *e) {
 	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
 		if (!strcmp(v->answer, answers[i])) {
 			EventRow ev = {.at = w->env->now, .event = answers[i], .by = by, .detail = "", .state = ""};
@@ -126,8 +118,7 @@ int invite_answered(World *w, const Verdict *v, const char *by, Err *e)
 	return 0;
 }
 
-int invite_answer(World *w, Arena *a, const char *number, const char **out, Err *e)
-{
+int invite_answer(World *w, Arena *a, const char *number, const char **out, Err *e) {
 	EventRow *ev;
 	size_t n;
 	*out = "";

@@ -14,19 +14,16 @@
 #include "course/summary.h"
 #include "course/supplement.h"
 
-static const char *base_name(const char *path)
-{
+static const char *base_name(const char *path) {
 	const char *slash = strrchr(path, '/');
 	return slash ? slash + 1 : path;
 }
 
-static const char *stage_path(Arena *a, const char *number)
-{
+static const char *stage_path(Arena *a, const char *number) {
 	return arena_fmt(a, "spool/tmp/stage-%s", number);
 }
 
-static int link_files(World *w, Arena *a, const char *stage, const FileRow *file, size_t n, const Report *r, Err *e)
-{
+static int link_files(World *w, Arena *a, const char *stage, const FileRow *file, size_t n, const Report *r, Err *e) {
 	for (size_t i = 0; i < n; i++) {
 		int spill = r->part[file[i].part].spill;
 		const char *to = arena_fmt(a, "%s/%s", stage, base_name(file[i].path));
@@ -39,8 +36,7 @@ static int link_files(World *w, Arena *a, const char *stage, const FileRow *file
 }
 
 int lay_stage(World *w, const EntryRow *en, const FieldRow *field, size_t fields, const FileRow *file, size_t n,
-              const Report *r, Err *e)
-{
+              const Report *r, Err *e) {
 	if (w->rehearsal)
 		return 0;
 	Arena *a = arena_new();
@@ -54,15 +50,13 @@ int lay_stage(World *w, const EntryRow *en, const FieldRow *field, size_t fields
 	return rc;
 }
 
-int lay_gone(const char *number, const char *name, Err *e)
-{
+int lay_gone(const char *number, const char *name, Err *e) {
 	err_set(e, ERR_DISK, "%s: the archive no longer gives %s; `xinlv verify` names the file to take from a backup", number, name);
 	return 0;
 }
 
 int lay_read_again(World *w, Arena *a, const char *number, const MessageRow *m, const FileRow *file, size_t n, Report *r,
-                   Err *e)
-{
+                   Err *e) {
 	char *why;
 	if (world_reader(w, e) < 0)
 		return -1;
@@ -80,8 +74,7 @@ int lay_read_again(World *w, Arena *a, const char *number, const MessageRow *m, 
 }
 
 /* The stage is gone (a crash after the commit): its message is read again. 1, or 0 when the archive lacks it. */
-static int stage_again(World *w, Arena *a, const EntryRow *en, Err *e)
-{
+static int stage_again(World *w, Arena *a, const EntryRow *en, Err *e) {
 	Report r;
 	FieldRow *field;
 	FileRow *file;
@@ -97,8 +90,7 @@ static int stage_again(World *w, Arena *a, const EntryRow *en, Err *e)
 	return lay_stage(w, en, field, fields, file, n, &r, e) < 0 ? -1 : 1;
 }
 
-int lay_in_place(World *w, Arena *a, const char *stage, const char *folder, Err *e)
-{
+int lay_in_place(World *w, Arena *a, const char *stage, const char *folder, Err *e) {
 	int home = w->env->home;
 	const char *parent = arena_fmt(a, "%.*s", (int)(base_name(folder) - folder - 1), folder);
 	if (file_remove_tree(home, folder, e) < 0 || file_mkdirs(home, parent, 0755, e) < 0)
@@ -106,8 +98,7 @@ int lay_in_place(World *w, Arena *a, const char *stage, const char *folder, Err 
 	return renameat(home, stage, home, folder) < 0 ? err_errno(e, ERR_DISK, "%s", folder) : 0;
 }
 
-static int lay_one(World *w, Arena *a, const char *number, Err *e)
-{
+static int lay_one(World *w, Arena *a, const char *number, Err *e) {
 	EntryRow en;
 	const char *stage = stage_path(a, number);
 	if (store_entry_get(w->store, a, number, &en, e) <= 0)
@@ -122,8 +113,7 @@ static int lay_one(World *w, Arena *a, const char *number, Err *e)
 	return 1;
 }
 
-static int mark_laid(World *w, size_t n, const bool *laid, LayStep *mark, void *ctx, Err *e)
-{
+static int mark_laid(World *w, size_t n, const bool *laid, LayStep *mark, void *ctx, Err *e) {
 	if (file_sync_all(w->env->home, e) < 0 || store_begin(w->store, e) < 0)
 		return -1;
 	int rc = 0;
@@ -135,8 +125,7 @@ static int mark_laid(World *w, size_t n, const bool *laid, LayStep *mark, void *
 	return -1;
 }
 
-int lay_each(World *w, size_t n, LayStep *lay, LayStep *mark, void *ctx, Err *e)
-{
+int lay_each(World *w, size_t n, LayStep *lay, LayStep *mark, void *ctx, Err *e) {
 	int given = 1, missing = 0;
 	Arena *a = arena_new();
 	bool *laid = arena_array(a, n + 1, sizeof *laid);
@@ -159,22 +148,19 @@ typedef struct {
 	Arena *one;
 } Pending;
 
-static int lay_next(void *ctx, size_t i, Err *e)
-{
+static int lay_next(void *ctx, size_t i, Err *e) {
 	Pending *p = ctx;
 	arena_reset(p->one);
 	return lay_one(p->w, p->one, p->number[i], e);
 }
 
-static int mark(void *ctx, size_t i, Err *e)
-{
+static int mark(void *ctx, size_t i, Err *e) {
 	Pending *p = ctx;
 	return store_filing_done(p->w->store, p->number[i], e);
 }
 
 /* Supplements come after the entries whose folders they lie in. */
-int lay_pending(World *w, Err *e)
-{
+int lay_pending(World *w, Err *e) {
 	if (w->rehearsal)
 		return 0;
 	size_t n;

@@ -37,16 +37,14 @@ typedef struct {
 	int rc;
 } Lists;
 
-static const char *say(const Lists *l, const char *key)
-{
+static const char *say(const Lists *l, const char *key) {
 	return words(l->w->rules, key);
 }
 
 /* ---- gathering */
 
 /* How far it came; 0: it was withdrawn. */
-static int stages_of(const char *state)
-{
+static int stages_of(const char *state) {
 	static const struct {
 		const char *state;
 		int n;
@@ -58,8 +56,7 @@ static int stages_of(const char *state)
 	return 0;
 }
 
-static int group_of(Lists *l, const EntryRow *en, const char **out)
-{
+static int group_of(Lists *l, const EntryRow *en, const char **out) {
 	FieldRow *f;
 	size_t n;
 	const Track *t = rules_track(l->w->rules, en->track);
@@ -75,8 +72,7 @@ static int group_of(Lists *l, const EntryRow *en, const char **out)
 	return 0;
 }
 
-static Line *line_of(Lists *l, Way way, const char *name)
-{
+static Line *line_of(Lists *l, Way way, const char *name) {
 	Lines *all = &l->by[way];
 	for (size_t i = 0; i < all->n; i++)
 		if (!strcmp(all->v[i].name, name))
@@ -86,8 +82,7 @@ static Line *line_of(Lists *l, Way way, const char *name)
 	return x;
 }
 
-static void count(Lists *l, const Item *it)
-{
+static void count(Lists *l, const Item *it) {
 	const Rules *r = l->w->rules;
 	int stages = stages_of(it->state);
 	for (int way = 0; way < WAYS; way++) {
@@ -99,13 +94,11 @@ static void count(Lists *l, const Item *it)
 	}
 }
 
-static const char *kept(Lists *l, const char *s)
-{
+static const char *kept(Lists *l, const char *s) {
 	return *s ? arena_str(l->a, s) : say(l, "lists.unknown");
 }
 
-static bool each(void *ctx, const EntryRow *en)
-{
+static bool each(void *ctx, const EntryRow *en) {
 	Lists *l = ctx;
 	const Track *t = rules_track(l->w->rules, en->track);
 	const char *group, *award;
@@ -127,8 +120,7 @@ static bool each(void *ctx, const EntryRow *en)
 
 /* ---- the order: as the form offers them */
 
-static size_t place_in(const Lists *l, Way way, const char *name)
-{
+static size_t place_in(const Lists *l, Way way, const char *name) {
 	static const FieldRole role[WAYS] = {ROLE_PROVINCE, ROLE_GROUP, ROLE_ORG_KIND, ROLE_NONE};
 	const Rules *r = l->w->rules;
 	for (size_t t = 0; t < r->track_n; t++) {
@@ -143,8 +135,7 @@ static size_t place_in(const Lists *l, Way way, const char *name)
 }
 
 /* Few lines: by insertion, so that no state is needed beside them. */
-static void sort(const Lists *l, Way way, Lines *all)
-{
+static void sort(const Lists *l, Way way, Lines *all) {
 	for (size_t i = 1; i < all->n; i++)
 		for (size_t k = i; k > 0 && place_in(l, way, all->v[k].name) < place_in(l, way, all->v[k - 1].name); k--) {
 			Line swap = all->v[k];
@@ -155,8 +146,7 @@ static void sort(const Lists *l, Way way, Lines *all)
 
 /* ---- the workbook */
 
-static void begin_sheet(Lists *l, const char *name, size_t columns)
-{
+static void begin_sheet(Lists *l, const char *name, size_t columns) {
 	const Rules *r = l->w->rules;
 	const char *title = words_fill(r, l->a, "lists.line", "contest", r->name, "sheet", name, "now",
 	                               words_moment(r, l->a, l->w->env->now), NULL);
@@ -164,8 +154,7 @@ static void begin_sheet(Lists *l, const char *name, size_t columns)
 	bookout_num(&l->out, (int64_t)columns);
 }
 
-static void tell_line(Lists *l, const Line *x)
-{
+static void tell_line(Lists *l, const Line *x) {
 	bookout_texts(&l->out, "row", "", x->name, NULL);
 	for (int i = 0; i < STAGES; i++)
 		bookout_num(&l->out, x->n[i]);
@@ -173,8 +162,7 @@ static void tell_line(Lists *l, const Line *x)
 		bookout_num(&l->out, x->award[i]);
 }
 
-static void sheet_of(Lists *l, Way way)
-{
+static void sheet_of(Lists *l, Way way) {
 	static const char *const key[WAYS] = {"lists.province", "lists.group", "lists.kind", "lists.track"};
 	static const char *const stage[STAGES] = {"lists.entered", "lists.eligible", "lists.reviewed", "lists.final", "lists.awarded"};
 	const Rules *r = l->w->rules;
@@ -197,8 +185,7 @@ static void sheet_of(Lists *l, Way way)
 	tell_line(l, &sum);
 }
 
-static void sheet_of_items(Lists *l)
-{
+static void sheet_of_items(Lists *l) {
 	static const struct {
 		const char *key, *kind, *width;
 	} col[] = {{"lists.province", "l", "16"}, {"lists.group", "l", "14"}, {"lists.kind", "l", "12"},
@@ -218,8 +205,7 @@ static void sheet_of_items(Lists *l)
 		}
 }
 
-static int write_book(Lists *l, const char *path, Err *e)
-{
+static int write_book(Lists *l, const char *path, Err *e) {
 	if (bookout_start(&l->out, l->w->env, path, e) < 0)
 		return -1;
 	bookout_texts(&l->out, "book", say(l, "lists.title"), l->w->rules->organiser, say(l, "form.font"), "1", NULL);
@@ -229,8 +215,7 @@ static int write_book(Lists *l, const char *path, Err *e)
 	return bookout_end(&l->out);
 }
 
-int lists_write(World *w, const char *path, Err *e)
-{
+int lists_write(World *w, const char *path, Err *e) {
 	Lists l = {.w = w, .a = arena_new(), .e = e};
 	int rc = results_read(w, l.a, &l.results, e);
 	if (rc == 0)

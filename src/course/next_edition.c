@@ -20,8 +20,7 @@ typedef struct {
 	bool inside;         /* the block of the winners before, which goes */
 } Draft;
 
-static bool digits(Str s, size_t at, size_t n)
-{
+static bool digits(Str s, size_t at, size_t n) {
 	for (size_t i = at; i < at + n; i++)
 		if (i >= s.n || !isdigit((unsigned char)s.p[i]))
 			return false;
@@ -29,23 +28,20 @@ static bool digits(Str s, size_t at, size_t n)
 }
 
 /* 2023-03-31 at s. */
-static bool date_at(Str s, size_t at)
-{
+static bool date_at(Str s, size_t at) {
 	return digits(s, at, 4) && digits(s, at + 5, 2) && digits(s, at + 8, 2) && s.p[at + 4] == '-' && s.p[at + 7] == '-' &&
 	       (s.p[at] == '1' || s.p[at] == '2') && (at == 0 || !isalnum((unsigned char)s.p[at - 1])) &&
 	       (at + 10 >= s.n || !isdigit((unsigned char)s.p[at + 10]));
 }
 
-static int number(Str s, size_t at, size_t n)
-{
+static int number(Str s, size_t at, size_t n) {
 	int64_t v = 0;
 	(void)str_to_i64(str_sub(s, at, n), 0, 9999, &v);
 	return (int)v;
 }
 
 /* The same day a year later; the 29th of February is the 28th then. */
-static void put_date(Buf *out, Str s, size_t at)
-{
+static void put_date(Buf *out, Str s, size_t at) {
 	int year = number(s, at, 4) + 1, month = number(s, at + 5, 2), day = number(s, at + 8, 2);
 	if (!when_valid_date(year, month, day) && when_valid_date(year, month, day - 1))
 		day--;
@@ -53,8 +49,7 @@ static void put_date(Buf *out, Str s, size_t at)
 }
 
 /* Dates of the line, up to a comment. */
-static void put_line(Draft *d, Str line)
-{
+static void put_line(Draft *d, Str line) {
 	bool comment = false;
 	for (size_t i = 0; i < line.n;) {
 		comment |= line.p[i] == '#' && (i == 0 || line.p[i - 1] == ' ');
@@ -69,8 +64,7 @@ static void put_line(Draft *d, Str line)
 }
 
 /* The value behind "key:" at the line's beginning, without quotes and comment; NULL when it is another line. */
-static const char *value_of(Arena *a, Str line, const char *key)
-{
+static const char *value_of(Arena *a, Str line, const char *key) {
 	if (!str_starts(line, key))
 		return NULL;
 	Str rest = str_from(line, strlen(key));
@@ -82,8 +76,7 @@ static const char *value_of(Arena *a, Str line, const char *key)
 }
 
 /* xinlv-2023: xinlv-2024; a name without a year gets -next. */
-static const char *next_name(Arena *a, const char *old)
-{
+static const char *next_name(Arena *a, const char *old) {
 	size_t n = strlen(old);
 	int64_t year;
 	if (n >= 4 && str_to_i64(str_of(old + n - 4), 1900, 9998, &year) == 0)
@@ -91,23 +84,20 @@ static const char *next_name(Arena *a, const char *old)
 	return arena_fmt(a, "%s-next", old);
 }
 
-static void put_edition(Draft *d)
-{
+static void put_edition(Draft *d) {
 	buf_fmt(&d->out, "# Made from the edition %s. Go through all that `xinlv check` names, then take the next line away.\n"
 	                 "draft: true\n\n"
 	                 "edition: %s\n", d->edition, next_name(d->a, d->edition));
 }
 
 /* A line of the block that "last_winners:" began. */
-static bool of_winners(Draft *d, Str line)
-{
+static bool of_winners(Draft *d, Str line) {
 	d->inside = str_starts(line, "last_winners:") ||
 	            (d->inside && (!str_trim(line).n || *line.p == ' ' || *line.p == '-' || *line.p == '#'));
 	return d->inside;
 }
 
-static void one_line(Draft *d, Str line)
-{
+static void one_line(Draft *d, Str line) {
 	if (of_winners(d, line) || value_of(d->a, line, "draft:"))
 		return;
 	if (value_of(d->a, line, "edition:")) {
@@ -123,8 +113,7 @@ static void one_line(Draft *d, Str line)
 }
 
 /* Between single quotes, in which only the quote itself is written twice. */
-static void put_quoted(Buf *b, const char *name, const char *text)
-{
+static void put_quoted(Buf *b, const char *name, const char *text) {
 	buf_fmt(b, "%s: '", name);
 	for (const char *p = text; *p; p++) {
 		if (*p == '\'')
@@ -134,8 +123,7 @@ static void put_quoted(Buf *b, const char *name, const char *text)
 	buf_char(b, '\'');
 }
 
-const char *next_edition_winners(World *w, Arena *a, Err *e)
-{
+const char *next_edition_winners(World *w, Arena *a, Err *e) {
 	AwardList list;
 	Buf b = {0};
 	int found = awards_read(w, a, "awards", &list, e);
@@ -153,8 +141,7 @@ const char *next_edition_winners(World *w, Arena *a, Err *e)
 	return text;
 }
 
-int next_edition(Arena *a, int home, const char *winners, Err *e)
-{
+int next_edition(Arena *a, int home, const char *winners, Err *e) {
 	Buf old = {0};
 	Draft d = {.a = a, .edition = ""};
 	int rc = file_read(home, CONTEST, 0, &old, e);

@@ -27,8 +27,7 @@ struct Notices {
 
 /* ---- collecting */
 
-Notices *notice_begin(World *w, const NoticeFor *what)
-{
+Notices *notice_begin(World *w, const NoticeFor *what) {
 	Notices *n = mem_alloc(sizeof *n);
 	*n = (Notices){.w = w, .a = arena_new(), .what = *what};
 	n->what.key = arena_str(n->a, what->key);
@@ -39,21 +38,18 @@ Notices *notice_begin(World *w, const NoticeFor *what)
 	return n;
 }
 
-void notice_say(Notices *n, const char *name, const char *value)
-{
+void notice_say(Notices *n, const char *name, const char *value) {
 	json_text(&n->json, NULL, name);
 	json_text(&n->json, NULL, value ? value : "");
 }
 
-static const char *taken(Arena *a, Buf *b)
-{
+static const char *taken(Arena *a, Buf *b) {
 	const char *text = arena_str(a, buf_cstr(b));
 	buf_free(b);
 	return text;
 }
 
-static const char *says_json(Arena *a, const char *const *says)
-{
+static const char *says_json(Arena *a, const char *const *says) {
 	Buf b = {0};
 	JsonOut j = json_to(&b);
 	json_array(&j, NULL);
@@ -65,8 +61,7 @@ static const char *says_json(Arena *a, const char *const *says)
 	return taken(a, &b);
 }
 
-static const char *people_json(Arena *a, const Address *to, size_t n)
-{
+static const char *people_json(Arena *a, const Address *to, size_t n) {
 	Buf b = {0};
 	JsonOut j = json_to(&b);
 	json_array(&j, NULL);
@@ -78,8 +73,7 @@ static const char *people_json(Arena *a, const Address *to, size_t n)
 	return taken(a, &b);
 }
 
-static const Attachment *files_copy(Arena *a, const Notice *one)
-{
+static const Attachment *files_copy(Arena *a, const Notice *one) {
 	Attachment *out = arena_array(a, one->file_n + 1, sizeof *out);
 	for (size_t i = 0; i < one->file_n; i++) {
 		const Attachment *f = &one->file[i];
@@ -89,8 +83,7 @@ static const Attachment *files_copy(Arena *a, const Notice *one)
 	return out;
 }
 
-void notice_add(Notices *n, const Notice *one)
-{
+void notice_add(Notices *n, const Notice *one) {
 	NoticeMode mode = rules_notice_mode(n->w->rules, one->event);
 	if (mode == NOTICE_NONE) {
 		n->none++;
@@ -105,8 +98,7 @@ void notice_add(Notices *n, const Notice *one)
 
 /* ---- keeping */
 
-static int keep_item(Notices *n, int64_t id, int64_t no, Item *item, Err *e)
-{
+static int keep_item(Notices *n, int64_t id, int64_t no, Item *item, Err *e) {
 	EventRow *ev;
 	size_t events = 0;
 	if (*item->row.number && store_entry_events(n->w->store, n->a, item->row.number, &ev, &events, e) < 0)
@@ -122,8 +114,7 @@ static int keep_item(Notices *n, int64_t id, int64_t no, Item *item, Err *e)
 	return 0;
 }
 
-static int keep(Notices *n, NoticeRow *row, Err *e)
-{
+static int keep(Notices *n, NoticeRow *row, Err *e) {
 	*row = (NoticeRow){.key = n->what.key, .title = n->what.title, .made = n->w->env->now, .shared = buf_cstr(&n->shared),
 	                   .until = n->what.until ? n->what.until : INT64_MAX, .state = "held", .shown = n->w->env->now};
 	if (store_notice_add(n->w->store, row, &row->id, e) < 0)
@@ -136,8 +127,7 @@ static int keep(Notices *n, NoticeRow *row, Err *e)
 
 /* ---- which way */
 
-static int go(Notices *n, NoticeRow *row, bool hold, NoticeMade *made, Err *e)
-{
+static int go(Notices *n, NoticeRow *row, bool hold, NoticeMade *made, Err *e) {
 	NoticeSet s;
 	if (notice_set(n->w, n->a, row, &s, e) < 0)
 		return -1;
@@ -149,8 +139,7 @@ static int go(Notices *n, NoticeRow *row, bool hold, NoticeMade *made, Err *e)
 	return notice_show(n->w, row, n->what.by, e);
 }
 
-static int prepare(Notices *n, NoticeMade *made, Err *e)
-{
+static int prepare(Notices *n, NoticeMade *made, Err *e) {
 	NoticeRow row;
 	bool hold = n->what.wanted;
 	for (size_t i = 0; i < n->item.n; i++)
@@ -160,8 +149,7 @@ static int prepare(Notices *n, NoticeMade *made, Err *e)
 	return world_templates(n->w, e) < 0 || keep(n, &row, e) < 0 ? -1 : go(n, &row, hold, made, e);
 }
 
-int notice_end(Notices *n, NoticeMade *made, Err *e)
-{
+int notice_end(Notices *n, NoticeMade *made, Err *e) {
 	NoticeMade own;
 	NoticeRow before;
 	made = made ? made : &own;

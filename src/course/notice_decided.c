@@ -12,8 +12,7 @@
 
 /* ---- an entry's */
 
-static void tell_entry(Notices *n, const Decided *d)
-{
+static void tell_entry(Notices *n, const Decided *d) {
 	const char *says[] = {"reason", d->reason, NULL};
 	notice_add(n, &(Notice){.event = d->choice->event, .number = d->ref, .says = says});
 }
@@ -27,8 +26,7 @@ typedef struct {
 	const char *event;
 } Refused;
 
-static bool tell_sender(void *ctx, const LogRow *row)
-{
+static bool tell_sender(void *ctx, const LogRow *row) {
 	const Refused *x = ctx;
 	const Doing *g = x->g;
 	Address to = {row->from_name, row->from_addr};
@@ -40,8 +38,7 @@ static bool tell_sender(void *ctx, const LogRow *row)
 	return false;
 }
 
-static int tell_message(const Doing *g, Notices *n, const Decided *d, Err *e)
-{
+static int tell_message(const Doing *g, Notices *n, const Decided *d, Err *e) {
 	Refused x = {g, n, d, arena_fmt(g->a, "%s_refused", d->seal.kind)};
 	if (strcmp(d->choice->event, "refuse") != 0)
 		return 0;
@@ -51,8 +48,7 @@ static int tell_message(const Doing *g, Notices *n, const Decided *d, Err *e)
 /* ---- all of them */
 
 /* A token can be used up once only, so these are told once only. */
-static const char *key_of(const Doing *g, const Decisions *all)
-{
+static const char *key_of(const Doing *g, const Decisions *all) {
 	HashRun *run = hash_start();
 	for (size_t i = 0; i < all->n; i++)
 		if (all->row[i].fate == ROW_GOOD)
@@ -60,8 +56,7 @@ static const char *key_of(const Doing *g, const Decisions *all)
 	return arena_fmt(g->a, "decided %.16s", hash_text(g->a, hash_end(run)));
 }
 
-int notice_decisions(const Doing *g, const Decisions *all, Err *e)
-{
+int notice_decisions(const Doing *g, const Decisions *all, Err *e) {
 	NoticeFor what = {.key = key_of(g, all), .title = words(g->w->rules, "notice.title_decided"), .by = g->by};
 	Notices *n = notice_begin(g->w, &what);
 	int rc = 0;

@@ -4,8 +4,7 @@
 #include "course/notice_inner.h"
 #include "course/phase.h"
 
-static int next(World *w, int64_t *at, Err *e)
-{
+static int next(World *w, int64_t *at, Err *e) {
 	NoticeRow *row;
 	size_t n;
 	*at = INT64_MAX;
@@ -19,13 +18,11 @@ static int next(World *w, int64_t *at, Err *e)
 	return 0;
 }
 
-static int act(World *w, Err *e)
-{
+static int act(World *w, Err *e) {
 	return action_do(w, "notice-expire", "robot", "{}", e);
 }
 
-static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e)
-{
+static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e) {
 	NoticeRow *row;
 	size_t n;
 	(void)args;

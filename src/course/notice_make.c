@@ -15,8 +15,7 @@
 
 /* ---- what is to be told today */
 
-static int recipients(Arena *a, const char *text, Address **to, size_t *n, Err *e)
-{
+static int recipients(Arena *a, const char *text, Address **to, size_t *n, Err *e) {
 	Json *j = json_parse(str_of(text), e);
 	if (!j)
 		return err_wrap(e, "database: whom a notice is for");
@@ -30,8 +29,7 @@ static int recipients(Arena *a, const char *text, Address **to, size_t *n, Err *
 }
 
 /* An objection to the proposed list that is open holds what the list would have told; one that names no entry, of all. */
-static int look_for_objection(World *w, Arena *a, NoticeItem *item, Err *e)
-{
+static int look_for_objection(World *w, Arena *a, NoticeItem *item, Err *e) {
 	ObjectionRow *o;
 	size_t n;
 	if (strcmp(item->row->mail, "awarded") != 0 && strcmp(item->row->mail, "unplaced") != 0)
@@ -45,14 +43,12 @@ static int look_for_objection(World *w, Arena *a, NoticeItem *item, Err *e)
 }
 
 /* Beside it, nothing was decided on the entry. */
-static bool leaves_as_is(const char *event)
-{
+static bool leaves_as_is(const char *event) {
 	return !strcmp(event, "supplement") || !strcmp(event, "objection_dismissed");
 }
 
 /* What was prepared about an entry means nothing any more once something else was decided on it. */
-static int look_at_entry(World *w, Arena *a, NoticeItem *item, Err *e)
-{
+static int look_at_entry(World *w, Arena *a, NoticeItem *item, Err *e) {
 	EventRow *ev;
 	size_t n;
 	int found = store_entry_get(w->store, a, item->row->number, &item->entry, e);
@@ -69,8 +65,7 @@ static int look_at_entry(World *w, Arena *a, NoticeItem *item, Err *e)
 	return item->back ? 0 : look_for_objection(w, a, item, e);
 }
 
-static int open_item(World *w, Arena *a, NoticeItem *item, Err *e)
-{
+static int open_item(World *w, Arena *a, NoticeItem *item, Err *e) {
 	if (*item->row->number && look_at_entry(w, a, item, e) < 0)
 		return -1;
 	if (item->back)
@@ -93,30 +88,26 @@ typedef struct {
 	size_t item;
 } Piece;
 
-static int same_letter(const Piece *x, const Piece *y)
-{
+static int same_letter(const Piece *x, const Piece *y) {
 	int c = strcmp(x->addr, y->addr);
 	c = c ? c : strcmp(x->row->mail, y->row->mail);
 	return c ? c : strcmp(x->row->apart, y->row->apart);
 }
 
-static int by_letter(const void *a, const void *b)
-{
+static int by_letter(const void *a, const void *b) {
 	const Piece *x = a, *y = b;
 	int c = same_letter(x, y);
 	return c ? c : (x->item > y->item) - (x->item < y->item);
 }
 
-static int by_first(const void *a, const void *b)
-{
+static int by_first(const void *a, const void *b) {
 	const Letter *x = a, *y = b;
 	if (x->item[0] != y->item[0])
 		return x->item[0] < y->item[0] ? -1 : 1;
 	return strcasecmp(x->to.addr, y->to.addr);
 }
 
-static void collapse(Arena *a, NoticeSet *s, Piece *piece, size_t n)
-{
+static void collapse(Arena *a, NoticeSet *s, Piece *piece, size_t n) {
 	qsort(piece, n, sizeof *piece, by_letter);
 	s->letter = arena_array(a, n + 1, sizeof *s->letter);
 	for (size_t i = 0, k; i < n; i = k) {
@@ -134,13 +125,11 @@ static void collapse(Arena *a, NoticeSet *s, Piece *piece, size_t n)
 		qsort(s->letter, s->letter_n, sizeof *s->letter, by_first);
 }
 
-static int by_text(const void *a, const void *b)
-{
+static int by_text(const void *a, const void *b) {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static int count_entries(World *w, Arena *a, NoticeSet *s, Err *e)
-{
+static int count_entries(World *w, Arena *a, NoticeSet *s, Err *e) {
 	CountRow *row;
 	size_t n, numbers = 0;
 	int64_t stand = 0;
@@ -160,8 +149,7 @@ static int count_entries(World *w, Arena *a, NoticeSet *s, Err *e)
 	return 0;
 }
 
-int notice_set(World *w, Arena *a, const NoticeRow *row, NoticeSet *s, Err *e)
-{
+int notice_set(World *w, Arena *a, const NoticeRow *row, NoticeSet *s, Err *e) {
 	NoticeItemRow *item;
 	size_t pieces = 0;
 	*s = (NoticeSet){.row = *row};
@@ -187,8 +175,7 @@ int notice_set(World *w, Arena *a, const NoticeRow *row, NoticeSet *s, Err *e)
 /* ---- a mail */
 
 /* Name, value, ... of a JSON list. */
-static void put_says(Data *d, const char *text)
-{
+static void put_says(Data *d, const char *text) {
 	Err ignored = {0};
 	Json *j = json_parse(str_of(text), &ignored);
 	for (size_t i = 0; j && i + 1 < json_len(j); i += 2)
@@ -196,13 +183,11 @@ static void put_says(Data *d, const char *text)
 	json_free(j);
 }
 
-static const char *short_of(Arena *a, const char *text)
-{
+static const char *short_of(Arena *a, const char *text) {
 	return text_cut(a, text_line(a, str_of(text)), NAME_CHARS);
 }
 
-static void put_entry(const World *w, Arena *a, Data *d, const EntryRow *en)
-{
+static void put_entry(const World *w, Arena *a, Data *d, const EntryRow *en) {
 	const Track *t = rules_track(w->rules, en->track);
 	data_text(d, "number", en->number);
 	data_text(d, "title", short_of(a, en->title));
@@ -212,8 +197,7 @@ static void put_entry(const World *w, Arena *a, Data *d, const EntryRow *en)
 	data_text(d, "contact", short_of(a, en->contact));
 }
 
-Data *notice_data(const World *w, Arena *a, const NoticeSet *s, const Letter *l)
-{
+Data *notice_data(const World *w, Arena *a, const NoticeSet *s, const Letter *l) {
 	Data *d = data_new(a);
 	put_says(d, s->row.shared);
 	data_fmt(d, "entry_count", "%zu", l->item_n);
@@ -230,8 +214,7 @@ Data *notice_data(const World *w, Arena *a, const NoticeSet *s, const Letter *l)
 	return d;
 }
 
-static int enclosed(World *w, Arena *a, const NoticeSet *s, const Letter *l, Attachment **att, size_t *n, Err *e)
-{
+static int enclosed(World *w, Arena *a, const NoticeSet *s, const Letter *l, Attachment **att, size_t *n, Err *e) {
 	VEC(Attachment) all = {0};
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < l->item_n; i++) {
@@ -249,8 +232,7 @@ static int enclosed(World *w, Arena *a, const NoticeSet *s, const Letter *l, Att
 	return rc;
 }
 
-int notice_letter(World *w, Arena *a, const NoticeSet *s, const Letter *l, int64_t date, Outgoing *out, Err *e)
-{
+int notice_letter(World *w, Arena *a, const NoticeSet *s, const Letter *l, int64_t date, Outgoing *out, Err *e) {
 	Attachment *att;
 	size_t n;
 	ReplyWorld rw = world_reply(w);
@@ -264,8 +246,7 @@ int notice_letter(World *w, Arena *a, const NoticeSet *s, const Letter *l, int64
 /* ---- all of them */
 
 static int each_letter(World *w, const NoticeSet *s, int64_t date,
-                       int (*each)(void *ctx, size_t i, const Outgoing *o, Err *e), void *ctx, Err *e)
-{
+                       int (*each)(void *ctx, size_t i, const Outgoing *o, Err *e), void *ctx, Err *e) {
 	Arena *a = arena_new();
 	int rc = 0;
 	for (size_t i = 0; rc == 0 && i < s->letter_n; i++) {
@@ -285,8 +266,7 @@ typedef struct {
 	void *ctx;
 } Digesting;
 
-static int digest_one(void *ctx, size_t i, const Outgoing *o, Err *e)
-{
+static int digest_one(void *ctx, size_t i, const Outgoing *o, Err *e) {
 	Digesting *d = ctx;
 	Hash h = hash_of(o->bytes.p, o->bytes.n);
 	hash_more(d->run, h.b, sizeof h.b);
@@ -294,8 +274,7 @@ static int digest_one(void *ctx, size_t i, const Outgoing *o, Err *e)
 }
 
 int notice_digest(World *w, const NoticeSet *s, int (*each)(void *ctx, size_t i, const Outgoing *o, Err *e), void *ctx,
-                  Hash *out, Err *e)
-{
+                  Hash *out, Err *e) {
 	Digesting d = {hash_start(), each, ctx};
 	for (size_t i = 0; i < s->item_n; i++) {
 		const char *back = s->item[i].back ? s->item[i].back : "";
@@ -312,15 +291,13 @@ typedef struct {
 	int64_t due;
 } Releasing;
 
-static int queue_one(void *ctx, size_t i, const Outgoing *o, Err *e)
-{
+static int queue_one(void *ctx, size_t i, const Outgoing *o, Err *e) {
 	const Releasing *r = ctx;
 	(void)i;
 	return outbox_queue_at(r->w, 0, o, "waiting", r->due, e);
 }
 
-int notice_release(World *w, NoticeSet *s, int64_t due, const char *by, Err *e)
-{
+int notice_release(World *w, NoticeSet *s, int64_t due, const char *by, Err *e) {
 	Releasing r = {w, due};
 	s->row.state = "released";
 	s->row.mails = (int64_t)s->letter_n;

@@ -24,8 +24,7 @@ typedef struct {
 	int64_t due;
 } Releasing;
 
-static int settled(Releasing *r, const char *state, const char *answer, Err *e)
-{
+static int settled(Releasing *r, const char *state, const char *answer, Err *e) {
 	r->row.state = state;
 	r->answer = answer;
 	if (store_notice_mails_clear(r->w->store, r->row.id, e) < 0)
@@ -33,8 +32,7 @@ static int settled(Releasing *r, const char *state, const char *answer, Err *e)
 	return store_notice_set(r->w->store, &r->row, r->w->env->now, r->by, e);
 }
 
-static int let_go(Releasing *r, NoticeSet *s, Err *e)
-{
+static int let_go(Releasing *r, NoticeSet *s, Err *e) {
 	const Rules *rules = r->w->rules;
 	bool everybody = s->everybody && !r->release->everybody, nobody = s->letter_n == 0 && !r->release->nobody;
 	if (everybody || nobody) {
@@ -51,8 +49,7 @@ static int let_go(Releasing *r, NoticeSet *s, Err *e)
 }
 
 /* The code is the one of the last round: does what it was made from stand, and is the batch still what was shown then? */
-static int compare(Releasing *r, Err *e)
-{
+static int compare(Releasing *r, Err *e) {
 	NoticeSet s;
 	Hash now;
 	const char *code;
@@ -70,8 +67,7 @@ static int compare(Releasing *r, Err *e)
 	return notice_show(r->w, &r->row, r->by, e);
 }
 
-static int act(Releasing *r, Err *e)
-{
+static int act(Releasing *r, Err *e) {
 	if (!r->found)
 		r->answer = *r->release->code ? "unknown" : "no_code";
 	else if (strcmp(r->row.state, "held") != 0)
@@ -89,8 +85,7 @@ static int act(Releasing *r, Err *e)
 	return 0;
 }
 
-static Data *answer_data(const Releasing *r)
-{
+static Data *answer_data(const Releasing *r) {
 	Data *d = data_new(r->a);
 	const Rules *rules = r->w->rules;
 	data_flag(d, r->answer, true);
@@ -102,8 +97,7 @@ static Data *answer_data(const Releasing *r)
 	return d;
 }
 
-static int release(Releasing *r, const MessageRow *m, const Report *rep, Verdict *v, Outgoing *out, size_t *n, Err *e)
-{
+static int release(Releasing *r, const MessageRow *m, const Report *rep, Verdict *v, Outgoing *out, size_t *n, Err *e) {
 	int64_t id;
 	Address to = {rep->from.name, rep->from.addr};
 	ReplyWorld rw;
@@ -124,8 +118,7 @@ static int release(Releasing *r, const MessageRow *m, const Report *rep, Verdict
 	return 0;
 }
 
-int notice_mail(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing **out, size_t *n, Err *e)
-{
+int notice_mail(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing **out, size_t *n, Err *e) {
 	Releasing rel = {.w = w, .a = a, .release = v->release, .by = r->from.addr};
 	*n = 0;
 	*out = arena_array(a, w->rules->mail.office_n + 1, sizeof **out);

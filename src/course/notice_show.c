@@ -20,8 +20,7 @@
 
 /* ---- the code */
 
-int notice_code(World *w, Arena *a, const NoticeRow *row, const char **code, Err *e)
-{
+int notice_code(World *w, Arena *a, const NoticeRow *row, const char **code, Err *e) {
 	SealKey key;
 	if (seal_key(w->env->home, &key, e) < 0)
 		return -1;
@@ -39,18 +38,15 @@ typedef struct {
 	BookOut out;
 } Show;
 
-static const char *say(const Show *h, const char *key)
-{
+static const char *say(const Show *h, const char *key) {
 	return words(h->w->rules, key);
 }
 
-static const char *kind_name(const Show *h, const char *mail)
-{
+static const char *kind_name(const Show *h, const char *mail) {
 	return say(h, arena_fmt(h->a, "notice.event_%s", mail));
 }
 
-static void begin_sheet(Show *h, const char *name, const char *const *col, size_t n)
-{
+static void begin_sheet(Show *h, const char *name, const char *const *col, size_t n) {
 	bookout_texts(&h->out, "sheet", say(h, name), "", h->s->row.title, "", "", NULL);
 	bookout_num(&h->out, (int64_t)n / 3);
 	for (size_t i = 0; i < n; i += 3)
@@ -58,8 +54,7 @@ static void begin_sheet(Show *h, const char *name, const char *const *col, size_
 }
 
 /* Values of all entries of the letter, U+3001 between. */
-static const char *joined(Arena *a, const NoticeSet *s, const Letter *l, const char *(*of)(const NoticeItem *item))
-{
+static const char *joined(Arena *a, const NoticeSet *s, const Letter *l, const char *(*of)(const NoticeItem *item)) {
 	Buf b = {0};
 	for (size_t i = 0; i < l->item_n; i++) {
 		const char *text = of(&s->item[l->item[i]]);
@@ -71,23 +66,19 @@ static const char *joined(Arena *a, const NoticeSet *s, const Letter *l, const c
 	return out;
 }
 
-static const char *number_of(const NoticeItem *item)
-{
+static const char *number_of(const NoticeItem *item) {
 	return item->row->number;
 }
 
-static const char *title_of(const NoticeItem *item)
-{
+static const char *title_of(const NoticeItem *item) {
 	return item->about ? item->entry.title : "";
 }
 
-static const char *org_of(const NoticeItem *item)
-{
+static const char *org_of(const NoticeItem *item) {
 	return item->about ? item->entry.org : "";
 }
 
-static int show_letter(void *ctx, size_t i, const Outgoing *o, Err *e)
-{
+static int show_letter(void *ctx, size_t i, const Outgoing *o, Err *e) {
 	Show *h = ctx;
 	const Letter *l = &h->s->letter[i];
 	Arena *a = arena_new();
@@ -100,8 +91,7 @@ static int show_letter(void *ctx, size_t i, const Outgoing *o, Err *e)
 	return store_notice_mail_add(h->w->store, h->s->row.id, (int64_t)i, &row, e);
 }
 
-static void show_back(Show *h)
-{
+static void show_back(Show *h) {
 	static const char *const col[] = {"c", "14", "notice.col_number", "f", "44", "notice.col_title", "f", "34",
 	                                  "notice.col_org", "f", "44", "notice.col_why"};
 	begin_sheet(h, "notice.sheet_back", col, sizeof col / sizeof *col);
@@ -113,8 +103,7 @@ static void show_back(Show *h)
 }
 
 /* Makes every mail once: its digest, its line in the workbook, its place among what is held. */
-static int make_all(Show *h, NoticeRow *row, Err *e)
-{
+static int make_all(Show *h, NoticeRow *row, Err *e) {
 	static const char *const col[] = {"n", "8", "notice.col_no", "c", "18", "notice.col_kind", "c", "14",
 	                                  "notice.col_name", "f", "30", "notice.col_to", "f", "50", "notice.col_subject", "c",
 	                                  "16", "notice.col_number", "f", "44", "notice.col_title", "f", "34", "notice.col_org"};
@@ -139,8 +128,7 @@ static int make_all(Show *h, NoticeRow *row, Err *e)
 /* ---- the mail */
 
 /* One of each kind as far as they go, then from the middle and the end. */
-static size_t choose(const NoticeSet *s, size_t out[SAMPLES])
-{
+static size_t choose(const NoticeSet *s, size_t out[SAMPLES]) {
 	size_t n = 0, more[] = {s->letter_n / 2, s->letter_n ? s->letter_n - 1 : 0, 0, 1};
 	for (size_t i = 0; i < s->letter_n && n < SAMPLES; i++) {
 		bool have = false;
@@ -159,8 +147,7 @@ static size_t choose(const NoticeSet *s, size_t out[SAMPLES])
 	return n;
 }
 
-static int put_sample(Show *h, Data *d, size_t no, const Letter *l, Attachment *att, size_t *att_n, Err *e)
-{
+static int put_sample(Show *h, Data *d, size_t no, const Letter *l, Attachment *att, size_t *att_n, Err *e) {
 	Outgoing o;
 	Buf subject = {0}, text = {0}, html = {0};
 	if (notice_letter(h->w, h->a, h->s, l, h->s->row.shown, &o, e) < 0)
@@ -183,8 +170,7 @@ static int put_sample(Show *h, Data *d, size_t no, const Letter *l, Attachment *
 	return rc;
 }
 
-static void put_kinds(const Show *h, Data *d)
-{
+static void put_kinds(const Show *h, Data *d) {
 	for (size_t k = 0; rules_notice_events[k]; k++) {
 		size_t n = 0;
 		for (size_t i = 0; i < h->s->letter_n; i++)
@@ -197,8 +183,7 @@ static void put_kinds(const Show *h, Data *d)
 	}
 }
 
-static void put_back(const Show *h, Data *d)
-{
+static void put_back(const Show *h, Data *d) {
 	size_t n = 0;
 	for (size_t i = 0; i < h->s->item_n; i++) {
 		const NoticeItem *item = &h->s->item[i];
@@ -215,8 +200,7 @@ static void put_back(const Show *h, Data *d)
 		data_fmt(d, "back_more", "%zu", n - BACK_SHOWN);
 }
 
-static Data *preview_data(const Show *h, const NoticeRow *row, const char *code)
-{
+static Data *preview_data(const Show *h, const NoticeRow *row, const char *code) {
 	const Rules *r = h->w->rules;
 	Data *d = data_new(h->a);
 	int64_t now = h->w->env->now, due = rules_office_moment(r, now);
@@ -238,8 +222,7 @@ static Data *preview_data(const Show *h, const NoticeRow *row, const char *code)
 	return d;
 }
 
-static int enclose_list(Show *h, const NoticeRow *row, Attachment *att, size_t *n, Err *e)
-{
+static int enclose_list(Show *h, const NoticeRow *row, Attachment *att, size_t *n, Err *e) {
 	Buf bytes = {0};
 	if (file_read(h->w->env->home, BOOK, BOOK_MAX_BYTES, &bytes, e) < 0)
 		return -1;
@@ -251,8 +234,7 @@ static int enclose_list(Show *h, const NoticeRow *row, Attachment *att, size_t *
 	return 0;
 }
 
-static int tell(Show *h, const NoticeRow *row, const char *code, Err *e)
-{
+static int tell(Show *h, const NoticeRow *row, const char *code, Err *e) {
 	World *w = h->w;
 	Attachment att[SAMPLES + 1];
 	size_t sample[SAMPLES], samples = choose(h->s, sample), n = 0;
@@ -273,8 +255,7 @@ static int tell(Show *h, const NoticeRow *row, const char *code, Err *e)
 	return 0;
 }
 
-int notice_show(World *w, NoticeRow *row, const char *by, Err *e)
-{
+int notice_show(World *w, NoticeRow *row, const char *by, Err *e) {
 	Arena *a = arena_new();
 	NoticeSet s;
 	Show h = {.w = w, .a = a, .s = &s};

@@ -5,8 +5,7 @@
 #include "course/notice_inner.h"
 
 /* The value of the entry's field with that role; "" when there is none. */
-static int role_value(World *w, Arena *a, const EntryRow *en, FieldRole role, const char **out, Err *e)
-{
+static int role_value(World *w, Arena *a, const EntryRow *en, FieldRole role, const char **out, Err *e) {
 	const Track *t = rules_track(w->rules, en->track);
 	const Field *f = t ? t->form.role[role] : NULL;
 	FieldRow *row;
@@ -23,8 +22,7 @@ static int role_value(World *w, Arena *a, const EntryRow *en, FieldRole role, co
 }
 
 /* What the rules say, unless the form chose. */
-static int chosen(World *w, Arena *a, const EntryRow *en, bool *contact, bool *sender, Err *e)
-{
+static int chosen(World *w, Arena *a, const EntryRow *en, bool *contact, bool *sender, Err *e) {
 	const Track *t = rules_track(w->rules, en->track);
 	const Field *f = t ? t->form.role[ROLE_NOTICE_TO] : NULL;
 	const char *value;
@@ -40,8 +38,7 @@ static int chosen(World *w, Arena *a, const EntryRow *en, bool *contact, bool *s
 	return 0;
 }
 
-static void put(Address *to, size_t *n, const char *name, const char *addr)
-{
+static void put(Address *to, size_t *n, const char *name, const char *addr) {
 	if (!*addr)
 		return;
 	for (size_t i = 0; i < *n; i++)
@@ -51,8 +48,7 @@ static void put(Address *to, size_t *n, const char *name, const char *addr)
 }
 
 /* The contact; the second one when the first cannot be reached and there is one who can. */
-static int put_contact(World *w, Arena *a, const EntryRow *en, Address *to, size_t *n, Err *e)
-{
+static int put_contact(World *w, Arena *a, const EntryRow *en, Address *to, size_t *n, Err *e) {
 	const char *name, *addr;
 	int bounced = *en->email ? store_address_bounced(w->store, en->email, e) : 1;
 	if (bounced < 0)
@@ -69,16 +65,14 @@ static int put_contact(World *w, Arena *a, const EntryRow *en, Address *to, size
 	return second < 0 ? -1 : 0;
 }
 
-static int put_sender(World *w, const EntryRow *en, Address *to, size_t *n, Err *e)
-{
+static int put_sender(World *w, const EntryRow *en, Address *to, size_t *n, Err *e) {
 	int bounced = *en->sender ? store_address_bounced(w->store, en->sender, e) : 1;
 	if (bounced == 0)
 		put(to, n, "", en->sender);
 	return bounced < 0 ? -1 : 0;
 }
 
-int notice_whom(World *w, Arena *a, const EntryRow *en, Address **to, size_t *n, Err *e)
-{
+int notice_whom(World *w, Arena *a, const EntryRow *en, Address **to, size_t *n, Err *e) {
 	bool contact, sender;
 	*to = arena_array(a, 4, sizeof **to);
 	*n = 0;

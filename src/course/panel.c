@@ -10,15 +10,13 @@
 
 /* ---- reading */
 
-static int by_track(const void *x, const void *y)
-{
+static int by_track(const void *x, const void *y) {
 	const EntryRow *p = x, *q = y;
 	int c = strcmp(p->track, q->track);
 	return c ? c : (p->track_seq > q->track_seq) - (p->track_seq < q->track_seq);
 }
 
-int panel_read(World *w, Arena *a, const Round *r, Panel *out, Err *e)
-{
+int panel_read(World *w, Arena *a, const Round *r, Panel *out, Err *e) {
 	*out = (Panel){.w = w, .a = a, .round = r};
 	if (store_entry_list(w->store, a, &(EntryFilter){.state = r->from}, 0, &out->entry, &out->entry_n, e) < 0)
 		return -1;
@@ -28,8 +26,7 @@ int panel_read(World *w, Arena *a, const Round *r, Panel *out, Err *e)
 	return store_record_list(w->store, a, "assign", r->id, NULL, &out->assign, &out->assign_n, e);
 }
 
-Panel *panel_keep(World *w, Arena *a, const Round *r, void **kept, Err *e)
-{
+Panel *panel_keep(World *w, Arena *a, const Round *r, void **kept, Err *e) {
 	Panel *p = *kept;
 	if (p && p->round == r)
 		return p;
@@ -40,8 +37,7 @@ Panel *panel_keep(World *w, Arena *a, const Round *r, void **kept, Err *e)
 	return p;
 }
 
-const Round *panel_round(const World *w, Arena *a, const char *text)
-{
+const Round *panel_round(const World *w, Arena *a, const char *text) {
 	const Rules *r = w->rules;
 	const char *key = text_key(a, text);
 	const Round *named;
@@ -55,38 +51,33 @@ const Round *panel_round(const World *w, Arena *a, const char *text)
 	return r->round_n ? &r->round[r->round_n - 1] : NULL;
 }
 
-bool panel_has(const Panel *p, const char *number, const char *code)
-{
+bool panel_has(const Panel *p, const char *number, const char *code) {
 	const RecordRow *r = record_find(p->assign, p->assign_n, number, code);
 	return r && !strcmp(r->state, "assigned");
 }
 
-int64_t panel_version(const Panel *p, const char *number)
-{
+int64_t panel_version(const Panel *p, const char *number) {
 	int64_t n = 0;
 	for (size_t i = 0; i < p->assign_n; i++)
 		n += strcmp(p->assign[i].ref, number) ? 0 : p->assign[i].version;
 	return n;
 }
 
-int64_t panel_turns(const Panel *p, const char *code)
-{
+int64_t panel_turns(const Panel *p, const char *code) {
 	int64_t n = 0;
 	for (size_t i = 0; i < p->assign_n; i++)
 		n += strcmp(p->assign[i].who, code) ? 0 : p->assign[i].version;
 	return n;
 }
 
-const EntryRow *panel_entry(const Panel *p, const char *number)
-{
+const EntryRow *panel_entry(const Panel *p, const char *number) {
 	for (size_t i = 0; i < p->entry_n; i++)
 		if (!strcmp(p->entry[i].number, number))
 			return &p->entry[i];
 	return NULL;
 }
 
-const EntryRow **panel_entries_of(const Panel *p, const char *code, size_t *n)
-{
+const EntryRow **panel_entries_of(const Panel *p, const char *code, size_t *n) {
 	const EntryRow **list = arena_array(p->a, p->entry_n + 1, sizeof *list);
 	*n = 0;
 	for (size_t i = 0; i < p->entry_n; i++)
@@ -95,8 +86,7 @@ const EntryRow **panel_entries_of(const Panel *p, const char *code, size_t *n)
 	return list;
 }
 
-size_t panel_done(const Panel *p, const RecordRow *score, size_t n, const char *code, size_t *theirs)
-{
+size_t panel_done(const Panel *p, const RecordRow *score, size_t n, const char *code, size_t *theirs) {
 	const EntryRow **list = panel_entries_of(p, code, theirs);
 	size_t done = 0;
 	for (size_t i = 0; i < *theirs; i++) {
@@ -106,8 +96,7 @@ size_t panel_done(const Panel *p, const RecordRow *score, size_t n, const char *
 	return done;
 }
 
-static int behind_in(World *w, Arena *a, const Round *r, Behind *all, size_t *n, Err *e)
-{
+static int behind_in(World *w, Arena *a, const Round *r, Behind *all, size_t *n, Err *e) {
 	Panel *p = ARENA_NEW(a, Panel);
 	RecordRow *score;
 	size_t scores;
@@ -122,8 +111,7 @@ static int behind_in(World *w, Arena *a, const Round *r, Behind *all, size_t *n,
 }
 
 /* Where nothing was assigned, nothing is read. */
-int panel_behind(World *w, Arena *a, const Round *only, Behind **out, size_t *n, Err *e)
-{
+int panel_behind(World *w, Arena *a, const Round *only, Behind **out, size_t *n, Err *e) {
 	const Round *r;
 	*n = 0;
 	*out = arena_array(a, BEHIND_MAX, sizeof **out);
@@ -142,8 +130,7 @@ int panel_behind(World *w, Arena *a, const Round *only, Behind **out, size_t *n,
 /* ---- writing */
 
 int panel_assign(const Panel *p, const char *number, const char *code, const char *state, const char *by, const char *why,
-                 Err *e)
-{
+                 Err *e) {
 	RecordRow row = {.kind = "assign", .round = p->round->id, .ref = number, .who = code, .at = p->w->env->now, .state = state,
 	                 .data = "", .by = by, .addr = "", .detail = why};
 	if (store_fact_set(p->w->store, REVIEW_FACT, "1", e) < 0)
@@ -151,8 +138,7 @@ int panel_assign(const Panel *p, const char *number, const char *code, const cha
 	return store_record_add(p->w->store, &row, e);
 }
 
-int office_mail(World *w, Arena *a, const char *mail, const char *key, Data *d, const Attachment *att, size_t n, Err *e)
-{
+int office_mail(World *w, Arena *a, const char *mail, const char *key, Data *d, const Attachment *att, size_t n, Err *e) {
 	if (world_templates(w, e) < 0)
 		return -1;
 	ReplyWorld rw = world_reply(w);

@@ -11,28 +11,24 @@
 #include "home/sheetbook.h"
 #include "judge/assign.h"
 
-static const char *say(const Panel *p, const char *key)
-{
+static const char *say(const Panel *p, const char *key) {
 	return words(p->w->rules, key);
 }
 
 /* Who stepped back is not proposed again. */
-static bool recused(const Panel *p, const char *number, const char *code)
-{
+static bool recused(const Panel *p, const char *number, const char *code) {
 	for (size_t i = 0; i < p->assign_n; i++)
 		if (!strcmp(p->assign[i].ref, number) && !strcmp(p->assign[i].who, code))
 			return !strcmp(p->assign[i].state, "recused");
 	return false;
 }
 
-static bool may(const Panel *p, const Expert *x, const EntryRow *en)
-{
+static bool may(const Panel *p, const Expert *x, const EntryRow *en) {
 	return x->active && expert_has_track(x, en->track) && !recused(p, en->number, x->code) &&
 	       !expert_conflict(p->w->rules, p->a, x, en);
 }
 
-static bool *propose(const Panel *p, Hash seed)
-{
+static bool *propose(const Panel *p, Hash seed) {
 	size_t cells = p->entry_n * p->expert_n;
 	bool *can = arena_array(p->a, cells + 1, sizeof *can), *has = arena_array(p->a, cells + 1, sizeof *has);
 	for (size_t i = 0; i < p->entry_n; i++)
@@ -47,8 +43,7 @@ static bool *propose(const Panel *p, Hash seed)
 
 /* ---- the sheets */
 
-static const char *names(const Panel *p)
-{
+static const char *names(const Panel *p) {
 	Buf b = {0};
 	buf_str(&b, "list ");
 	for (size_t i = 0; i < p->expert_n; i++)
@@ -59,8 +54,7 @@ static const char *names(const Panel *p)
 	return text;
 }
 
-static void begin_entries(SheetBook *b, const Panel *p)
-{
+static void begin_entries(SheetBook *b, const Panel *p) {
 	size_t n = (size_t)p->round->experts;
 	SheetCol col[6 + ROUND_MAX_EXPERTS] = {{'c', 11, say(p, "digest.col_number"), ""}, {'f', 18, say(p, "digest.col_track"), ""},
 	                                       {'f', 32, say(p, "digest.col_title"), ""}, {'f', 26, say(p, "digest.col_org"), ""},
@@ -74,8 +68,7 @@ static void begin_entries(SheetBook *b, const Panel *p)
 	                           "now", words_moment(p->w->rules, p->a, p->w->env->now), NULL), "", col, 6 + n);
 }
 
-static void entry_row(SheetBook *b, const Panel *p, size_t i, const bool *has)
-{
+static void entry_row(SheetBook *b, const Panel *p, size_t i, const bool *has) {
 	const EntryRow *en = &p->entry[i];
 	const Track *t = rules_track(p->w->rules, en->track);
 	SealRow seal = {"assign", DECISION_OFFICE, p->round->id, en->number, panel_version(p, en->number)};
@@ -98,8 +91,7 @@ static void entry_row(SheetBook *b, const Panel *p, size_t i, const bool *has)
 	sheetbook_seal(b, &seal);
 }
 
-static void loads(SheetBook *b, const Panel *p, const bool *has)
-{
+static void loads(SheetBook *b, const Panel *p, const bool *has) {
 	const SheetCol col[] = {{'c', 16, say(p, "experts.col_name"), ""}, {'f', 30, say(p, "experts.col_org"), ""},
 	                        {'c', 18, say(p, "experts.col_tracks"), ""}, {'n', 10, say(p, "experts.col_load"), ""},
 	                        {'s', 14, say(p, "experts.col_standing"), ""}};
@@ -120,15 +112,13 @@ static void loads(SheetBook *b, const Panel *p, const bool *has)
 }
 
 /* The seed stands in the record, so that anybody may draw the same lots again. */
-static int record_seed(const Panel *p, Hash seed, Err *e)
-{
+static int record_seed(const Panel *p, Hash seed, Err *e) {
 	RecordRow row = {.kind = "proposal", .round = p->round->id, .ref = "", .who = "", .at = p->w->env->now, .state = "made",
 	                 .data = hash_text(p->a, seed), .by = "robot", .addr = "", .detail = ""};
 	return store_record_add(p->w->store, &row, e);
 }
 
-int panel_book(Panel *p, Hash seed, const char *only, Attachment *out, Err *e)
-{
+int panel_book(Panel *p, Hash seed, const char *only, Attachment *out, Err *e) {
 	SheetBook b;
 	const bool *has = propose(p, seed);
 	if (record_seed(p, seed, e) < 0 ||
@@ -143,8 +133,7 @@ int panel_book(Panel *p, Hash seed, const char *only, Attachment *out, Err *e)
 	return sheetbook_end(&b, words_fill(p->w->rules, p->a, "experts.assign_file", "round", p->round->name, NULL), out, e);
 }
 
-int panel_again(Panel *p, const Expert *x, const char *number, const char *why, Err *e)
-{
+int panel_again(Panel *p, const Expert *x, const char *number, const char *why, Err *e) {
 	Attachment att;
 	const EntryRow *en = panel_entry(p, number);
 	const char *key = arena_fmt(p->a, "assign %s %s %lld", p->round->id, number, (long long)panel_version(p, number));

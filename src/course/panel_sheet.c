@@ -12,18 +12,15 @@
 
 #define COLUMNS (6 + ROUND_MAX_CRITERIA)
 
-static const char *say(const Panel *p, const char *key)
-{
+static const char *say(const Panel *p, const char *key) {
 	return words(p->w->rules, key);
 }
 
-static const char *points(Arena *a, int64_t v)
-{
+static const char *points(Arena *a, int64_t v) {
 	return decimal_text(a, v, ROUND_POINTS, 0);
 }
 
-const char *panel_heading(const World *w, Arena *a, const Criterion *c)
-{
+const char *panel_heading(const World *w, Arena *a, const Criterion *c) {
 	return words_fill(w->rules, a, "experts.col_criterion", "label", c->label, "min", points(a, c->min), "max", points(a, c->max),
 	                  NULL);
 }
@@ -31,18 +28,15 @@ const char *panel_heading(const World *w, Arena *a, const Criterion *c)
 /* ---- the workbook */
 
 /* The formal review: a decision as the secretariat's workbook has it. */
-static bool is_formal(const Panel *p)
-{
+static bool is_formal(const Panel *p) {
 	return p->round == &p->w->rules->formal;
 }
 
-static const char *formal_choices(const Panel *p)
-{
+static const char *formal_choices(const Panel *p) {
 	return decision_choices(p->w, p->a, decision_kind_find("formal"), "\n");
 }
 
-static size_t columns(const Panel *p, SheetCol *col)
-{
+static size_t columns(const Panel *p, SheetCol *col) {
 	const Round *r = p->round;
 	size_t n = 0;
 	col[n++] = (SheetCol){'c', 11, say(p, "digest.col_number"), ""};
@@ -66,8 +60,7 @@ static size_t columns(const Panel *p, SheetCol *col)
 	return n;
 }
 
-static int formal_row(SheetBook *b, const Panel *p, const Expert *x, const EntryRow *en, Err *e)
-{
+static int formal_row(SheetBook *b, const Panel *p, const Expert *x, const EntryRow *en, Err *e) {
 	int64_t version;
 	char *hint;
 	if (store_report_entry(p->w->store, p->a, en->number, &version, &hint, e) < 0)
@@ -82,8 +75,7 @@ static int formal_row(SheetBook *b, const Panel *p, const Expert *x, const Entry
 	return 0;
 }
 
-static int entry_row(SheetBook *b, const Panel *p, const Expert *x, const EntryRow *en, Err *e)
-{
+static int entry_row(SheetBook *b, const Panel *p, const Expert *x, const EntryRow *en, Err *e) {
 	RecordRow score;
 	int64_t point[ROUND_MAX_CRITERIA];
 	int found = store_record_get(p->w->store, p->a, "score", p->round->id, en->number, x->code, &score, e);
@@ -103,8 +95,7 @@ static int entry_row(SheetBook *b, const Panel *p, const Expert *x, const EntryR
 }
 
 /* A track a sheet: their entries are compared with each other. */
-static int track_sheet(SheetBook *b, const Panel *p, const Expert *x, const EntryRow **list, size_t n, Err *e)
-{
+static int track_sheet(SheetBook *b, const Panel *p, const Expert *x, const EntryRow **list, size_t n, Err *e) {
 	const Track *t = rules_track(p->w->rules, list[0]->track);
 	SheetCol col[COLUMNS];
 	size_t cols = columns(p, col);
@@ -119,8 +110,7 @@ static int track_sheet(SheetBook *b, const Panel *p, const Expert *x, const Entr
 	return 0;
 }
 
-int panel_sheet_book(Panel *p, const Expert *x, const EntryRow **list, size_t n, Attachment *out, Err *e)
-{
+int panel_sheet_book(Panel *p, const Expert *x, const EntryRow **list, size_t n, Attachment *out, Err *e) {
 	SheetBook b;
 	int rc = 0;
 	const char *title = words_fill(p->w->rules, p->a, is_formal(p) ? "experts.formal_title" : "experts.score_title", "round",
@@ -141,8 +131,7 @@ int panel_sheet_book(Panel *p, const Expert *x, const EntryRow **list, size_t n,
 
 /* ---- the mail */
 
-static int enclose(Panel *p, const Expert *x, Attachment *out, Err *e)
-{
+static int enclose(Panel *p, const Expert *x, Attachment *out, Err *e) {
 	Buf html = {0};
 	int rc = booklet_html(p, x, false, &html, e);
 	*out = (Attachment){.name = words_fill(p->w->rules, p->a, "experts.booklet_file", "round", p->round->name, NULL),
@@ -150,8 +139,7 @@ static int enclose(Panel *p, const Expert *x, Attachment *out, Err *e)
 	return rc;
 }
 
-static Data *mail_data(const Panel *p, const EntryRow **list, size_t n)
-{
+static Data *mail_data(const Panel *p, const EntryRow **list, size_t n) {
 	Data *d = data_new(p->a);
 	data_text(d, "round", p->round->name);
 	data_text(d, "closes", words_moment(p->w->rules, p->a, p->round->phase->closes));
@@ -178,8 +166,7 @@ static Data *mail_data(const Panel *p, const EntryRow **list, size_t n)
 	return d;
 }
 
-int panel_sheet(Panel *p, const Expert *x, Err *e)
-{
+int panel_sheet(Panel *p, const Expert *x, Err *e) {
 	Attachment att[2];
 	size_t n;
 	const EntryRow **list = panel_entries_of(p, x->code, &n);

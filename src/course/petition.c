@@ -16,8 +16,7 @@
 
 const char *const petition_kind[PETITION_KINDS] = {"change", "withdraw", "object"};
 
-Petition petition_of(const RecordRow *r)
-{
+Petition petition_of(const RecordRow *r) {
 	Err ignored = {0};
 	Petition p = {0};
 	Json *j = json_parse(str_of(r->data), &ignored);
@@ -28,8 +27,7 @@ Petition petition_of(const RecordRow *r)
 	return p;
 }
 
-static const char *data_of(Arena *a, int64_t no, bool stamp_missing)
-{
+static const char *data_of(Arena *a, int64_t no, bool stamp_missing) {
 	Buf b = {0};
 	JsonOut j = json_to(&b);
 	json_object(&j, NULL);
@@ -44,8 +42,7 @@ static const char *data_of(Arena *a, int64_t no, bool stamp_missing)
 }
 
 /* The next number of an objection; that of the one that is completed. */
-static int number_of(World *w, Arena *a, const Verdict *v, const char *who, int64_t *no, Err *e)
-{
+static int number_of(World *w, Arena *a, const Verdict *v, const char *who, int64_t *no, Err *e) {
 	RecordRow *row;
 	size_t n;
 	*no = 0;
@@ -60,8 +57,7 @@ static int number_of(World *w, Arena *a, const Verdict *v, const char *who, int6
 	return 0;
 }
 
-int petition_enter(World *w, Arena *a, const MessageRow *m, const Report *r, const Verdict *v, Err *e)
-{
+int petition_enter(World *w, Arena *a, const MessageRow *m, const Report *r, const Verdict *v, Err *e) {
 	int64_t seq = v->petition_of ? v->petition_of : m->seq, no;
 	const char *who = arena_fmt(a, "%lld", (long long)seq);
 	if (v->file_n && supplement_enter(w, a, m, r, v, e) < 0)
@@ -79,14 +75,12 @@ int petition_enter(World *w, Arena *a, const MessageRow *m, const Report *r, con
 	return store_record_add(w->store, &row, e) < 0 ? -1 : store_todo_done(w->store, "read", m->seq, w->env->now, e);
 }
 
-static int by_message(const void *a, const void *b)
-{
+static int by_message(const void *a, const void *b) {
 	int64_t x = petition_of(a).seq, y = petition_of(b).seq;
 	return (x > y) - (x < y);
 }
 
-int petition_open(World *w, Arena *a, RecordRow **rows, size_t *n, Err *e)
-{
+int petition_open(World *w, Arena *a, RecordRow **rows, size_t *n, Err *e) {
 	RecordRow *row;
 	size_t all;
 	*n = 0;
@@ -102,8 +96,7 @@ int petition_open(World *w, Arena *a, RecordRow **rows, size_t *n, Err *e)
 
 /* ---- another contact */
 
-static const char *contact_json(Arena *a, const char *name, const char *mobile, const char *email)
-{
+static const char *contact_json(Arena *a, const char *name, const char *mobile, const char *email) {
 	Buf b = {0};
 	JsonOut j = json_to(&b);
 	json_object(&j, NULL);
@@ -117,8 +110,7 @@ static const char *contact_json(Arena *a, const char *name, const char *mobile, 
 }
 
 static int tell(World *w, Arena *a, const EntryRow *en, const char *to, const char *name, const char *now_name,
-                const char *now_mail, bool is_new, int64_t version, Err *e)
-{
+                const char *now_mail, bool is_new, int64_t version, Err *e) {
 	Outgoing out;
 	ReplyWorld rw = world_reply(w);
 	Data *d = data_new(a);
@@ -136,8 +128,7 @@ static int tell(World *w, Arena *a, const EntryRow *en, const char *to, const ch
 }
 
 int contact_change(World *w, Arena *a, const EntryRow *en, const char *name, const char *mobile, const char *email,
-                   const char *by, Err *e)
-{
+                   const char *by, Err *e) {
 	RecordRow before;
 	name = *name ? name : en->contact;
 	mobile = *mobile ? mobile : en->mobile;

@@ -12,13 +12,11 @@
 
 static const char *const step_name[] = {[PHASE_OPENS] = "opens", [PHASE_REMINDS] = "reminds", [PHASE_CLOSES] = "closes"};
 
-static bool behind(const PhaseMoment *m, const PhaseMoment *than)
-{
+static bool behind(const PhaseMoment *m, const PhaseMoment *than) {
 	return m->at > than->at || (m->at == than->at && m->order > than->order);
 }
 
-static PhaseMoment moment_of(const Rules *r, const Phase *p, size_t k)
-{
+static PhaseMoment moment_of(const Rules *r, const Phase *p, size_t k) {
 	if (k == 0)
 		return (PhaseMoment){.at = p->opens, .step = PHASE_OPENS, .phase = p};
 	if (k > p->remind_n)
@@ -27,8 +25,7 @@ static PhaseMoment moment_of(const Rules *r, const Phase *p, size_t k)
 	                     .days = p->remind[k - 1]};
 }
 
-bool phase_moment(const Rules *r, const PhaseMoment *after, PhaseMoment *out)
-{
+bool phase_moment(const Rules *r, const PhaseMoment *after, PhaseMoment *out) {
 	PhaseMoment from = *after, best = {.at = INT64_MAX, .order = INT64_MAX};
 	int64_t order = 0;
 	for (size_t i = 0; i < r->phase_n; i++)
@@ -42,16 +39,14 @@ bool phase_moment(const Rules *r, const PhaseMoment *after, PhaseMoment *out)
 	return best.phase != NULL;
 }
 
-static int number_of(World *w, const char *fact, int64_t *out, Err *e)
-{
+static int number_of(World *w, const char *fact, int64_t *out, Err *e) {
 	char *text;
 	int found = store_fact_get(w->store, w->env->arena, fact, &text, e);
 	return found > 0 && str_to_i64(str_of(text), INT64_MIN, INT64_MAX, out) < 0 ? 0 : found;
 }
 
 /* What lies before the first rules was never ours to tell. */
-static int done_until(World *w, PhaseMoment *out, Err *e)
-{
+static int done_until(World *w, PhaseMoment *out, Err *e) {
 	char *text;
 	Str rest, at;
 	*out = (PhaseMoment){.order = PHASE_LAST_ORDER};
@@ -68,19 +63,16 @@ static int done_until(World *w, PhaseMoment *out, Err *e)
 	return found < 0 ? -1 : 0;
 }
 
-static int fetched_until(World *w, int64_t *out, Err *e)
-{
+static int fetched_until(World *w, int64_t *out, Err *e) {
 	*out = WHEN_NONE;
 	return number_of(w, FACT_FETCHED, out, e) < 0 ? -1 : 0;
 }
 
-static int set_number(World *w, const char *fact, int64_t n, Err *e)
-{
+static int set_number(World *w, const char *fact, int64_t n, Err *e) {
 	return store_fact_set(w->store, fact, arena_fmt(w->env->arena, "%lld", (long long)n), e);
 }
 
-int phase_fetched(World *w, int64_t began, Err *e)
-{
+int phase_fetched(World *w, int64_t began, Err *e) {
 	int64_t last;
 	bool closed = false;
 	if (fetched_until(w, &last, e) < 0)
@@ -99,13 +91,11 @@ int phase_fetched(World *w, int64_t began, Err *e)
 	return -1;
 }
 
-static const char *count_fact(Arena *a, const Phase *p)
-{
+static const char *count_fact(Arena *a, const Phase *p) {
 	return arena_fmt(a, "phase.count %s %lld", p->id, (long long)phase_ends(p));
 }
 
-int phase_count(World *w, Arena *a, const Phase *p, PhaseCount *out, Err *e)
-{
+int phase_count(World *w, Arena *a, const Phase *p, PhaseCount *out, Err *e) {
 	char *text;
 	Str rest, n;
 	int64_t fetched;
@@ -122,8 +112,7 @@ int phase_count(World *w, Arena *a, const Phase *p, PhaseCount *out, Err *e)
 }
 
 /* What phase_tell called it: "phase ID STEP AT DAYS". */
-bool phase_key_stands(const Rules *r, const char *key)
-{
+bool phase_key_stands(const Rules *r, const char *key) {
 	Str rest = str_of(key), word[5] = {0};
 	for (size_t i = 0; i < 5; i++)
 		if (!str_next(&rest, ' ', &word[i]))
@@ -147,8 +136,7 @@ bool phase_key_stands(const Rules *r, const char *key)
 /* ---- due */
 
 /* The next one that the clock alone may bring: a closing waits for the mail that arrived before it. */
-static int next_moment(World *w, PhaseMoment *m, bool *waits, Err *e)
-{
+static int next_moment(World *w, PhaseMoment *m, bool *waits, Err *e) {
 	PhaseMoment done;
 	int64_t fetched;
 	if (done_until(w, &done, e) < 0 || fetched_until(w, &fetched, e) < 0)
@@ -159,8 +147,7 @@ static int next_moment(World *w, PhaseMoment *m, bool *waits, Err *e)
 	return 1;
 }
 
-static int next(World *w, int64_t *at, Err *e)
-{
+static int next(World *w, int64_t *at, Err *e) {
 	PhaseMoment m;
 	bool waits = false;
 	int found = next_moment(w, &m, &waits, e);
@@ -168,8 +155,7 @@ static int next(World *w, int64_t *at, Err *e)
 	return found < 0 ? -1 : 0;
 }
 
-static int act(World *w, Err *e)
-{
+static int act(World *w, Err *e) {
 	PhaseMoment m;
 	bool waits = false;
 	int found;
@@ -195,8 +181,7 @@ const Due due_phase = {"phases", next, act};
 
 /* ---- the action */
 
-static int count_now(World *w, Arena *a, const Phase *p, Err *e)
-{
+static int count_now(World *w, Arena *a, const Phase *p, Err *e) {
 	CountRow *row;
 	size_t n;
 	int64_t all = 0;
@@ -208,16 +193,14 @@ static int count_now(World *w, Arena *a, const Phase *p, Err *e)
 	return store_fact_set(w->store, count_fact(a, p), text, e);
 }
 
-static const Phase *phase_of(const Rules *r, const char *id)
-{
+static const Phase *phase_of(const Rules *r, const char *id) {
 	for (size_t i = 0; i < r->phase_n; i++)
 		if (!strcmp(r->phase[i].id, id))
 			return &r->phase[i];
 	return NULL;
 }
 
-static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e)
-{
+static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e) {
 	const Phase *p = phase_of(w->rules, json_str(json_get(args, "phase"), ""));
 	const char *step = json_str(json_get(args, "step"), "");
 	int64_t at = json_num(json_get(args, "at"), 0);

@@ -22,8 +22,7 @@ typedef struct {
 /* ---- people without an entry */
 
 /* Each once, with the first reason there is; says: the name that is set in their item. */
-static void tell_person(Tell *t, const char *name, const char *addr, const char *says)
-{
+static void tell_person(Tell *t, const char *name, const char *addr, const char *says) {
 	if (!*addr || rules_is_ours(t->w->rules, addr))
 		return;
 	for (size_t i = 0; i < t->told.n; i++)
@@ -35,14 +34,12 @@ static void tell_person(Tell *t, const char *name, const char *addr, const char 
 	notice_add(t->n, &(Notice){.event = t->event, .to = &to, .to_n = 1, .says = pair});
 }
 
-static bool each_turned(void *ctx, const TodoRow *row)
-{
+static bool each_turned(void *ctx, const TodoRow *row) {
 	tell_person(ctx, row->from_name, row->from_addr, "turned");
 	return true;
 }
 
-static int tell_asked(Tell *t, Err *e)
-{
+static int tell_asked(Tell *t, Err *e) {
 	PersonRow *row;
 	size_t n;
 	if (store_asked_list(t->w->store, t->a, &row, &n, e) < 0)
@@ -52,8 +49,7 @@ static int tell_asked(Tell *t, Err *e)
 	return 0;
 }
 
-static int tell_early(Tell *t, const Phase *p, Err *e)
-{
+static int tell_early(Tell *t, const Phase *p, Err *e) {
 	PersonRow *row;
 	size_t n;
 	if (store_early_list(t->w->store, t->a, p->opens, &row, &n, e) < 0)
@@ -65,8 +61,7 @@ static int tell_early(Tell *t, const Phase *p, Err *e)
 
 /* ---- entries */
 
-static bool each_entry(void *ctx, const EntryRow *en)
-{
+static bool each_entry(void *ctx, const EntryRow *en) {
 	static const char *const out[] = {"withdrawn", "ineligible", "unfit", "eliminated", "unplaced"};
 	Tell *t = ctx;
 	bool closing = !strcmp(t->event, "phase_closed");
@@ -79,8 +74,7 @@ static bool each_entry(void *ctx, const EntryRow *en)
 
 /* ---- what is said to all of them */
 
-static void say(Tell *t, const Phase *p, int64_t left)
-{
+static void say(Tell *t, const Phase *p, int64_t left) {
 	const Rules *r = t->w->rules;
 	notice_say(t->n, "phase", p->name);
 	notice_say(t->n, "text", p->text);
@@ -90,22 +84,19 @@ static void say(Tell *t, const Phase *p, int64_t left)
 	notice_say(t->n, "takes_entries", p->takes_entries ? "1" : "");
 }
 
-static int opening(Tell *t, const Phase *p, Err *e)
-{
+static int opening(Tell *t, const Phase *p, Err *e) {
 	if (!p->takes_entries)
 		return store_entry_each(t->w->store, &(EntryFilter){0}, each_entry, t, e);
 	return tell_early(t, p, e) < 0 ? -1 : tell_asked(t, e);
 }
 
-static int reminding(Tell *t, const Phase *p, Err *e)
-{
+static int reminding(Tell *t, const Phase *p, Err *e) {
 	if (!p->takes_entries)
 		return 0;
 	return store_turned_each(t->w->store, 1, each_turned, t, e) < 0 ? -1 : tell_asked(t, e);
 }
 
-static int closing(Tell *t, const Phase *p, Err *e)
-{
+static int closing(Tell *t, const Phase *p, Err *e) {
 	(void)p;
 	return store_entry_each(t->w->store, &(EntryFilter){0}, each_entry, t, e);
 }
@@ -118,8 +109,7 @@ static const struct {
 };
 
 /* Until when it is of use; 0: it is not told. */
-static int64_t useful(const Phase *p, const char *event, int64_t at)
-{
+static int64_t useful(const Phase *p, const char *event, int64_t at) {
 	if (!strcmp(event, "phase_opened"))
 		return !p->tells_opening ? 0 : p->closes < at + OPENING_DAYS * DAY ? p->closes : at + OPENING_DAYS * DAY;
 	if (!strcmp(event, "phase_closing"))
@@ -127,8 +117,7 @@ static int64_t useful(const Phase *p, const char *event, int64_t at)
 	return p->tells_closing ? at + CLOSING_DAYS * DAY : 0;
 }
 
-int phase_tell(World *w, Arena *a, const Phase *p, const char *step, int64_t at, int64_t days, Err *e)
-{
+int phase_tell(World *w, Arena *a, const Phase *p, const char *step, int64_t at, int64_t days, Err *e) {
 	size_t i = 0;
 	while (i < 2 && strcmp(steps[i].step, step) != 0)
 		i++;

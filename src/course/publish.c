@@ -15,21 +15,18 @@
 
 #define FACT "publish.due"
 
-static const char *say(const World *w, const char *key)
-{
+static const char *say(const World *w, const char *key) {
 	return words(w->rules, key);
 }
 
-static const char *track_name(const World *w, const char *code)
-{
+static const char *track_name(const World *w, const char *code) {
 	const Track *t = rules_track(w->rules, code);
 	return t ? t->name : code;
 }
 
 /* ---- the page */
 
-static Data *page_data(World *w, Arena *a, const AwardList *l, bool proposed)
-{
+static Data *page_data(World *w, Arena *a, const AwardList *l, bool proposed) {
 	Data *d = data_new(a), *group = NULL;
 	const char *award = "";
 	size_t no = 0;
@@ -59,8 +56,7 @@ static Data *page_data(World *w, Arena *a, const AwardList *l, bool proposed)
 	return d;
 }
 
-static int write_page(World *w, Arena *a, const AwardList *l, const char *folder, bool proposed, Err *e)
-{
+static int write_page(World *w, Arena *a, const AwardList *l, const char *folder, bool proposed, Err *e) {
 	Buf html = {0};
 	int rc = world_templates(w, e);
 	if (rc == 0)
@@ -77,8 +73,7 @@ typedef struct {
 	const char *key, *kind, *width;
 } Col;
 
-static void begin(World *w, Arena *a, BookOut *b, const char *title, const AwardList *l, const Col *col, size_t n)
-{
+static void begin(World *w, Arena *a, BookOut *b, const char *title, const AwardList *l, const Col *col, size_t n) {
 	const Rules *r = w->rules;
 	bookout_texts(b, "book", title, r->organiser, say(w, "form.font"), "0", "sheet", say(w, "award.sheet"), "",
 	              arena_fmt(a, "%s　%s", title, words_day(r, a, l->at)),
@@ -89,14 +84,12 @@ static void begin(World *w, Arena *a, BookOut *b, const char *title, const Award
 		bookout_texts(b, col[i].kind, col[i].width, say(w, col[i].key), NULL);
 }
 
-static void end_with_sum(World *w, Arena *a, BookOut *b, const AwardList *l)
-{
+static void end_with_sum(World *w, Arena *a, BookOut *b, const AwardList *l) {
 	bookout_texts(b, "tail", words_fill(w->rules, a, "award.checksum", "version", arena_fmt(a, "%lld", (long long)l->version),
 	                                    "checksum", l->checksum, NULL), NULL);
 }
 
-static int write_book(World *w, Arena *a, const AwardList *l, const char *path, bool proposed, Err *e)
-{
+static int write_book(World *w, Arena *a, const AwardList *l, const char *path, bool proposed, Err *e) {
 	static const Col col[] = {{"award.col_award", "c", "12"}, {"digest.col_number", "c", "11"},
 	                          {"digest.col_title", "f", "44"}, {"digest.col_org", "f", "36"}, {"digest.col_track", "f", "28"}};
 	BookOut b;
@@ -110,8 +103,7 @@ static int write_book(World *w, Arena *a, const AwardList *l, const char *path, 
 	return bookout_end(&b);
 }
 
-int publish_list(World *w, Arena *a, const char *kind, Err *e)
-{
+int publish_list(World *w, Arena *a, const char *kind, Err *e) {
 	AwardList l;
 	bool proposed = !strcmp(kind, "proposed");
 	const char *folder = proposed ? PUBLISH_PROPOSED : PUBLISH_AWARDS;
@@ -130,8 +122,7 @@ int publish_list(World *w, Arena *a, const char *kind, Err *e)
 /* ---- certificates */
 
 /* The first column of a table that names persons. */
-static const char *people_key(const World *w, const char *track)
-{
+static const char *people_key(const World *w, const char *track) {
 	const Track *t = rules_track(w->rules, track);
 	for (size_t i = 0; t && i < t->form.field_n; i++)
 		if (t->form.field[i].table && t->form.field[i].personal && t->form.field[i].kind == KIND_TEXT)
@@ -139,8 +130,7 @@ static const char *people_key(const World *w, const char *track)
 	return "";
 }
 
-static int people(World *w, Arena *a, const AwardLine *x, const char **out, Err *e)
-{
+static int people(World *w, Arena *a, const AwardLine *x, const char **out, Err *e) {
 	FieldRow *f;
 	size_t n;
 	const char *key = people_key(w, x->track);
@@ -153,8 +143,7 @@ static int people(World *w, Arena *a, const AwardLine *x, const char **out, Err 
 	return 0;
 }
 
-int publish_certificates(World *w, Arena *a, const AwardList *l, const char *path, Err *e)
-{
+int publish_certificates(World *w, Arena *a, const AwardList *l, const char *path, Err *e) {
 	static const Col col[] = {{"award.col_certificate", "c", "20"}, {"digest.col_number", "c", "11"}, {"award.col_award", "c", "12"},
 	                          {"digest.col_title", "f", "40"}, {"digest.col_org", "f", "34"}, {"award.col_people", "f", "30"},
 	                          {"award.col_date", "c", "16"}};
@@ -178,21 +167,18 @@ int publish_certificates(World *w, Arena *a, const AwardList *l, const char *pat
 
 /* ---- after the commit */
 
-int publish_due(World *w, Err *e)
-{
+int publish_due(World *w, Err *e) {
 	return store_fact_set(w->store, FACT, "1", e);
 }
 
-static int next(World *w, int64_t *at, Err *e)
-{
+static int next(World *w, int64_t *at, Err *e) {
 	char *text;
 	int found = store_fact_get(w->store, w->env->arena, FACT, &text, e);
 	*at = found > 0 ? 0 : INT64_MAX;
 	return found < 0 ? -1 : 0;
 }
 
-static int act(World *w, Err *e)
-{
+static int act(World *w, Err *e) {
 	Arena *a = arena_new();
 	int rc = publish_list(w, a, "proposed", e);
 	if (rc == 0)

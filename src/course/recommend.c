@@ -22,15 +22,13 @@ typedef struct {
 	size_t n;
 } List;
 
-static const char *say(const List *l, const char *key)
-{
+static const char *say(const List *l, const char *key) {
 	return words(l->w->rules, key);
 }
 
 /* ---- the proposal */
 
-Proposed recommend_proposed(const Round *r, const Ranked *row, size_t n, size_t i)
-{
+Proposed recommend_proposed(const Round *r, const Ranked *row, size_t n, size_t i) {
 	size_t quota = ranking_quota(r, n), above = 0, equal = 0;
 	if (!row[i].rank || !quota)
 		return PROPOSED_NOT;
@@ -45,19 +43,16 @@ Proposed recommend_proposed(const Round *r, const Ranked *row, size_t n, size_t 
 
 /* ---- what is remarked on a row */
 
-static const char *label_of(const List *l, const char *who)
-{
+static const char *label_of(const List *l, const char *who) {
 	const Expert *x = expert_of(l->expert, l->expert_n, who);
 	return x ? x->label : seat_label(l->w, l->a, who);
 }
 
-static const char *total(const List *l, const Score *s)
-{
+static const char *total(const List *l, const Score *s) {
 	return decimal_text(l->a, decimal_divide(s->total, 100000), 2, 2);
 }
 
-static const char *remarks(const List *l, const Ranked *row, Proposed p)
-{
+static const char *remarks(const List *l, const Ranked *row, Proposed p) {
 	Buf b = {0};
 	if (!row->complete)
 		buf_str(&b, words_fill(l->w->rules, l->a, "experts.note_incomplete", "n", arena_fmt(l->a, "%zu", row->score_n), "want",
@@ -75,8 +70,7 @@ static const char *remarks(const List *l, const Ranked *row, Proposed p)
 	return text;
 }
 
-static void facts(List *l, const Ranked *row, Proposed p)
-{
+static void facts(List *l, const Ranked *row, Proposed p) {
 	const char *cells[] = {row->rank ? arena_fmt(l->a, "%zu", row->rank) : "-", row->number, row->title, row->org, row->text,
 	                       arena_fmt(l->a, "%zu/%lld", row->score_n, (long long)l->round->experts), remarks(l, row, p)};
 	bool odd = !row->complete || row->tied;
@@ -93,15 +87,13 @@ static void facts(List *l, const Ranked *row, Proposed p)
 	    {'c', 9, say(l, "experts.col_result"), ""}, {'s', 9, say(l, "experts.col_count"), ""},                     \
 	    {'f', 36, say(l, "experts.col_note"), ""}
 
-static const char *sheet_name(const List *l, const Track *t)
-{
+static const char *sheet_name(const List *l, const Track *t) {
 	return arena_fmt(l->a, "%s %s", t->code, text_cut(l->a, t->name, 20));
 }
 
 /* ---- the list to decide on */
 
-static int recommend_row(List *l, size_t i, Err *e)
-{
+static int recommend_row(List *l, size_t i, Err *e) {
 	const Ranked *row = &l->row[i];
 	Proposed p = recommend_proposed(l->round, l->row, l->n, i);
 	int64_t version;
@@ -118,8 +110,7 @@ static int recommend_row(List *l, size_t i, Err *e)
 	return 0;
 }
 
-static int recommend_sheet(List *l, const Track *t, Err *e)
-{
+static int recommend_sheet(List *l, const Track *t, Err *e) {
 	const SheetCol col[] = {FACTS(l), {'d', 12, say(l, "decide.decision"), ""}, {'r', 34, say(l, "decide.reason"), ""},
 	                        {'t', 10, NULL, ""}};
 	const char *quota = arena_fmt(l->a, "%zu", ranking_quota(l->round, l->n));
@@ -138,14 +129,12 @@ static int recommend_sheet(List *l, const Track *t, Err *e)
 
 /* ---- the list to look at */
 
-static const char *given(const List *l, const Score *s)
-{
+static const char *given(const List *l, const Score *s) {
 	return words_fill(l->w->rules, l->a, "experts.score_cell", "expert", label_of(l, s->who), "total", total(l, s), "dropped",
 	                  s->dropped ? "1" : "", "outlier", s->outlier ? "1" : "", NULL);
 }
 
-static int scores_sheet(List *l, const Track *t, Err *e)
-{
+static int scores_sheet(List *l, const Track *t, Err *e) {
 	(void)e;
 	size_t seats = 0;
 	for (size_t i = 0; i < l->n; i++)
@@ -168,8 +157,7 @@ static int scores_sheet(List *l, const Track *t, Err *e)
 /* ---- both */
 
 static int make(List *l, const char *title, const char *file, int (*sheet)(List *l, const Track *t, Err *e), Attachment *out,
-                Err *e)
-{
+                Err *e) {
 	const Rules *r = l->w->rules;
 	int rc = 0;
 	if (experts_read(l->w, l->a, &l->expert, &l->expert_n, e) < 0 ||
@@ -185,14 +173,12 @@ static int make(List *l, const char *title, const char *file, int (*sheet)(List 
 	return rc < 0 ? -1 : ended;
 }
 
-int recommend_book(World *w, Arena *a, const Round *r, Attachment *out, Err *e)
-{
+int recommend_book(World *w, Arena *a, const Round *r, Attachment *out, Err *e) {
 	List l = {.w = w, .a = a, .round = r};
 	return make(&l, "experts.list_title", "experts.list_file", recommend_sheet, out, e);
 }
 
-int scores_book(World *w, Arena *a, const Round *r, Attachment *out, Err *e)
-{
+int scores_book(World *w, Arena *a, const Round *r, Attachment *out, Err *e) {
 	List l = {.w = w, .a = a, .round = r};
 	return make(&l, "experts.scores_title", "experts.scores_file", scores_sheet, out, e);
 }

@@ -18,20 +18,17 @@
 
 /* ---- when */
 
-static int64_t moment_of(const Rules *rules, const Round *r, size_t i)
-{
+static int64_t moment_of(const Rules *rules, const Round *r, size_t i) {
 	return rules_remind_moment(rules, r->phase, r->remind[i]);
 }
 
 /* As it was before holidays counted: what the journal has from then means this. */
-static int64_t morning_of(const Round *r, size_t i)
-{
+static int64_t morning_of(const Round *r, size_t i) {
 	return when_midnight(r->phase->closes, (int)-r->remind[i]) + MORNING;
 }
 
 /* From a day back, where nothing is on record. */
-static int last_seen(World *w, int64_t *last, Err *e)
-{
+static int last_seen(World *w, int64_t *last, Err *e) {
 	char *text;
 	int found = store_fact_get(w->store, w->env->arena, FACT, &text, e);
 	if (found <= 0 || str_to_i64(str_of(text), 0, INT64_MAX, last) < 0)
@@ -39,8 +36,7 @@ static int last_seen(World *w, int64_t *last, Err *e)
 	return found < 0 ? -1 : 0;
 }
 
-static int64_t earliest(const Rules *r, int64_t after)
-{
+static int64_t earliest(const Rules *r, int64_t after) {
 	int64_t at = INT64_MAX;
 	for (size_t i = 0; i < r->round_n; i++)
 		for (size_t k = 0; k < r->round[i].remind_n; k++) {
@@ -51,8 +47,7 @@ static int64_t earliest(const Rules *r, int64_t after)
 	return at;
 }
 
-static int next(World *w, int64_t *at, Err *e)
-{
+static int next(World *w, int64_t *at, Err *e) {
 	int64_t last;
 	if (last_seen(w, &last, e) < 0)
 		return -1;
@@ -62,8 +57,7 @@ static int next(World *w, int64_t *at, Err *e)
 
 /* ---- what */
 
-static int remind(const Behind *b, int64_t at, Err *e)
-{
+static int remind(const Behind *b, int64_t at, Err *e) {
 	Panel *p = b->panel;
 	Attachment att;
 	Data *d = data_new(p->a);
@@ -83,16 +77,14 @@ static int remind(const Behind *b, int64_t at, Err *e)
 	return expert_mail(p->w, p->a, b->expert, "expert_reminder", key, d, &att, b->expert->promised, e);
 }
 
-static bool falls_on(const Rules *rules, const Round *r, int64_t at, bool workdays)
-{
+static bool falls_on(const Rules *rules, const Round *r, int64_t at, bool workdays) {
 	for (size_t k = 0; k < r->remind_n; k++)
 		if ((workdays ? moment_of(rules, r, k) : morning_of(r, k)) == at)
 			return true;
 	return false;
 }
 
-static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e)
-{
+static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e) {
 	(void)by;
 	int64_t at = json_num(json_get(args, "at"), 0);
 	bool late = json_true(json_get(args, "late")), workdays = json_true(json_get(args, "workdays"));
@@ -110,8 +102,7 @@ static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e)
 }
 
 /* A moment that is over a day old is only marked as seen. */
-static int act(World *w, Err *e)
-{
+static int act(World *w, Err *e) {
 	int64_t last, at;
 	if (last_seen(w, &last, e) < 0)
 		return -1;

@@ -8,13 +8,11 @@
 #include "judge/ranking.h"
 #include "store/record.h"
 
-static int by_number(const void *a, const void *b)
-{
+static int by_number(const void *a, const void *b) {
 	return strcmp(((const Result *)a)->number, ((const Result *)b)->number);
 }
 
-static int one_round(World *w, Arena *a, const Round *round, Result **out, size_t *n, Err *e)
-{
+static int one_round(World *w, Arena *a, const Round *round, Result **out, size_t *n, Err *e) {
 	Ranked *row;
 	if (ranking_read(w->store, round, a, NULL, &row, n, e) < 0)
 		return -1;
@@ -26,8 +24,7 @@ static int one_round(World *w, Arena *a, const Round *round, Result **out, size_
 	return 0;
 }
 
-int results_read(World *w, Arena *a, Results *out, Err *e)
-{
+int results_read(World *w, Arena *a, Results *out, Err *e) {
 	const Rules *r = w->rules;
 	*out = (Results){.w = w, .of = arena_array(a, r->round_n + 1, sizeof *out->of),
 	                 .n = arena_array(a, r->round_n + 1, sizeof *out->n)};
@@ -37,15 +34,13 @@ int results_read(World *w, Arena *a, Results *out, Err *e)
 	return 0;
 }
 
-const char *results_score(const Results *r, size_t round, const char *number)
-{
+const char *results_score(const Results *r, size_t round, const char *number) {
 	Result key = {number, NULL};
 	const Result *found = r->n[round] ? bsearch(&key, r->of[round], r->n[round], sizeof key, by_number) : NULL;
 	return found ? found->text : "";
 }
 
-int results_award(const Results *r, Arena *a, const EntryRow *en, const char **out, Err *e)
-{
+int results_award(const Results *r, Arena *a, const EntryRow *en, const char **out, Err *e) {
 	RecordRow record;
 	*out = "";
 	if (strcmp(en->state, "awarded"))

@@ -15,8 +15,7 @@
 
 #define STAGE "spool/tmp/review"
 
-static int link_file(World *w, Arena *a, const char *folder, const FileRow *file, Err *e)
-{
+static int link_file(World *w, Arena *a, const char *folder, const FileRow *file, Err *e) {
 	const char *to = arena_fmt(a, "%s/%s", folder, strrchr(file->path, '/') + 1);
 	if (linkat(w->env->home, file->path, w->env->home, to, 0) == 0 || errno == EEXIST)
 		return 0;
@@ -26,8 +25,7 @@ static int link_file(World *w, Arena *a, const char *folder, const FileRow *file
 	return 0;
 }
 
-static int entry_files(World *w, Arena *a, const char *expert, const EntryRow *en, Err *e)
-{
+static int entry_files(World *w, Arena *a, const char *expert, const EntryRow *en, Err *e) {
 	FileRow *file, *more;
 	size_t n, mores;
 	const char *folder = arena_fmt(a, "%s/%s", expert, en->number);
@@ -43,8 +41,7 @@ static int entry_files(World *w, Arena *a, const char *expert, const EntryRow *e
 	return 0;
 }
 
-static int expert_folder(Panel *p, const Expert *x, Err *e)
-{
+static int expert_folder(Panel *p, const Expert *x, Err *e) {
 	World *w = p->w;
 	Arena *a = p->a;
 	size_t n;
@@ -63,8 +60,7 @@ static int expert_folder(Panel *p, const Expert *x, Err *e)
 	return rc;
 }
 
-static int lay_all(World *w, Arena *a, Err *e)
-{
+static int lay_all(World *w, Arena *a, Err *e) {
 	const Round *r;
 	for (size_t i = 0; (r = rules_work(w->rules, i)) != NULL; i++) {
 		Panel p;
@@ -77,8 +73,7 @@ static int lay_all(World *w, Arena *a, Err *e)
 	return 0;
 }
 
-static int put_in_place(World *w, Err *e)
-{
+static int put_in_place(World *w, Err *e) {
 	if (file_remove_tree(w->env->home, REVIEW_FOLDER, e) < 0)
 		return -1;
 	step("review.removed");
@@ -94,8 +89,7 @@ static int put_in_place(World *w, Err *e)
 	return store_commit(w->store, e);
 }
 
-int review_lay(World *w, Err *e)
-{
+int review_lay(World *w, Err *e) {
 	Arena *a = arena_new();
 	char *wanted;
 	int rc = w->rehearsal ? 0 : store_fact_get(w->store, a, REVIEW_FACT, &wanted, e);

@@ -6,13 +6,11 @@
 #include "course/decision.h"
 #include "home/sheetbook.h"
 
-static const char *say(const World *w, const char *key)
-{
+static const char *say(const World *w, const char *key) {
 	return words(w->rules, key);
 }
 
-static void row(SheetBook *b, const Expert *x, const char *promise)
-{
+static void row(SheetBook *b, const Expert *x, const char *promise) {
 	World *w = b->w;
 	bool blank = !x->version;
 	SealRow seal = {"expert", DECISION_OFFICE, "", x->code, x->version};
@@ -25,8 +23,7 @@ static void row(SheetBook *b, const Expert *x, const char *promise)
 	sheetbook_seal(b, &seal);
 }
 
-static const char *standing(const World *w, const Expert *x)
-{
+static const char *standing(const World *w, const Expert *x) {
 	if (!x->active)
 		return say(w, "experts.stands_retired");
 	if (!*w->rules->experts.promise)
@@ -34,8 +31,7 @@ static const char *standing(const World *w, const Expert *x)
 	return say(w, x->promised ? "experts.stands_promised" : "experts.stands_asked");
 }
 
-static void sheet(SheetBook *b)
-{
+static void sheet(SheetBook *b) {
 	const World *w = b->w;
 	const char *state = arena_fmt(b->a, "list %s\n%s", say(w, "experts.active"), say(w, "experts.retired"));
 	const SheetCol col[] = {{'s', 12, say(w, "experts.col_standing"), ""}, {'r', 12, say(w, "experts.col_name"), ""},
@@ -48,8 +44,7 @@ static void sheet(SheetBook *b)
 	                col, sizeof col / sizeof *col);
 }
 
-int roster_book(World *w, Arena *a, int64_t seq, Attachment *out, Err *e)
-{
+int roster_book(World *w, Arena *a, int64_t seq, Attachment *out, Err *e) {
 	Expert *x;
 	size_t n;
 	SheetBook b;
@@ -66,8 +61,7 @@ int roster_book(World *w, Arena *a, int64_t seq, Attachment *out, Err *e)
 	return sheetbook_end(&b, say(w, "experts.roster_file"), out, e);
 }
 
-int roster_promise(World *w, Arena *a, const Expert *x, Err *e)
-{
+int roster_promise(World *w, Arena *a, const Expert *x, Err *e) {
 	Data *d = data_new(a);
 	if (!*w->rules->experts.promise)
 		return 0;

@@ -7,16 +7,14 @@
 #include "base/json.h"
 #include "base/when.h"
 
-static void slot_of(Arena *a, const Json *j, ShowSlot *s)
-{
+static void slot_of(Arena *a, const Json *j, ShowSlot *s) {
 	*s = (ShowSlot){.number = arena_str(a, json_str(json_get(j, "number"), "")), .start = WHEN_NONE,
 	                .room = arena_str(a, json_str(json_get(j, "room"), "")),
 	                .sequence = json_num(json_get(j, "sequence"), 0), .cancelled = json_true(json_get(j, "cancelled"))};
 	(void)when_parse(str_of(json_str(json_get(j, "start"), "")), false, &s->start);
 }
 
-int schedule_read(World *w, Arena *a, Schedule *out, Err *e)
-{
+int schedule_read(World *w, Arena *a, Schedule *out, Err *e) {
 	PaperRow p;
 	*out = (Schedule){.seed = ""};
 	int found = store_paper_last(w->store, a, "schedule", &p, e);
@@ -37,8 +35,7 @@ int schedule_read(World *w, Arena *a, Schedule *out, Err *e)
 	return 0;
 }
 
-static int by_time(const void *a, const void *b)
-{
+static int by_time(const void *a, const void *b) {
 	const ShowSlot *x = a, *y = b;
 	if (x->cancelled != y->cancelled)
 		return x->cancelled ? 1 : -1;
@@ -48,8 +45,7 @@ static int by_time(const void *a, const void *b)
 	return room ? room : strcmp(x->number, y->number);
 }
 
-int schedule_write(World *w, Arena *a, Schedule *s, Err *e)
-{
+int schedule_write(World *w, Arena *a, Schedule *s, Err *e) {
 	Buf body = {0};
 	PaperRow p;
 	if (s->n)
@@ -79,21 +75,18 @@ int schedule_write(World *w, Arena *a, Schedule *s, Err *e)
 	return rc;
 }
 
-ShowSlot *schedule_slot(const Schedule *s, const char *number)
-{
+ShowSlot *schedule_slot(const Schedule *s, const char *number) {
 	for (size_t i = 0; i < s->n; i++)
 		if (!strcmp(s->slot[i].number, number))
 			return &s->slot[i];
 	return NULL;
 }
 
-int64_t schedule_version(const ShowSlot *slot)
-{
+int64_t schedule_version(const ShowSlot *slot) {
 	return slot ? slot->sequence + 1 : 0;
 }
 
-int schedule_seed(World *w, Arena *a, const char **seed, Err *e)
-{
+int schedule_seed(World *w, Arena *a, const char **seed, Err *e) {
 	PaperRow *p;
 	size_t n;
 	*seed = w->rules->roadshow.seed;
@@ -111,8 +104,7 @@ int schedule_seed(World *w, Arena *a, const char **seed, Err *e)
 	return 0;
 }
 
-int schedule_seed_add(World *w, Arena *a, const char *seed, Err *e)
-{
+int schedule_seed_add(World *w, Arena *a, const char *seed, Err *e) {
 	const char *stands;
 	Buf body = {0};
 	if (schedule_seed(w, a, &stands, e) < 0)

@@ -8,15 +8,13 @@
 
 #define MINUTE 60
 
-static int by_lot(const void *a, const void *b)
-{
+static int by_lot(const void *a, const void *b) {
 	const Lot *x = a, *y = b;
 	int c = memcmp(x->lot.b, y->lot.b, HASH_BYTES);
 	return c ? c : strcmp(x->number, y->number);
 }
 
-void schedule_draw(const char *seed, Lot *lot, size_t n)
-{
+void schedule_draw(const char *seed, Lot *lot, size_t n) {
 	for (size_t i = 0; i < n; i++) {
 		Buf b = {0};
 		buf_fmt(&b, "%s|%s", seed, lot[i].number);
@@ -30,8 +28,7 @@ void schedule_draw(const char *seed, Lot *lot, size_t n)
 }
 
 /* The moment at which the entry that would begin at `minute` of the day may begin, after breaks; -1: no more on that day. */
-static int64_t next_begin(const Roadshow *show, const ShowDay *d, int64_t minute)
-{
+static int64_t next_begin(const Roadshow *show, const ShowDay *d, int64_t minute) {
 	for (bool moved = true; moved;) {
 		moved = false;
 		for (size_t i = 0; i < show->pause_n; i++)
@@ -43,8 +40,7 @@ static int64_t next_begin(const Roadshow *show, const ShowDay *d, int64_t minute
 	return minute + show->minutes <= d->hours.to ? minute : -1;
 }
 
-bool schedule_open(const Roadshow *show, int64_t start)
-{
+bool schedule_open(const Roadshow *show, int64_t start) {
 	for (size_t i = 0; i < show->day_n; i++) {
 		const ShowDay *d = &show->day[i];
 		int64_t minute = (start - d->midnight) / MINUTE;
@@ -54,8 +50,7 @@ bool schedule_open(const Roadshow *show, int64_t start)
 	return false;
 }
 
-size_t schedule_places(const Roadshow *show)
-{
+size_t schedule_places(const Roadshow *show) {
 	size_t n = 0;
 	for (size_t i = 0; i < show->day_n; i++)
 		for (int64_t m = show->day[i].hours.from; (m = next_begin(show, &show->day[i], m)) >= 0; m += show->minutes)
@@ -63,8 +58,7 @@ size_t schedule_places(const Roadshow *show)
 	return n;
 }
 
-static bool too_near(const Roadshow *show, const Lot *lot, size_t n, const Lot *one, int64_t start)
-{
+static bool too_near(const Roadshow *show, const Lot *lot, size_t n, const Lot *one, int64_t start) {
 	for (size_t i = 0; i < n; i++) {
 		int64_t between = lot[i].start > start ? lot[i].start - start : start - lot[i].start;
 		if (lot[i].start != WHEN_NONE && !strcmp(lot[i].org_key, one->org_key) &&
@@ -75,8 +69,7 @@ static bool too_near(const Roadshow *show, const Lot *lot, size_t n, const Lot *
 }
 
 /* The place goes to the first in turn that may have it. */
-static void fill(const Roadshow *show, Lot *lot, size_t n, int64_t start, const char *room)
-{
+static void fill(const Roadshow *show, Lot *lot, size_t n, int64_t start, const char *room) {
 	for (size_t i = 0; i < n; i++)
 		if (lot[i].start == WHEN_NONE && !too_near(show, lot, n, &lot[i], start)) {
 			lot[i].start = start;
@@ -85,8 +78,7 @@ static void fill(const Roadshow *show, Lot *lot, size_t n, int64_t start, const 
 		}
 }
 
-void schedule_propose(const Roadshow *show, Lot *lot, size_t n)
-{
+void schedule_propose(const Roadshow *show, Lot *lot, size_t n) {
 	for (size_t i = 0; i < show->day_n; i++) {
 		const ShowDay *d = &show->day[i];
 		for (int64_t m = d->hours.from; (m = next_begin(show, d, m)) >= 0; m += show->minutes)

@@ -14,20 +14,17 @@
 
 #define SHOWN 60 /* rows named in the mail */
 
-const char *seat_label(const World *w, Arena *a, const char *who)
-{
+const char *seat_label(const World *w, Arena *a, const char *who) {
 	return words_fill(w->rules, a, "experts.seat_label", "n", who + (*who == 's'), NULL);
 }
 
-static const char *seat(Arena *a, int64_t i)
-{
+static const char *seat(Arena *a, int64_t i) {
 	return arena_fmt(a, "s%lld", (long long)i);
 }
 
 /* ---- the workbook */
 
-static size_t columns(const Panel *p, SheetCol *col)
-{
+static size_t columns(const Panel *p, SheetCol *col) {
 	const World *w = p->w;
 	size_t n = 0;
 	col[n++] = (SheetCol){'c', 11, words(w->rules, "digest.col_number"), ""};
@@ -45,14 +42,12 @@ static size_t columns(const Panel *p, SheetCol *col)
 }
 
 /* What was entered last, whether it counts already or not. */
-static int entered(const Panel *p, const char *number, const char *who, RecordRow *out, Err *e)
-{
+static int entered(const Panel *p, const char *number, const char *who, RecordRow *out, Err *e) {
 	int found = store_record_get(p->w->store, p->a, p->round->confirmed ? "entered" : "score", p->round->id, number, who, out, e);
 	return found;
 }
 
-static int seat_sheet(SheetBook *b, const Panel *p, const char *who, Err *e)
-{
+static int seat_sheet(SheetBook *b, const Panel *p, const char *who, Err *e) {
 	SheetCol col[6 + ROUND_MAX_CRITERIA];
 	size_t n = columns(p, col);
 	const char *label = seat_label(p->w, p->a, who);
@@ -79,8 +74,7 @@ static int seat_sheet(SheetBook *b, const Panel *p, const char *who, Err *e)
 	return 0;
 }
 
-int seats_book(Panel *p, Attachment *out, Err *e)
-{
+int seats_book(Panel *p, Attachment *out, Err *e) {
 	SheetBook b;
 	int rc = 0;
 	const Rules *r = p->w->rules;
@@ -102,8 +96,7 @@ typedef struct {
 	const char *code; /* "" when nothing waits */
 } Waiting;
 
-static int waiting(World *w, Arena *a, const Round *r, Waiting *out, Err *e)
-{
+static int waiting(World *w, Arena *a, const Round *r, Waiting *out, Err *e) {
 	SealKey key;
 	Buf b = {0};
 	size_t all, n = 0;
@@ -123,8 +116,7 @@ static int waiting(World *w, Arena *a, const Round *r, Waiting *out, Err *e)
 	return 0;
 }
 
-static const char *marks(const Round *r, Arena *a, const char *data)
-{
+static const char *marks(const Round *r, Arena *a, const char *data) {
 	int64_t point[ROUND_MAX_CRITERIA];
 	Buf b = {0};
 	for (size_t i = 0; score_read(r, data, point) && i < r->criterion_n; i++)
@@ -134,8 +126,7 @@ static const char *marks(const Round *r, Arena *a, const char *data)
 	return text;
 }
 
-int seats_show(World *w, Arena *a, const Round *r, const char *by, Err *e)
-{
+int seats_show(World *w, Arena *a, const Round *r, const char *by, Err *e) {
 	Waiting x;
 	Data *d = data_new(a);
 	if (waiting(w, a, r, &x, e) < 0)
@@ -162,16 +153,14 @@ int seats_show(World *w, Arena *a, const Round *r, const char *by, Err *e)
 	return office_mail(w, a, "scores_confirm", arena_fmt(a, "confirm %s %s", r->id, code_shown(a, x.code)), d, NULL, 0, e);
 }
 
-static bool entered_by(const Waiting *x, const char *by)
-{
+static bool entered_by(const Waiting *x, const char *by) {
 	for (size_t i = 0; i < x->n; i++)
 		if (str_is_nocase(str_of(x->row[i].by), by))
 			return true;
 	return false;
 }
 
-static int let_count(World *w, RecordRow row, const char *by, Err *e)
-{
+static int let_count(World *w, RecordRow row, const char *by, Err *e) {
 	row.at = w->env->now;
 	row.by = by;
 	row.state = "confirmed";
@@ -182,8 +171,7 @@ static int let_count(World *w, RecordRow row, const char *by, Err *e)
 	return store_record_add(w->store, &row, e);
 }
 
-int seats_confirm(World *w, Arena *a, const char *code, const char *by, Confirmed *out, Err *e)
-{
+int seats_confirm(World *w, Arena *a, const char *code, const char *by, Confirmed *out, Err *e) {
 	*out = (Confirmed){0};
 	for (size_t k = 0; k < w->rules->round_n; k++) {
 		Waiting x;

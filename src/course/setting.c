@@ -7,15 +7,13 @@
 #include "base/text.h"
 #include "base/when.h"
 
-static int64_t moment(const Json *j, const char *key)
-{
+static int64_t moment(const Json *j, const char *key) {
 	int64_t t;
 	const char *text = json_str(json_get(j, key), "");
 	return *text && when_parse(str_of(text), false, &t) == 0 ? t : WHEN_NONE;
 }
 
-bool setting_of(Arena *a, const RecordRow *r, Setting *out)
-{
+bool setting_of(Arena *a, const RecordRow *r, Setting *out) {
 	Err ignored = {0};
 	size_t g = 0;
 	while (g < SETTING_GROUPS && strcmp(setting_group[g], r->round) != 0)
@@ -35,8 +33,7 @@ bool setting_of(Arena *a, const RecordRow *r, Setting *out)
 	return true;
 }
 
-int setting_list(World *w, Arena *a, Setting **s, size_t *n, Err *e)
-{
+int setting_list(World *w, Arena *a, Setting **s, size_t *n, Err *e) {
 	RecordRow *row;
 	size_t all;
 	*n = 0;
@@ -51,8 +48,7 @@ int setting_list(World *w, Arena *a, Setting **s, size_t *n, Err *e)
 	return 0;
 }
 
-int setting_overlay(World *w, Rules *r, Err *e)
-{
+int setting_overlay(World *w, Rules *r, Err *e) {
 	Arena *a = arena_new();
 	Setting *s;
 	size_t n;
@@ -64,8 +60,7 @@ int setting_overlay(World *w, Rules *r, Err *e)
 }
 
 /* Templates repeat texts of the rules; everything else looks them up. */
-int setting_refresh(World *w, Err *e)
-{
+int setting_refresh(World *w, Err *e) {
 	if (setting_overlay(w, w->owned, e) < 0)
 		return -1;
 	templates_free(w->templates);
@@ -73,16 +68,14 @@ int setting_refresh(World *w, Err *e)
 	return world_templates(w, e);
 }
 
-static const char *phase_name(const Rules *r, const char *id)
-{
+static const char *phase_name(const Rules *r, const char *id) {
 	for (size_t i = 0; i < r->phase_n; i++)
 		if (!strcmp(r->phase[i].id, id))
 			return r->phase[i].name;
 	return id;
 }
 
-const char *setting_says(const World *w, Arena *a, const Setting *s)
-{
+const char *setting_says(const World *w, Arena *a, const Setting *s) {
 	const Rules *r = w->rules;
 	const char *until = s->until == WHEN_NONE ? "" : words_moment(r, a, s->until);
 	switch (s->group) {

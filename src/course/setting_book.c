@@ -23,8 +23,7 @@ typedef struct {
 	int rc;
 } Pen;
 
-static const char *say(const Pen *p, const char *key)
-{
+static const char *say(const Pen *p, const char *key) {
 	return words(p->w->rules, arena_fmt(p->a, "setting.%s", key));
 }
 
@@ -32,8 +31,7 @@ typedef struct {
 	const char *kind, *width, *key, *rule; /* kind e: rule, a key of words or "" */
 } Col;
 
-static void sheet(Pen *p, const char *group, const Col *col, size_t n)
-{
+static void sheet(Pen *p, const char *group, const Col *col, size_t n) {
 	bookout_texts(&p->out, "sheet", say(p, arena_fmt(p->a, "sheet_%s", group)), "g", say(p, arena_fmt(p->a, "line_%s", group)),
 	              "", "", NULL);
 	bookout_num(&p->out, (int64_t)n + 2);
@@ -45,8 +43,7 @@ static void sheet(Pen *p, const char *group, const Col *col, size_t n)
 	bookout_texts(&p->out, "r", "30", words(p->w->rules, "decide.reason"), "t", "10", BOOKOUT_TOKEN, NULL);
 }
 
-static void seal(Pen *p, const char *group, const char *ref)
-{
+static void seal(Pen *p, const char *group, const char *ref) {
 	RecordRow r;
 	SealRow row = {"setting", DECISION_OFFICE, group, ref, 0};
 	if (store_record_get(p->w->store, p->a, "setting", group, ref, "", &r, p->e) < 0)
@@ -55,8 +52,7 @@ static void seal(Pen *p, const char *group, const char *ref)
 	bookout_texts(&p->out, "", seal_make(p->a, &p->key, &row), NULL);
 }
 
-static void new_rows(Pen *p, const char *group, const char *const *cells)
-{
+static void new_rows(Pen *p, const char *group, const char *const *cells) {
 	for (int i = 1; i <= NEW_ROWS; i++) {
 		bookout_texts(&p->out, "row", "", NULL);
 		for (size_t k = 0; cells[k]; k++)
@@ -65,13 +61,11 @@ static void new_rows(Pen *p, const char *group, const char *const *cells)
 	}
 }
 
-static const char *minute(Pen *p, int64_t t)
-{
+static const char *minute(Pen *p, int64_t t) {
 	return when_minute(p->a, t);
 }
 
-static void phases(Pen *p)
-{
+static void phases(Pen *p) {
 	static const Col col[] = {{"f", "26", "phase", ""}, {"c", "20", "opens_now", ""}, {"c", "20", "closes_now", ""},
 	                          {"s", "14", "takes", ""}, {"r", "20", "opens", ""}, {"r", "20", "closes", ""}};
 	const Rules *r = p->w->rules;
@@ -85,8 +79,7 @@ static void phases(Pen *p)
 	}
 }
 
-static void exceptions(Pen *p)
-{
+static void exceptions(Pen *p) {
 	static const Col col[] = {{"s", "12", "standing", ""}, {"f", "30", "who_now", ""}, {"c", "20", "until_now", ""},
 	                          {"r", "30", "who", ""}, {"r", "20", "until", ""}};
 	static const char *const blank[] = {"", "", "", "", "", NULL};
@@ -102,8 +95,7 @@ static void exceptions(Pen *p)
 	new_rows(p, "exception", blank);
 }
 
-static void staff(Pen *p)
-{
+static void staff(Pen *p) {
 	static const Col col[] = {{"c", "18", "name_now", ""}, {"f", "30", "addr_now", ""}, {"e", "12", "remove", "remove"},
 	                          {"r", "18", "name", ""}, {"r", "30", "addr", ""}};
 	static const char *const blank[] = {"", "", "", "", "", NULL};
@@ -117,8 +109,7 @@ static void staff(Pen *p)
 	new_rows(p, "staff", blank);
 }
 
-static void texts(Pen *p)
-{
+static void texts(Pen *p) {
 	static const Col col[] = {{"c", "18", "text_name", ""}, {"f", "60", "text_now", ""}, {"r", "60", "text", ""}};
 	sheet(p, "text", col, 3);
 	for (size_t i = 0; setting_text[i]; i++) {
@@ -129,8 +120,7 @@ static void texts(Pen *p)
 }
 
 /* From a month ago on: what is over is nobody's concern. */
-static void day_rows(Pen *p, const int64_t *day, size_t n, const char *is)
-{
+static void day_rows(Pen *p, const int64_t *day, size_t n, const char *is) {
 	for (size_t i = 0; i < n; i++)
 		if (day[i] * 86400 > p->w->env->now - 31 * 86400) {
 			bookout_texts(&p->out, "row", "", value_day_text(p->a, day[i]), say(p, is), "", "", NULL);
@@ -138,8 +128,7 @@ static void day_rows(Pen *p, const int64_t *day, size_t n, const char *is)
 		}
 }
 
-static void days(Pen *p)
-{
+static void days(Pen *p) {
 	static const Col col[] = {{"c", "16", "day_now", ""}, {"c", "12", "is_now", ""}, {"r", "20", "day", ""},
 	                          {"e", "12", "day_is", "day_kinds"}};
 	static const char *const blank[] = {"", "", "", "", NULL};
@@ -151,8 +140,7 @@ static void days(Pen *p)
 	new_rows(p, "day", blank);
 }
 
-static const char *open_headings(Pen *p)
-{
+static const char *open_headings(Pen *p) {
 	static const char *const key[] = {"opens", "closes", "who", "until", "remove", "name", "addr", "text", "day", "day_is"};
 	Buf b = {0};
 	for (size_t i = 0; i < sizeof key / sizeof *key; i++)
@@ -162,8 +150,7 @@ static const char *open_headings(Pen *p)
 	return text;
 }
 
-int setting_book(World *w, Arena *a, const char *path, Err *e)
-{
+int setting_book(World *w, Arena *a, const char *path, Err *e) {
 	Pen p = {.w = w, .a = a, .e = e};
 	if (seal_key(w->env->home, &p.key, e) < 0 || bookout_start(&p.out, w->env, path, e) < 0)
 		return -1;

@@ -17,8 +17,7 @@
 
 /* ---- the rows as a text, and back */
 
-static const char *rows_text(Arena *a, const RecordRow *row, size_t n)
-{
+static const char *rows_text(Arena *a, const RecordRow *row, size_t n) {
 	Buf b = {0};
 	JsonOut j = json_to(&b);
 	json_array(&j, NULL);
@@ -38,8 +37,7 @@ static const char *rows_text(Arena *a, const RecordRow *row, size_t n)
 	return text;
 }
 
-static int rows_of(World *w, Arena *a, const char *text, RecordRow **row, size_t *n, Err *e)
-{
+static int rows_of(World *w, Arena *a, const char *text, RecordRow **row, size_t *n, Err *e) {
 	Json *j = json_parse(str_of(text), e);
 	if (!j)
 		return -1;
@@ -60,8 +58,7 @@ static int rows_of(World *w, Arena *a, const char *text, RecordRow **row, size_t
 
 /* ---- what is told */
 
-static void items(World *w, Arena *a, Data *d, const RecordRow *row, size_t n)
-{
+static void items(World *w, Arena *a, Data *d, const RecordRow *row, size_t n) {
 	for (size_t i = 0; i < n; i++) {
 		Setting s;
 		if (!setting_of(a, &row[i], &s))
@@ -74,8 +71,7 @@ static void items(World *w, Arena *a, Data *d, const RecordRow *row, size_t n)
 }
 
 /* To each of the list but `but`; key: for the Message-IDs. */
-static int tell(World *w, Arena *a, const Data *d, const char *key, const char *but, Err *e)
-{
+static int tell(World *w, Arena *a, const Data *d, const char *key, const char *but, Err *e) {
 	const MailConf *m = &w->rules->mail;
 	ReplyWorld rw = world_reply(w);
 	for (size_t i = 0; i < m->office_n; i++) {
@@ -98,8 +94,7 @@ typedef struct {
 } Late;
 
 /* In time by the rules of now, and no entry yet. */
-static bool keep_late(void *ctx, const LogRow *row)
-{
+static bool keep_late(void *ctx, const LogRow *row) {
 	Late *l = ctx;
 	bool now = rules_open_phase(l->r, row->message.received) != NULL;
 	for (size_t i = 0; !now && i < l->r->exception_n; i++)
@@ -111,8 +106,7 @@ static bool keep_late(void *ctx, const LogRow *row)
 }
 
 /* What was late and now is not is judged again by itself; its sender gets the answer. */
-static int judge_late(World *w, Arena *a, const char *by, size_t *n, Err *e)
-{
+static int judge_late(World *w, Arena *a, const char *by, size_t *n, Err *e) {
 	Late l = {.r = w->rules, .a = a};
 	Doing g = {w, a, by};
 	int rc = store_log_each(w->store, &(LogFilter){.outcome = "late", .since = WHEN_NONE}, keep_late, &l, e);
@@ -130,8 +124,7 @@ static int judge_late(World *w, Arena *a, const char *by, size_t *n, Err *e)
 	return rc;
 }
 
-int setting_apply(World *w, Arena *a, const RecordRow *row, size_t n, const char *by, Err *e)
-{
+int setting_apply(World *w, Arena *a, const RecordRow *row, size_t n, const char *by, Err *e) {
 	size_t again;
 	bool moved = false; /* a phase */
 	Data *d = data_new(a);
@@ -157,8 +150,7 @@ int setting_apply(World *w, Arena *a, const RecordRow *row, size_t n, const char
 
 /* ---- proposed, and confirmed */
 
-int setting_propose(World *w, Arena *a, const RecordRow *row, size_t n, const char *by, Err *e)
-{
+int setting_propose(World *w, Arena *a, const RecordRow *row, size_t n, const char *by, Err *e) {
 	const char *text = rows_text(a, row, n);
 	SealKey key;
 	Data *d = data_new(a);
@@ -177,8 +169,7 @@ int setting_propose(World *w, Arena *a, const RecordRow *row, size_t n, const ch
 	return tell(w, a, d, arena_fmt(a, "proposal %s", code), by, e);
 }
 
-static int answer(World *w, Arena *a, const MessageRow *m, const Report *r, const char *why, Outgoing *out, size_t *n, Err *e)
-{
+static int answer(World *w, Arena *a, const MessageRow *m, const Report *r, const char *why, Outgoing *out, size_t *n, Err *e) {
 	Data *d = data_new(a);
 	ReplyWorld rw = world_reply(w);
 	Address to = {r->from.name, r->from.addr};
@@ -188,8 +179,7 @@ static int answer(World *w, Arena *a, const MessageRow *m, const Report *r, cons
 }
 
 /* What was to come when it was proposed may be past by now: a closing never moves behind somebody's back. */
-static bool too_late(World *w, Arena *a, const RecordRow *row, size_t n)
-{
+static bool too_late(World *w, Arena *a, const RecordRow *row, size_t n) {
 	for (size_t i = 0; i < n; i++) {
 		Setting s;
 		if (!setting_of(a, &row[i], &s) || s.group != SETTING_PHASE || s.until >= w->env->now)
@@ -201,8 +191,7 @@ static bool too_late(World *w, Arena *a, const RecordRow *row, size_t n)
 	return false;
 }
 
-int setting_confirm(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing *out, size_t *n, Err *e)
-{
+int setting_confirm(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing *out, size_t *n, Err *e) {
 	RecordRow p, *row;
 	size_t rows;
 	*n = 0;

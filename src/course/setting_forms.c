@@ -8,21 +8,18 @@
 #define FACT "forms.stale"
 #define FOLDER "templates/forms"
 
-int setting_forms_stale(World *w, Err *e)
-{
+int setting_forms_stale(World *w, Err *e) {
 	return store_fact_set(w->store, FACT, "1", e);
 }
 
-static int next(World *w, int64_t *at, Err *e)
-{
+static int next(World *w, int64_t *at, Err *e) {
 	char *text;
 	int found = store_fact_get(w->store, w->env->arena, FACT, &text, e);
 	*at = found > 0 ? 0 : INT64_MAX;
 	return found < 0 ? -1 : 0;
 }
 
-static int make(World *w, Err *e)
-{
+static int make(World *w, Err *e) {
 	char **names;
 	size_t n;
 	Err none = {0};
@@ -33,8 +30,7 @@ static int make(World *w, Err *e)
 	return status > 0 ? err_set(e, ERR_DISK, "the forms could not be made anew") : status;
 }
 
-static int act(World *w, Err *e)
-{
+static int act(World *w, Err *e) {
 	if (make(w, e) < 0)
 		return -1;
 	step("forms.renewed");

@@ -15,8 +15,7 @@ typedef struct {
 } Page;
 
 /* The wording of a line, taken apart once where it can be: a form has hundreds. */
-static void learn_line(Page *p)
-{
+static void learn_line(Page *p) {
 	const char *whole = words_fill(p->rules, p->arena, "summary.line", "label", "\1", "value", "\2", NULL);
 	const char *label = strchr(whole, 1), *value = label ? strchr(label, 2) : NULL;
 	if (!value || strpbrk(value + 1, "\1\2"))
@@ -26,8 +25,7 @@ static void learn_line(Page *p)
 	p->after = value + 1;
 }
 
-static void line(Page *p, const char *label, const char *value)
-{
+static void line(Page *p, const char *label, const char *value) {
 	const char *piece[] = {p->before, label, p->between, value, p->after};
 	if (p->before)
 		for (size_t i = 0; i < sizeof piece / sizeof *piece; i++)
@@ -37,21 +35,18 @@ static void line(Page *p, const char *label, const char *value)
 	buf_char(&p->out, '\n');
 }
 
-static void heading(Page *p, const char *text)
-{
+static void heading(Page *p, const char *text) {
 	buf_str(&p->out, "\n");
 	buf_str(&p->out, words_fill(p->rules, p->arena, "summary.section", "title", text, NULL));
 	buf_str(&p->out, "\n");
 }
 
-static const char *label_of(Page *p, const Field *f, const FieldRow *row)
-{
+static const char *label_of(Page *p, const Field *f, const FieldRow *row) {
 	return f->table ? arena_fmt(p->arena, "%s %lld %s", f->table->label, (long long)row->row, f->label) : f->label;
 }
 
 /* Fields of the form in its own order; a value whose field the rules no longer have comes last, by its key. */
-static void fields(Page *p, const Track *t, const FieldRow *row, size_t n)
-{
+static void fields(Page *p, const Track *t, const FieldRow *row, size_t n) {
 	const Field **field = arena_array(p->arena, n + 1, sizeof *field);
 	for (size_t i = 0; t && i < n; i++)
 		field[i] = form_field(&t->form, row[i].key);
@@ -67,8 +62,7 @@ static void fields(Page *p, const Track *t, const FieldRow *row, size_t n)
 }
 
 int summary_write(World *w, const EntryRow *en, const FieldRow *field, size_t n, const FileRow *file, size_t files,
-                  const char *stage, Err *e)
-{
+                  const char *stage, Err *e) {
 	Page p = {.rules = w->rules, .arena = arena_new()};
 	const Track *t = rules_track(w->rules, en->track);
 	learn_line(&p);

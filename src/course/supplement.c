@@ -12,20 +12,17 @@
 #include "course/enter.h"
 #include "course/lay.h"
 
-static const char *stage_path(Arena *a, const SupplementRow *s)
-{
+static const char *stage_path(Arena *a, const SupplementRow *s) {
 	if (s->file[0].part == SUPPLEMENT_HANDED_OVER)
 		return arena_fmt(a, "spool/tmp/handover-%lld", (long long)s->event);
 	return arena_fmt(a, "spool/tmp/supplement-%lld", (long long)s->file[0].seq);
 }
 
-static const char *folder_of(Arena *a, const char *path)
-{
+static const char *folder_of(Arena *a, const char *path) {
 	return arena_copy(a, path, (size_t)(strrchr(path, '/') - path));
 }
 
-const char *supplement_folder(World *w, Arena *a, const EntryRow *en, int64_t received, const FileRow *before, size_t n)
-{
+const char *supplement_folder(World *w, Arena *a, const EntryRow *en, int64_t received, const FileRow *before, size_t n) {
 	struct tm tm = when_local(received);
 	const char *date = arena_fmt(a, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
 	for (int k = 1;; k++) {
@@ -40,8 +37,7 @@ const char *supplement_folder(World *w, Arena *a, const EntryRow *en, int64_t re
 	}
 }
 
-static FileRow *rows_of(World *w, Arena *a, const MessageRow *m, const Report *r, const Verdict *v, const char *folder)
-{
+static FileRow *rows_of(World *w, Arena *a, const MessageRow *m, const Report *r, const Verdict *v, const char *folder) {
 	FileRow *rows = arena_array(a, v->file_n + 1, sizeof *rows);
 	for (size_t i = 0; i < v->file_n; i++) {
 		const JudgedFile *jf = &v->file[i];
@@ -56,14 +52,12 @@ static FileRow *rows_of(World *w, Arena *a, const MessageRow *m, const Report *r
 
 /* ---- the stage */
 
-static void line(World *w, Arena *a, Buf *b, const char *label, const char *value)
-{
+static void line(World *w, Arena *a, Buf *b, const char *label, const char *value) {
 	buf_fmt(b, "%s\n", words_fill(w->rules, a, "summary.line", "label", label, "value", value, NULL));
 }
 
 static int write_page(World *w, Arena *a, const SupplementRow *s, const char *sender, int64_t received, const char *stage,
-                      Err *e)
-{
+                      Err *e) {
 	Buf b = {0};
 	line(w, a, &b, words(w->rules, "summary.number"), s->number);
 	line(w, a, &b, words(w->rules, "summary.received"), when_text(a, received));
@@ -78,8 +72,7 @@ static int write_page(World *w, Arena *a, const SupplementRow *s, const char *se
 	return rc;
 }
 
-static int link_file(World *w, Arena *a, const char *stage, const FileRow *f, const Report *r, Err *e)
-{
+static int link_file(World *w, Arena *a, const char *stage, const FileRow *f, const Report *r, Err *e) {
 	int spill = r->part[f->part].spill;
 	const char *to = arena_fmt(a, "%s/%s", stage, strrchr(f->path, '/') + 1);
 	if (spill < 0)
@@ -89,8 +82,7 @@ static int link_file(World *w, Arena *a, const char *stage, const FileRow *f, co
 	return 0;
 }
 
-static int stage(World *w, Arena *a, const SupplementRow *s, const MessageRow *m, const Report *r, Err *e)
-{
+static int stage(World *w, Arena *a, const SupplementRow *s, const MessageRow *m, const Report *r, Err *e) {
 	const char *path = stage_path(a, s);
 	if (w->rehearsal)
 		return 0;
@@ -103,8 +95,7 @@ static int stage(World *w, Arena *a, const SupplementRow *s, const MessageRow *m
 }
 
 /* What came with no message: from the archive, where each file stands by its hash. */
-static int stage_archived(World *w, Arena *a, const SupplementRow *s, Err *e)
-{
+static int stage_archived(World *w, Arena *a, const SupplementRow *s, Err *e) {
 	char from[128];
 	int home = w->env->home;
 	const char *path = stage_path(a, s);
@@ -120,8 +111,7 @@ static int stage_archived(World *w, Arena *a, const SupplementRow *s, Err *e)
 }
 
 /* The same by a later run, which has not seen their bytes. 1, or 0 when the archive lacks one. */
-static int stage_handed_over_again(World *w, Arena *a, const SupplementRow *s, Err *e)
-{
+static int stage_handed_over_again(World *w, Arena *a, const SupplementRow *s, Err *e) {
 	for (size_t i = 0; i < s->file_n; i++)
 		if (archive_check(w->archive, s->file[i].sha256) <= 0)
 			return lay_gone(s->number, s->file[i].name, e);
@@ -129,8 +119,7 @@ static int stage_handed_over_again(World *w, Arena *a, const SupplementRow *s, E
 }
 
 /* The stage is gone (a crash after the commit): its message is read again. 1, or 0 when the archive lacks it. */
-static int stage_again(World *w, Arena *a, const SupplementRow *s, Err *e)
-{
+static int stage_again(World *w, Arena *a, const SupplementRow *s, Err *e) {
 	Report r;
 	MessageRow m;
 	if (s->file[0].part == SUPPLEMENT_HANDED_OVER)
@@ -143,8 +132,7 @@ static int stage_again(World *w, Arena *a, const SupplementRow *s, Err *e)
 	return stage(w, a, s, &m, &r, e) < 0 ? -1 : 1;
 }
 
-int supplement_enter(World *w, Arena *a, const MessageRow *m, const Report *r, const Verdict *v, Err *e)
-{
+int supplement_enter(World *w, Arena *a, const MessageRow *m, const Report *r, const Verdict *v, Err *e) {
 	EntryRow en;
 	FileRow *before;
 	size_t n;
@@ -160,8 +148,7 @@ int supplement_enter(World *w, Arena *a, const MessageRow *m, const Report *r, c
 	return stage(w, a, &s, m, r, e);
 }
 
-int supplement_stage_handed_over(World *w, Arena *a, const char *number, Err *e)
-{
+int supplement_stage_handed_over(World *w, Arena *a, const char *number, Err *e) {
 	SupplementRow *row;
 	size_t n;
 	if (store_supplement_pending(w->store, a, &row, &n, e) < 0)
@@ -173,8 +160,7 @@ int supplement_stage_handed_over(World *w, Arena *a, const char *number, Err *e)
 
 /* ---- in its place */
 
-static int lay_one(World *w, Arena *a, const SupplementRow *s, Err *e)
-{
+static int lay_one(World *w, Arena *a, const SupplementRow *s, Err *e) {
 	const char *from = stage_path(a, s);
 	int given = file_exists(w->env->home, from) ? 1 : stage_again(w, a, s, e);
 	if (given <= 0)
@@ -192,20 +178,17 @@ typedef struct {
 	SupplementRow *row;
 } Pending;
 
-static int lay_next(void *ctx, size_t i, Err *e)
-{
+static int lay_next(void *ctx, size_t i, Err *e) {
 	Pending *p = ctx;
 	return lay_one(p->w, p->a, &p->row[i], e);
 }
 
-static int mark(void *ctx, size_t i, Err *e)
-{
+static int mark(void *ctx, size_t i, Err *e) {
 	Pending *p = ctx;
 	return store_supplement_done(p->w->store, p->row[i].event, e);
 }
 
-int supplement_lay_pending(World *w, Err *e)
-{
+int supplement_lay_pending(World *w, Err *e) {
 	size_t n;
 	Pending p = {.w = w, .a = arena_new()};
 	int rc = store_supplement_pending(w->store, p.a, &p.row, &n, e) < 0 ? -1 : lay_each(w, n, lay_next, mark, &p, e);

@@ -20,13 +20,11 @@
 #define BOOK "spool/tmp/decisions.xlsx"
 #define BOOK_MAX_BYTES (20u << 20)
 
-static const char *say(const World *w, const char *key)
-{
+static const char *say(const World *w, const char *key) {
 	return words(w->rules, key);
 }
 
-static const char *place(Arena *a, const Decided *d)
-{
+static const char *place(Arena *a, const Decided *d) {
 	return arena_fmt(a, "%s!%s", d->row->sheet, d->row->cell);
 }
 
@@ -39,8 +37,7 @@ static const struct {
              {"decide.state", "c", "16"}, {"decide.why", "f", "44"}};
 #define FACTS (sizeof facts / sizeof *facts)
 
-static const Decided *first_again(const Decisions *all, const DecisionKind *k)
-{
+static const Decided *first_again(const Decisions *all, const DecisionKind *k) {
 	for (size_t i = 0; i < all->n; i++)
 		if (all->row[i].again && all->row[i].kind == k)
 			return &all->row[i];
@@ -48,8 +45,7 @@ static const Decided *first_again(const Decisions *all, const DecisionKind *k)
 }
 
 /* Open columns as the first row brought them back; then the choice and its reason, where the kind has choices. */
-static void tell_sheet(const World *w, Arena *a, BookOut *b, const Decided *first)
-{
+static void tell_sheet(const World *w, Arena *a, BookOut *b, const Decided *first) {
 	const DecisionKind *k = first->kind;
 	bookout_texts(b, "sheet", decision_kind(w, a, first), "g", say(w, "decide.title"), "", decision_choices(w, a, k, "\n"),
 	              NULL);
@@ -64,8 +60,7 @@ static void tell_sheet(const World *w, Arena *a, BookOut *b, const Decided *firs
 }
 
 /* What was chosen before things changed is not laid into anybody's mouth again. */
-static void tell_row(const World *w, Arena *a, BookOut *b, const SealKey *key, const Decided *first, const Decided *d)
-{
+static void tell_row(const World *w, Arena *a, BookOut *b, const SealKey *key, const Decided *first, const Decided *d) {
 	SealRow today = d->seal;
 	bool stale = d->version != d->seal.version;
 	today.version = d->version;
@@ -78,8 +73,7 @@ static void tell_row(const World *w, Arena *a, BookOut *b, const SealKey *key, c
 }
 
 static void tell_kind(const World *w, Arena *a, BookOut *b, const SealKey *key, const Decisions *all, const Decided *first,
-                      Buf *open)
-{
+                      Buf *open) {
 	tell_sheet(w, a, b, first);
 	for (size_t i = 0; i < first->row->open_n; i++)
 		buf_fmt(open, "%s\n", first->row->open[i].heading);
@@ -89,8 +83,7 @@ static void tell_kind(const World *w, Arena *a, BookOut *b, const SealKey *key, 
 	bookout_texts(b, "tail", say(w, "decide.notice"), NULL);
 }
 
-int decision_workbook(World *w, Arena *a, const Decisions *all, const char *path, Err *e)
-{
+int decision_workbook(World *w, Arena *a, const Decisions *all, const char *path, Err *e) {
 	size_t again = 0;
 	SealKey key;
 	BookOut b;
@@ -113,8 +106,7 @@ int decision_workbook(World *w, Arena *a, const Decisions *all, const char *path
 }
 
 /* A transcript without its workbook is better than none: the rows are named in it. */
-static void enclose(World *w, Arena *a, const Decisions *all, Attachment *att, size_t *n)
-{
+static void enclose(World *w, Arena *a, const Decisions *all, Attachment *att, size_t *n) {
 	Err e = {0};
 	Buf bytes = {0};
 	int made = decision_workbook(w, a, all, arena_fmt(a, "%s/%s", w->env->home_path, BOOK), &e);
@@ -132,8 +124,7 @@ static void enclose(World *w, Arena *a, const Decisions *all, Attachment *att, s
 
 /* ---- the transcript */
 
-static void row_item(const World *w, Arena *a, Data *list, const char *name, const Decided *d, size_t no)
-{
+static void row_item(const World *w, Arena *a, Data *list, const char *name, const Decided *d, size_t no) {
 	Data *x = data_item(list, name);
 	data_fmt(x, "no", "%zu", no);
 	data_text(x, "where", place(a, d));
@@ -145,8 +136,7 @@ static void row_item(const World *w, Arena *a, Data *list, const char *name, con
 	data_text(x, "says", d->says);
 }
 
-static void rows_data(const World *w, Arena *a, Data *d, const Decisions *all, RowFate fate, const char *name)
-{
+static void rows_data(const World *w, Arena *a, Data *d, const Decisions *all, RowFate fate, const char *name) {
 	size_t n = 0;
 	for (size_t i = 0; i < all->n; i++)
 		if (all->row[i].fate == fate && ++n <= SHOWN)
@@ -157,8 +147,7 @@ static void rows_data(const World *w, Arena *a, Data *d, const Decisions *all, R
 		data_fmt(d, arena_fmt(a, "%s_more", name), "%zu", n - SHOWN);
 }
 
-static Data *transcript_data(const World *w, Arena *a, const Decisions *all, bool expert)
-{
+static Data *transcript_data(const World *w, Arena *a, const Decisions *all, bool expert) {
 	Data *d = data_new(a);
 	rows_data(w, a, d, all, ROW_GOOD, "done");
 	rows_data(w, a, d, all, ROW_ALREADY, "already");
@@ -172,8 +161,7 @@ static Data *transcript_data(const World *w, Arena *a, const Decisions *all, boo
 }
 
 /* The failed rows, for the log. */
-static void problems(Arena *a, const Decisions *all, Verdict *v)
-{
+static void problems(Arena *a, const Decisions *all, Verdict *v) {
 	v->problem = arena_array(a, LOGGED, sizeof *v->problem);
 	v->problem_n = 0;
 	for (size_t i = 0; i < all->n && v->problem_n < LOGGED; i++)
@@ -184,8 +172,7 @@ static void problems(Arena *a, const Decisions *all, Verdict *v)
 }
 
 static int apply(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing *out, size_t *n,
-                 Err *e)
-{
+                 Err *e) {
 	Decisions all;
 	Attachment att[1];
 	size_t att_n = 0;
@@ -212,8 +199,7 @@ static int apply(World *w, Arena *a, const MessageRow *m, const Report *r, Verdi
 /* ---- somebody else's */
 
 /* Once a day and sender: who floods us must not flood the secretariat. */
-int decision_refuse(World *w, Arena *a, const MessageRow *m, const Report *r, Outgoing *out, size_t *n, Err *e)
-{
+int decision_refuse(World *w, Arena *a, const MessageRow *m, const Report *r, Outgoing *out, size_t *n, Err *e) {
 	size_t rows = 0;
 	ReplyWorld rw = world_reply(w);
 	const char *key = arena_fmt(a, "refused %s%s %s", r->decision_n ? "" : "code ", text_lower(a, r->from.addr), when_date(a, m->received));
@@ -234,8 +220,7 @@ int decision_refuse(World *w, Arena *a, const MessageRow *m, const Report *r, Ou
 }
 
 int decision_mail(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing **out, size_t *n,
-                  Err *e)
-{
+                  Err *e) {
 	*n = 0;
 	*out = arena_array(a, w->rules->mail.office_n + 1, sizeof **out);
 	if (world_templates(w, e) < 0)

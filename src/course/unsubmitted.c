@@ -12,8 +12,7 @@
 
 #define FACT "unsubmitted" /* the last moment that was looked at */
 
-static int done_until(World *w, int64_t *at, Err *e)
-{
+static int done_until(World *w, int64_t *at, Err *e) {
 	char *text;
 	int found = store_fact_get(w->store, w->env->arena, FACT, &text, e);
 	*at = INT64_MIN;
@@ -23,8 +22,7 @@ static int done_until(World *w, int64_t *at, Err *e)
 }
 
 /* The first moment to come after `done`, or with `passed` the last one that is over; INT64_MAX when there is none. */
-static int64_t moment(const World *w, int64_t done, bool passed)
-{
+static int64_t moment(const World *w, int64_t done, bool passed) {
 	const MailConf *m = &w->rules->mail;
 	int64_t opens, closes, best = INT64_MAX;
 	rules_window_at(w->rules, w->env->now, &opens, &closes);
@@ -38,8 +36,7 @@ static int64_t moment(const World *w, int64_t done, bool passed)
 	return best;
 }
 
-static int next(World *w, int64_t *at, Err *e)
-{
+static int next(World *w, int64_t *at, Err *e) {
 	int64_t done;
 	if (done_until(w, &done, e) < 0)
 		return -1;
@@ -47,15 +44,13 @@ static int next(World *w, int64_t *at, Err *e)
 	return 0;
 }
 
-static int mark(World *w, int64_t at, Err *e)
-{
+static int mark(World *w, int64_t at, Err *e) {
 	return store_fact_set(w->store, FACT, arena_fmt(w->env->arena, "%lld", (long long)at), e);
 }
 
 /* ---- one mail */
 
-static Data *data_of(World *w, Arena *a, const CheckedRow *c)
-{
+static Data *data_of(World *w, Arena *a, const CheckedRow *c) {
 	const Rules *r = w->rules;
 	const Track *t = rules_track(r, c->track);
 	int64_t opens, closes;
@@ -73,8 +68,7 @@ static Data *data_of(World *w, Arena *a, const CheckedRow *c)
 	return d;
 }
 
-static int one_mail(World *w, Arena *a, int64_t at, const Json *pair, Err *e)
-{
+static int one_mail(World *w, Arena *a, int64_t at, const Json *pair, Err *e) {
 	CheckedRow c;
 	Outgoing out;
 	int found = store_checked_get(w->store, a, json_num(json_at(pair, 0), 0), (int)json_num(json_at(pair, 1), 0), &c, e);
@@ -88,8 +82,7 @@ static int one_mail(World *w, Arena *a, int64_t at, const Json *pair, Err *e)
 	return outbox_queue(w, c.seq, &out, "waiting", e);
 }
 
-static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e)
-{
+static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e) {
 	int64_t at = json_num(json_get(args, "moment"), 0);
 	const Json *forms = json_get(args, "forms");
 	(void)by;
@@ -105,8 +98,7 @@ const Action action_unsubmitted = {"unsubmitted", apply};
 
 /* ---- who is reminded */
 
-static int looked_at(World *w, int64_t at, Err *e)
-{
+static int looked_at(World *w, int64_t at, Err *e) {
 	if (store_begin(w->store, e) < 0)
 		return -1;
 	if (mark(w, at, e) < 0) {
@@ -116,8 +108,7 @@ static int looked_at(World *w, int64_t at, Err *e)
 	return store_commit(w->store, e);
 }
 
-static int act(World *w, Err *e)
-{
+static int act(World *w, Err *e) {
 	Arena *a = w->env->arena;
 	CheckedRow *row;
 	size_t n;

@@ -15,30 +15,25 @@
 #define SETTINGS "spool/tmp/settings.xlsx"
 #define HANDBOOK "templates/handbook"
 
-const char *ask_say(const Asking *q, const char *key)
-{
+const char *ask_say(const Asking *q, const char *key) {
 	return words(q->w->rules, key);
 }
 
-const char *ask_minute(const Asking *q, int64_t t)
-{
+const char *ask_minute(const Asking *q, int64_t t) {
 	return when_minute(q->a, t);
 }
 
-const char *ask_state(const Asking *q, const char *state)
-{
+const char *ask_state(const Asking *q, const char *state) {
 	return ask_say(q, arena_fmt(q->a, "state.%s", state));
 }
 
-const char *ask_track(const Asking *q, const char *code)
-{
+const char *ask_track(const Asking *q, const char *code) {
 	const Track *t = rules_track(q->w->rules, code);
 	return t ? t->name : code;
 }
 
 /* Each part has a Message-ID of its own, the same whenever it is made. */
-int ask_reply(Asking *q, const char *mail, size_t part, Data *d, const Attachment *att, size_t n, Err *e)
-{
+int ask_reply(Asking *q, const char *mail, size_t part, Data *d, const Attachment *att, size_t n, Err *e) {
 	ReplyWorld rw = world_reply(q->w);
 	const char *name = arena_fmt(q->a, "%s part %zu", hash_text(q->a, q->m->sha256), part);
 	Address to = {q->r->from.name, q->r->from.addr};
@@ -46,8 +41,7 @@ int ask_reply(Asking *q, const char *mail, size_t part, Data *d, const Attachmen
 	return reply_answer(&rw, q->a, mail, q->r, key, q->m->received, &to, d, att, n, vec_push(&q->out), e);
 }
 
-static int figures(Asking *q, Err *e)
-{
+static int figures(Asking *q, Err *e) {
 	Data *d = data_new(q->a);
 	Attachment book;
 	if (digest_now(q->w, q->a, d, &book, e) < 0)
@@ -55,8 +49,7 @@ static int figures(Asking *q, Err *e)
 	return ask_reply(q, "ask_figures", 0, d, &book, 1, e);
 }
 
-static int handbook(Asking *q, Err *e)
-{
+static int handbook(Asking *q, Err *e) {
 	Data *d = data_new(q->a);
 	const Source *s = q->w->rules->source;
 	for (size_t i = 0; i < s->n; i++)
@@ -68,13 +61,11 @@ static int handbook(Asking *q, Err *e)
 	return ask_reply(q, "ask_handbook", 0, d, NULL, 0, e);
 }
 
-static int help(Asking *q, Err *e)
-{
+static int help(Asking *q, Err *e) {
 	return ask_reply(q, "ask_help", 0, data_new(q->a), NULL, 0, e);
 }
 
-static int settings(Asking *q, Err *e)
-{
+static int settings(Asking *q, Err *e) {
 	World *w = q->w;
 	Buf bytes = {0};
 	int rc = file_mkdirs(w->env->home, "spool/tmp", 0700, e);
@@ -97,8 +88,7 @@ static int settings(Asking *q, Err *e)
 	return rc < 0 ? -1 : ask_reply(q, "ask_settings", 0, d, &att, 1, e);
 }
 
-static int give(Asking *q, int rc, Outgoing **out, size_t *n)
-{
+static int give(Asking *q, int rc, Outgoing **out, size_t *n) {
 	*out = arena_array(q->a, q->out.n + 1, sizeof **out);
 	if (rc == 0 && q->out.n)
 		memcpy(*out, q->out.v, q->out.n * sizeof **out);
@@ -107,8 +97,7 @@ static int give(Asking *q, int rc, Outgoing **out, size_t *n)
 	return rc;
 }
 
-int said_mail(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing **out, size_t *n, Err *e)
-{
+int said_mail(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing **out, size_t *n, Err *e) {
 	Asking q = {.w = w, .a = a, .m = m, .r = r, .v = v};
 	*n = 0;
 	if (world_templates(w, e) < 0)
@@ -116,8 +105,7 @@ int said_mail(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict 
 	return give(&q, said_answer(&q, e), out, n);
 }
 
-int ask_mail(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing **out, size_t *n, Err *e)
-{
+int ask_mail(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing **out, size_t *n, Err *e) {
 	static int (*const answer[])(Asking * q, Err * e) = {
 		[ASK_FIGURES] = figures, [ASK_LIST] = ask_list,         [ASK_FIND] = ask_find,
 		[ASK_FILES] = ask_files, [ASK_HANDBOOK] = handbook,     [ASK_HELP] = help, [ASK_SETTINGS] = settings,

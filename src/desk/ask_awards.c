@@ -45,8 +45,7 @@ static const Col objection_cols[] = {
 };
 #define COUNT(x) (sizeof(x) / sizeof *(x))
 
-static const char *awards_rule(const Prize *p)
-{
+static const char *awards_rule(const Prize *p) {
 	const Rules *r = p->q->w->rules;
 	const char *list = "list ";
 	for (size_t i = 0; i < r->award_n; i++)
@@ -54,8 +53,7 @@ static const char *awards_rule(const Prize *p)
 	return arena_fmt(p->q->a, "%s%s", list, ask_say(p->q, "award.none"));
 }
 
-static void columns(Prize *p, const Col *col, size_t n)
-{
+static void columns(Prize *p, const Col *col, size_t n) {
 	bookout_num(&p->out, (int64_t)n + 1);
 	for (size_t i = 0; i < n; i++) {
 		bookout_texts(&p->out, col[i].kind, col[i].width, ask_say(p->q, col[i].key), NULL);
@@ -65,19 +63,16 @@ static void columns(Prize *p, const Col *col, size_t n)
 	bookout_texts(&p->out, "t", "10", BOOKOUT_TOKEN, NULL);
 }
 
-static const char *award_cell(const Prize *p, const char *award)
-{
+static const char *award_cell(const Prize *p, const char *award) {
 	return !award ? "" : *award ? award : ask_say(p->q, "award.none");
 }
 
-static const char *hint(const Prize *p, const Finalist *f)
-{
+static const char *hint(const Prize *p, const Finalist *f) {
 	const char *tied = f->tied ? ask_say(p->q, "award.tied") : "", *held = f->held ? ask_say(p->q, "award.held") : "";
 	return arena_fmt(p->q->a, "%s%s%s", tied, *tied && *held ? ask_say(p->q, "award.comma") : "", held);
 }
 
-static void tell_finalist(Prize *p, const Finalist *f)
-{
+static void tell_finalist(Prize *p, const Finalist *f) {
 	Asking *q = p->q;
 	SealRow row = {"award", DECISION_OFFICE, "", f->entry.number, f->version};
 	bookout_texts(&p->out, "row", f->held ? "bad" : "", f->rank ? arena_fmt(q->a, "%zu", f->rank) : "", f->entry.number,
@@ -85,8 +80,7 @@ static void tell_finalist(Prize *p, const Finalist *f)
 	              award_cell(p, f->award ? f->award : f->proposal), "", seal_make(q->a, &p->key, &row), NULL);
 }
 
-static const char *quota_text(const Prize *p)
-{
+static const char *quota_text(const Prize *p) {
 	const Rules *r = p->q->w->rules;
 	const char *text = "";
 	for (size_t i = 0; i < r->award_n; i++) {
@@ -101,8 +95,7 @@ static const char *quota_text(const Prize *p)
 	return text;
 }
 
-static void sheet_of_awards(Prize *p)
-{
+static void sheet_of_awards(Prize *p) {
 	Asking *q = p->q;
 	bookout_texts(&p->out, "sheet", ask_say(q, "award.sheet"), "g",
 	              words_fill(q->w->rules, q->a, "award.line", "quota", quota_text(p), NULL), "", "", NULL);
@@ -120,8 +113,7 @@ typedef struct {
 	const ObjectionRow *o;
 } Shown;
 
-static bool tell_objection(void *ctx, const LogRow *m)
-{
+static bool tell_objection(void *ctx, const LogRow *m) {
 	Shown *s = ctx;
 	Asking *q = s->p->q;
 	char path[128];
@@ -134,8 +126,7 @@ static bool tell_objection(void *ctx, const LogRow *m)
 	return false;
 }
 
-static int sheet_of_objections(Prize *p, Err *e)
-{
+static int sheet_of_objections(Prize *p, Err *e) {
 	Asking *q = p->q;
 	bookout_texts(&p->out, "sheet", ask_say(q, "objection.sheet"), "g", ask_say(q, "objection.line"), "",
 	              arena_fmt(q->a, "%s\n%s", ask_say(q, "objection.upheld"), ask_say(q, "objection.dismissed")), NULL);
@@ -149,8 +140,7 @@ static int sheet_of_objections(Prize *p, Err *e)
 	return 0;
 }
 
-static int write_book(Prize *p, Err *e)
-{
+static int write_book(Prize *p, Err *e) {
 	Asking *q = p->q;
 	const char *open = arena_fmt(q->a, "%s\n%s\n%s", ask_say(q, "award.col_award"), ask_say(q, "award.col_reason"),
 	                             ask_say(q, "objection.col_number"));
@@ -167,8 +157,7 @@ static int write_book(Prize *p, Err *e)
 }
 
 /* What was written there, as an attachment of that name; the file goes. */
-static int enclose(Asking *q, const char *file, const char *name, FileType type, Attachment *att, Err *e)
-{
+static int enclose(Asking *q, const char *file, const char *name, FileType type, Attachment *att, Err *e) {
 	Buf bytes = {0};
 	if (file_read(q->w->env->home, file, 0, &bytes, e) < 0)
 		return -1;
@@ -178,8 +167,7 @@ static int enclose(Asking *q, const char *file, const char *name, FileType type,
 
 /* ---- the answer */
 
-static void list_data(Asking *q, Data *d, const char *name, const AwardList *l)
-{
+static void list_data(Asking *q, Data *d, const char *name, const AwardList *l) {
 	if (!l->version)
 		return;
 	data_fmt(d, arena_fmt(q->a, "%s_version", name), "%lld", (long long)l->version);
@@ -188,8 +176,7 @@ static void list_data(Asking *q, Data *d, const char *name, const AwardList *l)
 	data_text(d, arena_fmt(q->a, "%s_checksum", name), l->checksum);
 }
 
-static int gather(Prize *p, Err *e)
-{
+static int gather(Prize *p, Err *e) {
 	Asking *q = p->q;
 	if (awards_finalists(q->w, q->a, &p->f, &p->n, e) < 0 ||
 	    store_objection_list(q->w->store, q->a, &p->objection, &p->objection_n, e) < 0)
@@ -200,8 +187,7 @@ static int gather(Prize *p, Err *e)
 }
 
 /* A list that fails its check is told of, and nothing is made of it. */
-static int lists(Asking *q, Data *d, Attachment *att, size_t *n, Err *e)
-{
+static int lists(Asking *q, Data *d, Attachment *att, size_t *n, Err *e) {
 	AwardList proposed, force;
 	if (awards_read(q->w, q->a, "proposed", &proposed, e) < 0 || awards_read(q->w, q->a, "awards", &force, e) < 0) {
 		if (e->kind != ERR_REFUSED)
@@ -227,8 +213,7 @@ static int lists(Asking *q, Data *d, Attachment *att, size_t *n, Err *e)
 	return 0;
 }
 
-static void finalists_data(const Prize *p, Data *d)
-{
+static void finalists_data(const Prize *p, Data *d) {
 	size_t unscored = 0;
 	bool suggested = false;
 	for (size_t i = 0; i < p->n; i++) {
@@ -242,8 +227,7 @@ static void finalists_data(const Prize *p, Data *d)
 		data_fmt(d, "unscored", "%zu", unscored);
 }
 
-int ask_awards(Asking *q, Err *e)
-{
+int ask_awards(Asking *q, Err *e) {
 	Prize p = {.q = q};
 	Data *d = data_new(q->a);
 	Attachment att[2];
@@ -265,8 +249,7 @@ int ask_awards(Asking *q, Err *e)
 
 /* ---- the casebook */
 
-int ask_book(Asking *q, Err *e)
-{
+int ask_book(Asking *q, Err *e) {
 	Data *d = data_new(q->a);
 	Attachment att;
 	size_t n = 0, cases = 0;

@@ -27,14 +27,12 @@ typedef struct {
 } Files;
 
 /* A file that was handed over has the number of its entry's message, and goes with that. */
-static bool is_purged(const Files *f, const FileRow *file)
-{
+static bool is_purged(const Files *f, const FileRow *file) {
 	return file->seq <= f->purged;
 }
 
 /* In order, so that the form comes first.  By sizes on record: the same each time. */
-static void share_out(Files *f)
-{
+static void share_out(Files *f) {
 	uint64_t room = (uint64_t)f->q->w->rules->mail.send_bytes - TEXT_ROOM, used = 0;
 	f->mails = 1;
 	f->mail = arena_array(f->q->a, f->n + 1, sizeof *f->mail);
@@ -54,8 +52,7 @@ static void share_out(Files *f)
 	}
 }
 
-static int collect(Files *f, Err *e)
-{
+static int collect(Files *f, Err *e) {
 	Asking *q = f->q;
 	FileRow *own, *later;
 	size_t n, more;
@@ -73,8 +70,7 @@ static int collect(Files *f, Err *e)
 }
 
 /* The reader keeps the parts of one message at a time. */
-static int read_message(Files *f, const FileRow *file, Err *e)
-{
+static int read_message(Files *f, const FileRow *file, Err *e) {
 	MessageRow m;
 	Asking *q = f->q;
 	if (f->seq == file->seq)
@@ -88,8 +84,7 @@ static int read_message(Files *f, const FileRow *file, Err *e)
 	return given;
 }
 
-static int bytes_of_part(Files *f, const FileRow *file, Buf *out, Err *e)
-{
+static int bytes_of_part(Files *f, const FileRow *file, Buf *out, Err *e) {
 	int given = read_message(f, file, e);
 	if (given <= 0)
 		return given;
@@ -100,8 +95,7 @@ static int bytes_of_part(Files *f, const FileRow *file, Buf *out, Err *e)
 }
 
 /* What came with no message stands in the archive by itself. */
-static int bytes_handed_over(Files *f, const FileRow *file, Buf *out, Err *e)
-{
+static int bytes_handed_over(Files *f, const FileRow *file, Buf *out, Err *e) {
 	char path[128];
 	archive_path(file->sha256, path);
 	bool sound = file_read(f->q->w->env->home, path, (size_t)file->bytes, out, e) == 0 && hash_eq(hash_of(out->p, out->n), file->sha256);
@@ -109,8 +103,7 @@ static int bytes_handed_over(Files *f, const FileRow *file, Buf *out, Err *e)
 }
 
 /* 1, or 0 when the archive lacks it. */
-static int enclose(Files *f, const FileRow *file, Attachment *out, Err *e)
-{
+static int enclose(Files *f, const FileRow *file, Attachment *out, Err *e) {
 	Asking *q = f->q;
 	Buf b = {0};
 	int given = file->part == SUPPLEMENT_HANDED_OVER ? bytes_handed_over(f, file, &b, e) : bytes_of_part(f, file, &b, e);
@@ -123,8 +116,7 @@ static int enclose(Files *f, const FileRow *file, Attachment *out, Err *e)
 	return 1;
 }
 
-static void list_file(const Files *f, Data *d, const char *list, const FileRow *file)
-{
+static void list_file(const Files *f, Data *d, const char *list, const FileRow *file) {
 	Data *x = data_item(d, list);
 	data_text(x, "name", strrchr(file->path, '/') + 1);
 	data_text(x, "size", words_bytes(f->q->w->rules, f->q->a, file->bytes));
@@ -132,8 +124,7 @@ static void list_file(const Files *f, Data *d, const char *list, const FileRow *
 	data_flag(d, arena_fmt(f->q->a, "has_%s", list), true);
 }
 
-static void heading(const Files *f, Data *d, size_t k)
-{
+static void heading(const Files *f, Data *d, size_t k) {
 	data_text(d, "number", f->en->number);
 	data_text(d, "title", f->en->title);
 	data_text(d, "org", f->en->org);
@@ -146,8 +137,7 @@ static void heading(const Files *f, Data *d, size_t k)
 			list_file(f, d, is_purged(f, &f->file[i]) ? "purged" : "unsent", &f->file[i]);
 }
 
-static int one_mail(Files *f, size_t k, Err *e)
-{
+static int one_mail(Files *f, size_t k, Err *e) {
 	Asking *q = f->q;
 	Data *d = data_new(q->a);
 	Attachment *att = arena_array(q->a, f->n + 1, sizeof *att);
@@ -167,8 +157,7 @@ static int one_mail(Files *f, size_t k, Err *e)
 	return ask_reply(q, "ask_files", k, d, att, n, e);
 }
 
-int ask_files(Asking *q, Err *e)
-{
+int ask_files(Asking *q, Err *e) {
 	EntryRow en;
 	const char *number = rules_find_number(q->w->rules, q->a, q->v->ask_for);
 	int found = number ? store_entry_get(q->w->store, q->a, number, &en, e) : 0;

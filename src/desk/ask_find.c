@@ -17,8 +17,7 @@ typedef struct {
 	int rc;
 } Found;
 
-static bool keep_entry(void *ctx, const EntryRow *en)
-{
+static bool keep_entry(void *ctx, const EntryRow *en) {
 	Found *f = ctx;
 	const Asking *q = f->q;
 	if (f->entries++ >= ASK_FOUND)
@@ -36,8 +35,7 @@ static bool keep_entry(void *ctx, const EntryRow *en)
 }
 
 /* What the robot answered, and whether it has left. */
-static int answers(Found *f, Data *x, const LogRow *row)
-{
+static int answers(Found *f, Data *x, const LogRow *row) {
 	const Asking *q = f->q;
 	OutboxRow *mail;
 	size_t n;
@@ -55,8 +53,7 @@ static int answers(Found *f, Data *x, const LogRow *row)
 }
 
 /* Which of us has answered it, or dealt with it. */
-static int dealt_with(Found *f, Data *x, const LogRow *row)
-{
+static int dealt_with(Found *f, Data *x, const LogRow *row) {
 	RulingRow *r;
 	size_t n;
 	if (store_ruling_list(f->q->w->store, f->q->a, row->message.seq, &r, &n, f->e) < 0)
@@ -67,8 +64,7 @@ static int dealt_with(Found *f, Data *x, const LogRow *row)
 	return 0;
 }
 
-static bool keep_mail(void *ctx, const LogRow *row)
-{
+static bool keep_mail(void *ctx, const LogRow *row) {
 	Found *f = ctx;
 	const Asking *q = f->q;
 	bool told = row->entry_n && strcmp(row->outcome, "change") != 0; /* with its entry */
@@ -90,8 +86,7 @@ static bool keep_mail(void *ctx, const LogRow *row)
 	return f->rc == 0;
 }
 
-static void counts(const Found *f)
-{
+static void counts(const Found *f) {
 	if (f->entries)
 		data_fmt(f->d, "entry_count", "%zu", f->entries);
 	if (f->mails)
@@ -99,8 +94,7 @@ static void counts(const Found *f)
 	data_flag(f->d, "cut", f->entries > ASK_FOUND || f->mails > ASK_FOUND);
 }
 
-int ask_find(Asking *q, Err *e)
-{
+int ask_find(Asking *q, Err *e) {
 	Found f = {.q = q, .d = data_new(q->a), .e = e};
 	Store *s = q->w->store;
 	const char *text = q->v->ask_for, *number = rules_find_number(q->w->rules, q->a, text);

@@ -38,21 +38,18 @@ typedef struct {
 
 /* ---- what is asked for */
 
-static void add(List *l, TermKind kind, const char *value, const char *shown)
-{
+static void add(List *l, TermKind kind, const char *value, const char *shown) {
 	if (l->n < TERMS)
 		l->term[l->n++] = (Term){kind, value, shown};
 }
 
-static bool named(Asking *q, const char *key, const char *name)
-{
+static bool named(Asking *q, const char *key, const char *name) {
 	const char *whole = text_key(q->a, name);
 	return !strcmp(key, whole) || (text_chars(key) >= PIECE_LEAST && str_starts(str_of(whole), key));
 }
 
 /* The beginning of a name may be that of several. */
-static bool is_track(List *l, const char *key)
-{
+static bool is_track(List *l, const char *key) {
 	const Rules *r = l->q->w->rules;
 	bool found = false;
 	for (size_t i = 0; i < r->track_n; i++) {
@@ -66,8 +63,7 @@ static bool is_track(List *l, const char *key)
 	return found;
 }
 
-static bool is_direction(List *l, const char *key)
-{
+static bool is_direction(List *l, const char *key) {
 	const Rules *r = l->q->w->rules;
 	for (size_t i = 0; i < r->track_n; i++)
 		if (*r->track[i].direction && named(l->q, key, r->track[i].direction)) {
@@ -77,8 +73,7 @@ static bool is_direction(List *l, const char *key)
 	return false;
 }
 
-static bool is_state(List *l, const char *key)
-{
+static bool is_state(List *l, const char *key) {
 	static const char *const states[] = {"accepted", "eligible", "ineligible", "reviewed", "unfit", "shortlisted",
 	                                     "eliminated", "awarded", "unplaced", "withdrawn"};
 	for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
@@ -92,8 +87,7 @@ static bool is_state(List *l, const char *key)
 }
 
 /* One of the choices of the field with that role, on any track's form. */
-static bool is_choice(List *l, FieldRole role, TermKind kind, const char *key)
-{
+static bool is_choice(List *l, FieldRole role, TermKind kind, const char *key) {
 	const Rules *r = l->q->w->rules;
 	for (size_t t = 0; t < r->track_n; t++) {
 		const Field *f = r->track[t].form.role[role];
@@ -106,8 +100,7 @@ static bool is_choice(List *l, FieldRole role, TermKind kind, const char *key)
 	return false;
 }
 
-static bool wants_phones(const Asking *q, const char *key)
-{
+static bool wants_phones(const Asking *q, const char *key) {
 	Str rest = str_of(ask_say(q, "ask.word_phones")), one;
 	while (str_next(&rest, ' ', &one))
 		if (!strcmp(key, text_key(q->a, str_dup(q->a, one))))
@@ -115,8 +108,7 @@ static bool wants_phones(const Asking *q, const char *key)
 	return false;
 }
 
-static void one_term(List *l, const char *text)
-{
+static void one_term(List *l, const char *text) {
 	const char *key = text_key(l->q->a, text);
 	if (!*key)
 		return;
@@ -128,8 +120,7 @@ static void one_term(List *l, const char *text)
 }
 
 /* Blanks and the signs of lists stand between; a comma of any kind was folded to one before. */
-static void understand(List *l)
-{
+static void understand(List *l) {
 	Buf b = {0};
 	for (const char *s = l->q->v->ask_for; *s;) {
 		size_t len;
@@ -149,8 +140,7 @@ static void understand(List *l)
 
 /* ---- which entries */
 
-static const char *group_of(List *l, const EntryRow *en)
-{
+static const char *group_of(List *l, const EntryRow *en) {
 	FieldRow *field;
 	size_t n;
 	const Track *t = rules_track(l->q->w->rules, en->track);
@@ -167,8 +157,7 @@ static const char *group_of(List *l, const EntryRow *en)
 	return "";
 }
 
-static bool fits_term(List *l, const EntryRow *en, const Term *t)
-{
+static bool fits_term(List *l, const EntryRow *en, const Term *t) {
 	const Track *track = rules_track(l->q->w->rules, en->track);
 	switch (t->kind) {
 	case TERM_TRACK:
@@ -187,8 +176,7 @@ static bool fits_term(List *l, const EntryRow *en, const Term *t)
 }
 
 /* Of one kind any will do, of each kind one must; what was withdrawn is listed only by its own name. */
-static bool fits(List *l, const EntryRow *en)
-{
+static bool fits(List *l, const EntryRow *en) {
 	bool gone = !strcmp(en->state, "withdrawn");
 	for (int k = 0; k < TERM_KINDS; k++) {
 		bool asked = false, met = false;
@@ -217,8 +205,7 @@ static const struct {
 };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
-static void begin(List *l, const char *conditions)
-{
+static void begin(List *l, const char *conditions) {
 	Asking *q = l->q;
 	int64_t n = 0;
 	for (size_t i = 0; i < COLUMNS; i++)
@@ -234,8 +221,7 @@ static void begin(List *l, const char *conditions)
 			              NULL);
 }
 
-static bool each(void *ctx, const EntryRow *en)
-{
+static bool each(void *ctx, const EntryRow *en) {
 	List *l = ctx;
 	Asking *q = l->q;
 	arena_reset(l->a);
@@ -258,8 +244,7 @@ static bool each(void *ctx, const EntryRow *en)
 	return true;
 }
 
-static const char *conditions_text(List *l)
-{
+static const char *conditions_text(List *l) {
 	Buf b = {0};
 	for (size_t i = 0; i < l->n; i++)
 		buf_fmt(&b, "%s%s", i ? ask_say(l->q, "decide.or") : "", l->term[i].shown);
@@ -268,8 +253,7 @@ static const char *conditions_text(List *l)
 	return text;
 }
 
-static int write_book(List *l, Err *e)
-{
+static int write_book(List *l, Err *e) {
 	Asking *q = l->q;
 	if (file_mkdirs(q->w->env->home, "spool/tmp", 0700, e) < 0 ||
 	    bookout_start(&l->out, q->w->env, arena_fmt(q->a, "%s/" BOOK, q->w->env->home_path), e) < 0)
@@ -282,8 +266,7 @@ static int write_book(List *l, Err *e)
 }
 
 /* The workbook into the arena; none when it would not go into a mail. */
-static int enclose(List *l, Attachment *att, size_t *n, Err *e)
-{
+static int enclose(List *l, Attachment *att, size_t *n, Err *e) {
 	Asking *q = l->q;
 	Buf bytes = {0};
 	int rc = file_read(q->w->env->home, BOOK, 0, &bytes, e);
@@ -299,16 +282,14 @@ static int enclose(List *l, Attachment *att, size_t *n, Err *e)
 }
 
 /* Who hands out numbers to ring leaves a trace; whose they are does not stand in it. */
-static int audit(List *l, Err *e)
-{
+static int audit(List *l, Err *e) {
 	if (!l->phones || !l->found)
 		return 0;
 	return store_audit_add(l->q->w->store, l->q->w->env->now, "list", arena_fmt(l->q->a, "%lld", (long long)l->q->m->seq),
 	                       arena_fmt(l->q->a, "%lld entries with ways to reach them", (long long)l->found), e);
 }
 
-int ask_list(Asking *q, Err *e)
-{
+int ask_list(Asking *q, Err *e) {
 	List l = {.q = q, .a = arena_new(), .d = data_new(q->a), .e = e};
 	Attachment att;
 	size_t n = 0;

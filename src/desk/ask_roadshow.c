@@ -30,8 +30,7 @@ typedef struct {
 /* ---- the seed */
 
 /* What stands behind the word for it; NULL when another thing is wanted. */
-static const char *seed_asked(Asking *q)
-{
+static const char *seed_asked(Asking *q) {
 	const char *said = q->v->ask_for, *word = ask_say(q, "roadshow.word_seed");
 	if (!str_starts(str_of(said), word))
 		return NULL;
@@ -43,8 +42,7 @@ static const char *seed_asked(Asking *q)
 
 /* ---- the finalists */
 
-static int finalists(Show *s, Err *e)
-{
+static int finalists(Show *s, Err *e) {
 	if (store_entry_list(s->q->w->store, s->q->a, &(EntryFilter){.state = "shortlisted"}, 0, &s->entry, &s->n, e) < 0)
 		return -1;
 	s->lot = arena_array(s->q->a, s->n + 1, sizeof *s->lot);
@@ -55,8 +53,7 @@ static int finalists(Show *s, Err *e)
 }
 
 /* The order of the draw; places from it where no schedule stands. */
-static void propose(Show *s)
-{
+static void propose(Show *s) {
 	schedule_draw(s->seed, s->lot, s->n);
 	if (!s->s.version)
 		schedule_propose(&s->q->w->rules->roadshow, s->lot, s->n);
@@ -70,8 +67,7 @@ static void propose(Show *s)
 	}
 }
 
-static const EntryRow *entry_of(const Show *s, const char *number)
-{
+static const EntryRow *entry_of(const Show *s, const char *number) {
 	for (size_t i = 0; i < s->n; i++)
 		if (!strcmp(s->entry[i].number, number))
 			return &s->entry[i];
@@ -92,8 +88,7 @@ static const struct {
 #define COL_DAY 8
 #define COL_ROOM 10
 
-static const char *days_rule(Show *s)
-{
+static const char *days_rule(Show *s) {
 	const Roadshow *show = &s->q->w->rules->roadshow;
 	const char *list = "list ";
 	for (size_t i = 0; i < show->day_n; i++)
@@ -101,8 +96,7 @@ static const char *days_rule(Show *s)
 	return list;
 }
 
-static const char *rooms_rule(Show *s)
-{
+static const char *rooms_rule(Show *s) {
 	const Roadshow *show = &s->q->w->rules->roadshow;
 	const char *list = "list ";
 	for (size_t i = 0; i < show->room_n; i++)
@@ -110,8 +104,7 @@ static const char *rooms_rule(Show *s)
 	return arena_fmt(s->q->a, "%s%s", list, ask_say(s->q, "roadshow.off"));
 }
 
-static void tell_head(Show *s)
-{
+static void tell_head(Show *s) {
 	Asking *q = s->q;
 	const Rules *r = q->w->rules;
 	bookout_texts(&s->out, "book", ask_say(q, "roadshow.title"), r->committee, ask_say(q, "form.font"), "0", "sheet",
@@ -128,8 +121,7 @@ static void tell_head(Show *s)
 	bookout_texts(&s->out, "t", "10", BOOKOUT_TOKEN, NULL);
 }
 
-static int tell_row(Show *s, size_t i, Err *e)
-{
+static int tell_row(Show *s, size_t i, Err *e) {
 	Asking *q = s->q;
 	const Lot *lot = &s->lot[i];
 	const EntryRow *en = entry_of(s, lot->number);
@@ -149,8 +141,7 @@ static int tell_row(Show *s, size_t i, Err *e)
 	return 0;
 }
 
-static int write_book(Show *s, Err *e)
-{
+static int write_book(Show *s, Err *e) {
 	Asking *q = s->q;
 	const char *open = arena_fmt(q->a, "%s\n%s\n%s", ask_say(q, "roadshow.col_day"), ask_say(q, "roadshow.col_time"),
 	                             ask_say(q, "roadshow.col_room"));
@@ -168,8 +159,7 @@ static int write_book(Show *s, Err *e)
 	return bookout_end(&s->out) < 0 || rc < 0 ? -1 : 0;
 }
 
-static int enclose(Show *s, Attachment *att, Err *e)
-{
+static int enclose(Show *s, Attachment *att, Err *e) {
 	Asking *q = s->q;
 	Buf bytes = {0};
 	if (write_book(s, e) < 0 || file_read(q->w->env->home, BOOK, 0, &bytes, e) < 0)
@@ -182,8 +172,7 @@ static int enclose(Show *s, Attachment *att, Err *e)
 
 /* ---- the answer */
 
-static Data *answer_data(Show *s, bool given)
-{
+static Data *answer_data(Show *s, bool given) {
 	Asking *q = s->q;
 	const Roadshow *show = &q->w->rules->roadshow;
 	Data *d = data_new(q->a);
@@ -206,8 +195,7 @@ static Data *answer_data(Show *s, bool given)
 	return d;
 }
 
-int ask_roadshow(Asking *q, Err *e)
-{
+int ask_roadshow(Asking *q, Err *e) {
 	Show s = {.q = q, .seed = ""};
 	Attachment att;
 	size_t att_n = 0;

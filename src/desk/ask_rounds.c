@@ -10,8 +10,7 @@
 #include "course/seats.h"
 #include "desk/ask_inner.h"
 
-int ask_experts(Asking *q, Err *e)
-{
+int ask_experts(Asking *q, Err *e) {
 	Attachment att;
 	Expert *x;
 	size_t n, active = 0, promised = 0;
@@ -30,8 +29,7 @@ int ask_experts(Asking *q, Err *e)
 }
 
 /* The round asked for; where there is none, the answer says so and *rc is its result. */
-static const Round *round_of(Asking *q, const char *mail, int *rc, Err *e)
-{
+static const Round *round_of(Asking *q, const char *mail, int *rc, Err *e) {
 	const Round *r = panel_round(q->w, q->a, q->v->ask_for);
 	Data *d = data_new(q->a);
 	if (r && (r != &q->w->rules->formal || q->v->ask == ASK_ASSIGN)) /* the formal review has no scores */
@@ -41,8 +39,7 @@ static const Round *round_of(Asking *q, const char *mail, int *rc, Err *e)
 	return NULL;
 }
 
-static Data *about(const Asking *q, const Round *r)
-{
+static Data *about(const Asking *q, const Round *r) {
 	Data *d = data_new(q->a);
 	data_text(d, "round", r->name);
 	data_text(d, "closes", words_moment(q->w->rules, q->a, r->phase->closes));
@@ -51,8 +48,7 @@ static Data *about(const Asking *q, const Round *r)
 	return d;
 }
 
-int ask_assign(Asking *q, Err *e)
-{
+int ask_assign(Asking *q, Err *e) {
 	Panel p;
 	Attachment att;
 	int rc;
@@ -77,8 +73,7 @@ int ask_assign(Asking *q, Err *e)
 }
 
 /* On paper: all seats of all entries. */
-static void progress_seats(const Panel *p, const RecordRow *score, size_t n, Data *d)
-{
+static void progress_seats(const Panel *p, const RecordRow *score, size_t n, Data *d) {
 	size_t given = 0;
 	for (size_t i = 0; i < n; i++)
 		given += !strcmp(score[i].state, "given") && panel_entry(p, score[i].ref);
@@ -87,8 +82,7 @@ static void progress_seats(const Panel *p, const RecordRow *score, size_t n, Dat
 }
 
 /* Who has not scored everything yet, and how far all are. */
-static int progress(Asking *q, const Panel *p, Data *d, Err *e)
-{
+static int progress(Asking *q, const Panel *p, Data *d, Err *e) {
 	RecordRow *score;
 	size_t n, given = 0, want = 0;
 	if (store_record_list(q->w->store, q->a, "score", p->round->id, NULL, &score, &n, e) < 0)
@@ -116,8 +110,7 @@ static int progress(Asking *q, const Panel *p, Data *d, Err *e)
 	return 0;
 }
 
-int ask_scores(Asking *q, Err *e)
-{
+int ask_scores(Asking *q, Err *e) {
 	Panel p;
 	Attachment att[2];
 	size_t n = 1;
@@ -134,8 +127,7 @@ int ask_scores(Asking *q, Err *e)
 	return ask_reply(q, "ask_scores", 0, d, att, n, e);
 }
 
-int ask_recommend(Asking *q, Err *e)
-{
+int ask_recommend(Asking *q, Err *e) {
 	Panel p;
 	Attachment att;
 	int rc;
@@ -149,8 +141,7 @@ int ask_recommend(Asking *q, Err *e)
 	return ask_reply(q, "ask_recommend", 0, d, &att, 1, e);
 }
 
-int ask_confirm(Asking *q, Err *e)
-{
+int ask_confirm(Asking *q, Err *e) {
 	Data *d = data_new(q->a);
 	Confirmed done;
 	if (seats_confirm(q->w, q->a, q->v->ask_for, q->r->from.addr, &done, e) < 0)

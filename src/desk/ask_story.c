@@ -25,8 +25,7 @@ typedef struct {
 	size_t seen_n, seen_cap;
 } Story;
 
-static void step_add(Story *s, int64_t at, const char *kind, const char *text, const char *more, bool bad)
-{
+static void step_add(Story *s, int64_t at, const char *kind, const char *text, const char *more, bool bad) {
 	size_t n = s->step.n;
 	*vec_push(&s->step) = (Step){at, n, kind, text_cut(s->q->a, text_line(s->q->a, str_of(text)), LINE_CHARS),
 	                             text_cut(s->q->a, text_line(s->q->a, str_of(more)), LINE_CHARS), bad};
@@ -34,8 +33,7 @@ static void step_add(Story *s, int64_t at, const char *kind, const char *text, c
 
 /* ---- mails from them */
 
-static bool told(const Story *s, int64_t seq)
-{
+static bool told(const Story *s, int64_t seq) {
 	for (size_t i = 0; i < s->seen_n; i++)
 		if (s->seen[i] == seq)
 			return true;
@@ -43,16 +41,14 @@ static bool told(const Story *s, int64_t seq)
 }
 
 /* Who has many entries writes about others, too. */
-static bool others(const Story *s, const LogRow *row)
-{
+static bool others(const Story *s, const LogRow *row) {
 	for (size_t i = 0; i < row->entry_n; i++)
 		if (!strcmp(row->entry[i], s->en->number))
 			return false;
 	return row->entry_n > 0;
 }
 
-static bool keep_mail(void *ctx, const LogRow *row)
-{
+static bool keep_mail(void *ctx, const LogRow *row) {
 	Story *s = ctx;
 	Asking *q = s->q;
 	const char *problem = "";
@@ -75,8 +71,7 @@ static bool keep_mail(void *ctx, const LogRow *row)
 	return true;
 }
 
-static int mails_from(Story *s, const char *addr, Err *e)
-{
+static int mails_from(Story *s, const char *addr, Err *e) {
 	if (!*addr)
 		return 0;
 	return store_log_each(s->q->w->store, &(LogFilter){.from = addr, .since = WHEN_NONE}, keep_mail, s, e);
@@ -84,8 +79,7 @@ static int mails_from(Story *s, const char *addr, Err *e)
 
 /* ---- mails to them */
 
-static int mails_to(Story *s, const char *addr, Err *e)
-{
+static int mails_to(Story *s, const char *addr, Err *e) {
 	Asking *q = s->q;
 	OutboxRow *mail;
 	size_t n;
@@ -109,8 +103,7 @@ static int mails_to(Story *s, const char *addr, Err *e)
 
 /* ---- what was decided */
 
-static int events(Story *s, Err *e)
-{
+static int events(Story *s, Err *e) {
 	Asking *q = s->q;
 	EventRow *ev;
 	size_t n;
@@ -123,16 +116,14 @@ static int events(Story *s, Err *e)
 	return 0;
 }
 
-static int by_time(const void *a, const void *b)
-{
+static int by_time(const void *a, const void *b) {
 	const Step *x = a, *y = b;
 	if (x->at != y->at)
 		return x->at < y->at ? -1 : 1;
 	return (x->n > y->n) - (x->n < y->n);
 }
 
-static void steps_data(Story *s, Data *d)
-{
+static void steps_data(Story *s, Data *d) {
 	size_t first = s->step.n > ASK_STEPS ? s->step.n - ASK_STEPS : 0;
 	if (s->step.n)
 		qsort(s->step.v, s->step.n, sizeof *s->step.v, by_time);
@@ -152,8 +143,7 @@ static void steps_data(Story *s, Data *d)
 
 /* ---- the head */
 
-static void file_items(const Story *s, Data *d, const FileRow *f, size_t n, const char *list)
-{
+static void file_items(const Story *s, Data *d, const FileRow *f, size_t n, const char *list) {
 	for (size_t i = 0; i < n; i++) {
 		Data *x = data_item(d, list);
 		data_text(x, "name", strrchr(f[i].path, '/') ? strrchr(f[i].path, '/') + 1 : f[i].name);
@@ -161,8 +151,7 @@ static void file_items(const Story *s, Data *d, const FileRow *f, size_t n, cons
 	}
 }
 
-static int head(const Story *s, Data *d, Err *e)
-{
+static int head(const Story *s, Data *d, Err *e) {
 	Asking *q = s->q;
 	const EntryRow *en = s->en;
 	FileRow *file, *later;
@@ -185,8 +174,7 @@ static int head(const Story *s, Data *d, Err *e)
 	return 0;
 }
 
-int ask_story(Asking *q, const EntryRow *en, Err *e)
-{
+int ask_story(Asking *q, const EntryRow *en, Err *e) {
 	Story s = {.q = q, .en = en};
 	Data *d = data_new(q->a);
 	bool two = strcmp(en->sender, en->email) != 0;

@@ -24,22 +24,19 @@ typedef struct {
 	bool whole;        /* nothing was left out of the book */
 } Made;
 
-static void made_free(Made *m)
-{
+static void made_free(Made *m) {
 	buf_free(&m->figures);
 	buf_free(&m->book);
 }
 
 /* ---- when */
 
-static int64_t days_between(int64_t from, int64_t to)
-{
+static int64_t days_between(int64_t from, int64_t to) {
 	return (to - from + DAY_SECONDS / 2) / DAY_SECONDS;
 }
 
 /* Tells of the whole days since the last one, of yesterday at the least. */
-static int choose_days(Digest *d, Err *e)
-{
+static int choose_days(Digest *d, Err *e) {
 	char *last;
 	int64_t at;
 	int found = store_fact_get(d->w->store, d->a, FACT_DAY, &last, e);
@@ -55,36 +52,31 @@ static int choose_days(Digest *d, Err *e)
 }
 
 /* The moment of the day's digest, `days` days from today. */
-static int64_t hour_of(const World *w, int days)
-{
+static int64_t hour_of(const World *w, int days) {
 	struct tm tm = when_local(w->env->now);
 	int minute = w->rules->mail.digest_minute;
 	return when_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday + days, minute / 60, minute % 60, 0);
 }
 
-static bool past_the_hour(const World *w)
-{
+static bool past_the_hour(const World *w) {
 	return w->env->now >= hour_of(w, 0);
 }
 
 /* ---- what is attached */
 
-static int read_file(const World *w, const char *file, Buf *out, Err *e)
-{
+static int read_file(const World *w, const char *file, Buf *out, Err *e) {
 	buf_clear(out);
 	int rc = file_read(w->env->home, file, 0, out, e);
 	unlinkat(w->env->home, file, 0);
 	return rc;
 }
 
-static const char *place(const World *w, const char *file)
-{
+static const char *place(const World *w, const char *file) {
 	return arena_fmt(w->env->arena, "%s/%s", w->env->home_path, file);
 }
 
 /* The largest workbook that fits into a mail. */
-static int make_book(Digest *d, Made *m, Err *e)
-{
+static int make_book(Digest *d, Made *m, Err *e) {
 	static const BookSize sizes[] = {{true, 0}, {false, 0}, {false, 25000}, {false, 5000}, {false, 1000}};
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		if (digest_book(d, &sizes[i], place(d->w, BOOK_FILE), e) < 0 || read_file(d->w, BOOK_FILE, &m->book, e) < 0)
@@ -97,8 +89,7 @@ static int make_book(Digest *d, Made *m, Err *e)
 	return err_set(e, ERR_BUG, "the digest's workbook does not fit into a mail");
 }
 
-static int make_workbooks(Digest *d, Made *m, Err *e)
-{
+static int make_workbooks(Digest *d, Made *m, Err *e) {
 	if (file_mkdirs(d->w->env->home, "spool/tmp", 0700, e) < 0 ||
 	    digest_figures(d, place(d->w, FIGURES_FILE), e) < 0 ||
 	    read_file(d->w, FIGURES_FILE, &m->figures, e) < 0)
@@ -108,14 +99,12 @@ static int make_workbooks(Digest *d, Made *m, Err *e)
 
 /* ---- the mail */
 
-static Attachment attach(Digest *d, const char *key, const Buf *bytes)
-{
+static Attachment attach(Digest *d, const char *key, const Buf *bytes) {
 	const char *name = words_fill(d->w->rules, d->a, key, "day", when_date(d->a, d->today), NULL);
 	return (Attachment){.name = name, .media = XLSX, .bytes = buf_view(bytes)};
 }
 
-static int queue_one(Digest *d, const Address *to, const char *key, const Data *data, const Attachment *att, Err *e)
-{
+static int queue_one(Digest *d, const Address *to, const char *key, const Data *data, const Attachment *att, Err *e) {
 	World *w = d->w;
 	Outgoing out;
 	Arena *a = arena_new();
@@ -128,8 +117,7 @@ static int queue_one(Digest *d, const Address *to, const char *key, const Data *
 }
 
 /* To all of the office and the mark of the day, in one transaction. */
-static int queue(Digest *d, const char *key, const Data *data, const Made *m, Err *e)
-{
+static int queue(Digest *d, const char *key, const Data *data, const Made *m, Err *e) {
 	World *w = d->w;
 	const Attachment att[] = {attach(d, "digest.figures_file", &m->figures), attach(d, "digest.book_file", &m->book)};
 	bool counts = !d->forced || past_the_hour(w);
@@ -147,8 +135,7 @@ static int queue(Digest *d, const char *key, const Data *data, const Made *m, Er
 	return -1;
 }
 
-static int make(Digest *d, Err *e)
-{
+static int make(Digest *d, Err *e) {
 	World *w = d->w;
 	Made m = {0};
 	const char *key = arena_fmt(d->a, "digest %s", when_date(d->a, d->today));
@@ -172,8 +159,7 @@ static int make(Digest *d, Err *e)
 	return rc;
 }
 
-static int digest(World *w, bool forced, Err *e)
-{
+static int digest(World *w, bool forced, Err *e) {
 	Digest d = {.w = w, .a = arena_new(), .forced = forced};
 	int rc = choose_days(&d, e);
 	if (rc == 0)
@@ -182,8 +168,7 @@ static int digest(World *w, bool forced, Err *e)
 	return rc;
 }
 
-int digest_now(World *w, Arena *a, Data *data, Attachment *book, Err *e)
-{
+int digest_now(World *w, Arena *a, Data *data, Attachment *book, Err *e) {
 	Digest d = {.w = w, .a = a, .forced = true};
 	Buf bytes = {0};
 	d.today = d.from = when_midnight(w->env->now, 0);
@@ -207,8 +192,7 @@ int digest_now(World *w, Arena *a, Data *data, Attachment *book, Err *e)
 }
 
 /* Today's, unless it was made. */
-static int next(World *w, int64_t *at, Err *e)
-{
+static int next(World *w, int64_t *at, Err *e) {
 	char *last;
 	int found = store_fact_get(w->store, w->env->arena, FACT_DAY, &last, e);
 	/* ISO dates sort as days do; a clock set back makes no second one. */
@@ -217,14 +201,12 @@ static int next(World *w, int64_t *at, Err *e)
 	return found < 0 ? -1 : 0;
 }
 
-static int of_the_day(World *w, Err *e)
-{
+static int of_the_day(World *w, Err *e) {
 	return digest(w, false, e);
 }
 
 const Due due_digest = {"digest", next, of_the_day};
 
-int digest_make(World *w, Err *e)
-{
+int digest_make(World *w, Err *e) {
 	return digest(w, true, e);
 }

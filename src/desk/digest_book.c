@@ -63,19 +63,16 @@ typedef struct {
 
 #define COUNT(x) (sizeof(x) / sizeof *(x))
 
-static const char *word(const Pen *p, const char *group, const char *key)
-{
+static const char *word(const Pen *p, const char *group, const char *key) {
 	return words(p->d->w->rules, arena_fmt(p->d->a, "%s%s", group, key));
 }
 
-static void begin_book(Pen *p, const char *title, bool lean)
-{
+static void begin_book(Pen *p, const char *title, bool lean) {
 	const Rules *r = p->d->w->rules;
 	bookout_texts(&p->out, "book", title, r->organiser, words(r, "form.font"), lean ? "1" : "0", NULL);
 }
 
-static const char *footer(const Pen *p)
-{
+static const char *footer(const Pen *p) {
 	Arena *a = p->d->a;
 	return arena_fmt(a, "&C&9 %s", words_fill(p->d->w->rules, a, "form.page", "page", "&P", "pages", "&N", NULL));
 }
@@ -83,8 +80,7 @@ static const char *footer(const Pen *p)
 /* choices: keys below decide., blanks between; NULL for a sheet to read. */
 /* A column of a role that no form of the contest has stays empty: it is there, since what comes back is read by its place,
  * and not shown. */
-static int width_of(const Rules *r, const Col *col)
-{
+static int width_of(const Rules *r, const Col *col) {
 	static const struct {
 		const char *key;
 		FieldRole role;
@@ -100,8 +96,7 @@ static int width_of(const Rules *r, const Col *col)
 	return col->width;
 }
 
-static void begin_sheet(Pen *p, const char *key, const char *choices, const Col *col, size_t n)
-{
+static void begin_sheet(Pen *p, const char *key, const char *choices, const Col *col, size_t n) {
 	const Digest *d = p->d;
 	Buf list = {0};
 	Str rest = str_of(choices), one;
@@ -126,14 +121,12 @@ static void begin_sheet(Pen *p, const char *key, const char *choices, const Col 
 	p->rows = 0;
 }
 
-static bool full(const Pen *p)
-{
+static bool full(const Pen *p) {
 	return p->limit && p->rows > p->limit;
 }
 
 /* Counts the row in hand; false when it no longer fits. */
-static bool begin_row(Pen *p, const char *mark)
-{
+static bool begin_row(Pen *p, const char *mark) {
 	p->rows++;
 	if (full(p))
 		return false;
@@ -141,8 +134,7 @@ static bool begin_row(Pen *p, const char *mark)
 	return true;
 }
 
-static void end_sheet(Pen *p)
-{
+static void end_sheet(Pen *p) {
 	const Digest *d = p->d;
 	if (full(p))
 		bookout_texts(&p->out, "tail",
@@ -151,19 +143,16 @@ static void end_sheet(Pen *p)
 }
 
 /* The three columns that decide: open, open, sealed. */
-static void open_cells(Pen *p, const char *ref, int64_t version)
-{
+static void open_cells(Pen *p, const char *ref, int64_t version) {
 	SealRow row = {p->kind, DECISION_OFFICE, "", ref, version};
 	bookout_texts(&p->out, "", "", seal_make(p->a, &p->key, &row), NULL);
 }
 
-static const char *minute(const Pen *p, int64_t t)
-{
+static const char *minute(const Pen *p, int64_t t) {
 	return when_minute(p->a, t);
 }
 
-static const char *state_mark(const char *state)
-{
+static const char *state_mark(const char *state) {
 	static const char *const good[] = {"eligible", "reviewed", "shortlisted", "awarded"},
 	                  *const bad[] = {"ineligible", "unfit", "eliminated", "withdrawn"};
 	for (size_t i = 0; i < COUNT(good); i++)
@@ -178,8 +167,7 @@ static const char *state_mark(const char *state)
 /* ---- sheets of entries */
 
 /* Is something still awaited for the entry?  Then it is no row to decide on today. */
-static bool awaited(Pen *p, const Amend *am)
-{
+static bool awaited(Pen *p, const Amend *am) {
 	if (am->state != AMEND_WAITS)
 		return false;
 	p->amending++;
@@ -189,8 +177,7 @@ static bool awaited(Pen *p, const Amend *am)
 }
 
 /* What came, or that nothing came, stands before what the robot remarked. */
-static char *with_amend(const Pen *p, const Amend *am, char *hint)
-{
+static char *with_amend(const Pen *p, const Amend *am, char *hint) {
 	const Rules *r = p->d->w->rules;
 	const char *says = NULL;
 	if (am->state == AMEND_CAME)
@@ -200,8 +187,7 @@ static char *with_amend(const Pen *p, const Amend *am, char *hint)
 	return says ? arena_fmt(p->a, "%s%s%s", says, *hint ? "\n" : "", hint) : hint;
 }
 
-static bool each_to_decide(void *ctx, const EntryRow *en)
-{
+static bool each_to_decide(void *ctx, const EntryRow *en) {
 	Pen *p = ctx;
 	int64_t version;
 	char *hint;
@@ -225,8 +211,7 @@ static bool each_to_decide(void *ctx, const EntryRow *en)
 	return true;
 }
 
-static int entries_to_decide(Pen *p, const char *kind, const char *state, const Col *col, size_t n)
-{
+static int entries_to_decide(Pen *p, const char *kind, const char *state, const Col *col, size_t n) {
 	p->kind = kind;
 	p->amending = p->amend_last = 0;
 	begin_sheet(p, kind, "pass fail amend", col, n);
@@ -242,8 +227,7 @@ static int entries_to_decide(Pen *p, const char *kind, const char *state, const 
 	return p->rc;
 }
 
-static bool each_entry(void *ctx, const EntryRow *en)
-{
+static bool each_entry(void *ctx, const EntryRow *en) {
 	Pen *p = ctx;
 	arena_reset(p->a);
 	begin_row(p, state_mark(en->state));
@@ -253,8 +237,7 @@ static bool each_entry(void *ctx, const EntryRow *en)
 	return true;
 }
 
-static int all_entries(Pen *p)
-{
+static int all_entries(Pen *p) {
 	p->limit = 0;
 	begin_sheet(p, "all", NULL, ALL, COUNT(ALL));
 	return store_entry_each(p->d->w->store, &(EntryFilter){.standing = true}, each_entry, p, p->e);
@@ -262,13 +245,11 @@ static int all_entries(Pen *p)
 
 /* ---- sheets of messages */
 
-static const char *either(const char *a, const char *b)
-{
+static const char *either(const char *a, const char *b) {
 	return *a ? a : b;
 }
 
-static bool each_late(void *ctx, const TodoRow *t)
-{
+static bool each_late(void *ctx, const TodoRow *t) {
 	Pen *p = ctx;
 	arena_reset(p->a);
 	if (digest_early(p->d, t) || !begin_row(p, "doubt"))
@@ -280,8 +261,7 @@ static bool each_late(void *ctx, const TodoRow *t)
 	return true;
 }
 
-static bool each_twin(void *ctx, const TodoRow *t)
-{
+static bool each_twin(void *ctx, const TodoRow *t) {
 	Pen *p = ctx;
 	arena_reset(p->a);
 	if (!begin_row(p, ""))
@@ -292,8 +272,7 @@ static bool each_twin(void *ctx, const TodoRow *t)
 	return true;
 }
 
-static bool each_mend(void *ctx, const TodoRow *t)
-{
+static bool each_mend(void *ctx, const TodoRow *t) {
 	Pen *p = ctx;
 	bool stuck = t->times > 1;
 	arena_reset(p->a);
@@ -305,8 +284,7 @@ static bool each_mend(void *ctx, const TodoRow *t)
 	return true;
 }
 
-static bool each_read(void *ctx, const TodoRow *t)
-{
+static bool each_read(void *ctx, const TodoRow *t) {
 	Pen *p = ctx;
 	const char *who, *number;
 	bool hard = !strcmp(t->outcome, "quarantined");
@@ -321,8 +299,7 @@ static bool each_read(void *ctx, const TodoRow *t)
 	return p->rc == 0;
 }
 
-static bool each_unreached(void *ctx, const TodoRow *t)
-{
+static bool each_unreached(void *ctx, const TodoRow *t) {
 	Pen *p = ctx;
 	const char *who, *number;
 	arena_reset(p->a);
@@ -336,8 +313,7 @@ static bool each_unreached(void *ctx, const TodoRow *t)
 	return p->rc == 0;
 }
 
-static bool each_alike(void *ctx, const AlikeRow *t)
-{
+static bool each_alike(void *ctx, const AlikeRow *t) {
 	Pen *p = ctx;
 	arena_reset(p->a);
 	if (!begin_row(p, strcmp(t->kind, "text") == 0 && t->percent >= ALIKE_BAD ? "bad" : "doubt"))
@@ -349,13 +325,11 @@ static bool each_alike(void *ctx, const AlikeRow *t)
 
 typedef bool (*Each)(void *ctx, const TodoRow *t);
 
-static int todo(Pen *p, const char *kind, Each each)
-{
+static int todo(Pen *p, const char *kind, Each each) {
 	return store_todo_each(p->d->w->store, kind, each, p, p->e) < 0 || p->rc < 0 ? -1 : 0;
 }
 
-static int messages_to_decide(Pen *p)
-{
+static int messages_to_decide(Pen *p) {
 	p->kind = "late";
 	begin_sheet(p, "late", "take refuse", LATE, COUNT(LATE));
 	if (todo(p, "late", each_late) < 0)
@@ -388,8 +362,7 @@ static int messages_to_decide(Pen *p)
 
 /* ---- what entrants ask for */
 
-static int one_petition(Pen *p, const RecordRow *r)
-{
+static int one_petition(Pen *p, const RecordRow *r) {
 	Store *s = p->d->w->store;
 	EntryRow en;
 	MessageRow m;
@@ -415,8 +388,7 @@ static int one_petition(Pen *p, const RecordRow *r)
 	return 0;
 }
 
-static int petitions(Pen *p)
-{
+static int petitions(Pen *p) {
 	RecordRow *row;
 	size_t n;
 	if (petition_open(p->d->w, p->d->a, &row, &n, p->e) < 0)
@@ -430,8 +402,7 @@ static int petitions(Pen *p)
 }
 
 /* The headings of columns to fill in beside the decisions. */
-static const char *open_headings(const Pen *p)
-{
+static const char *open_headings(const Pen *p) {
 	const Rules *r = p->d->w->rules;
 	return arena_fmt(p->d->a, "%s\n%s\n%s", words(r, "decide.new_contact"), words(r, "decide.new_mobile"),
 	                 words(r, "decide.new_email"));
@@ -439,8 +410,7 @@ static const char *open_headings(const Pen *p)
 
 /* ---- the overview */
 
-static void figure(Pen *p, const char *key, int64_t n, int64_t before)
-{
+static void figure(Pen *p, const char *key, int64_t n, int64_t before) {
 	const Digest *d = p->d;
 	bookout_text(&p->out, word(p, "digest.figure_", key));
 	bookout_num(&p->out, n);
@@ -448,8 +418,7 @@ static void figure(Pen *p, const char *key, int64_t n, int64_t before)
 	                                                   arena_fmt(d->a, "%lld", (long long)before), NULL));
 }
 
-static void six_figures(Pen *p)
-{
+static void six_figures(Pen *p) {
 	const Digest *d = p->d;
 	bookout_text(&p->out, "6");
 	figure(p, "mails", digest_arrived(d, d->from, d->to, NULL), digest_arrived(d, d->before, d->from, NULL));
@@ -463,8 +432,7 @@ static void six_figures(Pen *p)
 }
 
 /* From the opening, or the first day with mail after it. */
-static int first_day(const Digest *d)
-{
+static int first_day(const Digest *d) {
 	int n = DIGEST_BOOK_DAYS;
 	while (n > 7 && (when_midnight(d->today, 1 - n) <= d->opens ||
 	                 digest_arrived(d, when_midnight(d->today, -n), when_midnight(d->today, 1 - n), NULL) == 0))
@@ -472,8 +440,7 @@ static int first_day(const Digest *d)
 	return n;
 }
 
-static void by_day(Pen *p)
-{
+static void by_day(Pen *p) {
 	const Digest *d = p->d;
 	int n = first_day(d);
 	bookout_texts(&p->out, n > DIGEST_COLUMN_DAYS ? "line" : "column", word(p, "digest.", "by_day"), "4",
@@ -490,8 +457,7 @@ static void by_day(Pen *p)
 	}
 }
 
-static void by_track(Pen *p)
-{
+static void by_track(Pen *p) {
 	const Digest *d = p->d;
 	const Rules *r = d->w->rules;
 	bookout_texts(&p->out, "bar", word(p, "digest.", "by_track"), "3", word(p, "digest.col_", "track"),
@@ -506,8 +472,7 @@ static void by_track(Pen *p)
 }
 
 /* How far the entries came: those that are there or beyond. */
-static void funnel(Pen *p)
-{
+static void funnel(Pen *p) {
 	static const char *const way[] = {"accepted", "eligible", "reviewed", "shortlisted", "awarded"},
 	                  *const aside[] = {"ineligible", "unfit", "eliminated", "unplaced", NULL};
 	const Digest *d = p->d;
@@ -527,8 +492,7 @@ static void funnel(Pen *p)
 	}
 }
 
-static void overview(Pen *p)
-{
+static void overview(Pen *p) {
 	const Digest *d = p->d;
 	const Rules *r = d->w->rules;
 	int64_t last = when_midnight(d->to, -1);
@@ -544,13 +508,11 @@ static void overview(Pen *p)
 	funnel(p);
 }
 
-static const char *title_of(const Digest *d, const char *key)
-{
+static const char *title_of(const Digest *d, const char *key) {
 	return words_fill(d->w->rules, d->a, key, "day", words_day(d->w->rules, d->a, d->today), NULL);
 }
 
-int digest_figures(Digest *d, const char *path, Err *e)
-{
+int digest_figures(Digest *d, const char *path, Err *e) {
 	Pen p = {.d = d, .e = e};
 	if (bookout_start(&p.out, d->w->env, path, e) < 0)
 		return -1;
@@ -559,8 +521,7 @@ int digest_figures(Digest *d, const char *path, Err *e)
 	return bookout_end(&p.out);
 }
 
-static int sheets(Pen *p, const BookSize *size)
-{
+static int sheets(Pen *p, const BookSize *size) {
 	p->limit = size->rows;
 	overview(p);
 	if (entries_to_decide(p, "eligibility", "accepted", ELIGIBILITY, COUNT(ELIGIBILITY)) < 0 ||
@@ -574,8 +535,7 @@ static int sheets(Pen *p, const BookSize *size)
 	return 0;
 }
 
-int digest_book(Digest *d, const BookSize *size, const char *path, Err *e)
-{
+int digest_book(Digest *d, const BookSize *size, const char *path, Err *e) {
 	Pen p = {.d = d, .e = e};
 	if (seal_key(d->w->env->home, &p.key, e) < 0 || bookout_start(&p.out, d->w->env, path, e) < 0)
 		return -1;

@@ -5,8 +5,7 @@
 #include "base/when.h"
 #include "desk/digest_inner.h"
 
-int64_t digest_arrived(const Digest *d, int64_t from, int64_t to, const char *outcome)
-{
+int64_t digest_arrived(const Digest *d, int64_t from, int64_t to, const char *outcome) {
 	int64_t n = 0;
 	for (size_t i = 0; i < d->arrival_n; i++) {
 		const ArrivalRow *r = &d->arrival[i];
@@ -17,8 +16,7 @@ int64_t digest_arrived(const Digest *d, int64_t from, int64_t to, const char *ou
 	return n;
 }
 
-int64_t digest_sum(const CountRow *row, size_t n, const char *track, const char *state)
-{
+int64_t digest_sum(const CountRow *row, size_t n, const char *track, const char *state) {
 	int64_t sum = 0;
 	for (size_t i = 0; i < n; i++)
 		if ((!track || !strcmp(track, row[i].track)) && (!state || !strcmp(state, row[i].state)))
@@ -26,8 +24,7 @@ int64_t digest_sum(const CountRow *row, size_t n, const char *track, const char 
 	return sum;
 }
 
-int digest_gather(Digest *d, Err *e)
-{
+int digest_gather(Digest *d, Err *e) {
 	Store *s = d->w->store;
 	int64_t end = when_midnight(d->today, 1);
 	int64_t opened;
@@ -51,16 +48,14 @@ typedef struct {
 	const char *who, *number;
 } Known;
 
-static bool keep_known(void *ctx, const EntryRow *en)
-{
+static bool keep_known(void *ctx, const EntryRow *en) {
 	Known *k = ctx;
 	k->who = arena_fmt(k->arena, "%s %s", en->contact, en->mobile);
 	k->number = arena_str(k->arena, en->number);
 	return true;
 }
 
-int digest_known(const Digest *d, const char *address, const char **who, const char **number, Err *e)
-{
+int digest_known(const Digest *d, const char *address, const char **who, const char **number, Err *e) {
 	Known k = {d->a, "", ""};
 	int rc = *address ? store_entry_each(d->w->store, &(EntryFilter){.address = address}, keep_known, &k, e) : 0;
 	*who = k.who;
@@ -68,33 +63,28 @@ int digest_known(const Digest *d, const char *address, const char **who, const c
 	return rc;
 }
 
-bool digest_early(const Digest *d, const TodoRow *t)
-{
+bool digest_early(const Digest *d, const TodoRow *t) {
 	return !strcmp(t->outcome, "late") && t->received < d->opens;
 }
 
-const char *digest_late(const Digest *d, Arena *a, const TodoRow *t)
-{
+const char *digest_late(const Digest *d, Arena *a, const TodoRow *t) {
 	const char *number = *t->title ? NULL : rules_find_number(d->w->rules, a, t->detail);
 	if (number)
 		return words_fill(d->w->rules, a, "digest.late_files", "number", number, "subject", t->subject, NULL);
 	return *t->title ? t->title : t->subject;
 }
 
-const char *digest_late_by(const Digest *d, Arena *a, const TodoRow *t)
-{
+const char *digest_late_by(const Digest *d, Arena *a, const TodoRow *t) {
 	const Phase *missed = rules_missed_window(d->w->rules, t->received);
 	return words_span(d->w->rules, a, t->received - (missed ? missed->closes : d->closes));
 }
 
-const char *digest_track(const Digest *d, const char *code)
-{
+const char *digest_track(const Digest *d, const char *code) {
 	const Track *t = rules_track(d->w->rules, code);
 	return t ? t->name : code;
 }
 
-const char *digest_path(Arena *a, const TodoRow *t)
-{
+const char *digest_path(Arena *a, const TodoRow *t) {
 	char path[128];
 	if (!t->archived)
 		return "";
@@ -104,8 +94,7 @@ const char *digest_path(Arena *a, const TodoRow *t)
 	return arena_str(a, path);
 }
 
-const char *digest_alike(const Digest *d, Arena *a, const AlikeRow *t)
-{
+const char *digest_alike(const Digest *d, Arena *a, const AlikeRow *t) {
 	const Rules *r = d->w->rules;
 	const char *what = t->what;
 	bool file = !strcmp(t->kind, "file");

@@ -13,27 +13,23 @@
 #define LATE_RUN (3 * 3600) /* seconds without a run that are told */
 #define DISK_LOW (1 << 30)
 
-static const char *num(const Digest *d, int64_t n)
-{
+static const char *num(const Digest *d, int64_t n) {
 	return arena_fmt(d->a, "%lld", (long long)n);
 }
 
 /* ---- figures */
 
-static const char *change(const Digest *d, int64_t now, int64_t before)
-{
+static const char *change(const Digest *d, int64_t now, int64_t before) {
 	const char *key = now > before ? "digest.more" : now < before ? "digest.less" : "digest.same";
 	return words_fill(d->w->rules, d->a, key, "n", num(d, now > before ? now - before : before - now), NULL);
 }
 
-static void figure(const Digest *d, Data *out, const char *name, int64_t now, int64_t before)
-{
+static void figure(const Digest *d, Data *out, const char *name, int64_t now, int64_t before) {
 	data_text(out, name, num(d, now));
 	data_text(out, arena_fmt(d->a, "%s_change", name), change(d, now, before));
 }
 
-static void figures(const Digest *d, Data *out)
-{
+static void figures(const Digest *d, Data *out) {
 	int64_t end = when_midnight(d->today, 1);
 	figure(d, out, "mails", digest_arrived(d, d->from, d->to, NULL), digest_arrived(d, d->before, d->from, NULL));
 	figure(d, out, "taken", digest_sum(d->form, d->form_n, NULL, "accepted"),
@@ -50,8 +46,7 @@ static void figures(const Digest *d, Data *out)
 	data_flag(out, "to_decide", check + review > 0);
 }
 
-static void days(const Digest *d, Data *out)
-{
+static void days(const Digest *d, Data *out) {
 	int64_t most = 1, n[DIGEST_DAYS];
 	for (int i = 0; i < DIGEST_DAYS; i++) {
 		int64_t from = when_midnight(d->today, i - DIGEST_DAYS), to = when_midnight(from, 1);
@@ -70,8 +65,7 @@ static void days(const Digest *d, Data *out)
 	}
 }
 
-static void tracks(const Digest *d, Data *out)
-{
+static void tracks(const Digest *d, Data *out) {
 	const Rules *r = d->w->rules;
 	int64_t most = 1;
 	const char *direction = "";
@@ -104,13 +98,11 @@ static void tracks(const Digest *d, Data *out)
 /* ---- the days and the closing */
 
 /* Rounded: a day may have 23 hours. */
-static int64_t days_to(const Digest *d, int64_t closes)
-{
+static int64_t days_to(const Digest *d, int64_t closes) {
 	return (when_midnight(closes, 0) - d->today + DAY_SECONDS / 2) / DAY_SECONDS;
 }
 
-static void calendar(const Digest *d, Data *out)
-{
+static void calendar(const Digest *d, Data *out) {
 	const Rules *r = d->w->rules;
 	int64_t now = d->w->env->now, last = when_midnight(d->to, -1);
 	data_text(out, "day", words_day(r, d->a, d->today));
@@ -132,8 +124,7 @@ static void calendar(const Digest *d, Data *out)
 }
 
 /* What comes next, and whether what closed is counted. */
-static int coming(const Digest *d, Data *out, Err *e)
-{
+static int coming(const Digest *d, Data *out, Err *e) {
 	static const char *const step[] = {"digest.opens", "digest.reminds", "digest.closes"};
 	const Rules *r = d->w->rules;
 	PhaseMoment m = {.at = d->w->env->now, .order = PHASE_LAST_ORDER};
@@ -157,8 +148,7 @@ static int coming(const Digest *d, Data *out, Err *e)
 
 /* ---- the robot's own health */
 
-static int health(Digest *d, Data *out, Err *e)
-{
+static int health(Digest *d, Data *out, Err *e) {
 	World *w = d->w;
 	const Rules *r = w->rules;
 	char *last, hash[HASH_HEX];
@@ -191,16 +181,14 @@ static int health(Digest *d, Data *out, Err *e)
 	return 0;
 }
 
-void digest_mail_figures(const Digest *d, Data *out)
-{
+void digest_mail_figures(const Digest *d, Data *out) {
 	calendar(d, out);
 	figures(d, out);
 	days(d, out);
 	tracks(d, out);
 }
 
-int digest_mail_data(Digest *d, Data *out, Err *e)
-{
+int digest_mail_data(Digest *d, Data *out, Err *e) {
 	digest_mail_figures(d, out);
 	return coming(d, out, e) < 0 || digest_needs(d, out, e) < 0 ? -1 : health(d, out, e);
 }

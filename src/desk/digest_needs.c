@@ -28,24 +28,20 @@ typedef struct {
 	int rc;
 } Needs;
 
-static const char *cut(const Digest *d, const char *text, size_t chars)
-{
+static const char *cut(const Digest *d, const char *text, size_t chars) {
 	return text_cut(d->a, text_line(d->a, str_of(text)), chars);
 }
 
-static const char *num(const Digest *d, int64_t n)
-{
+static const char *num(const Digest *d, int64_t n) {
 	return arena_fmt(d->a, "%lld", (long long)n);
 }
 
 /* The first of them that says something. */
-static const char *either(const char *a, const char *b)
-{
+static const char *either(const char *a, const char *b) {
 	return *a ? a : b;
 }
 
-static void item(Needs *x, const char *head, const char *who, const char *note)
-{
+static void item(Needs *x, const char *head, const char *who, const char *note) {
 	const Digest *d = x->d;
 	x->n++;
 	if (x->n > DIGEST_SHOWN)
@@ -64,8 +60,7 @@ static void item(Needs *x, const char *head, const char *who, const char *note)
 }
 
 /* What the mail has no room for is only counted. */
-static bool counted(Needs *x)
-{
+static bool counted(Needs *x) {
 	if (x->n < DIGEST_SHOWN)
 		return false;
 	x->n++;
@@ -73,8 +68,7 @@ static bool counted(Needs *x)
 }
 
 /* Name and number of a person where we have them, else the address the mail came from. */
-static const char *caller(Needs *x, const TodoRow *t)
-{
+static const char *caller(Needs *x, const TodoRow *t) {
 	const Digest *d = x->d;
 	const char *who = arena_fmt(d->a, "%s %s", t->contact, t->mobile), *number;
 	if (!*t->contact && !*t->mobile && digest_known(d, t->from_addr, &who, &number, x->e) < 0)
@@ -83,8 +77,7 @@ static const char *caller(Needs *x, const TodoRow *t)
 	return arena_fmt(d->a, "%s %s", name, t->from_addr);
 }
 
-static bool each_stuck(void *ctx, const TodoRow *t)
-{
+static bool each_stuck(void *ctx, const TodoRow *t) {
 	Needs *x = ctx;
 	const Digest *d = x->d;
 	if (*t->number || counted(x)) /* a number: a colleague got through */
@@ -95,13 +88,11 @@ static bool each_stuck(void *ctx, const TodoRow *t)
 	return x->rc == 0;
 }
 
-static int list_stuck(Needs *x)
-{
+static int list_stuck(Needs *x) {
 	return store_turned_each(x->d->w->store, 2, each_stuck, x, x->e);
 }
 
-static bool each_read(void *ctx, const TodoRow *t)
-{
+static bool each_read(void *ctx, const TodoRow *t) {
 	Needs *x = ctx;
 	const Digest *d = x->d;
 	bool plain = !strcmp(t->outcome, "unrecognised"); /* as the heading says */
@@ -114,13 +105,11 @@ static bool each_read(void *ctx, const TodoRow *t)
 	return x->rc == 0;
 }
 
-static int list_read(Needs *x)
-{
+static int list_read(Needs *x) {
 	return store_todo_each(x->d->w->store, "read", each_read, x, x->e);
 }
 
-static bool each_bounce(void *ctx, const TodoRow *t)
-{
+static bool each_bounce(void *ctx, const TodoRow *t) {
 	Needs *x = ctx;
 	const Digest *d = x->d;
 	const char *who, *number;
@@ -132,13 +121,11 @@ static bool each_bounce(void *ctx, const TodoRow *t)
 	return x->rc == 0;
 }
 
-static int list_bounce(Needs *x)
-{
+static int list_bounce(Needs *x) {
 	return store_todo_each(x->d->w->store, "bounce", each_bounce, x, x->e);
 }
 
-static bool each_late(void *ctx, const TodoRow *t)
-{
+static bool each_late(void *ctx, const TodoRow *t) {
 	Needs *x = ctx;
 	const Digest *d = x->d;
 	if (digest_early(d, t) || counted(x))
@@ -150,13 +137,11 @@ static bool each_late(void *ctx, const TodoRow *t)
 	return x->rc == 0;
 }
 
-static int list_late(Needs *x)
-{
+static int list_late(Needs *x) {
 	return store_todo_each(x->d->w->store, "late", each_late, x, x->e);
 }
 
-static bool each_twin(void *ctx, const TodoRow *t)
-{
+static bool each_twin(void *ctx, const TodoRow *t) {
 	Needs *x = ctx;
 	const Digest *d = x->d;
 	if (counted(x))
@@ -166,13 +151,11 @@ static bool each_twin(void *ctx, const TodoRow *t)
 	return x->rc == 0;
 }
 
-static int list_twin(Needs *x)
-{
+static int list_twin(Needs *x) {
 	return store_todo_each(x->d->w->store, "twin", each_twin, x, x->e);
 }
 
-static bool each_quarantined(void *ctx, const TodoRow *t)
-{
+static bool each_quarantined(void *ctx, const TodoRow *t) {
 	Needs *x = ctx;
 	const Digest *d = x->d;
 	if (counted(x))
@@ -183,14 +166,12 @@ static bool each_quarantined(void *ctx, const TodoRow *t)
 	return x->rc == 0;
 }
 
-static int list_quarantined(Needs *x)
-{
+static int list_quarantined(Needs *x) {
 	return store_todo_each(x->d->w->store, "quarantined", each_quarantined, x, x->e);
 }
 
 /* Of the days that this digest tells of: nobody has to do anything, so nothing keeps them open. */
-static bool each_alike(void *ctx, const AlikeRow *t)
-{
+static bool each_alike(void *ctx, const AlikeRow *t) {
 	Needs *x = ctx;
 	const Digest *d = x->d;
 	if (t->accepted >= d->to || counted(x))
@@ -200,21 +181,18 @@ static bool each_alike(void *ctx, const AlikeRow *t)
 	return x->rc == 0;
 }
 
-static int list_alike(Needs *x)
-{
+static int list_alike(Needs *x) {
 	return store_alike_each(x->d->w->store, x->d->from, each_alike, x, x->e);
 }
 
-static bool each_failed(void *ctx, const OutboxRow *o)
-{
+static bool each_failed(void *ctx, const OutboxRow *o) {
 	Needs *x = ctx;
 	item(x, o->subject, o->to, o->error);
 	return x->n < DIGEST_SHOWN;
 }
 
 /* The walk ends where the mail has no room for more; how many there are is known. */
-static int list_failed(Needs *x)
-{
+static int list_failed(Needs *x) {
 	int64_t n = digest_sum(x->d->queue, x->d->queue_n, NULL, "failed");
 	int rc = n ? store_outbox_each(x->d->w->store, "failed", each_failed, x, x->e) : 0;
 	x->n = n;
@@ -222,8 +200,7 @@ static int list_failed(Needs *x)
 }
 
 /* Mails that wait until the secretariat has seen them. */
-static int list_held(Needs *x)
-{
+static int list_held(Needs *x) {
 	const Digest *d = x->d;
 	NoticeRow *row;
 	size_t n;
@@ -236,8 +213,7 @@ static int list_held(Needs *x)
 	return 0;
 }
 
-static int list_petitions(Needs *x)
-{
+static int list_petitions(Needs *x) {
 	const Digest *d = x->d;
 	const Rules *r = d->w->rules;
 	RecordRow *row;
@@ -262,8 +238,7 @@ static int list_petitions(Needs *x)
 }
 
 /* Experts who have not scored all of theirs, while their round is open. */
-static int list_behind(Needs *x)
-{
+static int list_behind(Needs *x) {
 	const Digest *d = x->d;
 	Behind *b;
 	size_t n;
@@ -280,8 +255,7 @@ static int list_behind(Needs *x)
 }
 
 /* To the list of awards, until they are ruled on; whoever wrote is for the workbook. */
-static int list_objections(Needs *x)
-{
+static int list_objections(Needs *x) {
 	const Digest *d = x->d;
 	const Rules *r = d->w->rules;
 	ObjectionRow *o;
@@ -301,8 +275,7 @@ static int list_objections(Needs *x)
 }
 
 /* Who stands on the roadshow's schedule and has not said that they will come. */
-static int list_unconfirmed(Needs *x)
-{
+static int list_unconfirmed(Needs *x) {
 	const Digest *d = x->d;
 	const Rules *r = d->w->rules;
 	Schedule s;
@@ -341,8 +314,7 @@ static const Kind others[] = {
 	{"alike", list_alike},
 };
 
-static int one_kind(Needs *x, const Kind *kind)
-{
+static int one_kind(Needs *x, const Kind *kind) {
 	x->key = kind->key;
 	x->need = NULL;
 	x->n = 0;
@@ -359,8 +331,7 @@ static int one_kind(Needs *x, const Kind *kind)
 }
 
 /* Who is stuck comes first while the closing is near; before and after that a person who waits for an answer does. */
-int digest_needs(Digest *d, Data *out, Err *e)
-{
+int digest_needs(Digest *d, Data *out, Err *e) {
 	int64_t left = d->window_closes - d->w->env->now;
 	bool pressing = left >= 0 && left <= PRESSING_DAYS * DAY_SECONDS;
 	Needs x = {.d = d, .out = out, .e = e};

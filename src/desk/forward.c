@@ -7,14 +7,12 @@
 #include "base/file.h"
 #include "base/text.h"
 
-bool forward_wanted(const Verdict *v)
-{
+bool forward_wanted(const Verdict *v) {
 	return v->outcome == OUTCOME_UNRECOGNISED || v->outcome == OUTCOME_CHANGE;
 }
 
 /* Named for who wrote: a folder of them can be told apart. */
-static int enclose(World *w, Arena *a, const MessageRow *m, const ReplyFacts *f, Attachment *out, Err *e)
-{
+static int enclose(World *w, Arena *a, const MessageRow *m, const ReplyFacts *f, Attachment *out, Err *e) {
 	char path[128];
 	Buf b = {0};
 	archive_path(m->sha256, path);
@@ -26,8 +24,7 @@ static int enclose(World *w, Arena *a, const MessageRow *m, const ReplyFacts *f,
 }
 
 int forward_mail(World *w, Arena *a, const MessageRow *m, const Verdict *v, const ReplyFacts *f, Outgoing **out, size_t *n,
-                 Err *e)
-{
+                 Err *e) {
 	Attachment original;
 	bool whole = m->bytes <= FORWARD_MAX_BYTES;
 	Outgoing *more, *all;

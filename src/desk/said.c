@@ -9,8 +9,7 @@
 
 /* ---- a promise */
 
-static int sheets(Asking *q, const char *code, Err *e)
-{
+static int sheets(Asking *q, const char *code, Err *e) {
 	const Round *r;
 	for (size_t i = 0; (r = rules_work(q->w->rules, i)) != NULL; i++) {
 		Panel p;
@@ -26,8 +25,7 @@ static int sheets(Asking *q, const char *code, Err *e)
 }
 
 /* Recorded with the wording that was promised. */
-static int record_promise(Asking *q, const char *code, Err *e)
-{
+static int record_promise(Asking *q, const char *code, Err *e) {
 	const char *promise = q->w->rules->experts.promise;
 	RecordRow row = {.kind = "promise", .round = "", .ref = "", .who = code, .at = q->w->env->now, .state = "given",
 	                 .data = hash_text(q->a, hash_of(promise, strlen(promise))), .by = q->r->from.addr, .addr = "", .detail = ""};
@@ -35,8 +33,7 @@ static int record_promise(Asking *q, const char *code, Err *e)
 	return store_record_add(q->w->store, &row, e);
 }
 
-static int agrees(Asking *q, Err *e)
-{
+static int agrees(Asking *q, Err *e) {
 	RecordRow row;
 	Data *d = data_new(q->a);
 	int found = store_record_get(q->w->store, q->a, "promise", "", "", q->v->role, &row, e);
@@ -56,8 +53,7 @@ typedef struct {
 } Theirs;
 
 /* 1: the entry is theirs in a round; 0, -1. */
-static int find_theirs(Asking *q, Theirs *t, Err *e)
-{
+static int find_theirs(Asking *q, Theirs *t, Err *e) {
 	const Round *r;
 	for (size_t i = 0; *q->v->number && (r = rules_work(q->w->rules, i)) != NULL; i++) {
 		if (panel_read(q->w, q->a, r, &t->panel, e) < 0)
@@ -69,8 +65,7 @@ static int find_theirs(Asking *q, Theirs *t, Err *e)
 	return 0;
 }
 
-static Data *about(Asking *q, const Theirs *t, bool theirs)
-{
+static Data *about(Asking *q, const Theirs *t, bool theirs) {
 	Data *d = data_new(q->a);
 	data_text(d, "number", q->v->number);
 	data_text(d, "title", theirs ? t->en->title : "");
@@ -78,8 +73,7 @@ static Data *about(Asking *q, const Theirs *t, bool theirs)
 	return d;
 }
 
-static int recuses(Asking *q, Err *e)
-{
+static int recuses(Asking *q, Err *e) {
 	Theirs t;
 	int theirs = find_theirs(q, &t, e);
 	if (theirs < 0)
@@ -104,8 +98,7 @@ static int recuses(Asking *q, Err *e)
 	return ask_reply(q, "expert_said", 0, d, NULL, 0, e);
 }
 
-static int asks(Asking *q, Err *e)
-{
+static int asks(Asking *q, Err *e) {
 	Theirs t;
 	int theirs = find_theirs(q, &t, e);
 	if (theirs < 0)
@@ -122,8 +115,7 @@ static int asks(Asking *q, Err *e)
 	return ask_reply(q, "expert_said", 0, d, NULL, 0, e);
 }
 
-int said_answer(Asking *q, Err *e)
-{
+int said_answer(Asking *q, Err *e) {
 	switch (q->v->says) {
 	case EXPERT_AGREES:
 		return agrees(q, e);

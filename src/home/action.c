@@ -7,8 +7,7 @@
 #include "base/log.h"
 #include "home/above.h"
 
-static const Action *find(const char *name, Err *e)
-{
+static const Action *find(const char *name, Err *e) {
 	for (size_t i = 0; actions[i]; i++)
 		if (!strcmp(actions[i]->name, name))
 			return actions[i];
@@ -16,8 +15,7 @@ static const Action *find(const char *name, Err *e)
 	return NULL;
 }
 
-static int apply(World *w, const Action *a, const char *by, const char *text, Err *e)
-{
+static int apply(World *w, const Action *a, const char *by, const char *text, Err *e) {
 	Json *args = json_parse(str_of(text), e);
 	if (!args)
 		return err_wrap(e, "journal: an action");
@@ -29,8 +27,7 @@ static int apply(World *w, const Action *a, const char *by, const char *text, Er
 }
 
 /* The journal keeps who it was behind the name: "robot", or a person. */
-int action_do(World *w, const char *name, const char *by, const char *args, Err *e)
-{
+int action_do(World *w, const char *name, const char *by, const char *args, Err *e) {
 	const Action *a = find(name, e);
 	if (!a)
 		return -1;
@@ -49,8 +46,7 @@ int action_do(World *w, const char *name, const char *by, const char *args, Err 
 	return store_commit(w->store, e);
 }
 
-int action_replay(World *w, const JournalLine *l, Err *e)
-{
+int action_replay(World *w, const JournalLine *l, Err *e) {
 	Str rest = str_of(l->name ? l->name : ""), name;
 	if (!str_next(&rest, ' ', &name))
 		return err_set(e, ERR_DISK, "journal: an action without a name");

@@ -4,16 +4,14 @@
 #include "base/log.h"
 #include "home/above.h"
 
-static int act(World *w, const Due *d, Err *e)
-{
+static int act(World *w, const Due *d, Err *e) {
 	int64_t at;
 	if (d->next(w, &at, e) < 0)
 		return -1;
 	return at <= w->env->now ? d->act(w, e) : 0;
 }
 
-int due_act(World *w, Err *e)
-{
+int due_act(World *w, Err *e) {
 	int rc = 0;
 	for (size_t i = 0; due_table[i]; i++) {
 		Err fault = {0};
@@ -27,8 +25,7 @@ int due_act(World *w, Err *e)
 	return rc;
 }
 
-int due_next(World *w, int64_t *at, Err *e)
-{
+int due_next(World *w, int64_t *at, Err *e) {
 	*at = INT64_MAX;
 	for (size_t i = 0; due_table[i]; i++) {
 		int64_t one;

@@ -17,23 +17,20 @@ struct Filler {
 	Buf frame;
 };
 
-Filler *filler_new(const Env *env)
-{
+Filler *filler_new(const Env *env) {
 	Filler *f = mem_alloc(sizeof *f);
 	*f = (Filler){.env = env};
 	return f;
 }
 
-static int end(Filler *f, Err *e)
-{
+static int end(Filler *f, Err *e) {
 	int status = f->child.pid ? spawn_end(&f->child, e) : 0;
 	f->child.pid = 0;
 	f->served = 0;
 	return status;
 }
 
-void filler_free(Filler *f)
-{
+void filler_free(Filler *f) {
 	Err ignored = {0};
 	if (!f)
 		return;
@@ -42,8 +39,7 @@ void filler_free(Filler *f)
 	free(f);
 }
 
-static int ready(Filler *f, Err *e)
-{
+static int ready(Filler *f, Err *e) {
 	const char *args[] = {"fill", f->env->home_path, NULL};
 	if (f->served >= FILLER_RECYCLE)
 		end(f, e);
@@ -51,15 +47,13 @@ static int ready(Filler *f, Err *e)
 }
 
 /* It is gone, or as good as that. */
-static int lost(Filler *f, Err *e)
-{
+static int lost(Filler *f, Err *e) {
 	kill(f->child.pid, SIGKILL);
 	int status = end(f, e);
 	return status < 0 ? -1 : err_set(e, ERR_BUG, "xinlv-office ended with %d", status);
 }
 
-int filler_fill(Filler *f, Str record, Buf *book, Err *e)
-{
+int filler_fill(Filler *f, Str record, Buf *book, Err *e) {
 	if (ready(f, e) < 0)
 		return -1;
 	buf_clear(&f->frame);

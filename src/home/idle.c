@@ -10,22 +10,19 @@
 
 #define LAST_RUN "spool/last-run"
 
-int idle_forget(const Env *env, Err *e)
-{
+int idle_forget(const Env *env, Err *e) {
 	if (unlinkat(env->home, IDLE_NOTE, 0) < 0 && errno != ENOENT)
 		return err_errno(e, ERR_DISK, IDLE_NOTE);
 	return 0;
 }
 
-int idle_ran(const Env *env, Err *e)
-{
+int idle_ran(const Env *env, Err *e) {
 	char text[32];
 	int n = snprintf(text, sizeof text, "%lld\n", (long long)env->now);
 	return file_write_plain(env->home, LAST_RUN, text, (size_t)n, 0644, e);
 }
 
-char *idle_last_run(const Env *env, Arena *a)
-{
+char *idle_last_run(const Env *env, Arena *a) {
 	Buf text = {0};
 	Err e = {0};
 	int64_t at;

@@ -8,15 +8,13 @@
 
 #include <string.h>
 
-static Address operator_address(const Rules *r)
-{
+static Address operator_address(const Rules *r) {
 	if (*r->mail.operator_mail)
 		return (Address){"", r->mail.operator_mail};
 	return r->mail.office_n ? r->mail.office[0] : r->mail.robot;
 }
 
-static int queue_notice(World *w, const char *mail, const char *key, const Data *d, Err *e)
-{
+static int queue_notice(World *w, const char *mail, const char *key, const Data *d, Err *e) {
 	Outgoing out;
 	ReplyWorld rw = world_reply(w);
 	Address to = operator_address(w->rules);
@@ -27,8 +25,7 @@ static int queue_notice(World *w, const char *mail, const char *key, const Data 
 
 /* Queues the notice and remembers `mark` under `fact`, together. */
 static int tell(World *w, const char *mail, const char *fact, const char *mark, const char *key, const Data *d,
-                Err *e)
-{
+                Err *e) {
 	if (world_templates(w, e) < 0 || store_begin(w->store, e) < 0)
 		return -1;
 	if (queue_notice(w, mail, key, d, e) < 0 || store_fact_set(w->store, fact, mark, e) < 0) {
@@ -38,8 +35,7 @@ static int tell(World *w, const char *mail, const char *fact, const char *mark, 
 	return store_commit(w->store, e);
 }
 
-int operator_rules_faulty(World *w, Err *e)
-{
+int operator_rules_faulty(World *w, Err *e) {
 	char hex[HASH_HEX], *told;
 	hash_hex(hash_of(w->faults, strlen(w->faults)), hex);
 	int found = store_fact_get(w->store, w->env->arena, "told.rules", &told, e);
@@ -52,8 +48,7 @@ int operator_rules_faulty(World *w, Err *e)
 	            arena_fmt(w->env->arena, "rules %s %lld", hex, (long long)w->env->now), d, e);
 }
 
-int operator_rules_mended(World *w, Err *e)
-{
+int operator_rules_mended(World *w, Err *e) {
 	char *told;
 	int found = store_fact_get(w->store, w->env->arena, "told.rules", &told, e);
 	if (found <= 0)
@@ -66,8 +61,7 @@ int operator_rules_mended(World *w, Err *e)
 }
 
 static int tell_send(World *w, const char *account, const char *reason, int64_t since, const char *fact,
-                     const char *mark, Err *e)
-{
+                     const char *mark, Err *e) {
 	Arena *a = w->env->arena;
 	Data *d = data_new(a);
 	data_text(d, "account", account);
@@ -80,18 +74,15 @@ static int tell_send(World *w, const char *account, const char *reason, int64_t 
 }
 
 int operator_send_faulty(World *w, const char *account, const char *reason, int64_t since, const char *fact,
-                         const char *mark, Err *e)
-{
+                         const char *mark, Err *e) {
 	return tell_send(w, account, reason, since, fact, mark, e);
 }
 
-int operator_send_well(World *w, const char *account, int64_t since, const char *fact, Err *e)
-{
+int operator_send_well(World *w, const char *account, int64_t since, const char *fact, Err *e) {
 	return tell_send(w, account, NULL, since, fact, NULL, e);
 }
 
-int operator_fetch(World *w, const FetchNotice *n, Err *e)
-{
+int operator_fetch(World *w, const FetchNotice *n, Err *e) {
 	Arena *a = w->env->arena;
 	Data *d = data_new(a);
 	data_text(d, "account", n->account);

@@ -3,8 +3,7 @@
 
 #include "base/when.h"
 
-int outbox_queue_at(World *w, int64_t seq, const Outgoing *mail, const char *state, int64_t due, Err *e)
-{
+int outbox_queue_at(World *w, int64_t seq, const Outgoing *mail, const char *state, int64_t due, Err *e) {
 	OutboxRow row = {.kind = mail->kind, .seq = seq, .to = mail->to_addr, .subject = mail->subject,
 	                 .message_id = mail->message_id, .priority = mail->priority, .until = mail->until,
 	                 .due = mail->joins_at > 0 ? mail->joins_at : due, .joins = mail->joins_at > 0,
@@ -12,7 +11,6 @@ int outbox_queue_at(World *w, int64_t seq, const Outgoing *mail, const char *sta
 	return store_outbox_add(w->store, &row, mail->bytes, e);
 }
 
-int outbox_queue(World *w, int64_t seq, const Outgoing *mail, const char *state, Err *e)
-{
+int outbox_queue(World *w, int64_t seq, const Outgoing *mail, const char *state, Err *e) {
 	return outbox_queue_at(w, seq, mail, state, w->env->now, e);
 }

@@ -5,16 +5,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-int64_t rest_seconds(int64_t refusals)
-{
+int64_t rest_seconds(int64_t refusals) {
 	int64_t seconds = REST_FIRST_SECONDS;
 	while (--refusals > 0 && seconds < REST_MOST_SECONDS)
 		seconds *= 2;
 	return seconds < REST_MOST_SECONDS ? seconds : REST_MOST_SECONDS;
 }
 
-const char *rest_look(World *w, const Server *s)
-{
+const char *rest_look(World *w, const Server *s) {
 	Arena *a = w->env->arena;
 	struct stat st = {0};
 	if (*s->password_file && fstatat(w->env->home, s->password_file, &st, 0) < 0)

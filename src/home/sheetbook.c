@@ -11,8 +11,7 @@
 #define PATH "spool/tmp/sheetbook.xlsx"
 #define MAX_BYTES (20u << 20)
 
-int sheetbook_start(SheetBook *b, World *w, Arena *a, const char *title, Err *e)
-{
+int sheetbook_start(SheetBook *b, World *w, Arena *a, const char *title, Err *e) {
 	*b = (SheetBook){.w = w, .a = a};
 	if (seal_key(w->env->home, &b->key, e) < 0 ||
 	    bookout_start(&b->out, w->env, arena_fmt(a, "%s/" PATH, w->env->home_path), e) < 0)
@@ -21,8 +20,7 @@ int sheetbook_start(SheetBook *b, World *w, Arena *a, const char *title, Err *e)
 	return 0;
 }
 
-static bool is_named(const SheetBook *b, const char *heading)
-{
+static bool is_named(const SheetBook *b, const char *heading) {
 	Str rest = buf_view(&b->open), line;
 	while (str_next(&rest, '\n', &line))
 		if (str_is(line, heading))
@@ -30,8 +28,7 @@ static bool is_named(const SheetBook *b, const char *heading)
 	return false;
 }
 
-void sheetbook_sheet(SheetBook *b, const char *name, const char *line, const char *choices, const SheetCol *col, size_t n)
-{
+void sheetbook_sheet(SheetBook *b, const char *name, const char *line, const char *choices, const SheetCol *col, size_t n) {
 	const char *footer = arena_fmt(b->a, "&C&9 %s", words_fill(b->w->rules, b->a, "form.page", "page", "&P", "pages", "&N",
 	                                                          NULL));
 	bookout_texts(&b->out, "sheet", name, "g", line, footer, choices, NULL);
@@ -50,28 +47,23 @@ void sheetbook_sheet(SheetBook *b, const char *name, const char *line, const cha
 	}
 }
 
-void sheetbook_row(SheetBook *b, const char *mark)
-{
+void sheetbook_row(SheetBook *b, const char *mark) {
 	bookout_texts(&b->out, "row", mark, NULL);
 }
 
-void sheetbook_cell(SheetBook *b, const char *text)
-{
+void sheetbook_cell(SheetBook *b, const char *text) {
 	bookout_text(&b->out, text);
 }
 
-void sheetbook_seal(SheetBook *b, const SealRow *row)
-{
+void sheetbook_seal(SheetBook *b, const SealRow *row) {
 	bookout_text(&b->out, seal_make(b->a, &b->key, row));
 }
 
-void sheetbook_tail(SheetBook *b, const char *text)
-{
+void sheetbook_tail(SheetBook *b, const char *text) {
 	bookout_texts(&b->out, "tail", text, NULL);
 }
 
-int sheetbook_end(SheetBook *b, const char *name, Attachment *out, Err *e)
-{
+int sheetbook_end(SheetBook *b, const char *name, Attachment *out, Err *e) {
 	World *w = b->w;
 	Buf bytes = {0};
 	Err late = {0};

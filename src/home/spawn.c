@@ -12,8 +12,7 @@
 extern char **environ;
 
 /* in: what becomes its standard input; -1: nothing to read. */
-static int start(const Env *env, const char *name, const char *const *args, int in, Child *c, Err *e)
-{
+static int start(const Env *env, const char *name, const char *const *args, int in, Child *c, Err *e) {
 	char *argv[16] = {arena_fmt(env->arena, "%s/%s", env->programs, name)};
 	posix_spawn_file_actions_t act;
 	pid_t pid;
@@ -32,8 +31,7 @@ static int start(const Env *env, const char *name, const char *const *args, int 
 	return 0;
 }
 
-int spawn_end(Child *c, Err *e)
-{
+int spawn_end(Child *c, Err *e) {
 	int status;
 	if (c->in >= 0)
 		close(c->in);
@@ -45,14 +43,12 @@ int spawn_end(Child *c, Err *e)
 	return WEXITSTATUS(status);
 }
 
-int spawn_wait(const Env *env, const char *name, const char *const *args, int in, Err *e)
-{
+int spawn_wait(const Env *env, const char *name, const char *const *args, int in, Err *e) {
 	Child c;
 	return start(env, name, args, in, &c, e) < 0 ? -1 : spawn_end(&c, e);
 }
 
-static int start_at(const Env *env, const char *name, const char *const *args, const int end[2], Child *out, Err *e)
-{
+static int start_at(const Env *env, const char *name, const char *const *args, const int end[2], Child *out, Err *e) {
 	int rc = start(env, name, args, end[0], out, e);
 	close(end[0]);
 	if (rc < 0)
@@ -62,16 +58,14 @@ static int start_at(const Env *env, const char *name, const char *const *args, c
 	return rc;
 }
 
-int spawn_start(const Env *env, const char *name, const char *const *args, Child *out, Err *e)
-{
+int spawn_start(const Env *env, const char *name, const char *const *args, Child *out, Err *e) {
 	int end[2];
 	if (pipe2(end, O_CLOEXEC) < 0)
 		return err_errno(e, ERR_BUG, "pipe");
 	return start_at(env, name, args, end, out, e);
 }
 
-int spawn_talk(const Env *env, const char *name, const char *const *args, Child *out, Err *e)
-{
+int spawn_talk(const Env *env, const char *name, const char *const *args, Child *out, Err *e) {
 	int end[2];
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, end) < 0)
 		return err_errno(e, ERR_BUG, "socketpair");

@@ -7,8 +7,7 @@
 
 #include "base/text.h"
 
-const char *who_operator(Arena *a)
-{
+const char *who_operator(Arena *a) {
 	const char *sudo = getuid() == 0 ? getenv("SUDO_USER") : NULL;
 	const struct passwd *p = sudo && *sudo ? NULL : getpwuid(getuid());
 	const char *name = sudo && *sudo ? sudo : p ? p->pw_name : arena_fmt(a, "%u", (unsigned)getuid());

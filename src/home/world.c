@@ -16,14 +16,12 @@
 #include "home/filler.h"
 #include "home/idle.h"
 
-void world_tell_faults(const Buf *faults)
-{
+void world_tell_faults(const Buf *faults) {
 	if (faults->n)
 		fwrite(faults->p, 1, faults->n, stderr);
 }
 
-Rules *world_rules_of(World *w, Hash hash, Err *e)
-{
+Rules *world_rules_of(World *w, Hash hash, Err *e) {
 	Buf bundle = {0}, faults = {0};
 	Source s;
 	Archive *archive = w->archive;
@@ -44,8 +42,7 @@ Rules *world_rules_of(World *w, Hash hash, Err *e)
 }
 
 /* The set of rules that was last taken into force, from the archive. */
-static Rules *last_good(World *w, Err *e)
-{
+static Rules *last_good(World *w, Err *e) {
 	char *hex;
 	Hash h;
 	if (store_rules_last(w->store, w->env->arena, &hex, e) <= 0 || hash_parse(str_of(hex), &h) < 0)
@@ -53,8 +50,7 @@ static Rules *last_good(World *w, Err *e)
 	return world_rules_of(w, h, e);
 }
 
-void world_use_rules(World *w, Rules *r)
-{
+void world_use_rules(World *w, Rules *r) {
 	if (r == w->owned)
 		return;
 	reader_free(w->reader);
@@ -69,8 +65,7 @@ void world_use_rules(World *w, Rules *r)
 	w->rules = r;
 }
 
-static Rules *load(Env *env, int home, Buf *faults, Err *e)
-{
+static Rules *load(Env *env, int home, Buf *faults, Err *e) {
 	Source s;
 	if (source_read(env->arena, home, &s, e) < 0 || source_lend(env->arena, env->share, &s, e) < 0)
 		return NULL;
@@ -78,8 +73,7 @@ static Rules *load(Env *env, int home, Buf *faults, Err *e)
 }
 
 /* Templates are part of the rules: a fault in one keeps the set out of force. */
-static Rules *load_whole(Env *env, int home, Buf *faults, Err *e)
-{
+static Rules *load_whole(Env *env, int home, Buf *faults, Err *e) {
 	Rules *r = load(env, home, faults, e);
 	if (!r)
 		return NULL;
@@ -93,8 +87,7 @@ static Rules *load_whole(Env *env, int home, Buf *faults, Err *e)
 }
 
 /* None of the faults is cut off, and one looks like many; the zone is that of the rules. */
-static Rules *told(Rules *r, Buf *faults, Err *e)
-{
+static Rules *told(Rules *r, Buf *faults, Err *e) {
 	world_tell_faults(faults);
 	buf_free(faults);
 	if (r && when_zone(r->zone, e) < 0) {
@@ -104,22 +97,19 @@ static Rules *told(Rules *r, Buf *faults, Err *e)
 	return r;
 }
 
-Rules *world_rules(Env *env, Err *e)
-{
+Rules *world_rules(Env *env, Err *e) {
 	Buf faults = {0};
 	Rules *r = load(env, env->home, &faults, e);
 	return told(r, &faults, e);
 }
 
-Rules *world_rules_at(Env *env, int home, Err *e)
-{
+Rules *world_rules_at(Env *env, int home, Err *e) {
 	Buf faults = {0};
 	Rules *r = load_whole(env, home, &faults, e);
 	return told(r, &faults, e);
 }
 
-static int open_rules(World *w, Err *e)
-{
+static int open_rules(World *w, Err *e) {
 	Buf faults = {0};
 	Err ignored_look = {0};
 	(void)source_look(w->env->arena, w->env->home, &w->look, &ignored_look);
@@ -144,8 +134,7 @@ static int open_rules(World *w, Err *e)
 }
 
 /* New rules: bundle into the archive, line into the journal, row into the database, in this order. */
-static int take_rules_into_force(World *w, Err *e)
-{
+static int take_rules_into_force(World *w, Err *e) {
 	char hex[HASH_HEX], *last = NULL;
 	hash_hex(w->rules->hash, hex);
 	int found = store_rules_last(w->store, w->env->arena, &last, e);
@@ -171,8 +160,7 @@ static int take_rules_into_force(World *w, Err *e)
 	return store_commit(w->store, e);
 }
 
-static int open_spill(World *w, Err *e)
-{
+static int open_spill(World *w, Err *e) {
 	if (file_remove_tree(w->env->home, "spool/tmp", e) < 0 ||
 	    file_mkdirs(w->env->home, "spool/tmp", 0700, e) < 0)
 		return -1;
@@ -181,22 +169,19 @@ static int open_spill(World *w, Err *e)
 }
 
 /* Of runs that were killed in mid-write: with the lock, nobody else is at them. */
-static int sweep(World *w, Err *e)
-{
+static int sweep(World *w, Err *e) {
 	int home = w->env->home;
 	int rc = file_sweep(home, "spool", FILE_TEMP, e);
 	return rc == 0 && file_exists(home, ARCHIVE_FOLDER "/rules") ? file_sweep(home, ARCHIVE_FOLDER "/rules", FILE_TEMP, e) : rc;
 }
 
 /* What the database has read of it is there, or nothing is written behind it. */
-static int open_journal(World *w, Err *e)
-{
+static int open_journal(World *w, Err *e) {
 	JournalMark read;
 	return replay_offset(w, &read.offset, &read.line, e) < 0 ? -1 : journal_open(w->env->home, &read, &w->journal, e);
 }
 
-static int open_for_writing(World *w, Err *e)
-{
+static int open_for_writing(World *w, Err *e) {
 	int home = w->env->home;
 	if (file_mkdirs(home, "spool", 0755, e) < 0)
 		return -1;
@@ -211,8 +196,7 @@ static int open_for_writing(World *w, Err *e)
 }
 
 /* The database is lost, or an empty one stands in its place, and the journal is not: what it shows would be nothing. */
-static int refuse_unmade(World *w, Err *e)
-{
+static int refuse_unmade(World *w, Err *e) {
 	struct stat st;
 	int64_t read;
 	if (fstatat(w->env->home, JOURNAL_PATH, &st, 0) < 0 || st.st_size == 0)
@@ -222,8 +206,7 @@ static int refuse_unmade(World *w, Err *e)
 	return read ? 0 : err_set(e, ERR_MISSING, STORE_PATH " has nothing of the journal: 'xinlv run' makes the database again");
 }
 
-int world_open(World *w, Env *env, WorldMode mode, Err *e)
-{
+int world_open(World *w, Env *env, WorldMode mode, Err *e) {
 	*w = (World){.env = env, .lock = -1, .spill = -1};
 	if (mode == WORLD_WRITE)
 		return open_for_writing(w, e);
@@ -232,8 +215,7 @@ int world_open(World *w, Env *env, WorldMode mode, Err *e)
 	return open_rules(w, e);
 }
 
-void world_close(World *w)
-{
+void world_close(World *w) {
 	reader_free(w->reader);
 	filler_free(w->filler);
 	judge_free(w->judge);
@@ -248,8 +230,7 @@ void world_close(World *w)
 		close(w->lock);
 }
 
-int world_reader(World *w, Err *e)
-{
+int world_reader(World *w, Err *e) {
 	if (w->reader)
 		return 0;
 	if (!w->map)
@@ -258,8 +239,7 @@ int world_reader(World *w, Err *e)
 	return w->reader ? 0 : err_set(e, ERR_BUG, "the reader cannot be started");
 }
 
-int world_judge(World *w, Err *e)
-{
+int world_judge(World *w, Err *e) {
 	if (w->judge)
 		return 0;
 	if (!w->map)
@@ -268,8 +248,7 @@ int world_judge(World *w, Err *e)
 	return w->judge ? 0 : -1;
 }
 
-int world_templates(World *w, Err *e)
-{
+int world_templates(World *w, Err *e) {
 	if (w->templates)
 		return 0;
 	Buf faults = {0};
@@ -280,8 +259,7 @@ int world_templates(World *w, Err *e)
 	return w->templates ? 0 : -1;
 }
 
-ReplyWorld world_reply(const World *w)
-{
+ReplyWorld world_reply(const World *w) {
 	return (ReplyWorld){.rules = w->rules, .templates = w->templates, .now = w->env->now,
 	                    .home = w->env->home};
 }

@@ -14,16 +14,14 @@ typedef struct {
 	bool own;  /* the secretariat's own mail, or ours */
 } Question;
 
-static bool see(void *ctx, const LogRow *row)
-{
+static bool see(void *ctx, const LogRow *row) {
 	Question *q = ctx;
 	q->own = !*row->from_addr || rules_is_ours(q->c->j->rules, row->from_addr);
 	return false;
 }
 
 /* The message of that id, when somebody else wrote it. */
-static int asked_by(Case *c, Str id, int64_t *seq)
-{
+static int asked_by(Case *c, Str id, int64_t *seq) {
 	Question q = {.c = c, .own = true};
 	if (!id.n)
 		return 0;
@@ -35,8 +33,7 @@ static int asked_by(Case *c, Str id, int64_t *seq)
 	return q.own ? 0 : 1;
 }
 
-static int by_thread(Case *c, int64_t *seq)
-{
+static int by_thread(Case *c, int64_t *seq) {
 	Str rest = str_of(c->r->references), id;
 	int found = asked_by(c, str_of(c->r->in_reply_to), seq);
 	for (size_t n = 0; found == 0 && n < JUDGE_THREAD_IDS && str_next(&rest, ' ', &id); n++)
@@ -44,8 +41,7 @@ static int by_thread(Case *c, int64_t *seq)
 	return found;
 }
 
-static bool keep_open(void *ctx, const LogRow *row)
-{
+static bool keep_open(void *ctx, const LogRow *row) {
 	Question *q = ctx;
 	if (!strcmp(row->outcome, outcome_name(OUTCOME_UNRECOGNISED)) || !strcmp(row->outcome, outcome_name(OUTCOME_CHANGE)))
 		q->seq = row->message.seq;
@@ -53,8 +49,7 @@ static bool keep_open(void *ctx, const LogRow *row)
 }
 
 /* A forwarded thread names whose it is: their last question. */
-static int by_sender(Case *c, int64_t *seq)
-{
+static int by_sender(Case *c, int64_t *seq) {
 	const char *addr = c->r->inner_from.addr;
 	Question q = {.c = c};
 	if (!addr || !*addr || rules_is_ours(c->j->rules, addr))
@@ -65,8 +60,7 @@ static int by_sender(Case *c, int64_t *seq)
 	return q.seq > 0;
 }
 
-int kind_answers(Case *c)
-{
+int kind_answers(Case *c) {
 	int64_t seq = 0;
 	if (!c->j->store || (!c->r->reply_prefixes && !c->r->forward_prefixes && !*c->r->in_reply_to) || !trust_staff(c))
 		return 0;

@@ -26,20 +26,17 @@ static const struct {
 };
 
 /* Signs of Chinese writing, U+3000 to U+303F, brackets among them; quotation marks, U+2010 to U+203F. */
-static bool is_sign(const char *s)
-{
+static bool is_sign(const char *s) {
 	return (strncmp(s, "\xE3\x80", 2) == 0 || strncmp(s, "\xE2\x80", 2) == 0) && s[2];
 }
 
 /* A longer word that begins so is another word: what follows is the end, a sign, or a number. */
-static bool word_ends(const char *rest)
-{
+static bool word_ends(const char *rest) {
 	return (unsigned char)*rest < 0x80 || is_sign(rest);
 }
 
 /* The bytes of the longest word of the list that the text begins with. */
-static size_t begins(const Judge *j, ListId list, const char *text)
-{
+static size_t begins(const Judge *j, ListId list, const char *text) {
 	size_t most = 0;
 	for (size_t i = 0; i < j->list[list].n; i++) {
 		const char *word = j->list[list].word[i];
@@ -50,8 +47,7 @@ static size_t begins(const Judge *j, ListId list, const char *text)
 	return most;
 }
 
-static const char *behind(const char *text)
-{
+static const char *behind(const char *text) {
 	for (;;) {
 		if (*text && strchr(" \t:;,.-_[]()\"!?", *text))
 			text++;
@@ -62,8 +58,7 @@ static const char *behind(const char *text)
 	}
 }
 
-static const char *first_line(Arena *a, const char *text)
-{
+static const char *first_line(Arena *a, const char *text) {
 	Str rest = str_of(text), line;
 	while (str_next(&rest, '\n', &line))
 		if (str_trim(line).n)
@@ -73,8 +68,7 @@ static const char *first_line(Arena *a, const char *text)
 
 /* 1 and *code, 0 none, -1.  One that was never handed out is one only where it is written as codes are shown: a sentence may
  * have as many letters. */
-static int setting_code(Case *c, const char *text, const char **code)
-{
+static int setting_code(Case *c, const char *text, const char **code) {
 	const char *end, *at = text_fold(c->a, text);
 	for (; (*code = code_in(c->a, CODE_SETTING, at, &at, &end)) != NULL; at = end) {
 		RecordRow row;
@@ -89,8 +83,7 @@ static int setting_code(Case *c, const char *text, const char **code)
 }
 
 /* What is quoted below is ours: a code counts in the subject, or in the first line that was written. */
-int kind_confirms(Case *c)
-{
+int kind_confirms(Case *c) {
 	const Report *r = c->r;
 	const char *code;
 	if (kind_weak(r) || r->robot & ROBOT_SUPPRESS || !trust_staff(c))
@@ -110,8 +103,7 @@ int kind_confirms(Case *c)
 
 /* The code that lets entered scores count, after a word, or alone and written as it was shown: eight digits are also a date, or
  * a telephone.  In an answer it is the first line. */
-static bool confirms(Case *c)
-{
+static bool confirms(Case *c) {
 	const Report *r = c->r;
 	const char *line = text_fold(c->a, r->reply_prefixes ? first_line(c->a, r->text) : r->subject_bare), *end;
 	size_t n = begins(c->j, LIST_ASK_CONFIRM, text_lower(c->a, line));
@@ -125,8 +117,7 @@ static bool confirms(Case *c)
 	return true;
 }
 
-bool kind_asked(Case *c)
-{
+bool kind_asked(Case *c) {
 	const Report *r = c->r;
 	if (r->forward_prefixes || !trust_staff(c))
 		return false;
@@ -157,8 +148,7 @@ bool kind_asked(Case *c)
 	return false;
 }
 
-bool ask_unknown(Case *c)
-{
+bool ask_unknown(Case *c) {
 	if (!*c->r->subject || c->r->forward_prefixes || !trust_staff(c))
 		return false;
 	c->v->outcome = OUTCOME_REQUEST;

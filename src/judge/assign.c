@@ -12,26 +12,22 @@ typedef struct {
 	bool *fixed;       /* assigned before */
 } Plan;
 
-static uint64_t mix(uint64_t v)
-{
+static uint64_t mix(uint64_t v) {
 	v += UINT64_C(0x9E3779B97F4A7C15);
 	v = (v ^ (v >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
 	v = (v ^ (v >> 27)) * UINT64_C(0x94D049BB133111EB);
 	return v ^ (v >> 31);
 }
 
-static uint64_t lot(const Plan *p, size_t entry, size_t expert)
-{
+static uint64_t lot(const Plan *p, size_t entry, size_t expert) {
 	return mix(mix(p->seed ^ mix(entry)) ^ mix(expert << 20));
 }
 
-static size_t at(const Plan *p, size_t entry, size_t expert)
-{
+static size_t at(const Plan *p, size_t entry, size_t expert) {
 	return entry * p->x->experts + expert;
 }
 
-static size_t count(const bool *of, size_t n)
-{
+static size_t count(const bool *of, size_t n) {
 	size_t sum = 0;
 	for (size_t i = 0; i < n; i++)
 		sum += of[i];
@@ -39,8 +35,7 @@ static size_t count(const bool *of, size_t n)
 }
 
 /* The expert with the least to do among those who may and do not yet; experts when there is none. */
-static size_t least(const Plan *p, size_t entry)
-{
+static size_t least(const Plan *p, size_t entry) {
 	size_t n = p->x->experts, best = n;
 	for (size_t k = 0; k < n; k++) {
 		if (!p->x->may[at(p, entry, k)] || p->x->has[at(p, entry, k)])
@@ -52,8 +47,7 @@ static size_t least(const Plan *p, size_t entry)
 	return best;
 }
 
-static void fill(const Plan *p, size_t entry)
-{
+static void fill(const Plan *p, size_t entry) {
 	size_t n = p->x->experts;
 	while (count(p->x->has + at(p, entry, 0), n) < p->x->want) {
 		size_t k = least(p, entry);
@@ -65,8 +59,7 @@ static void fill(const Plan *p, size_t entry)
 }
 
 /* One entry from `from` to `to`. */
-static bool move(const Plan *p, size_t from, size_t to)
-{
+static bool move(const Plan *p, size_t from, size_t to) {
 	size_t best = p->x->entries;
 	for (size_t i = 0; i < p->x->entries; i++)
 		if (p->x->has[at(p, i, from)] && !p->fixed[at(p, i, from)] && !p->x->has[at(p, i, to)] && p->x->may[at(p, i, to)] &&
@@ -82,8 +75,7 @@ static bool move(const Plan *p, size_t from, size_t to)
 }
 
 /* Each move makes the loads more even, so that this ends. */
-static bool even_out(const Plan *p)
-{
+static bool even_out(const Plan *p) {
 	for (size_t from = 0; from < p->x->experts; from++)
 		for (size_t to = 0; to < p->x->experts; to++)
 			if (p->load[from] > p->load[to] + 1 && move(p, from, to))
@@ -96,16 +88,14 @@ typedef struct {
 	uint64_t lot;
 } Turn;
 
-static int by_choice(const void *x, const void *y)
-{
+static int by_choice(const void *x, const void *y) {
 	const Turn *p = x, *q = y;
 	if (p->choice != q->choice)
 		return p->choice < q->choice ? -1 : 1;
 	return p->lot < q->lot ? -1 : p->lot > q->lot;
 }
 
-void assign_propose(Arena *a, const Assignment *x, Hash seed)
-{
+void assign_propose(Arena *a, const Assignment *x, Hash seed) {
 	size_t cells = x->entries * x->experts;
 	Plan p = {.x = x, .load = arena_array(a, x->experts + 1, sizeof *p.load), .fixed = arena_array(a, cells + 1, sizeof *p.fixed)};
 	Turn *turn = arena_array(a, x->entries + 1, sizeof *turn);

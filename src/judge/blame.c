@@ -9,22 +9,19 @@
 #define LISTED_CELLS 12 /* written out in one sentence; more are counted */
 #define MARKED_CELLS 500
 
-const JudgedValue *check_value(const Form *f, Str key)
-{
+const JudgedValue *check_value(const Form *f, Str key) {
 	for (size_t i = 0; i < f->value.n; i++)
 		if (str_is(key, f->value.v[i].norm.field->key))
 			return &f->value.v[i];
 	return NULL;
 }
 
-const char *check_shown(const Form *f, const Field *field, const char *text)
-{
+const char *check_shown(const Form *f, const Field *field, const char *text) {
 	return text_cut(f->a, value_shown(f->a, field, text), JUDGE_FOUND_CHARS);
 }
 
 /* {{key}} gives the value of the field, {{expression}} what it is worth. */
-static const char *says(const Form *f, const char *text)
-{
+static const char *says(const Form *f, const char *text) {
 	Buf b = {0};
 	for (const char *open; (open = strstr(text, "{{")); ) {
 		const char *close = strstr(open, "}}");
@@ -62,8 +59,7 @@ typedef struct {
 } Blame;
 
 /* A column is blamed for each of its cells that has something; a plain field as it is. */
-static void blame_field(Blame *b, const Field *field)
-{
+static void blame_field(Blame *b, const Field *field) {
 	Form *f = b->f;
 	bool any = false;
 	for (size_t i = 0; i < f->value.n; i++) {
@@ -77,26 +73,22 @@ static void blame_field(Blame *b, const Field *field)
 		*vec_push(&b->cell) = (Cell){field, 0, NULL, where_field(f, field, 0)};
 }
 
-static bool is_number(const Field *f)
-{
+static bool is_number(const Field *f) {
 	return f->kind == KIND_INTEGER || f->kind == KIND_NUMBER || f->kind == KIND_PERCENT;
 }
 
-static const char *unit(const Field *f)
-{
+static const char *unit(const Field *f) {
 	return !is_number(f) ? "" : *f->unit ? f->unit : f->kind == KIND_PERCENT ? "%" : "";
 }
 
 /* The sheet is named where it is another one than that of the cell before. */
-static const char *short_place(const char *at, const char *before)
-{
+static const char *short_place(const char *at, const char *before) {
 	const char *mark = strrchr(at, '!');
 	size_t n = mark ? (size_t)(mark - at) + 1 : 0;
 	return n && strncmp(at, before, n) == 0 ? at + n : at;
 }
 
-static const char *cells_text(const Blame *b)
-{
+static const char *cells_text(const Blame *b) {
 	const Rules *r = b->f->j->rules;
 	Arena *a = b->f->a;
 	Buf out = {0};
@@ -119,8 +111,7 @@ static const char *cells_text(const Blame *b)
 /* ---- the sum */
 
 /* Where the comparison of a condition stands, outside of brackets and texts; its length in *n. */
-static const char *comparison(const char *s, size_t *n)
-{
+static const char *comparison(const char *s, size_t *n) {
 	int depth = 0;
 	for (bool text = false; *s; s++) {
 		text ^= *s == '\'';
@@ -135,16 +126,14 @@ static const char *comparison(const char *s, size_t *n)
 }
 
 /* It adds up, and does nothing else that would make another figure of it. */
-static bool is_sum(Arena *a, const char *text)
-{
+static bool is_sum(Arena *a, const char *text) {
 	const char *side = text_lower(a, text);
 	bool adds = strstr(side, "sum(") || strstr(side, "total(") || strchr(side, '+');
 	return adds && !strpbrk(side, "*/-<>=\"") && !strstr(side, "abs(") && !strstr(side, " and ") && !strstr(side, " or ");
 }
 
 /* What the cells add up to, where the condition compares their sum; "" otherwise. */
-static const char *sum_text(const Blame *b)
-{
+static const char *sum_text(const Blame *b) {
 	size_t n;
 	const char *where = b->check->where, *mark = comparison(where, &n);
 	if (!mark || b->cell.n == 0)
@@ -160,8 +149,7 @@ static const char *sum_text(const Blame *b)
 /* ---- the fault */
 
 /* The first that is filled in, else the first. */
-static size_t first_of(const Blame *b)
-{
+static size_t first_of(const Blame *b) {
 	for (size_t i = 0; i < b->cell.n; i++)
 		if (b->cell.v[i].value)
 			return i;
@@ -169,8 +157,7 @@ static size_t first_of(const Blame *b)
 }
 
 /* The sentence with its cells: those of a warning only where a sum is to be looked at. */
-static const char *sentence(const Blame *b, Severity severity)
-{
+static const char *sentence(const Blame *b, Severity severity) {
 	const char *text = says(b->f, b->check->says), *sum = sum_text(b);
 	if (b->cell.n < 2 || b->f->read->source == FORM_BODY || (severity == SEVERITY_WARNING && !*sum))
 		return text;
@@ -178,8 +165,7 @@ static const char *sentence(const Blame *b, Severity severity)
 	                  strstr(text, sum) ? "" : sum, NULL);
 }
 
-static void other_cells(const Blame *b, size_t first, Problem *p)
-{
+static void other_cells(const Blame *b, size_t first, Problem *p) {
 	ProblemCell *cell = arena_array(b->f->a, b->cell.n, sizeof *cell);
 	for (size_t i = 0; i < b->cell.n && i < MARKED_CELLS; i++)
 		if (i != first)
@@ -187,8 +173,7 @@ static void other_cells(const Blame *b, size_t first, Problem *p)
 	p->cell = cell;
 }
 
-static void blame(Form *f, const Check *c, Severity severity)
-{
+static void blame(Form *f, const Check *c, Severity severity) {
 	Blame b = {.f = f, .check = c};
 	for (size_t i = 0; i < c->blame_n; i++) {
 		const Field *field = form_field(&f->view->track->form, c->blame[i]);
@@ -208,8 +193,7 @@ static void blame(Form *f, const Check *c, Severity severity)
 	vec_free(&b.cell);
 }
 
-void check_conditions(Form *f)
-{
+void check_conditions(Form *f) {
 	const TrackForm *t = &f->view->track->form;
 	for (size_t i = 0; i < t->check_n; i++) {
 		const Check *c = &t->check[i];

@@ -7,15 +7,13 @@
 
 #define NOTHING_MAX 20 /* bytes of a word for nothing */
 
-static size_t table_index(const TrackForm *t, const Table *table)
-{
+static size_t table_index(const TrackForm *t, const Table *table) {
 	return (size_t)(table - t->table);
 }
 
 /* ---- reading */
 
-static void prepare(Form *f)
-{
+static void prepare(Form *f) {
 	const TrackForm *t = &f->view->track->form;
 	f->given = arena_array(f->a, t->field_n + 1, sizeof *f->given);
 	f->place = arena_array(f->a, t->field_n + 1, sizeof *f->place);
@@ -37,15 +35,13 @@ static void prepare(Form *f)
 }
 
 /* A date written out as the form's own examples are is no repair; full-width digits in it are. */
-static bool is_repair(Form *f, const Field *field, const FormValue *raw, const Value *v)
-{
+static bool is_repair(Form *f, const Field *field, const FormValue *raw, const Value *v) {
 	if (v->state != VALUE_REPAIRED || (field->kind != KIND_DATE && field->kind != KIND_MONTH))
 		return v->state == VALUE_REPAIRED;
 	return strcmp(text_fold(f->a, raw->text), text_tidy(f->a, raw->text)) != 0;
 }
 
-static void keep(Form *f, const Field *field, const FormValue *raw, const Value *v)
-{
+static void keep(Form *f, const Field *field, const FormValue *raw, const Value *v) {
 	JudgedValue *out = vec_push(&f->value);
 	*out = (JudgedValue){.norm = {field, raw->row, v->text, v->number}, .raw = raw,
 	                     .repaired = is_repair(f, field, raw, v)};
@@ -53,8 +49,7 @@ static void keep(Form *f, const Field *field, const FormValue *raw, const Value 
 		f->v->role[field->role] = v->text;
 }
 
-static void repaired(Form *f, const Field *field, const FormValue *raw, const Value *v)
-{
+static void repaired(Form *f, const Field *field, const FormValue *raw, const Value *v) {
 	Value was = {.text = text_line(f->a, str_of(raw->text)), .nearest = ""};
 	Problem *p = field_problem(f, SEVERITY_WARNING, "problem.repaired", field, raw->row, raw, &was);
 	p->sentence = words_fill(f->j->rules, f->a, "problem.repaired", "label", p->label, "found",
@@ -62,8 +57,7 @@ static void repaired(Form *f, const Field *field, const FormValue *raw, const Va
 	                         check_shown(f, field, v->text), NULL);
 }
 
-static bool row_fits(Form *f, const Field *field, const FormValue *raw)
-{
+static bool row_fits(Form *f, const Field *field, const FormValue *raw) {
 	if (!field->table)
 		return raw->row == 0;
 	size_t t = table_index(&f->view->track->form, field->table);
@@ -72,8 +66,7 @@ static bool row_fits(Form *f, const Field *field, const FormValue *raw)
 	return raw->row >= 1 && raw->row <= field->table->max_rows;
 }
 
-static void note_row(Form *f, const Field *field, const FormValue *raw)
-{
+static void note_row(Form *f, const Field *field, const FormValue *raw) {
 	if (!field->table)
 		return;
 	size_t t = table_index(&f->view->track->form, field->table);
@@ -84,8 +77,7 @@ static void note_row(Form *f, const Field *field, const FormValue *raw)
 }
 
 /* A field met a second time with other words: the first counts, and that is told. */
-static void twice(Form *f, const Field *field, const FormValue *raw)
-{
+static void twice(Form *f, const Field *field, const FormValue *raw) {
 	const JudgedValue *v = check_value(f, str_of(field->key));
 	const char *other = text_line(f->a, str_of(raw->text));
 	if (field->table || !v || !*other || strcmp(text_line(f->a, str_of(v->raw->text)), other) == 0)
@@ -98,8 +90,7 @@ static void twice(Form *f, const Field *field, const FormValue *raw)
 }
 
 /* "None", a dash, a stroke. */
-static bool says_nothing(Form *f, const FormValue *raw)
-{
+static bool says_nothing(Form *f, const FormValue *raw) {
 	if (strnlen(raw->text, NOTHING_MAX + 1) > NOTHING_MAX)
 		return false;
 	const char *key = text_key(f->a, raw->text);
@@ -107,8 +98,7 @@ static bool says_nothing(Form *f, const FormValue *raw)
 }
 
 /* All cells of the table's row say nothing. */
-static bool row_says_nothing(Form *f, const Field *field, const FormValue *raw)
-{
+static bool row_says_nothing(Form *f, const Field *field, const FormValue *raw) {
 	for (size_t i = 0; i < f->read->value_n; i++) {
 		const FormValue *x = &f->read->value[i];
 		const Field *other = x->field < f->j->map->field_n ? f->view->field[x->field] : NULL;
@@ -120,8 +110,7 @@ static bool row_says_nothing(Form *f, const Field *field, const FormValue *raw)
 
 /* People who need not fill a field write so: it counts as empty where it would be a fault, since then it
  * cannot be meant as a value. */
-static bool stands_for_nothing(Form *f, const Field *field, const FormValue *raw, const Value *v)
-{
+static bool stands_for_nothing(Form *f, const Field *field, const FormValue *raw, const Value *v) {
 	if (!says_nothing(f, raw))
 		return false;
 	if (field->table && row_says_nothing(f, field, raw))
@@ -130,14 +119,12 @@ static bool stands_for_nothing(Form *f, const Field *field, const FormValue *raw
 }
 
 /* A sum over a column says nothing when one of its cells is not known. */
-static void keep_unread(Form *f, const Field *field, size_t row)
-{
+static void keep_unread(Form *f, const Field *field, size_t row) {
 	if (field->table)
 		*vec_push(&f->unread) = (EvalValue){.field = field, .row = row, .text = "", .unread = true};
 }
 
-static void take(Form *f, const FormValue *raw)
-{
+static void take(Form *f, const FormValue *raw) {
 	const Field *field = raw->field < f->j->map->field_n ? f->view->field[raw->field] : NULL;
 	if (!field || !row_fits(f, field, raw))
 		return;
@@ -166,8 +153,7 @@ static void take(Form *f, const FormValue *raw)
 		repaired(f, field, raw, &v);
 }
 
-void check_values(Form *f)
-{
+void check_values(Form *f) {
 	prepare(f);
 	for (size_t i = 0; i < f->read->value_n; i++)
 		take(f, &f->read->value[i]);
@@ -175,19 +161,16 @@ void check_values(Form *f)
 
 /* ---- what is missing */
 
-static bool is_wanted(Form *f, const Field *field)
-{
+static bool is_wanted(Form *f, const Field *field) {
 	return field->required || (*field->required_when && eval_ask(f->j->eval, f->view->track, field->required_when) == 1);
 }
 
-static bool row_filled(const Form *f, size_t t, size_t row)
-{
+static bool row_filled(const Form *f, size_t t, size_t row) {
 	return f->row[t][row] != NULL;
 }
 
 /* rows: how many there are; row: where to look, 0: at the table's head. */
-static void rows_problem(Form *f, const char *key, const Table *table, size_t row, size_t rows)
-{
+static void rows_problem(Form *f, const char *key, const Table *table, size_t row, size_t rows) {
 	const Field *first = table->column[0];
 	const char *at = where_field(f, first, row);
 	const char *text = words_fill(f->j->rules, f->a, key, "label", table->label, "rows", arena_fmt(f->a, "%zu", rows),
@@ -198,8 +181,7 @@ static void rows_problem(Form *f, const char *key, const Table *table, size_t ro
 	p->row = row;
 }
 
-static void check_column(Form *f, size_t t, const Field *column)
-{
+static void check_column(Form *f, size_t t, const Field *column) {
 	if (!is_wanted(f, column))
 		return;
 	for (size_t row = 1; row <= f->row_n[t]; row++)
@@ -209,8 +191,7 @@ static void check_column(Form *f, size_t t, const Field *column)
 		}
 }
 
-static void check_table(Form *f, const Table *table)
-{
+static void check_table(Form *f, const Table *table) {
 	size_t t = table_index(&f->view->track->form, table), filled = 0;
 	if (!table->column_n)
 		return;
@@ -224,8 +205,7 @@ static void check_table(Form *f, const Table *table)
 		check_column(f, t, table->column[i]);
 }
 
-static void load(Form *f)
-{
+static void load(Form *f) {
 	size_t n = f->value.n, more = f->unread.n;
 	EvalValue *all = arena_array(f->a, n + more + 1, sizeof *all);
 	for (size_t i = 0; i < n; i++)
@@ -236,8 +216,7 @@ static void load(Form *f)
 }
 
 /* Loads the values for the conditions, those of check_conditions too. */
-void check_required(Form *f)
-{
+void check_required(Form *f) {
 	const TrackForm *t = &f->view->track->form;
 	size_t unread = f->unread.n;
 	load(f);

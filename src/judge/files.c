@@ -8,13 +8,11 @@
 
 #define UNREAD (PART_ENCRYPTED | PART_DAMAGED | PART_TOO_DEEP | PART_TOO_LARGE | PART_UNSUPPORTED)
 
-static bool is_image(FileType t)
-{
+static bool is_image(FileType t) {
 	return t >= TYPE_JPEG && t <= TYPE_HEIC;
 }
 
-bool file_counts(const Report *r, size_t part)
-{
+bool file_counts(const Report *r, size_t part) {
 	const Part *p = &r->part[part];
 	bool in_line = p->flags & PART_INLINE;
 	if (p->flags & (PART_JUNK | PART_RELATED) || p->type == TYPE_SIGNATURE || p->type == TYPE_CALENDAR)
@@ -27,8 +25,7 @@ bool file_counts(const Report *r, size_t part)
 	return !(in_line && !*p->name && (p->type == TYPE_TEXT || p->type == TYPE_HTML || p->type == TYPE_EMPTY));
 }
 
-const char *file_stem(Arena *a, const char *name)
-{
+const char *file_stem(Arena *a, const char *name) {
 	const char *dot = strrchr(name, '.');
 	if (dot && dot > name && strlen(dot) <= 6)
 		name = arena_copy(a, name, (size_t)(dot - name));
@@ -37,8 +34,7 @@ const char *file_stem(Arena *a, const char *name)
 
 /* ---- what for */
 
-bool file_type_fits(const FileRule *rule, FileType t)
-{
+bool file_type_fits(const FileRule *rule, FileType t) {
 	for (size_t i = 0; i < rule->format_n; i++)
 		if (type_of_name(rule->format[i]) == t)
 			return true;
@@ -46,8 +42,7 @@ bool file_type_fits(const FileRule *rule, FileType t)
 }
 
 /* Characters of the rule's words that the name holds. */
-static size_t name_fits(Arena *a, const FileRule *rule, const char *stem)
-{
+static size_t name_fits(Arena *a, const FileRule *rule, const char *stem) {
 	size_t n = 0;
 	for (size_t i = 0; i < rule->name_n; i++) {
 		const char *word = text_key(a, rule->name[i]);
@@ -57,8 +52,7 @@ static size_t name_fits(Arena *a, const FileRule *rule, const char *stem)
 	return n;
 }
 
-const FileRule *file_rule(Arena *a, const Track *track, const Part *p)
-{
+const FileRule *file_rule(Arena *a, const Track *track, const Part *p) {
 	const TrackForm *t = &track->form;
 	const char *stem = file_stem(a, p->name);
 	const FileRule *best = NULL;
@@ -73,14 +67,12 @@ const FileRule *file_rule(Arena *a, const Track *track, const Part *p)
 	return best;
 }
 
-static bool is_wanted(const Form *f, const FileRule *rule)
-{
+static bool is_wanted(const Form *f, const FileRule *rule) {
 	return rule->required ||
 	       (*rule->required_when && eval_ask(f->j->eval, f->view->track, rule->required_when) == 1);
 }
 
-static size_t count_for(const Form *f, const FileRule *rule)
-{
+static size_t count_for(const Form *f, const FileRule *rule) {
 	size_t n = 0;
 	for (size_t i = 0; i < f->v->file_n; i++)
 		n += f->v->file[i].rule == rule;
@@ -88,8 +80,7 @@ static size_t count_for(const Form *f, const FileRule *rule)
 }
 
 /* A file that could serve: first one whose name says so and that nobody needs, else the only nameless one. */
-static JudgedFile *candidate(const Form *f, const FileRule *rule)
-{
+static JudgedFile *candidate(const Form *f, const FileRule *rule) {
 	JudgedFile *only = NULL;
 	size_t free_n = 0;
 	for (size_t i = 0; i < f->v->file_n; i++) {
@@ -108,8 +99,7 @@ static JudgedFile *candidate(const Form *f, const FileRule *rule)
 	return free_n == 1 ? only : NULL;
 }
 
-static const char *formats(const Form *f, const FileRule *rule)
-{
+static const char *formats(const Form *f, const FileRule *rule) {
 	Buf b = {0};
 	for (size_t i = 0; i < rule->format_n; i++)
 		buf_fmt(&b, "%s%s", i ? JUDGE_COMMA : "", rule->format[i]);
@@ -118,14 +108,12 @@ static const char *formats(const Form *f, const FileRule *rule)
 	return s;
 }
 
-static const char *type_word(const Form *f, FileType t)
-{
+static const char *type_word(const Form *f, FileType t) {
 	return words(f->j->rules, arena_fmt(f->a, "kind.%s", type_name(t)));
 }
 
 static void file_problem(Form *f, Severity severity, const char *key, const FileRule *rule, const JudgedFile *x,
-                         const char *found)
-{
+                         const char *found) {
 	const Rules *r = f->j->rules;
 	const char *name = x ? part_name(f->j, f->a, f->r, x->part) : "";
 	const char *label = rule ? rule->label : words(r, "judge.a_file");
@@ -139,8 +127,7 @@ static void file_problem(Form *f, Severity severity, const char *key, const File
 }
 
 /* A file whose name means the rule, but of another kind. */
-static const JudgedFile *wrong_kind(const Form *f, const FileRule *rule)
-{
+static const JudgedFile *wrong_kind(const Form *f, const FileRule *rule) {
 	for (size_t i = 0; i < f->v->file_n; i++) {
 		const JudgedFile *x = &f->v->file[i];
 		if (!x->is_form && !x->rule && name_fits(f->a, rule, file_stem(f->a, f->r->part[x->part].name)))
@@ -149,8 +136,7 @@ static const JudgedFile *wrong_kind(const Form *f, const FileRule *rule)
 	return NULL;
 }
 
-static void want_file(Form *f, const FileRule *rule)
-{
+static void want_file(Form *f, const FileRule *rule) {
 	if (!is_wanted(f, rule) || count_for(f, rule))
 		return;
 	JudgedFile *x = candidate(f, rule);
@@ -167,8 +153,7 @@ static void want_file(Form *f, const FileRule *rule)
 }
 
 /* .zip.001, .z01, .r00, .part1.rar */
-static bool volume_name(const char *name)
-{
+static bool volume_name(const char *name) {
 	const char *dot = strrchr(name, '.');
 	if (!dot || dot == name)
 		return false;
@@ -183,13 +168,11 @@ static bool volume_name(const char *name)
 	return strcasecmp(dot, ".rar") == 0 && p < dot && p - name >= 5 && strncasecmp(p - 5, ".part", 5) == 0;
 }
 
-bool file_is_volume(const Part *p)
-{
+bool file_is_volume(const Part *p) {
 	return (p->flags & UNREAD || p->type == TYPE_UNKNOWN) && volume_name(p->name);
 }
 
-const char *file_fault(const Part *p)
-{
+const char *file_fault(const Part *p) {
 	if (file_is_volume(p))
 		return "problem.file_volume";
 	if (p->flags & PART_ENCRYPTED && p->flags & PART_DAMAGED)
@@ -201,13 +184,11 @@ const char *file_fault(const Part *p)
 	return p->flags & UNREAD ? "judge.file_unread" : NULL;
 }
 
-bool file_fault_told(const Report *r, const Part *p)
-{
+bool file_fault_told(const Report *r, const Part *p) {
 	return p->flags & PART_ABSENT && p->parent >= 0 && (size_t)p->parent < r->part_n && file_fault(&r->part[p->parent]);
 }
 
-static void check_file(Form *f, const JudgedFile *x)
-{
+static void check_file(Form *f, const JudgedFile *x) {
 	const Part *p = &f->r->part[x->part];
 	const char *fault = file_fault(p);
 	Severity s = x->rule && is_wanted(f, x->rule) && count_for(f, x->rule) == 1 ? SEVERITY_ERROR : SEVERITY_WARNING;
@@ -218,16 +199,14 @@ static void check_file(Form *f, const JudgedFile *x)
 }
 
 /* Nobody need send it, but whoever did is told that it cannot be used. */
-static void check_kind(Form *f, const FileRule *rule)
-{
+static void check_kind(Form *f, const FileRule *rule) {
 	const JudgedFile *wrong = is_wanted(f, rule) || count_for(f, rule) ? NULL : wrong_kind(f, rule);
 	if (wrong && !(f->r->part[wrong->part].flags & UNREAD))
 		file_problem(f, SEVERITY_WARNING, "problem.file_format", rule, wrong,
 		             type_word(f, f->r->part[wrong->part].type));
 }
 
-static bool enclosed(const Form *f, const char *stem)
-{
+static bool enclosed(const Form *f, const char *stem) {
 	for (size_t i = 0; i < f->v->file_n; i++)
 		for (int p = f->v->file[i].part; p >= 0; p = f->r->part[p].parent) {
 			if (strcmp(file_stem(f->a, f->r->part[p].name), stem) == 0)
@@ -239,8 +218,7 @@ static bool enclosed(const Form *f, const char *stem)
 }
 
 /* What the form lists and the mail lacks: a hint, for lists are written loosely. */
-static void check_list(Form *f)
-{
+static void check_list(Form *f) {
 	for (size_t i = 0; i < f->value.n; i++) {
 		const JudgedValue *v = &f->value.v[i];
 		if (v->norm.field->role != ROLE_FILES || enclosed(f, file_stem(f->a, v->norm.text)))
@@ -253,8 +231,7 @@ static void check_list(Form *f)
 }
 
 /* What did not come out of its container has been told; the container itself is filed. */
-static void leave_absent(Form *f)
-{
+static void leave_absent(Form *f) {
 	FormVerdict *v = f->v;
 	size_t n = 0;
 	for (size_t i = 0; i < v->file_n; i++)
@@ -263,8 +240,7 @@ static void leave_absent(Form *f)
 	v->file_n = n;
 }
 
-void files_check(Form *f)
-{
+void files_check(Form *f) {
 	const TrackForm *t = &f->view->track->form;
 	for (size_t i = 0; i < f->v->file_n; i++)
 		if (!f->v->file[i].is_form)

@@ -5,15 +5,13 @@
 #include "base/text.h"
 #include "judge/inner.h"
 
-static bool invited(const Case *c)
-{
+static bool invited(const Case *c) {
 	return c->thread.found && !c->thread.token &&
 	       (!strcmp(c->thread.mail.kind, "invited") || !strcmp(c->thread.mail.kind, "invite_changed"));
 }
 
 /* 1: it was one. */
-int kind_invited(Case *c)
-{
+int kind_invited(Case *c) {
 	Verdict *v = c->v;
 	if (!invited(c) || !*c->first_key)
 		return 0;
@@ -32,8 +30,7 @@ int kind_invited(Case *c)
 }
 
 /* EDITION.NUMBER@...: the number, or NULL when it is no appointment of ours. */
-static const char *number_of(const Case *c)
-{
+static const char *number_of(const Case *c) {
 	const char *uid = c->r->calendar_uid, *edition = c->j->rules->edition;
 	size_t n = strlen(edition);
 	const char *at = uid ? strchr(uid, '@') : NULL;
@@ -42,8 +39,7 @@ static const char *number_of(const Case *c)
 	return arena_copy(c->a, uid + n + 1, (size_t)(at - uid) - n - 1);
 }
 
-int kind_calendar(Case *c)
-{
+int kind_calendar(Case *c) {
 	static const struct {
 		const char *says, *answer;
 	} known[] = {{"ACCEPTED", "roadshow_confirmed"}, {"DECLINED", "roadshow_declined"}, {"TENTATIVE", "roadshow_tentative"}};

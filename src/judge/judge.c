@@ -12,8 +12,7 @@
 #define PASTED_VALUES 6 /* values in a body that make it a pasted form even without a title */
 #define GREETING_BYTES 24 /* of text_key(): eight characters */
 
-const char *outcome_name(Outcome o)
-{
+const char *outcome_name(Outcome o) {
 	static const char *const name[] = {
 		"accepted", "late",   "duplicate",  "not-eligible", "rejected", "precheck", "supplement",   "request",   "change",
 		"decision", "note",   "auto-reply", "bounce",       "bulk",     "loop",     "unrecognised", "quarantined",
@@ -24,8 +23,7 @@ const char *outcome_name(Outcome o)
 /* ---- a judge */
 
 /* Keys of a track stand in the map in nearly the same order: each search begins behind the last find. */
-static void view_fill(Judge *j, TrackView *v)
-{
+static void view_fill(Judge *j, TrackView *v) {
 	const TrackForm *t = &v->track->form;
 	size_t n = j->map->field_n, at = 0;
 	v->field = arena_array(j->arena, n + 1, sizeof *v->field);
@@ -45,8 +43,7 @@ static void view_fill(Judge *j, TrackView *v)
 	}
 }
 
-static void view_names(Judge *j, TrackView *v)
-{
+static void view_names(Judge *j, TrackView *v) {
 	const Track *t = v->track;
 	v->code = text_lower(j->arena, text_fold(j->arena, t->code));
 	v->ordinal = text_key(j->arena, t->ordinal);
@@ -56,8 +53,7 @@ static void view_names(Judge *j, TrackView *v)
 		v->keyword[i] = text_key(j->arena, t->keyword[i]);
 }
 
-Judge *judge_new(const Rules *r, const FormMap *m, Store *s, Err *e)
-{
+Judge *judge_new(const Rules *r, const FormMap *m, Store *s, Err *e) {
 	Eval *eval = eval_new(r, e);
 	if (!eval)
 		return NULL;
@@ -79,8 +75,7 @@ Judge *judge_new(const Rules *r, const FormMap *m, Store *s, Err *e)
 	return j;
 }
 
-void judge_free(Judge *j)
-{
+void judge_free(Judge *j) {
 	if (!j)
 		return;
 	eval_free(j->eval);
@@ -90,8 +85,7 @@ void judge_free(Judge *j)
 
 /* ---- one form */
 
-static void form_open(Judge *j, Arena *a, const Report *r, const FormRead *read, FormVerdict *v, Form *f)
-{
+static void form_open(Judge *j, Arena *a, const Report *r, const FormRead *read, FormVerdict *v, Form *f) {
 	*v = (FormVerdict){.read = read, .near = "", .org_key = "", .title_key = "", .same_as = "",
 	                   .outcome = OUTCOME_REJECTED};
 	for (size_t i = 0; i < ROLE_COUNT; i++)
@@ -100,8 +94,7 @@ static void form_open(Judge *j, Arena *a, const Report *r, const FormRead *read,
 }
 
 /* Title, organisation and the like of a form whose track is not known, for its answer. */
-static void roles_only(Form *f)
-{
+static void roles_only(Form *f) {
 	for (size_t i = 0; i < f->read->value_n; i++) {
 		const FormValue *v = &f->read->value[i];
 		for (size_t t = 0; v->field < f->j->map->field_n && v->row == 0 && t < f->j->rules->track_n; t++) {
@@ -115,8 +108,7 @@ static void roles_only(Form *f)
 	}
 }
 
-static void foreign(Form *f)
-{
+static void foreign(Form *f) {
 	const Rules *r = f->j->rules;
 	const char *key = strcmp(f->read->edition, r->previous_edition) == 0 ? "problem.previous_edition"
 	                                                                     : "problem.wrong_edition";
@@ -128,8 +120,7 @@ static void foreign(Form *f)
 }
 
 /* Remarks about the form as a whole. */
-static void remarks(Form *f)
-{
+static void remarks(Form *f) {
 	const Rules *r = f->j->rules;
 	if (f->read->too_large)
 		problem_add(&f->problem, SEVERITY_WARNING, where_form(f), "",
@@ -142,8 +133,7 @@ static void remarks(Form *f)
 }
 
 /* Nothing forbids it: whoever decides is to know, and whoever sends it is to say what is new. */
-static void won_before(Form *f)
-{
+static void won_before(Form *f) {
 	const Rules *r = f->j->rules;
 	const Field *title = f->view->track->form.role[ROLE_TITLE];
 	for (size_t i = 0; *f->v->role[ROLE_TITLE] && i < r->winner_n; i++) {
@@ -156,8 +146,7 @@ static void won_before(Form *f)
 	}
 }
 
-static void empty(Form *f)
-{
+static void empty(Form *f) {
 	f->near = "empty_form";
 	f->problem.n = 0;
 	problem_add(&f->problem, SEVERITY_ERROR, where_form(f), "",
@@ -165,8 +154,7 @@ static void empty(Form *f)
 }
 
 /* The track of an empty form is only told, for the answer. */
-static void empty_track(Form *f)
-{
+static void empty_track(Form *f) {
 	Problems ignored = {0};
 	const TrackView *t = route_track(f->j, f->a, f->r, f->read, &ignored, "");
 	f->v->track = t ? t->track : NULL;
@@ -174,8 +162,7 @@ static void empty_track(Form *f)
 }
 
 /* Whose contest, which track, what stands in it. */
-static void form_read(Form *f)
-{
+static void form_read(Form *f) {
 	f->near = route_foreign(f->j, f->a, f->read);
 	if (!f->read->value_n && !(*f->near && *f->read->edition)) {
 		empty_track(f);
@@ -200,13 +187,11 @@ static void form_read(Form *f)
 }
 
 /* A form that is ours, has a track and says something. */
-static bool form_whole(const Form *f)
-{
+static bool form_whole(const Form *f) {
 	return f->view && !*f->near;
 }
 
-static void form_close(Form *f)
-{
+static void form_close(Form *f) {
 	FormVerdict *v = f->v;
 	v->near = f->near;
 	v->problem = problems_done(f->a, &f->problem, &v->problem_n);
@@ -218,15 +203,13 @@ static void form_close(Form *f)
 	vec_free(&f->unread);
 }
 
-static Outcome outcome_by_faults(const Form *f)
-{
+static Outcome outcome_by_faults(const Form *f) {
 	if (f->ineligible)
 		return OUTCOME_NOT_ELIGIBLE;
 	return f->v->valid ? OUTCOME_ACCEPTED : OUTCOME_REJECTED;
 }
 
-void judge_form(Judge *j, Arena *a, const Report *r, const FormRead *read, FormVerdict *out)
-{
+void judge_form(Judge *j, Arena *a, const Report *r, const FormRead *read, FormVerdict *out) {
 	Form f;
 	form_open(j, a, r, read, out, &f);
 	form_read(&f);
@@ -242,13 +225,11 @@ void judge_form(Judge *j, Arena *a, const Report *r, const FormRead *read, FormV
 
 /* ---- the forms of a mail */
 
-static bool is_own(const FormRead *f)
-{
+static bool is_own(const FormRead *f) {
 	return *f->edition || f->by_name;
 }
 
-static bool has_role(const Case *c, const FormRead *f, FieldRole role)
-{
+static bool has_role(const Case *c, const FormRead *f, FieldRole role) {
 	for (size_t i = 0; i < f->value_n; i++)
 		for (size_t t = 0; f->value[i].field < c->j->map->field_n && t < c->j->rules->track_n; t++) {
 			const Field *field = c->j->view[t].field[f->value[i].field];
@@ -265,8 +246,7 @@ typedef struct {
 } Kinds;
 
 /* A signature under a mail, or a table of an enclosed paper, may look like a little form. */
-static bool counts(Case *c, const FormRead *f, const Kinds *k)
-{
+static bool counts(Case *c, const FormRead *f, const Kinds *k) {
 	if (!f->value_n)
 		return !k->filled;
 	if (f->source != FORM_BODY)
@@ -279,8 +259,7 @@ static bool counts(Case *c, const FormRead *f, const Kinds *k)
 	return false;
 }
 
-static const FormRead **pick(Case *c, size_t *n)
-{
+static const FormRead **pick(Case *c, size_t *n) {
 	const Report *r = c->r;
 	const FormRead **out = arena_array(c->a, r->form_n + 1, sizeof *out);
 	Kinds k = {0};
@@ -301,14 +280,12 @@ static const FormRead **pick(Case *c, size_t *n)
 	return out;
 }
 
-static void remark(Form *f, const char *key, const char *name, const char *value)
-{
+static void remark(Form *f, const char *key, const char *name, const char *value) {
 	problem_add(&f->problem, SEVERITY_WARNING, where_form(f), "", words_fill(f->j->rules, f->a, key, name, value, NULL));
 }
 
 /* A check at the sender's wish files nothing; what would stand in the way is told beside the faults. */
-static void checked(Case *c, Form *f, bool late, bool same)
-{
+static void checked(Case *c, Form *f, bool late, bool same) {
 	if (late && c->v->before_opening)
 		remark(f, "judge.not_open_yet", "opens", words_moment(f->j->rules, f->a, c->v->opens));
 	else if (late)
@@ -319,8 +296,7 @@ static void checked(Case *c, Form *f, bool late, bool same)
 	f->v->same_as = "";
 }
 
-static int form_settle(Case *c, Form *f, bool late)
-{
+static int form_settle(Case *c, Form *f, bool late) {
 	FormVerdict *v = f->v;
 	int same = 0;
 	if (form_whole(f)) {
@@ -346,8 +322,7 @@ static int form_settle(Case *c, Form *f, bool late)
 }
 
 /* One project in two forms of one mail, for two tracks say: the first stands here too. */
-static bool filed_with_it(const Form *form, size_t i)
-{
+static bool filed_with_it(const Form *form, size_t i) {
 	const FormVerdict *v = form[i].v;
 	for (size_t k = 0; k < i; k++) {
 		const FormVerdict *first = form[k].v;
@@ -358,8 +333,7 @@ static bool filed_with_it(const Form *form, size_t i)
 	return false;
 }
 
-static const char *reply_for(const Form *f)
-{
+static const char *reply_for(const Form *f) {
 	switch (f->v->outcome) {
 	case OUTCOME_ACCEPTED:
 		return "receipt";
@@ -376,8 +350,7 @@ static const char *reply_for(const Form *f)
 	}
 }
 
-static const char *forms_detail(Case *c, const Form *form, size_t n)
-{
+static const char *forms_detail(Case *c, const Form *form, size_t n) {
 	const FormVerdict *v = form->v;
 	const Problem *first = NULL;
 	size_t errors = 0;
@@ -395,16 +368,14 @@ static const char *forms_detail(Case *c, const Form *form, size_t n)
 }
 
 /* One thing to say of them all: send the one that counts. */
-static bool all_disagree(const Form *form, size_t n)
-{
+static bool all_disagree(const Form *form, size_t n) {
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(form[i].near, "disagree") != 0)
 			return false;
 	return true;
 }
 
-static void forms_verdict(Case *c, Form *form, size_t n)
-{
+static void forms_verdict(Case *c, Form *form, size_t n) {
 	Verdict *v = c->v;
 	v->outcome = form->v->outcome;
 	for (size_t i = 1; i < n; i++)
@@ -420,8 +391,7 @@ static void forms_verdict(Case *c, Form *form, size_t n)
 		v->number = form->v->same_as;
 }
 
-static int judge_forms(Case *c, const FormRead **read, size_t n)
-{
+static int judge_forms(Case *c, const FormRead **read, size_t n) {
 	Verdict *v = c->v;
 	Form *form = arena_array(c->a, n, sizeof *form);
 	int rc = 0;
@@ -464,8 +434,7 @@ static int judge_forms(Case *c, const FormRead **read, size_t n)
 /* ---- a mail */
 
 /* text_key() of the first line, with the next one where the first is no more than a greeting. */
-static const char *first_key(Arena *a, const char *text)
-{
+static const char *first_key(Arena *a, const char *text) {
 	Str rest = str_of(text), line;
 	const char *key = "";
 	while (strlen(key) < GREETING_BYTES && str_next(&rest, '\n', &line))
@@ -473,8 +442,7 @@ static const char *first_key(Arena *a, const char *text)
 	return key;
 }
 
-static void case_open(Case *c, Judge *j, Arena *a, const Report *r, int64_t received, Verdict *out, Err *e)
-{
+static void case_open(Case *c, Judge *j, Arena *a, const Report *r, int64_t received, Verdict *out, Err *e) {
 	*out = (Verdict){.near = "", .near_file = "", .near_kind = "", .detail = "", .number = "", .role = "", .outcome = OUTCOME_UNRECOGNISED,
 	                 .ask_for = "", .petition = "", .confirm = "", .answer = "", .named = "", .sender = r->from};
 	*c = (Case){.j = j, .a = a, .r = r, .received = received, .v = out, .e = e};
@@ -490,8 +458,7 @@ static void case_open(Case *c, Judge *j, Arena *a, const Report *r, int64_t rece
 
 /* A form that the secretariat forwards is its writer's. When it reached them is told for the ruling; it is judged by when
  * it reached us. */
-static void forwarded(Case *c)
-{
+static void forwarded(Case *c) {
 	const Rules *r = c->j->rules;
 	const MailAddr *from = &c->r->inner_from;
 	if (!from->addr || !mail_address_ok(from->addr) || mail_same(from->addr, c->r->from.addr) ||
@@ -505,16 +472,14 @@ static void forwarded(Case *c)
 	                       dated ? words_moment(r, c->a, c->r->inner_received) : "", NULL));
 }
 
-static bool filled(const FormRead *const *read, size_t n)
-{
+static bool filled(const FormRead *const *read, size_t n) {
 	for (size_t i = 0; i < n; i++)
 		if (read[i]->value_n)
 			return true;
 	return false;
 }
 
-static int judge_person(Case *c)
-{
+static int judge_person(Case *c) {
 	size_t n;
 	const FormRead **read = pick(c, &n);
 	if (n)
@@ -542,8 +507,7 @@ static int judge_person(Case *c)
 }
 
 /* The same mail again: on record, but never answered nor counted twice. */
-static int delivered_before(Case *c)
-{
+static int delivered_before(Case *c) {
 	Verdict *v = c->v;
 	int again = same_redelivery(c);
 	if (again <= 0)
@@ -560,8 +524,7 @@ static int delivered_before(Case *c)
 	return 0;
 }
 
-const char *judge_no_form(Judge *j, Arena *a, const Report *r, Err *e)
-{
+const char *judge_no_form(Judge *j, Arena *a, const Report *r, Err *e) {
 	Case c;
 	Verdict v;
 	case_open(&c, j, a, r, WHEN_NONE, &v, e);
@@ -570,8 +533,7 @@ const char *judge_no_form(Judge *j, Arena *a, const Report *r, Err *e)
 	return told ? v.problem[0].sentence : NULL;
 }
 
-int judge_mail(Judge *j, Arena *a, const Report *r, int64_t received, Verdict *out, Err *e)
-{
+int judge_mail(Judge *j, Arena *a, const Report *r, int64_t received, Verdict *out, Err *e) {
 	Case c;
 	case_open(&c, j, a, r, received, out, e);
 	int rc = kind_own(&c) || kind_robot(&c) ? 1 : kind_decision(&c);
@@ -592,8 +554,7 @@ int judge_mail(Judge *j, Arena *a, const Report *r, int64_t received, Verdict *o
 	return rc < 0 ? -1 : 0;
 }
 
-int judge_again(Judge *j, Arena *a, const Report *r, int64_t received, unsigned aside, Verdict *out, Err *e)
-{
+int judge_again(Judge *j, Arena *a, const Report *r, int64_t received, unsigned aside, Verdict *out, Err *e) {
 	Case c;
 	case_open(&c, j, a, r, received, out, e);
 	c.aside = aside;

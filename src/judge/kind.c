@@ -8,8 +8,7 @@
 
 /* ---- our own */
 
-bool kind_own(Case *c)
-{
+bool kind_own(Case *c) {
 	const MailConf *m = &c->j->rules->mail;
 	const char *from = c->r->from.addr, *sender = c->r->sender.addr;
 	const char *robot = m->robot.addr, *user = m->fetch.user ? m->fetch.user : "";
@@ -26,13 +25,11 @@ bool kind_own(Case *c)
 /* ---- robots */
 
 /* What a person's program puts before a subject. */
-static bool is_answer(const Report *r)
-{
+static bool is_answer(const Report *r) {
 	return r->reply_prefixes || r->forward_prefixes;
 }
 
-static const char *bounce_mark(const Report *r)
-{
+static const char *bounce_mark(const Report *r) {
 	unsigned m = r->robot;
 	bool says = m & ROBOT_BOUNCE_SUBJECT && !is_answer(r);
 	if (m & ROBOT_REPORT && r->bounce_status[0] == '2')
@@ -48,8 +45,7 @@ static const char *bounce_mark(const Report *r)
 	return says ? "the subject of a bounce" : NULL;
 }
 
-static const char *auto_mark(const Report *r)
-{
+static const char *auto_mark(const Report *r) {
 	unsigned m = r->robot;
 	if (m & ROBOT_REPORT && r->bounce_status[0] == '2')
 		return "a report that a mail arrived";
@@ -68,8 +64,7 @@ static const char *auto_mark(const Report *r)
 	return NULL;
 }
 
-bool kind_robot(Case *c)
-{
+bool kind_robot(Case *c) {
 	const char *bounce = bounce_mark(c->r), *automatic = auto_mark(c->r);
 	if (!bounce && !automatic)
 		return false;
@@ -78,14 +73,12 @@ bool kind_robot(Case *c)
 	return true;
 }
 
-bool kind_weak(const Report *r)
-{
+bool kind_weak(const Report *r) {
 	return r->robot & (ROBOT_AUTO_SUBMITTED | ROBOT_PRECEDENCE | ROBOT_LIST | ROBOT_NULL_PATH | ROBOT_DAEMON |
 	                   ROBOT_FEEDBACK);
 }
 
-void kind_bulk(Case *c)
-{
+void kind_bulk(Case *c) {
 	unsigned m = c->r->robot;
 	if (m & (ROBOT_PRECEDENCE | ROBOT_LIST | ROBOT_FEEDBACK)) {
 		c->v->outcome = OUTCOME_BULK;
@@ -98,13 +91,11 @@ void kind_bulk(Case *c)
 
 /* ---- wishes */
 
-static bool submits(const Case *c, const char *key)
-{
+static bool submits(const Case *c, const char *key) {
 	return list_in(c->j, LIST_SUBMIT, key) && !list_in(c->j, LIST_NO_SUBMIT, key) && !list_in(c->j, LIST_QUESTION, key);
 }
 
-bool kind_precheck(const Case *c)
-{
+bool kind_precheck(const Case *c) {
 	if (c->r->reply_prefixes == 0 && list_starts(c->j, LIST_PRECHECK, c->subject_key))
 		return true;
 	/* An answer to our check files only what says so: in its first line, or in a subject that is not ours. */
@@ -113,29 +104,25 @@ bool kind_precheck(const Case *c)
 }
 
 /* The subject is theirs unless they answer; what they typed comes first then. */
-static bool wishes(const Case *c, ListId list)
-{
+static bool wishes(const Case *c, ListId list) {
 	bool own = c->r->reply_prefixes == 0 || !*c->text_key;
 	return (own && list_in(c->j, list, c->subject_key)) || list_in(c->j, list, c->first_key);
 }
 
 /* A wish said shortly.  A longer sentence that happens to hold the word is somebody's question, and a guide sent back
  * would be no honest answer to it. */
-static bool asks(const Case *c, ListId list)
-{
+static bool asks(const Case *c, ListId list) {
 	bool own = c->r->reply_prefixes == 0 || !*c->text_key;
 	return (own && text_chars(c->subject_key) <= JUDGE_WISH_CHARS && list_in(c->j, list, c->subject_key)) ||
 	       (text_chars(c->first_key) <= JUDGE_WISH_CHARS && list_in(c->j, list, c->first_key));
 }
 
-static bool anywhere(const Case *c, ListId list)
-{
+static bool anywhere(const Case *c, ListId list) {
 	bool own = c->r->reply_prefixes == 0 || !*c->text_key;
 	return (own && list_in(c->j, list, c->subject_key)) || list_in(c->j, list, c->text_key);
 }
 
-int own_number(Case *c, const char *number)
-{
+int own_number(Case *c, const char *number) {
 	EntryRow en;
 	if (!number || !c->j->store)
 		return 0;
@@ -150,14 +137,12 @@ int own_number(Case *c, const char *number)
 	return 1;
 }
 
-static const char *look_at(const Case *c, const char *text)
-{
+static const char *look_at(const Case *c, const char *text) {
 	return arena_copy(c->a, text, strnlen(text, JUDGE_LOOK_BYTES));
 }
 
 /* The entry that the mail is about: what it answers, or a number it names. */
-int kind_number(Case *c)
-{
+int kind_number(Case *c) {
 	const Rules *r = c->j->rules;
 	int own = c->thread.found ? own_number(c, rules_find_number(r, c->a, c->thread.mail.subject)) : 0;
 	if (own == 0)
@@ -165,8 +150,7 @@ int kind_number(Case *c)
 	return own ? own : own_number(c, rules_find_number(r, c->a, text_clean(c->a, str_of(look_at(c, c->r->text)))));
 }
 
-static bool supplements_open(const Case *c)
-{
+static bool supplements_open(const Case *c) {
 	for (size_t i = 0; i < c->j->rules->phase_n; i++) {
 		const Phase *p = &c->j->rules->phase[i];
 		if (p->takes_supplements && c->received >= p->opens && c->received <= phase_ends(p))
@@ -175,36 +159,31 @@ static bool supplements_open(const Case *c)
 	return false;
 }
 
-static void decide(Case *c, Outcome o, const char *reply, const char *detail)
-{
+static void decide(Case *c, Outcome o, const char *reply, const char *detail) {
 	c->v->outcome = o;
 	c->v->reply = reply;
 	c->v->detail = detail;
 }
 
-static size_t files(const Case *c)
-{
+static size_t files(const Case *c) {
 	size_t n = 0;
 	for (size_t i = 0; i < c->r->part_n; i++)
 		n += file_counts(c->r, i);
 	return n;
 }
 
-static bool is_question(const Case *c)
-{
+static bool is_question(const Case *c) {
 	return list_in(c->j, LIST_QUESTION, *c->text_key ? c->text_key : c->subject_key) || strchr(c->r->text, '?') ||
 	       strstr(c->r->text, "\xEF\xBC\x9F");
 }
 
-static bool is_thanks(const Case *c)
-{
+static bool is_thanks(const Case *c) {
 	const char *said = *c->text_key ? c->first_key : c->subject_key;
 	return list_in(c->j, LIST_THANKS, said) && !is_question(c) && !anywhere(c, LIST_ENCLOSED) &&
 	       !wishes(c, LIST_BLANK) && text_chars(c->text_key) <= JUDGE_NOTE_CHARS;
 }
 
-static void ask_track(Case *c)
-{
+static void ask_track(Case *c) {
 	bool conflict;
 	c->v->asked = route_named(c->j, c->a, c->r->subject_bare, false, &conflict);
 	if (!c->v->asked && !conflict)
@@ -212,8 +191,7 @@ static void ask_track(Case *c)
 }
 
 /* One of the plain wishes, else false. */
-static bool request(Case *c)
-{
+static bool request(Case *c) {
 	if (asks(c, LIST_PROGRESS))
 		decide(c, OUTCOME_REQUEST, "progress", "asks for the state of entries");
 	else if (asks(c, LIST_BLANK))
@@ -229,8 +207,7 @@ static bool request(Case *c)
 }
 
 /* Neither file nor link. */
-static void kind_text(Case *c)
-{
+static void kind_text(Case *c) {
 	bool meant = anywhere(c, LIST_ENCLOSED) || anywhere(c, LIST_ENTRY);
 	if (is_thanks(c))
 		decide(c, OUTCOME_NOTE, NULL, "thanks");
@@ -248,19 +225,16 @@ static void kind_text(Case *c)
 		decide(c, OUTCOME_UNRECOGNISED, "unrecognised", "a person must read it");
 }
 
-int kind_takes_files(Case *c)
-{
+int kind_takes_files(Case *c) {
 	return c->aside & ASIDE_DEADLINE || supplements_open(c) ? 1 : supplement_wanted(c, c->v->number);
 }
 
-void kind_late_files(Case *c)
-{
+void kind_late_files(Case *c) {
 	c->v->closes = rules_supplements_close(c->j->rules);
 	decide(c, OUTCOME_LATE, "late_files", arena_fmt(c->a, "files for %s", c->v->number));
 }
 
-int kind_beside(Case *c)
-{
+int kind_beside(Case *c) {
 	int found = kind_number(c), wanted = 0;
 	if (found > 0)
 		wanted = c->r->reply_prefixes == 0 && list_in(c->j, LIST_CHANGE, c->subject_key)
@@ -272,8 +246,7 @@ int kind_beside(Case *c)
 }
 
 /* Whose entry it is against is for everybody to name, not for its people alone. */
-static void objection(Case *c)
-{
+static void objection(Case *c) {
 	c->v->objects = wishes(c, LIST_OBJECT);
 	const char *number = rules_find_number(c->j->rules, c->a, c->r->subject);
 	if (!number)
@@ -282,8 +255,7 @@ static void objection(Case *c)
 }
 
 /* An entry that is not its sender's: a colleague's files, or a stranger's. */
-static int names_entry(Case *c)
-{
+static int names_entry(Case *c) {
 	const Rules *r = c->j->rules;
 	EntryRow en;
 	const char *number = rules_find_number(r, c->a, c->r->subject);
@@ -292,8 +264,7 @@ static int names_entry(Case *c)
 	return number && c->j->store ? store_entry_get(c->j->store, c->a, number, &en, c->e) : 0;
 }
 
-int kind_plain(Case *c)
-{
+int kind_plain(Case *c) {
 	size_t n = files(c);
 	int completes = kind_number(c) < 0 ? -1 : petition_completes(c);
 	int takes = completes < 0 ? -1 : n && *c->v->number ? kind_takes_files(c) : 0;

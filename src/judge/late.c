@@ -4,8 +4,7 @@
 #include "base/when.h"
 #include "judge/inner.h"
 
-bool late_excepted(const Case *c, int64_t received)
-{
+bool late_excepted(const Case *c, int64_t received) {
 	const Rules *r = c->j->rules;
 	for (size_t i = 0; i < r->exception_n; i++)
 		if (received <= r->exception[i].until && mail_same(r->exception[i].addr, c->v->sender.addr))
@@ -14,8 +13,7 @@ bool late_excepted(const Case *c, int64_t received)
 }
 
 /* A form between two windows came too late for the one before it. */
-void late_missed(const Case *c, int64_t *opens, int64_t *closes)
-{
+void late_missed(const Case *c, int64_t *opens, int64_t *closes) {
 	const Phase *missed = rules_missed_window(c->j->rules, c->received);
 	if (!missed)
 		return;
@@ -23,13 +21,11 @@ void late_missed(const Case *c, int64_t *opens, int64_t *closes)
 	*closes = missed->closes;
 }
 
-int thread_sent(Case *c, Str id, OutboxRow *out)
-{
+int thread_sent(Case *c, Str id, OutboxRow *out) {
 	return id.n ? store_outbox_find(c->j->store, c->a, str_dup(c->a, id), out, c->e) : 0;
 }
 
-int thread_token(Case *c, OutboxRow *out)
-{
+int thread_token(Case *c, OutboxRow *out) {
 	const char *at = strrchr(c->j->rules->mail.robot.addr, '@');
 	int found = 0;
 	for (size_t i = 0; found == 0 && i < c->r->form_n && i < JUDGE_THREAD_IDS; i++)
@@ -39,8 +35,7 @@ int thread_token(Case *c, OutboxRow *out)
 }
 
 /* A mail about several forms may be of a check, too: what became of the message it answers tells. */
-static int thread_checked(Case *c)
-{
+static int thread_checked(Case *c) {
 	Thread *t = &c->thread;
 	char *outcome;
 	t->checked = strcmp(t->mail.kind, "precheck") == 0 || strcmp(t->mail.kind, "unsubmitted") == 0;
@@ -52,8 +47,7 @@ static int thread_checked(Case *c)
 }
 
 /* By In-Reply-To, else by References, else by the token of a form. */
-int thread_find(Case *c)
-{
+int thread_find(Case *c) {
 	if (!c->j->store)
 		return 0;
 	int found = thread_sent(c, str_of(c->r->in_reply_to), &c->thread.mail);

@@ -8,16 +8,14 @@
 /* Our answers that ask for something to be mended. */
 static const char *const asking[] = {"faults", "several", "near_miss", "too_large", "quarantined"};
 
-static bool asks(const char *kind)
-{
+static bool asks(const char *kind) {
 	for (size_t i = 0; i < sizeof asking / sizeof *asking; i++)
 		if (strcmp(asking[i], kind) == 0)
 			return true;
 	return false;
 }
 
-static int add(Case *c, int64_t seq, int64_t until)
-{
+static int add(Case *c, int64_t seq, int64_t until) {
 	if (c->received > until)
 		return 0;
 	for (size_t i = 0; i < c->mend_n; i++)
@@ -30,8 +28,7 @@ static int add(Case *c, int64_t seq, int64_t until)
 
 /* That mail of ours answered one that came in time or was taken all the same, and leaves time still; or it answered one that
  * was itself mended after the closing, and told until when that may be done. */
-static int weigh(Case *c, const OutboxRow *mail)
-{
+static int weigh(Case *c, const OutboxRow *mail) {
 	MessageRow first;
 	if (!asks(mail->kind) || mail->seq <= 0)
 		return 0;
@@ -48,8 +45,7 @@ static int weigh(Case *c, const OutboxRow *mail)
 	return add(c, mail->seq, from + c->j->rules->mend_seconds);
 }
 
-static int by_thread(Case *c)
-{
+static int by_thread(Case *c) {
 	OutboxRow row;
 	Str rest = str_of(c->r->references), id = str_of(c->r->in_reply_to);
 	for (size_t n = 0; n <= JUDGE_THREAD_IDS; n++) {
@@ -62,8 +58,7 @@ static int by_thread(Case *c)
 	return 0;
 }
 
-static int by_sender(Case *c)
-{
+static int by_sender(Case *c) {
 	OutboxRow *row;
 	size_t n;
 	if (!*c->v->sender.addr)
@@ -74,8 +69,7 @@ static int by_sender(Case *c)
 	return rc < 0 ? -1 : 0;
 }
 
-int mend_time(Case *c, int64_t closes)
-{
+int mend_time(Case *c, int64_t closes) {
 	OutboxRow mail;
 	if (!c->j->store || c->received <= closes)
 		return 0;
@@ -86,20 +80,17 @@ int mend_time(Case *c, int64_t closes)
 }
 
 /* By its faults, or late and faulty when a ruling took it. */
-static bool turned_away(const FormRow *f)
-{
+static bool turned_away(const FormRow *f) {
 	return strcmp(f->outcome, outcome_name(OUTCOME_REJECTED)) == 0 || strcmp(f->outcome, outcome_name(OUTCOME_LATE)) == 0;
 }
 
-static bool is_nameless(const FormRow *f)
-{
+static bool is_nameless(const FormRow *f) {
 	return !*f->title_key && !*f->org_key;
 }
 
 /* The form that was turned away is this one: of one title, or of one organisation under another title, unless its own people
  * have had an entry since. */
-static int is_same(Case *c, const FormRow *before, const FormVerdict *v)
-{
+static int is_same(Case *c, const FormRow *before, const FormVerdict *v) {
 	int64_t since;
 	if (!turned_away(before) || is_nameless(before))
 		return 0;
@@ -111,8 +102,7 @@ static int is_same(Case *c, const FormRow *before, const FormVerdict *v)
 }
 
 /* Is it about that form?  *nameless: it is about none that said what it was. */
-static int takes(Case *c, const Mend *m, const FormVerdict *v, bool *nameless)
-{
+static int takes(Case *c, const Mend *m, const FormVerdict *v, bool *nameless) {
 	FormRow *row;
 	size_t n;
 	int same = 0;
@@ -127,8 +117,7 @@ static int takes(Case *c, const Mend *m, const FormVerdict *v, bool *nameless)
 }
 
 /* Such a mail may have meant any entry, and one: as many as there are reports, less the sender's entries since. */
-static int takes_any(Case *c, const Mend *latest)
-{
+static int takes_any(Case *c, const Mend *latest) {
 	FormRow since = {.sender = c->v->sender.addr, .seq = INT64_MAX, .org_key = ""};
 	int64_t entered;
 	for (size_t i = 0; i < c->mend_n; i++)
@@ -143,8 +132,7 @@ static int takes_any(Case *c, const Mend *latest)
 	return 1;
 }
 
-int mend_takes(Case *c, const Form *f)
-{
+int mend_takes(Case *c, const Form *f) {
 	const Mend *any = NULL;
 	for (size_t i = 0; i < c->mend_n; i++) {
 		bool nameless;

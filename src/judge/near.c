@@ -5,13 +5,11 @@
 #include "base/text.h"
 #include "judge/inner.h"
 
-const char *near_sentence(const Judge *j, Arena *a, const char *name, const char *file, const char *kind)
-{
+const char *near_sentence(const Judge *j, Arena *a, const char *name, const char *file, const char *kind) {
 	return words_fill(j->rules, a, arena_fmt(a, "near.%s", name), "file", file, "kind", kind, "other", "", "fields", "", NULL);
 }
 
-void near_miss(Case *c, const char *name, const char *file)
-{
+void near_miss(Case *c, const char *name, const char *file) {
 	Verdict *v = c->v;
 	bool conflict;
 	v->outcome = OUTCOME_REJECTED;
@@ -24,8 +22,7 @@ void near_miss(Case *c, const char *name, const char *file)
 	            near_sentence(c->j, c->a, name, file, v->near_kind));
 }
 
-static bool name_ends(const Part *p, const char *const *suffix)
-{
+static bool name_ends(const Part *p, const char *const *suffix) {
 	for (; *suffix; suffix++)
 		if (str_ends_nocase(str_of(p->name), *suffix))
 			return true;
@@ -33,26 +30,22 @@ static bool name_ends(const Part *p, const char *const *suffix)
 }
 
 /* A form's file by its name, whatever its bytes. */
-static bool called_form(const Part *p)
-{
+static bool called_form(const Part *p) {
 	static const char *const suffix[] = {".xlsx", ".xls", ".docx", ".xlsm", ".ods", ".zip", ".rar", ".7z", NULL};
 	return name_ends(p, suffix);
 }
 
 /* An archive of a kind that is not read: by its bytes, or by its name alone. */
-static bool is_other_archive(const Part *p)
-{
+static bool is_other_archive(const Part *p) {
 	static const char *const suffix[] = {".xz", ".bz2", ".tar", ".lzh", ".cab", ".arj", ".zst", ".ace", ".iso", ".z", NULL};
 	return (type_is_archive(p->type) && p->flags & PART_UNSUPPORTED) || (p->type == TYPE_UNKNOWN && name_ends(p, suffix));
 }
 
-static bool is_picture(const Part *p)
-{
+static bool is_picture(const Part *p) {
 	return p->type == TYPE_PDF || p->type == TYPE_OFD || (p->type >= TYPE_JPEG && p->type <= TYPE_HEIC);
 }
 
-static bool is_unreadable_kind(const Part *p)
-{
+static bool is_unreadable_kind(const Part *p) {
 	static const char *const suffix[] = {".et",  ".wps", ".ett",  ".doc", ".odt", ".numbers", ".pages", ".csv", ".fods",
 	                                     ".uos", ".uof", ".html", ".htm", ".mht", ".mhtml",   ".rtf",   ".xml", NULL};
 	return p->type == TYPE_WPS_OLD || p->type == TYPE_DOC || p->type == TYPE_XLSB || p->type == TYPE_IWORK || p->type == TYPE_OLE ||
@@ -92,8 +85,7 @@ static const char *const why_name[] = {
 };
 
 /* Not looked into: mails in mails, a workbook, or an archive. */
-static Why why_cut(const Part *p)
-{
+static Why why_cut(const Part *p) {
 	static const char *const form[] = {".xlsx", ".xls", ".docx", ".xlsm", ".ods", NULL};
 	bool workbook = p->type == TYPE_XLSX || p->type == TYPE_XLS || p->type == TYPE_ODS || p->type == TYPE_DOCX || name_ends(p, form);
 	if (p->flags & PART_TOO_LARGE && workbook)
@@ -105,8 +97,7 @@ static Why why_cut(const Part *p)
 	return is_picture(p) ? WHY_SCAN : WHY_OTHER;
 }
 
-static Why why(const Part *p)
-{
+static Why why(const Part *p) {
 	if (p->type == TYPE_SMIME && p->flags & PART_ENCRYPTED)
 		return WHY_MAIL_ENCRYPTED;
 	if (p->flags & PART_ENCRYPTED && p->flags & PART_DAMAGED)
@@ -131,34 +122,29 @@ static Why why(const Part *p)
 }
 
 /* What its bytes are, for people; "" where they tell nothing. */
-static const char *kind_word(const Case *c, const Part *p)
-{
+static const char *kind_word(const Case *c, const Part *p) {
 	return p->type == TYPE_UNKNOWN || type_is_archive(p->type) || p->flags & PART_CONTAINER ? "" : words(c->j->rules, arena_fmt(c->a, "kind.%s", type_name(p->type)));
 }
 
 /* Apple's documents and saved web pages are containers to us: what is in them says nothing to the sender. */
-static bool is_one_document(const Part *p)
-{
+static bool is_one_document(const Part *p) {
 	static const char *const suffix[] = {".numbers", ".pages", ".mht", ".mhtml", NULL};
 	return p->flags & PART_CONTAINER && name_ends(p, suffix);
 }
 
 /* What Excel keeps beside a workbook while it is open. */
-static bool is_lock_file(const Part *p)
-{
+static bool is_lock_file(const Part *p) {
 	return p->flags & PART_JUNK && strncmp(p->name, "~$", 2) == 0 && called_form(p);
 }
 
 /* The piece of a split archive that part i is, or came out of, and not whole; -1: it is none. */
-static int volume_of(const Report *r, int i)
-{
+static int volume_of(const Report *r, int i) {
 	while (i >= 0 && !file_is_volume(&r->part[i]))
 		i = r->part[i].parent < i ? r->part[i].parent : -1;
 	return i;
 }
 
-bool near_files(Case *c)
-{
+bool near_files(Case *c) {
 	Why worst = WHY_NOTHING;
 	const char *file = "";
 	for (size_t i = 0; i < c->r->part_n; i++) {

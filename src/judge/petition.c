@@ -14,8 +14,7 @@ static const unsigned stamps[] = {STAMP_CHANGE, STAMP_WITHDRAW, STAMP_OBJECT};
 #define KINDS (sizeof kinds / sizeof *kinds)
 
 /* The stronger wish wins: who objects to a change does not ask for one. */
-static size_t kind_in(const Case *c, const char *key)
-{
+static size_t kind_in(const Case *c, const char *key) {
 	return list_in(c->j, LIST_OBJECT, key) ? 2 : list_in(c->j, LIST_WITHDRAW, key) ? 1 : 0;
 }
 
@@ -25,8 +24,7 @@ typedef struct {
 	size_t n;
 } Own;
 
-static bool keep_own(void *ctx, const EntryRow *en)
-{
+static bool keep_own(void *ctx, const EntryRow *en) {
 	Own *o = ctx;
 	if (o->n++ == 0)
 		o->number = arena_str(o->c->a, en->number);
@@ -34,8 +32,7 @@ static bool keep_own(void *ctx, const EntryRow *en)
 }
 
 /* Who has one entry means that one. */
-static int only_one(Case *c)
-{
+static int only_one(Case *c) {
 	Own o = {.c = c};
 	if (!c->j->store || *c->v->number || !*c->r->from.addr)
 		return 0;
@@ -46,8 +43,7 @@ static int only_one(Case *c)
 	return 0;
 }
 
-static int settle(Case *c, size_t kind)
-{
+static int settle(Case *c, size_t kind) {
 	Verdict *v = c->v;
 	v->petition = kinds[kind];
 	if (supplement_take(c) < 0)
@@ -57,8 +53,7 @@ static int settle(Case *c, size_t kind)
 	return 0;
 }
 
-int petition_find(Case *c)
-{
+int petition_find(Case *c) {
 	bool own = c->r->reply_prefixes == 0 || !*c->text_key;
 	const char *subject = own ? c->subject_key : "";
 	if (only_one(c) < 0)
@@ -74,16 +69,14 @@ typedef struct {
 	size_t kind;
 } First;
 
-static bool see_first(void *ctx, const LogRow *row)
-{
+static bool see_first(void *ctx, const LogRow *row) {
 	First *f = ctx;
 	f->kind = kind_in(f->c, text_key(f->c->a, row->subject));
 	return false;
 }
 
 /* The one that came with that message, when it waits still: its kind, else KINDS. */
-static int waiting(Case *c, int64_t seq, size_t *kind)
-{
+static int waiting(Case *c, int64_t seq, size_t *kind) {
 	const char *who = arena_fmt(c->a, "%lld", (long long)seq);
 	for (*kind = 0; *kind < KINDS; (*kind)++) {
 		RecordRow r;
@@ -96,8 +89,7 @@ static int waiting(Case *c, int64_t seq, size_t *kind)
 	return 0;
 }
 
-int petition_completes(Case *c)
-{
+int petition_completes(Case *c) {
 	const Thread *t = &c->thread;
 	First first = {c, 0};
 	size_t kind;

@@ -12,8 +12,7 @@ typedef struct {
 	size_t row;
 } Said;
 
-static int by_key(const void *a, const void *b)
-{
+static int by_key(const void *a, const void *b) {
 	const Said *x = a, *y = b;
 	int c = strcmp(x->key, y->key);
 	if (c == 0)
@@ -21,8 +20,7 @@ static int by_key(const void *a, const void *b)
 	return c ? c : strcmp(x->text, y->text);
 }
 
-static const Said *all_said(const Form *f, size_t *n)
-{
+static const Said *all_said(const Form *f, size_t *n) {
 	Said *all = arena_array(f->a, f->value.n + f->read->value_n + 1, sizeof *all);
 	*n = 0;
 	for (size_t i = 0; i < f->value.n; i++)
@@ -40,8 +38,7 @@ static const Said *all_said(const Form *f, size_t *n)
 	return all;
 }
 
-Hash print_form(const Form *f)
-{
+Hash print_form(const Form *f) {
 	size_t n;
 	const Said *said = all_said(f, &n);
 	Buf b = {0};
@@ -59,8 +56,7 @@ Hash print_form(const Form *f)
 }
 
 /* Forms and files; without a form the texts too. */
-Hash print_mail(const Case *c)
-{
+Hash print_mail(const Case *c) {
 	Buf b = {0};
 	for (size_t i = 0; i < c->v->form_n; i++)
 		buf_add(&b, &c->v->form[i].print, sizeof(Hash));

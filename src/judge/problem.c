@@ -8,16 +8,14 @@
 #include "base/when.h"
 #include "judge/inner.h"
 
-Problem *problem_add(Problems *list, Severity severity, const char *where, const char *field, const char *sentence)
-{
+Problem *problem_add(Problems *list, Severity severity, const char *where, const char *field, const char *sentence) {
 	Problem *p = vec_push(list);
 	*p = (Problem){.severity = severity, .where = where, .field = field, .sentence = sentence,
 	               .label = "", .found = "", .want = "", .example = ""};
 	return p;
 }
 
-bool problems_bad(const Problems *list)
-{
+bool problems_bad(const Problems *list) {
 	for (size_t i = 0; i < list->n; i++)
 		if (list->v[i].severity == SEVERITY_ERROR)
 			return true;
@@ -25,8 +23,7 @@ bool problems_bad(const Problems *list)
 }
 
 /* Errors are told before remarks when there are too many. */
-Problem *problems_done(Arena *a, Problems *list, size_t *n)
-{
+Problem *problems_done(Arena *a, Problems *list, size_t *n) {
 	Problem *out = arena_array(a, list->n + 1, sizeof *out);
 	*n = 0;
 	if (list->n <= JUDGE_MAX_PROBLEMS && list->n) {
@@ -46,15 +43,13 @@ typedef struct {
 	size_t key, met;
 } Placed;
 
-static int by_place(const void *a, const void *b)
-{
+static int by_place(const void *a, const void *b) {
 	const Placed *x = a, *y = b;
 	return x->key != y->key ? (x->key > y->key) - (x->key < y->key) : (x->met > y->met) - (x->met < y->met);
 }
 
 /* What is about the form as a whole first, files last. */
-void problems_sort(Form *f)
-{
+void problems_sort(Form *f) {
 	size_t n = f->problem.n;
 	Placed *all = arena_array(f->a, n + 1, sizeof *all);
 	for (size_t i = 0; f->view && i < n; i++) {
@@ -71,8 +66,7 @@ void problems_sort(Form *f)
 
 /* ---- places */
 
-const char *part_name(const Judge *j, Arena *a, const Report *r, int part)
-{
+const char *part_name(const Judge *j, Arena *a, const Report *r, int part) {
 	if (part < 0 || (size_t)part >= r->part_n)
 		return words(j->rules, "where.body");
 	if (*r->part[part].name)
@@ -80,14 +74,12 @@ const char *part_name(const Judge *j, Arena *a, const Report *r, int part)
 	return words_fill(j->rules, a, "judge.unnamed_file", "no", arena_fmt(a, "%d", part + 1), NULL);
 }
 
-const char *where_form(const Form *f)
-{
+const char *where_form(const Form *f) {
 	return part_name(f->j, f->a, f->r, f->read->part);
 }
 
 /* "1.2.4" of a document: table, row, column. */
-static const char *where_table(const Form *f, const char *cell)
-{
+static const char *where_table(const Form *f, const char *cell) {
 	const char *column = strrchr(cell, '.'), *row = column;
 	while (row && row > cell && row[-1] != '.')
 		row--;
@@ -99,8 +91,7 @@ static const char *where_table(const Form *f, const char *cell)
 	                  arena_copy(a, row, (size_t)(column - row)), "column", column + 1, NULL);
 }
 
-static const char *where(const Form *f, const char *sheet, const char *cell)
-{
+static const char *where(const Form *f, const char *sheet, const char *cell) {
 	switch (f->read->source) {
 	case FORM_BODY:
 		return words(f->j->rules, "where.body");
@@ -111,14 +102,12 @@ static const char *where(const Form *f, const char *sheet, const char *cell)
 	}
 }
 
-const char *where_value(const Form *f, const FormValue *v)
-{
+const char *where_value(const Form *f, const FormValue *v) {
 	return where(f, v->sheet, v->cell);
 }
 
 /* The cell in the column of `column` and the row of `row`: C12 of C7 and E12, 1.5.3 of 1.2.3 and 1.5.1. */
-static const char *cross(const Form *f, const char *column, const char *row)
-{
+static const char *cross(const Form *f, const char *column, const char *row) {
 	if (f->read->source == FORM_DOCX) {
 		const char *c = strrchr(column, '.'), *r = strrchr(row, '.');
 		return c && r ? arena_fmt(f->a, "%.*s%s", (int)(r - row), row, c) : row;
@@ -126,16 +115,14 @@ static const char *cross(const Form *f, const char *column, const char *row)
 	return arena_fmt(f->a, "%.*s%s", (int)strcspn(column, "0123456789"), column, row + strcspn(row, "0123456789"));
 }
 
-static const FormValue *any_in_row(const Form *f, const Field *field, size_t row)
-{
+static const FormValue *any_in_row(const Form *f, const Field *field, size_t row) {
 	for (size_t t = 0; row && field->table && t < f->view->track->form.table_n; t++)
 		if (field->table == &f->view->track->form.table[t] && row <= f->row_n[t])
 			return f->row[t][row];
 	return NULL;
 }
 
-const char *where_field(const Form *f, const Field *field, size_t row)
-{
+const char *where_field(const Form *f, const Field *field, size_t row) {
 	const struct FormPlace *p = f->place[field->index];
 	const FormValue *v = any_in_row(f, field, row);
 	if (v && (!p || strcmp(p->sheet, v->sheet) != 0))
@@ -147,13 +134,11 @@ const char *where_field(const Form *f, const Field *field, size_t row)
 
 /* ---- what is wanted */
 
-static const char *number(Arena *a, double v)
-{
+static const char *number(Arena *a, double v) {
 	return isnan(v) ? "" : value_number_text(a, v);
 }
 
-static const char *chars(Arena *a, int64_t n)
-{
+static const char *chars(Arena *a, int64_t n) {
 	return n < 0 ? "" : arena_fmt(a, "%lld", (long long)n);
 }
 
@@ -161,26 +146,22 @@ typedef struct {
 	const char *min, *max;
 } Limits;
 
-static bool is_date(const Field *field)
-{
+static bool is_date(const Field *field) {
 	return field->kind == KIND_DATE || field->kind == KIND_MONTH;
 }
 
-static bool is_number(const Field *field)
-{
+static bool is_number(const Field *field) {
 	return field->kind == KIND_INTEGER || field->kind == KIND_NUMBER || field->kind == KIND_PERCENT;
 }
 
-static const char *day(const Field *field, Arena *a, int64_t days)
-{
+static const char *day(const Field *field, Arena *a, int64_t days) {
 	if (days == WHEN_NONE)
 		return "";
 	const char *s = value_day_text(a, days);
 	return field->kind == KIND_MONTH && strlen(s) == 10 ? arena_copy(a, s, 7) : s;
 }
 
-static Limits limits(Arena *a, const Field *field)
-{
+static Limits limits(Arena *a, const Field *field) {
 	if (is_date(field))
 		return (Limits){day(field, a, field->min_date), day(field, a, field->max_date)};
 	if (is_number(field))
@@ -188,8 +169,7 @@ static Limits limits(Arena *a, const Field *field)
 	return (Limits){chars(a, field->min_chars), chars(a, field->max_chars)};
 }
 
-static const char *joined(Arena *a, const char **choice, size_t n)
-{
+static const char *joined(Arena *a, const char **choice, size_t n) {
 	Buf b = {0};
 	for (size_t i = 0; i < n; i++)
 		buf_fmt(&b, "%s%s", i ? JUDGE_COMMA : "", choice[i]);
@@ -198,20 +178,17 @@ static const char *joined(Arena *a, const char **choice, size_t n)
 	return s;
 }
 
-static const char *unit(const Field *field)
-{
+static const char *unit(const Field *field) {
 	return *field->unit ? field->unit : field->kind == KIND_PERCENT ? "%" : "";
 }
 
-static const char *wants_chars(const Form *f, const Field *field)
-{
+static const char *wants_chars(const Form *f, const Field *field) {
 	Limits l = limits(f->a, field);
 	const char *key = *l.min && *l.max ? "want.chars_between" : *l.min ? "want.chars_min" : "want.chars_max";
 	return *l.min || *l.max ? words_fill(f->j->rules, f->a, key, "min", l.min, "max", l.max, NULL) : "";
 }
 
-static const char *wants_between(const Form *f, const Field *field)
-{
+static const char *wants_between(const Form *f, const Field *field) {
 	Limits l = limits(f->a, field);
 	const char *key = *l.min && *l.max ? "want.between"
 	                  : is_date(field) ? (*l.min ? "want.not_before" : "want.not_after")
@@ -222,8 +199,7 @@ static const char *wants_between(const Form *f, const Field *field)
 }
 
 /* By kind; the words of a kind are want.NAME. */
-static const char *wants_kind(const Form *f, const Field *field)
-{
+static const char *wants_kind(const Form *f, const Field *field) {
 	static const char *const name[] = {
 		[KIND_TEXT] = "want.text",       [KIND_LONGTEXT] = "want.longtext", [KIND_INTEGER] = "want.integer",
 		[KIND_NUMBER] = "want.number",   [KIND_PERCENT] = "want.percent",   [KIND_DATE] = "want.date",
@@ -235,8 +211,7 @@ static const char *wants_kind(const Form *f, const Field *field)
 	                  joined(f->a, field->choice, field->choice_n), NULL);
 }
 
-const char *field_wants(const Form *f, const Field *field)
-{
+const char *field_wants(const Form *f, const Field *field) {
 	const char *limits_say = "";
 	if (field->kind == KIND_TEXT || field->kind == KIND_LONGTEXT)
 		limits_say = *field->pattern_says ? field->pattern_says : wants_chars(f, field);
@@ -246,8 +221,7 @@ const char *field_wants(const Form *f, const Field *field)
 }
 
 /* Faults whose sentence says what to do better than the field's own limits can. */
-static bool sentence_tells(const char *key)
-{
+static bool sentence_tells(const char *key) {
 	static const char *const table[] = {
 		"problem.digits_lost", "problem.cell_error",    "problem.formula_no_value", "problem.picture",
 		"problem.repaired",    "problem.number_about",  "problem.percent_small",    "problem.uscc_check",
@@ -262,8 +236,7 @@ static bool sentence_tells(const char *key)
 
 /* A text of the wrong length wants its length, whatever its pattern says; what is no number wants to be one, which its range
  * does not say. */
-static const char *wants(const Form *f, const char *key, const Field *field)
-{
+static const char *wants(const Form *f, const char *key, const Field *field) {
 	if (strcmp(key, "problem.too_short") == 0 || strcmp(key, "problem.too_long") == 0)
 		return wants_chars(f, field);
 	if (strcmp(key, "problem.range") == 0 || strcmp(key, "problem.date_range") == 0 || strcmp(key, "problem.percent_range") == 0)
@@ -273,14 +246,12 @@ static const char *wants(const Form *f, const char *key, const Field *field)
 	return field_wants(f, field);
 }
 
-static const char *count(Arena *a, int64_t n)
-{
+static const char *count(Arena *a, int64_t n) {
 	return arena_fmt(a, "%lld", (long long)n);
 }
 
 /* A choice that was typed over has words of its own where one comes near it. */
-static const char *near_key(const char *key, const char *nearest)
-{
+static const char *near_key(const char *key, const char *nearest) {
 	if (*nearest && strcmp(key, "problem.choice") == 0)
 		return "problem.choice_near";
 	if (*nearest && strcmp(key, "problem.choices") == 0)
@@ -289,8 +260,7 @@ static const char *near_key(const char *key, const char *nearest)
 }
 
 Problem *field_problem(Form *f, Severity severity, const char *key, const Field *field, size_t row,
-                       const FormValue *raw, const Value *v)
-{
+                       const FormValue *raw, const Value *v) {
 	Arena *a = f->a;
 	Limits l = limits(a, field);
 	const char *found = v ? value_shown(a, field, v->text) : "", *nearest = v ? v->nearest : "";

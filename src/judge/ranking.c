@@ -11,16 +11,14 @@
 
 /* ---- one entry */
 
-static int64_t power(int64_t places)
-{
+static int64_t power(int64_t places) {
 	int64_t v = 1;
 	while (places-- > 0)
 		v *= 10;
 	return v;
 }
 
-static int64_t total_of(const Round *r, const Score *s)
-{
+static int64_t total_of(const Round *r, const Score *s) {
 	int64_t sum = 0;
 	for (size_t i = 0; i < r->criterion_n; i++)
 		sum += s->point[i] * r->criterion[i].weight;
@@ -28,8 +26,7 @@ static int64_t total_of(const Round *r, const Score *s)
 }
 
 /* Of those not dropped yet the highest or lowest; of equal ones the first. */
-static void drop_one(Ranked *row, bool highest)
-{
+static void drop_one(Ranked *row, bool highest) {
 	Score *most = NULL;
 	for (size_t i = 0; i < row->score_n; i++) {
 		Score *s = &row->score[i];
@@ -40,8 +37,7 @@ static void drop_one(Ranked *row, bool highest)
 		most->dropped = true;
 }
 
-static void find_outliers(const Round *r, Ranked *row)
-{
+static void find_outliers(const Round *r, Ranked *row) {
 	int64_t sum = 0, others = (int64_t)row->score_n - 1;
 	for (size_t i = 0; i < row->score_n; i++)
 		sum += row->score[i].total;
@@ -52,8 +48,7 @@ static void find_outliers(const Round *r, Ranked *row)
 	}
 }
 
-void ranking_count(const Round *r, Arena *a, Ranked *row)
-{
+void ranking_count(const Round *r, Arena *a, Ranked *row) {
 	int64_t sum = 0, n = 0, drops = r->drop_highest + r->drop_lowest;
 	for (size_t i = 0; i < row->score_n; i++) {
 		row->score[i].total = total_of(r, &row->score[i]);
@@ -74,8 +69,7 @@ void ranking_count(const Round *r, Arena *a, Ranked *row)
 
 /* ---- all */
 
-static int by_result(const void *x, const void *y)
-{
+static int by_result(const void *x, const void *y) {
 	const Ranked *p = x, *q = y;
 	if (!p->score_n != !q->score_n)
 		return p->score_n ? -1 : 1;
@@ -84,8 +78,7 @@ static int by_result(const void *x, const void *y)
 	return strcmp(p->number, q->number);
 }
 
-void ranking_sort(Ranked *row, size_t n)
-{
+void ranking_sort(Ranked *row, size_t n) {
 	if (n)
 		qsort(row, n, sizeof *row, by_result);
 	for (size_t i = 0; i < n; i++) {
@@ -98,8 +91,7 @@ void ranking_sort(Ranked *row, size_t n)
 	}
 }
 
-size_t ranking_quota(const Round *r, size_t n)
-{
+size_t ranking_quota(const Round *r, size_t n) {
 	size_t want = n;
 	if (r->per_track >= 0)
 		want = (size_t)r->per_track;
@@ -110,8 +102,7 @@ size_t ranking_quota(const Round *r, size_t n)
 
 /* ---- marks */
 
-const char *score_marks(const Round *r, Arena *a, const int64_t *point)
-{
+const char *score_marks(const Round *r, Arena *a, const int64_t *point) {
 	Buf b = {0};
 	JsonOut j = json_to(&b);
 	json_array(&j, NULL);
@@ -123,8 +114,7 @@ const char *score_marks(const Round *r, Arena *a, const int64_t *point)
 	return text;
 }
 
-bool score_read(const Round *r, const char *marks, int64_t *point)
-{
+bool score_read(const Round *r, const char *marks, int64_t *point) {
 	Err e = {0};
 	Json *list = json_parse(str_of(marks), &e);
 	bool good = list && json_len(list) == r->criterion_n;
@@ -145,8 +135,7 @@ typedef struct {
 	VEC(Ranked) row;
 } Reading;
 
-static Score *scores_of(Reading *x, const char *number, size_t *n)
-{
+static Score *scores_of(Reading *x, const char *number, size_t *n) {
 	size_t first = x->at;
 	while (x->at < x->record_n && !strcmp(x->record[x->at].ref, number))
 		x->at++;
@@ -161,8 +150,7 @@ static Score *scores_of(Reading *x, const char *number, size_t *n)
 	return score;
 }
 
-static int add_entry(Reading *x, Store *s, const char *number, Err *e)
-{
+static int add_entry(Reading *x, Store *s, const char *number, Err *e) {
 	EntryRow en;
 	Ranked row = {.number = number};
 	row.score = scores_of(x, number, &row.score_n);
@@ -186,21 +174,18 @@ typedef struct {
 	VEC(const char *) number;
 } Numbers;
 
-static bool keep_number(void *ctx, const EntryRow *en)
-{
+static bool keep_number(void *ctx, const EntryRow *en) {
 	Numbers *x = ctx;
 	*vec_push(&x->number) = arena_str(x->a, en->number);
 	return true;
 }
 
-static int by_text(const void *x, const void *y)
-{
+static int by_text(const void *x, const void *y) {
 	return strcmp(*(const char *const *)x, *(const char *const *)y);
 }
 
 /* Numbers of those that stand in the round and of those that were scored, each once, sorted as the records are. */
-static int candidates(Reading *x, Store *s, Numbers *all, Err *e)
-{
+static int candidates(Reading *x, Store *s, Numbers *all, Err *e) {
 	for (size_t i = 0; i < x->record_n; i++)
 		if (i == 0 || strcmp(x->record[i].ref, x->record[i - 1].ref) != 0)
 			*vec_push(&all->number) = x->record[i].ref;
@@ -212,8 +197,7 @@ static int candidates(Reading *x, Store *s, Numbers *all, Err *e)
 	return 0;
 }
 
-int ranking_read(Store *s, const Round *r, Arena *a, const char *track, Ranked **row, size_t *n, Err *e)
-{
+int ranking_read(Store *s, const Round *r, Arena *a, const char *track, Ranked **row, size_t *n, Err *e) {
 	Reading x = {.round = r, .a = a, .track = track};
 	Numbers all = {.a = a};
 	RecordRow *record;

@@ -13,8 +13,7 @@
 /* ---- what stands beside it */
 
 /* Takes every word of the list out of the key; true when there was one. */
-static bool take_out(const Judge *j, ListId list, char *key)
-{
+static bool take_out(const Judge *j, ListId list, char *key) {
 	const char *word;
 	bool any = false;
 	while ((word = list_in(j, list, key)) != NULL) {
@@ -25,8 +24,7 @@ static bool take_out(const Judge *j, ListId list, char *key)
 	return any;
 }
 
-static void read_rest(Case *c, Release *r, const char *rest, bool alone)
-{
+static void read_rest(Case *c, Release *r, const char *rest, bool alone) {
 	char *key = text_key(c->a, rest);
 	r->cancel |= take_out(c->j, LIST_CANCEL, key);
 	r->everybody |= take_out(c->j, LIST_EVERYBODY, key);
@@ -45,8 +43,7 @@ typedef struct {
 	bool bare;                   /* in a line that says nothing else */
 } Look;
 
-static void lines(Case *c, Look *k)
-{
+static void lines(Case *c, Look *k) {
 	Str rest = str_of(c->r->text), line;
 	k->line[k->n++] = text_fold(c->a, c->r->subject_bare);
 	while (k->n <= LINES && str_next(&rest, '\n', &line)) {
@@ -57,8 +54,7 @@ static void lines(Case *c, Look *k)
 }
 
 /* The first line with a code is what counts; the others may only confirm, cancel or cast a doubt. */
-static Release *look(Case *c, Look *k)
-{
+static Release *look(Case *c, Look *k) {
 	Release *r = ARENA_NEW(c->a, Release);
 	const char *code, *at, *end;
 	*r = (Release){.code = ""};
@@ -80,8 +76,7 @@ static Release *look(Case *c, Look *k)
 }
 
 /* Answers what was shown to the secretariat of held mails. */
-static int answers_ours(Case *c)
-{
+static int answers_ours(Case *c) {
 	OutboxRow mail;
 	Str rest = str_of(c->r->references), id;
 	int found = *c->r->in_reply_to ? store_outbox_find(c->j->store, c->a, c->r->in_reply_to, &mail, c->e) : 0;
@@ -94,8 +89,7 @@ static int answers_ours(Case *c)
 
 /* What is meant for us: a code that we handed out, from whomever; one that we did not, from the secretariat, where nothing
  * else stands beside it or it answers what we showed. */
-int kind_release(Case *c)
-{
+int kind_release(Case *c) {
 	Look k = {0};
 	int64_t id, round;
 	if (!c->j->store || kind_weak(c->r) || c->r->form_n)

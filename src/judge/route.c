@@ -14,8 +14,7 @@
 /* ---- contest and edition */
 
 /* xinlv-2022 and xinlv-2023 are editions of one contest. */
-static bool same_series(const char *a, const char *b)
-{
+static bool same_series(const char *a, const char *b) {
 	size_t n = strlen(a), m = strlen(b);
 	while (n && ((a[n - 1] >= '0' && a[n - 1] <= '9') || a[n - 1] == '-'))
 		n--;
@@ -25,16 +24,14 @@ static bool same_series(const char *a, const char *b)
 }
 
 /* What the contest is called by: the part of its name in quotes, else its short name. */
-static const char *called(const Judge *j, Arena *a)
-{
+static const char *called(const Judge *j, Arena *a) {
 	const char *name = j->rules->name, *open = strstr(name, QUOTE_OPEN);
 	const char *close = open ? strstr(open, QUOTE_CLOSE) : NULL;
 	return text_key(a, close ? arena_copy(a, open + 3, (size_t)(close - open) - 3) : j->rules->short_name);
 }
 
 /* A title that names a contest, and not ours. */
-static bool title_foreign(const Judge *j, Arena *a, const char *title)
-{
+static bool title_foreign(const Judge *j, Arena *a, const char *title) {
 	if (!*title || strlen(title) > TITLE_LOOKED_AT)
 		return false;
 	const char *key = text_key(a, title);
@@ -45,8 +42,7 @@ static bool title_foreign(const Judge *j, Arena *a, const char *title)
 }
 
 /* Plain fields of ours that the form has. */
-static size_t known_fields(const Judge *j, Arena *a, const FormRead *f)
-{
+static size_t known_fields(const Judge *j, Arena *a, const FormRead *f) {
 	bool *seen = arena_array(a, j->map->field_n + 1, sizeof *seen);
 	size_t n = 0;
 	for (size_t i = 0; i < f->place_n; i++) {
@@ -59,8 +55,7 @@ static size_t known_fields(const Judge *j, Arena *a, const FormRead *f)
 	return n;
 }
 
-const char *route_foreign(const Judge *j, Arena *a, const FormRead *f)
-{
+const char *route_foreign(const Judge *j, Arena *a, const FormRead *f) {
 	const Rules *r = j->rules;
 	if (*f->edition && strcmp(f->edition, r->edition) == 0)
 		return "";
@@ -77,8 +72,7 @@ const char *route_foreign(const Judge *j, Arena *a, const FormRead *f)
 /* ---- a track's name in a text */
 
 /* The code alone: not a part of a longer word. */
-static bool has_code(const char *text, const char *code)
-{
+static bool has_code(const char *text, const char *code) {
 	size_t n = strlen(code);
 	for (const char *p = text; n && (p = strstr(p, code)); p++) {
 		bool before = p > text && ((p[-1] >= '0' && p[-1] <= '9') || (p[-1] >= 'a' && p[-1] <= 'z'));
@@ -90,8 +84,7 @@ static bool has_code(const char *text, const char *code)
 }
 
 /* How surely the text means the track: 3 its code or ordinal, 2 its name, 1 a keyword, 0 not at all. */
-static int named(const TrackView *v, const char *folded, const char *key)
-{
+static int named(const TrackView *v, const char *folded, const char *key) {
 	if (has_code(folded, v->code) || (*v->ordinal && strstr(key, v->ordinal)))
 		return 3;
 	if (*v->name && strstr(key, v->name))
@@ -102,8 +95,7 @@ static int named(const TrackView *v, const char *folded, const char *key)
 	return 0;
 }
 
-const Track *route_named(const Judge *j, Arena *a, const char *text, bool sure, bool *conflict)
-{
+const Track *route_named(const Judge *j, Arena *a, const char *text, bool sure, bool *conflict) {
 	const char *folded = text_lower(a, text_fold(a, text)), *key = text_key(a, text);
 	const Track *best = NULL;
 	int most = sure ? 2 : 0;
@@ -123,14 +115,12 @@ const Track *route_named(const Judge *j, Arena *a, const char *text, bool sure, 
 
 /* ---- the form's own evidence */
 
-static const TrackView *view_of(const Judge *j, const Track *t)
-{
+static const TrackView *view_of(const Judge *j, const Track *t) {
 	return t ? &j->view[t - j->rules->track] : NULL;
 }
 
 /* Fields on the form that not all tracks have speak for those that have them. */
-static const Track *by_fields(const Judge *j, Arena *a, const FormRead *f, bool *conflict, size_t *votes)
-{
+static const Track *by_fields(const Judge *j, Arena *a, const FormRead *f, bool *conflict, size_t *votes) {
 	size_t best = 0, tie = 0, tracks = j->rules->track_n;
 	bool *seen = arena_array(a, j->map->field_n + 1, sizeof *seen);
 	for (size_t i = 0; i < f->place_n + f->value_n; i++) {
@@ -152,8 +142,7 @@ static const Track *by_fields(const Judge *j, Arena *a, const FormRead *f, bool 
 }
 
 /* The first of the texts around the form that names a track. */
-static const Track *by_names(const Judge *j, Arena *a, const Report *r, const FormRead *f, bool *conflict)
-{
+static const Track *by_names(const Judge *j, Arena *a, const Report *r, const FormRead *f, bool *conflict) {
 	const char *text[5] = {f->source == FORM_BODY ? "" : f->title};
 	size_t n = 1;
 	if (f->part >= 0 && (size_t)f->part < r->part_n) {
@@ -170,8 +159,7 @@ static const Track *by_names(const Judge *j, Arena *a, const Report *r, const Fo
 	return t;
 }
 
-static const char *track_list(const Judge *j, Arena *a)
-{
+static const char *track_list(const Judge *j, Arena *a) {
 	Buf b = {0};
 	for (size_t i = 0; i < j->rules->track_n; i++) {
 		const Track *t = &j->rules->track[i];
@@ -183,16 +171,14 @@ static const char *track_list(const Judge *j, Arena *a)
 	return s;
 }
 
-static void cannot_tell(const Judge *j, Arena *a, Problems *out, const char *where, const char *key, const char *found)
-{
+static void cannot_tell(const Judge *j, Arena *a, Problems *out, const char *where, const char *key, const char *found) {
 	problem_add(out, SEVERITY_ERROR, where, "",
 	            words_fill(j->rules, a, key, "name", where, "found", found, "tracks", track_list(j, a), NULL));
 }
 
 /* The subject or the file's name may say another track than the form: told, for what is accepted stays. */
 static void compare(const Judge *j, Arena *a, const Report *r, const FormRead *f, const Track *t, Problems *out,
-                    const char *where)
-{
+                    const char *where) {
 	const char *text[2] = {f->part >= 0 && (size_t)f->part < r->part_n ? r->part[f->part].name : "",
 	                       r->kind == REPORT_MAIL && r->form_n == 1 ? r->subject_bare : ""};
 	bool conflict;
@@ -208,8 +194,7 @@ static void compare(const Judge *j, Arena *a, const Report *r, const FormRead *f
 }
 
 const TrackView *route_track(const Judge *j, Arena *a, const Report *r, const FormRead *f, Problems *out,
-                             const char *where)
-{
+                             const char *where) {
 	bool conflict = false;
 	size_t *votes = arena_array(a, j->rules->track_n + 1, sizeof *votes);
 	const Track *own = *f->track ? rules_track(j->rules, f->track) : NULL;

@@ -9,19 +9,16 @@
 
 #define DIFFERENCES_TOLD 5
 
-bool mail_same(const char *a, const char *b)
-{
+bool mail_same(const char *a, const char *b) {
 	return *a && strcasecmp(a, b) == 0;
 }
 
-static bool digit(char c)
-{
+static bool digit(char c) {
 	return c >= '0' && c <= '9';
 }
 
 /* As text_key, but V1.0 is not V10, and 5.5% not 55. */
-const char *same_key(Arena *a, const char *text)
-{
+const char *same_key(Arena *a, const char *text) {
 	char *s = text_fold(a, text);
 	for (char *p = s; *p; p++)
 		if (p > s && digit(p[-1]) && ((*p == '.' && digit(p[1])) || *p == '%'))
@@ -29,8 +26,7 @@ const char *same_key(Arena *a, const char *text)
 	return text_key(a, s);
 }
 
-int same_redelivery(Case *c)
-{
+int same_redelivery(Case *c) {
 	int64_t seq;
 	if (!c->j->store || !*c->r->message_id)
 		return 0;
@@ -38,16 +34,14 @@ int same_redelivery(Case *c)
 }
 
 /* What was withdrawn may be sent again. */
-static int stands(Case *c, const char *number)
-{
+static int stands(Case *c, const char *number) {
 	EntryRow en;
 	int found = store_entry_get(c->j->store, c->a, number, &en, c->e);
 	return found > 0 ? strcmp(en.state, "withdrawn") != 0 : found;
 }
 
 /* A late form's twin counts only while it is late itself: what came before the opening may come again in time. */
-int same_form(Case *c, Form *f, bool late)
-{
+int same_form(Case *c, Form *f, bool late) {
 	FormRow row;
 	if (!c->j->store)
 		return 0;
@@ -66,8 +60,7 @@ int same_form(Case *c, Form *f, bool late)
 	return 1;
 }
 
-int same_entry(Case *c, Form *f)
-{
+int same_entry(Case *c, Form *f) {
 	char *number, *sender;
 	if (!c->j->store || !*f->v->org_key || !*f->v->title_key)
 		return 0;
@@ -82,22 +75,19 @@ int same_entry(Case *c, Form *f)
 
 /* ---- within one mail */
 
-static bool twins(const Form *x, const Form *y)
-{
+static bool twins(const Form *x, const Form *y) {
 	return x->view && x->view == y->view && *x->v->org_key && *x->v->title_key &&
 	       strcmp(x->v->org_key, y->v->org_key) == 0 && strcmp(x->v->title_key, y->v->title_key) == 0;
 }
 
-static const JudgedValue *value_like(const Form *f, const EvalValue *v)
-{
+static const JudgedValue *value_like(const Form *f, const EvalValue *v) {
 	for (size_t i = 0; i < f->value.n; i++)
 		if (f->value.v[i].norm.field == v->field && f->value.v[i].norm.row == v->row)
 			return &f->value.v[i];
 	return NULL;
 }
 
-static void differences(const Form *x, const Form *y, Buf *b, size_t *n)
-{
+static void differences(const Form *x, const Form *y, Buf *b, size_t *n) {
 	for (size_t i = 0; i < x->value.n && *n < DIFFERENCES_TOLD; i++) {
 		const EvalValue *v = &x->value.v[i].norm;
 		const JudgedValue *other = value_like(y, v);
@@ -108,8 +98,7 @@ static void differences(const Form *x, const Form *y, Buf *b, size_t *n)
 	}
 }
 
-static void disagree(Case *c, Form *x, const Form *y)
-{
+static void disagree(Case *c, Form *x, const Form *y) {
 	Buf b = {0};
 	size_t n = 0;
 	differences(x, y, &b, &n);
@@ -124,15 +113,13 @@ static void disagree(Case *c, Form *x, const Form *y)
 	buf_free(&b);
 }
 
-static void form_drop(Form *f)
-{
+static void form_drop(Form *f) {
 	vec_free(&f->problem);
 	vec_free(&f->value);
 	vec_free(&f->unread);
 }
 
-static bool said_before(Case *c, Form *form, size_t kept, Form *f)
-{
+static bool said_before(Case *c, Form *form, size_t kept, Form *f) {
 	for (size_t i = 0; i < kept; i++) {
 		if (!hash_eq(form[i].v->print, f->v->print))
 			continue;
@@ -146,8 +133,7 @@ static bool said_before(Case *c, Form *form, size_t kept, Form *f)
 	return false;
 }
 
-void same_in_mail(Case *c, Form *form, size_t *n)
-{
+void same_in_mail(Case *c, Form *form, size_t *n) {
 	size_t kept = 0;
 	for (size_t i = 0; i < *n; i++) {
 		if (said_before(c, form, kept, &form[i])) {

@@ -7,8 +7,7 @@
 
 #define LINES 3 /* behind a greeting, before a signature */
 
-static ExpertSays meaning_of(const Case *c, const char *key)
-{
+static ExpertSays meaning_of(const Case *c, const char *key) {
 	if (list_is(c->j, LIST_AGREE, key))
 		return EXPERT_AGREES;
 	if (text_chars(key) > JUDGE_WISH_CHARS)
@@ -18,8 +17,7 @@ static ExpertSays meaning_of(const Case *c, const char *key)
 }
 
 /* In the first lines that were written, else in a subject of their own. */
-static ExpertSays meaning(const Case *c)
-{
+static ExpertSays meaning(const Case *c) {
 	Str rest = str_sub(str_of(c->r->text), 0, JUDGE_LOOK_BYTES), line;
 	ExpertSays says = EXPERT_SAYS_NOTHING;
 	for (int n = 0; says == EXPERT_SAYS_NOTHING && n < LINES && str_next(&rest, '\n', &line);) {
@@ -31,8 +29,7 @@ static ExpertSays meaning(const Case *c)
 }
 
 /* The number in what they wrote, else in their own subject; that of the mail they answer is a list of many. */
-static const char *number(const Case *c)
-{
+static const char *number(const Case *c) {
 	const Rules *r = c->j->rules;
 	Str rest = str_of(c->r->text), line;
 	const char *found = NULL;
@@ -43,8 +40,7 @@ static const char *number(const Case *c)
 	return found ? found : "";
 }
 
-int kind_expert(Case *c)
-{
+int kind_expert(Case *c) {
 	Verdict *v = c->v;
 	ExpertSays says = meaning(c);
 	int expert = says == EXPERT_SAYS_NOTHING ? 0 : trust_expert(c, &v->role);

@@ -5,8 +5,7 @@
 #include "base/text.h"
 #include "judge/inner.h"
 
-static void doubt(Case *c, const char *key, int part, const FileRule *rule)
-{
+static void doubt(Case *c, const char *key, int part, const FileRule *rule) {
 	const char *name = part_name(c->j, c->a, c->r, part);
 	const char *label = rule ? rule->label : "";
 	problem_add(&c->problem, SEVERITY_WARNING, name, rule ? rule->key : "",
@@ -14,8 +13,7 @@ static void doubt(Case *c, const char *key, int part, const FileRule *rule)
 	                       "help", "", NULL));
 }
 
-static void take(Case *c, const Track *t)
-{
+static void take(Case *c, const Track *t) {
 	Verdict *v = c->v;
 	v->file = arena_array(c->a, c->r->part_n + 1, sizeof *v->file);
 	for (size_t i = 0; i < c->r->part_n; i++) {
@@ -32,16 +30,14 @@ static void take(Case *c, const Track *t)
 	files_say_cut(c);
 }
 
-static bool among(Case *c, const char *stem, const FileRow *f, size_t n)
-{
+static bool among(Case *c, const char *stem, const FileRow *f, size_t n) {
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(file_stem(c->a, f[i].name), stem) == 0)
 			return true;
 	return false;
 }
 
-static bool enclosed(Case *c, const char *stem)
-{
+static bool enclosed(Case *c, const char *stem) {
 	for (size_t i = 0; i < c->r->part_n; i++)
 		if (strcmp(file_stem(c->a, c->r->part[i].name), stem) == 0)
 			return true;
@@ -49,8 +45,7 @@ static bool enclosed(Case *c, const char *stem)
 }
 
 /* A hint: lists are written loosely. */
-static int check_list(Case *c, const Track *t)
-{
+static int check_list(Case *c, const Track *t) {
 	FieldRow *field;
 	FileRow *first, *later;
 	size_t fields, first_n, later_n;
@@ -74,8 +69,7 @@ static int check_list(Case *c, const Track *t)
 }
 
 /* Takes the files; 1 and the track when the entry is there. */
-static int take_for(Case *c, const Track **t)
-{
+static int take_for(Case *c, const Track **t) {
 	EntryRow en;
 	int found = store_entry_get(c->j->store, c->a, c->v->number, &en, c->e);
 	if (found <= 0)
@@ -85,14 +79,12 @@ static int take_for(Case *c, const Track **t)
 	return 1;
 }
 
-int supplement_take(Case *c)
-{
+int supplement_take(Case *c) {
 	const Track *t;
 	return take_for(c, &t) < 0 ? -1 : 0;
 }
 
-int supplement_files(Case *c)
-{
+int supplement_files(Case *c) {
 	const Track *t;
 	int found = take_for(c, &t);
 	if (found <= 0)
@@ -100,16 +92,14 @@ int supplement_files(Case *c)
 	return t ? check_list(c, t) : 0;
 }
 
-static bool has(const FileRow *f, size_t n, Hash sha256)
-{
+static bool has(const FileRow *f, size_t n, Hash sha256) {
 	for (size_t i = 0; i < n; i++)
 		if (hash_eq(f[i].sha256, sha256))
 			return true;
 	return false;
 }
 
-int supplement_beside(Case *c, const FormVerdict *f)
-{
+int supplement_beside(Case *c, const FormVerdict *f) {
 	FileRow *first, *later;
 	size_t first_n, later_n;
 	Verdict *v = c->v;
@@ -139,8 +129,7 @@ int supplement_beside(Case *c, const FormVerdict *f)
 }
 
 /* Since the last request nothing was decided, and its time is not over. */
-int supplement_wanted(Case *c, const char *number)
-{
+int supplement_wanted(Case *c, const char *number) {
 	EventRow *ev;
 	size_t n;
 	if (!c->j->store || !*number)

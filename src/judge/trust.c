@@ -24,8 +24,7 @@ typedef struct {
 } Tokens;
 
 /* Comments may hold comments, and a backslash takes away the meaning of what follows. */
-static void skip_comment(Str *s)
-{
+static void skip_comment(Str *s) {
 	size_t depth = 0, i = 0;
 	for (; i < s->n; i++) {
 		if (s->p[i] == '\\')
@@ -38,8 +37,7 @@ static void skip_comment(Str *s)
 	*s = str_from(*s, i + 1);
 }
 
-static const char *quoted(Tokens *t)
-{
+static const char *quoted(Tokens *t) {
 	Buf b = {0};
 	size_t i = 1;
 	for (; i < t->rest.n && t->rest.p[i] != '"'; i++) {
@@ -53,8 +51,7 @@ static const char *quoted(Tokens *t)
 	return text;
 }
 
-static void step_token(Tokens *t)
-{
+static void step_token(Tokens *t) {
 	static const char ends[] = " \t\r\n;=()\"";
 	for (;;) {
 		t->rest = str_trim(t->rest);
@@ -83,8 +80,7 @@ static void step_token(Tokens *t)
 	}
 }
 
-static bool at_sign(const Tokens *t, char sign)
-{
+static bool at_sign(const Tokens *t, char sign) {
 	return t->kind == TOKEN_SIGN && t->sign == sign;
 }
 
@@ -95,8 +91,7 @@ typedef struct {
 } Result;
 
 /* A name given twice says nothing one could rely on. */
-static void take_property(Result *r, const char *name, const char *value)
-{
+static void take_property(Result *r, const char *name, const char *value) {
 	const struct {
 		const char *name, **to;
 	} of[] = {{"header.from", &r->from}, {"header.d", &r->d}, {"header.i", &r->i}, {"smtp.mailfrom", &r->mailfrom},
@@ -107,8 +102,7 @@ static void take_property(Result *r, const char *name, const char *value)
 }
 
 /* From behind one ; to the next. */
-static Result read_result(Tokens *t)
-{
+static Result read_result(Tokens *t) {
 	Result r = {"", "", "", "", "", "", ""};
 	bool first = true;
 	for (step_token(t); t->kind != TOKEN_END && !at_sign(t, ';');) {
@@ -131,23 +125,20 @@ static Result read_result(Tokens *t)
 	return r;
 }
 
-static const char *domain_of(const char *addr)
-{
+static const char *domain_of(const char *addr) {
 	const char *at = strrchr(addr, '@');
 	return at ? at + 1 : addr;
 }
 
 /* The same domain, or one below it. */
-static bool below(const char *domain, const char *of)
-{
+static bool below(const char *domain, const char *of) {
 	size_t n = strlen(domain), m = strlen(of);
 	if (!m || !strchr(of, '.') || m > n || strcasecmp(domain + n - m, of))
 		return false;
 	return m == n || domain[n - m - 1] == '.';
 }
 
-static bool speaks_for(const Result *r, const char *addr)
-{
+static bool speaks_for(const Result *r, const char *addr) {
 	const char *domain = domain_of(addr);
 	if (strcasecmp(r->result, "pass"))
 		return false;
@@ -163,8 +154,7 @@ static bool speaks_for(const Result *r, const char *addr)
 }
 
 /* One header's word: 1 it speaks for the address, 0 it does not, -1 it is no trusted server's. */
-static int header_says(const Case *c, Str line)
-{
+static int header_says(const Case *c, Str line) {
 	const MailConf *m = &c->j->rules->mail;
 	Tokens t = {.a = c->a, .rest = line, .left = RESULT_TOKENS};
 	bool trusted = false;
@@ -183,8 +173,7 @@ static int header_says(const Case *c, Str line)
 	return 0;
 }
 
-static bool vouched_for(const Case *c)
-{
+static bool vouched_for(const Case *c) {
 	Str rest = str_of(c->r->auth_results), line;
 	while (str_next(&rest, '\n', &line)) {
 		int says = header_says(c, line);
@@ -196,18 +185,15 @@ static bool vouched_for(const Case *c)
 
 /* ---- decisions */
 
-static bool listed(const Case *c)
-{
+static bool listed(const Case *c) {
 	return rules_is_office(c->j->rules, c->r->from.addr);
 }
 
-bool trust_staff(const Case *c)
-{
+bool trust_staff(const Case *c) {
 	return listed(c) && (!c->j->rules->mail.trusted_authserv_n || vouched_for(c));
 }
 
-int trust_expert(Case *c, const char **code)
-{
+int trust_expert(Case *c, const char **code) {
 	RecordRow r;
 	*code = "";
 	int found = c->j->store ? store_record_addr(c->j->store, c->a, "expert", c->r->from.addr, &r, c->e) : 0;
@@ -220,8 +206,7 @@ int trust_expert(Case *c, const char **code)
 }
 
 /* Whose workbook it is: the secretariat's, or an expert's, whose rows are told apart by their seals. */
-static int decides(Case *c)
-{
+static int decides(Case *c) {
 	Verdict *v = c->v;
 	bool vouched = !c->j->rules->mail.trusted_authserv_n || vouched_for(c);
 	int expert = listed(c) ? 0 : trust_expert(c, &v->role);
@@ -242,16 +227,14 @@ static int decides(Case *c)
 }
 
 /* What a robot sends back enclosed (an absence notice with our mail in it) is no decision of anybody's. */
-int kind_decision(Case *c)
-{
+int kind_decision(Case *c) {
 	if (!c->r->decision_n || kind_weak(c->r))
 		return 0;
 	c->v->outcome = OUTCOME_DECISION;
 	return decides(c);
 }
 
-void trust_decision(Case *c, const char *what)
-{
+void trust_decision(Case *c, const char *what) {
 	Verdict *v = c->v;
 	v->outcome = OUTCOME_DECISION;
 	if (!listed(c)) {

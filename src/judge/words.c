@@ -32,8 +32,7 @@ static const char *const keys[LIST_COUNT] = {
 	[LIST_MOVE] = "intent.move",
 };
 
-static WordList load(Judge *j, const char *text)
-{
+static WordList load(Judge *j, const char *text) {
 	WordList l = {0};
 	size_t most = 1;
 	for (const char *p = text; (p = strstr(p, JUDGE_COMMA)); p += 3)
@@ -50,14 +49,12 @@ static WordList load(Judge *j, const char *text)
 	return l;
 }
 
-void lists_load(Judge *j)
-{
+void lists_load(Judge *j) {
 	for (size_t i = 0; i < LIST_COUNT; i++)
 		j->list[i] = load(j, words(j->rules, keys[i]));
 }
 
-bool list_is(const Judge *j, ListId list, const char *key)
-{
+bool list_is(const Judge *j, ListId list, const char *key) {
 	const WordList *l = &j->list[list];
 	for (size_t i = 0; i < l->n; i++)
 		if (strcmp(key, l->word[i]) == 0)
@@ -65,8 +62,7 @@ bool list_is(const Judge *j, ListId list, const char *key)
 	return false;
 }
 
-const char *list_in(const Judge *j, ListId list, const char *key)
-{
+const char *list_in(const Judge *j, ListId list, const char *key) {
 	const WordList *l = &j->list[list];
 	for (size_t i = 0; i < l->n; i++)
 		if (strstr(key, l->word[i]))
@@ -74,8 +70,7 @@ const char *list_in(const Judge *j, ListId list, const char *key)
 	return NULL;
 }
 
-bool list_starts(const Judge *j, ListId list, const char *key)
-{
+bool list_starts(const Judge *j, ListId list, const char *key) {
 	const WordList *l = &j->list[list];
 	for (size_t i = 0; i < l->n; i++)
 		if (strncmp(key, l->word[i], strlen(l->word[i])) == 0)

@@ -5,8 +5,7 @@
 #include "base/when.h"
 #include "office/layout.h"
 
-const char *about_track(const Layout *l)
-{
+const char *about_track(const Layout *l) {
 	const Track *t = l->track;
 	const char *key = *t->direction ? "form.track_direction" : "form.track";
 	char *s = words_fill(l->rules, l->arena, key, "ordinal", t->ordinal, "name", t->name, "direction", t->direction,
@@ -14,16 +13,14 @@ const char *about_track(const Layout *l)
 	return text_tidy(l->arena, s);
 }
 
-static const char *deadline(const Layout *l, int64_t closes)
-{
+static const char *deadline(const Layout *l, int64_t closes) {
 	return words_fill(l->rules, l->arena, "form.deadline", "year",
 	                  arena_fmt(l->arena, "%d", when_local(closes).tm_year + 1900), "moment",
 	                  words_moment(l->rules, l->arena, closes), (char *)NULL);
 }
 
 /* The phase with which a window ends: behind it nothing is taken for a while, or for good. */
-static bool ends_window(const Rules *r, const Phase *p)
-{
+static bool ends_window(const Rules *r, const Phase *p) {
 	bool ends = p->takes_entries;
 	for (size_t i = 0; i < r->phase_n && ends; i++) {
 		const Phase *q = &r->phase[i];
@@ -33,8 +30,7 @@ static bool ends_window(const Rules *r, const Phase *p)
 	return ends;
 }
 
-const char *about_closes(const Layout *l)
-{
+const char *about_closes(const Layout *l) {
 	const Rules *r = l->rules;
 	size_t n = 0;
 	Buf b = {0};
@@ -54,13 +50,11 @@ const char *about_closes(const Layout *l)
 	return out;
 }
 
-const char *about_limit(const Layout *l)
-{
+const char *about_limit(const Layout *l) {
 	return words_bytes(l->rules, l->arena, rules_files_limit(l->rules));
 }
 
-bool about_seal(const Layout *l)
-{
+bool about_seal(const Layout *l) {
 	for (size_t i = 0; i < l->track->form.file_n; i++)
 		if (!strcmp(l->track->form.file[i].key, "stamped"))
 			return true;
@@ -68,8 +62,7 @@ bool about_seal(const Layout *l)
 }
 
 /* & begins a code in headers; doubled it is itself. */
-static const char *plain(const Layout *l, const char *text)
-{
+static const char *plain(const Layout *l, const char *text) {
 	Buf b = {0};
 	for (const char *p = text_line(l->arena, str_of(text)); *p; p++) {
 		if (*p == '&')
@@ -81,19 +74,16 @@ static const char *plain(const Layout *l, const char *text)
 	return out;
 }
 
-const char *about_header(const Layout *l)
-{
+const char *about_header(const Layout *l) {
 	return arena_fmt(l->arena, "&C&9 %s  %s %s", plain(l, l->rules->short_name), plain(l, l->track->code),
 	                 plain(l, l->track->name));
 }
 
-const char *about_footer(const Layout *l)
-{
+const char *about_footer(const Layout *l) {
 	return arena_fmt(l->arena, "&C&9 %s", words_fill(l->rules, l->arena, "form.page", "page", "&P", "pages", "&N",
 	                                               (char *)NULL));
 }
 
-const char *about_need(const Layout *l, bool required, const char *when)
-{
+const char *about_need(const Layout *l, bool required, const char *when) {
 	return required ? WORDS(l, "required") : *when ? WORDS(l, "conditional") : WORDS(l, "optional");
 }

@@ -29,13 +29,11 @@
  * may be long, are files without a name beside it, and a write that fails is remembered here. */
 static int part_errno;
 
-static ssize_t part_read(void *fd, char *p, size_t n)
-{
+static ssize_t part_read(void *fd, char *p, size_t n) {
 	return read((int)(intptr_t)fd, p, n);
 }
 
-static ssize_t part_write(void *fd, const char *p, size_t n)
-{
+static ssize_t part_write(void *fd, const char *p, size_t n) {
 	Err e;
 	if (file_write_all((int)(intptr_t)fd, p, n, &e) < 0) {
 		part_errno = errno ? errno : EIO;
@@ -44,8 +42,7 @@ static ssize_t part_write(void *fd, const char *p, size_t n)
 	return (ssize_t)n;
 }
 
-static int part_seek(void *fd, off64_t *to, int whence)
-{
+static int part_seek(void *fd, off64_t *to, int whence) {
 	off64_t at = lseek64((int)(intptr_t)fd, *to, whence);
 	if (at < 0)
 		return -1;
@@ -53,14 +50,12 @@ static int part_seek(void *fd, off64_t *to, int whence)
 	return 0;
 }
 
-static int part_close(void *fd)
-{
+static int part_close(void *fd) {
 	return close((int)(intptr_t)fd);
 }
 
 __attribute__((visibility("default"))) FILE *lxw_tmpfile(char *folder);
-FILE *lxw_tmpfile(char *folder)
-{
+FILE *lxw_tmpfile(char *folder) {
 	int fd = folder ? open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) : -1;
 	if (fd < 0)
 		fd = memfd_create("part", MFD_CLOEXEC);
@@ -72,8 +67,7 @@ FILE *lxw_tmpfile(char *folder)
 }
 
 /* The folder that the book will stand in. */
-static char *folder_of(Book *b)
-{
+static char *folder_of(Book *b) {
 	const char *slash = strrchr(b->path, '/');
 	const char *below = arena_fmt(b->arena, "%.*s", slash ? (int)(slash - b->path) : 0, b->path);
 	if (b->dir == AT_FDCWD)
@@ -81,15 +75,13 @@ static char *folder_of(Book *b)
 	return arena_fmt(b->arena, "/proc/self/fd/%d/%s", b->dir, below);
 }
 
-void book_keep_fault(Book *b, unsigned rc)
-{
+void book_keep_fault(Book *b, unsigned rc) {
 	if (b->fault == LXW_NO_ERROR)
 		b->fault = rc;
 }
 
 /* What XML and Excel can hold: no control characters but line ends and tabs, no noncharacters. */
-static const char *safe_in(Arena *a, const char *text)
-{
+static const char *safe_in(Arena *a, const char *text) {
 	Str rest = str_of(text_clean(a, str_of(text)));
 	Buf out = {0};
 	for (size_t units = 0, len; rest.n; rest = str_from(rest, len)) {
@@ -106,18 +98,15 @@ static const char *safe_in(Arena *a, const char *text)
 	return clean;
 }
 
-const char *book_safe(Book *b, const char *text)
-{
+const char *book_safe(Book *b, const char *text) {
 	return safe_in(b->arena, text);
 }
 
-const char *book_safe_cut(Book *b, const char *text, size_t chars)
-{
+const char *book_safe_cut(Book *b, const char *text, size_t chars) {
 	return text_cut(b->arena, book_safe(b, text), chars);
 }
 
-Book *book_open(int dir, const char *path, const char *font, bool lean)
-{
+Book *book_open(int dir, const char *path, const char *font, bool lean) {
 	Arena *a = arena_new();
 	Book *b = ARENA_NEW(a, Book);
 	*b = (Book){.arena = a, .cell = arena_new(), .lean = lean, .dir = dir, .path = arena_str(a, path ? path : "workbook"),
@@ -131,8 +120,7 @@ Book *book_open(int dir, const char *path, const char *font, bool lean)
 	return b;
 }
 
-void book_properties(Book *b, const char *title, const char *subject, const char *author)
-{
+void book_properties(Book *b, const char *title, const char *subject, const char *author) {
 	const char *of[] = {book_safe_cut(b, title, 255), book_safe_cut(b, subject, 255), book_safe_cut(b, author, 255)};
 	lxw_doc_properties p = {.title = arena_str(b->arena, of[0]), .subject = arena_str(b->arena, of[1]),
 	                        .author = arena_str(b->arena, of[2]), .created = CREATED};
@@ -140,8 +128,7 @@ void book_properties(Book *b, const char *title, const char *subject, const char
 }
 
 /* Hands the library's last word to `with`, which finds the whole workbook in memory. */
-static int finish(Book *b, int (*with)(const Book *b, Str bytes, void *ctx, Err *e), void *ctx, Err *e)
-{
+static int finish(Book *b, int (*with)(const Book *b, Str bytes, void *ctx, Err *e), void *ctx, Err *e) {
 	struct stat st;
 	if (b->bad_name)
 		return err_set(e, ERR_RULES, "templates/words.yaml: \"%s\" cannot name a sheet; use at most %d letters, "
@@ -165,8 +152,7 @@ static int finish(Book *b, int (*with)(const Book *b, Str bytes, void *ctx, Err 
 	return done;
 }
 
-static void forget(Book *b)
-{
+static void forget(Book *b) {
 	if (b->wb)
 		lxw_workbook_free(b->wb);
 	if (b->fd >= 0)
@@ -176,36 +162,31 @@ static void forget(Book *b)
 }
 
 /* The library's own writing to disk tells its troubles on standard error, and knows neither fsync nor rename. */
-static int save(const Book *b, Str bytes, void *ctx, Err *e)
-{
+static int save(const Book *b, Str bytes, void *ctx, Err *e) {
 	(void)ctx;
 	return file_write(b->dir, b->path, bytes.p, bytes.n, 0644, e);
 }
 
-int book_close(Book *b, bool keep, Err *e)
-{
+int book_close(Book *b, bool keep, Err *e) {
 	int rc = keep ? finish(b, save, NULL, e) : 0;
 	forget(b);
 	return rc;
 }
 
-static int keep_bytes(const Book *b, Str bytes, void *ctx, Err *e)
-{
+static int keep_bytes(const Book *b, Str bytes, void *ctx, Err *e) {
 	(void)b;
 	(void)e;
 	buf_slice(ctx, bytes);
 	return 0;
 }
 
-int book_bytes(Book *b, Buf *out, Err *e)
-{
+int book_bytes(Book *b, Buf *out, Err *e) {
 	int rc = finish(b, keep_bytes, out, e);
 	forget(b);
 	return rc;
 }
 
-Sheet *book_sheet(Book *b, const char *name)
-{
+Sheet *book_sheet(Book *b, const char *name) {
 	Sheet *s = ARENA_NEW(b->arena, Sheet);
 	*s = (Sheet){.book = b, .name = book_safe(b, name), .next = b->sheet};
 	if (text_chars(s->name) > BOOK_MAX_SHEET_NAME ||
@@ -222,53 +203,44 @@ Sheet *book_sheet(Book *b, const char *name)
 	return s;
 }
 
-void sheet_hide(Sheet *s)
-{
+void sheet_hide(Sheet *s) {
 	worksheet_hide(s->ws);
 }
 
-void sheet_hide_column(Sheet *s, unsigned column)
-{
+void sheet_hide_column(Sheet *s, unsigned column) {
 	lxw_row_col_options hidden = {.hidden = LXW_TRUE};
 	lxw_col_t c = (lxw_col_t)column;
 	book_keep_fault(s->book, worksheet_set_column_opt(s->ws, c, c, LXW_DEF_COL_WIDTH, NULL, &hidden));
 }
 
-void sheet_first(Sheet *s)
-{
+void sheet_first(Sheet *s) {
 	worksheet_activate(s->ws);
 	worksheet_set_first_sheet(s->ws);
 }
 
-void sheet_width(Sheet *s, unsigned c1, unsigned c2, double width)
-{
+void sheet_width(Sheet *s, unsigned c1, unsigned c2, double width) {
 	book_keep_fault(s->book, worksheet_set_column(s->ws, (lxw_col_t)c1, (lxw_col_t)c2, width, NULL));
 }
 
-void sheet_height(Sheet *s, unsigned row, double points)
-{
+void sheet_height(Sheet *s, unsigned row, double points) {
 	if (points > BOOK_MAX_HEIGHT)
 		points = BOOK_MAX_HEIGHT;
 	book_keep_fault(s->book, worksheet_set_row(s->ws, row, points, NULL));
 }
 
-void sheet_freeze(Sheet *s, unsigned rows, unsigned columns)
-{
+void sheet_freeze(Sheet *s, unsigned rows, unsigned columns) {
 	worksheet_freeze_panes(s->ws, rows, (lxw_col_t)columns);
 }
 
-void sheet_select(Sheet *s, unsigned row, unsigned column)
-{
+void sheet_select(Sheet *s, unsigned row, unsigned column) {
 	worksheet_set_selection(s->ws, row, (lxw_col_t)column, row, (lxw_col_t)column);
 }
 
-void sheet_filter(Sheet *s, Area at)
-{
+void sheet_filter(Sheet *s, Area at) {
 	book_keep_fault(s->book, worksheet_autofilter(s->ws, at.r1, (lxw_col_t)at.c1, at.r2, (lxw_col_t)at.c2));
 }
 
-void sheet_protect(Sheet *s)
-{
+void sheet_protect(Sheet *s) {
 	lxw_protection p = {.format_cells = 1, .format_columns = 1, .format_rows = 1, .insert_rows = 1,
 	                    .delete_rows = 1, .insert_hyperlinks = 1};
 	worksheet_protect(s->ws, NULL, &p);
@@ -276,15 +248,13 @@ void sheet_protect(Sheet *s)
 	worksheet_ignore_errors(s->ws, LXW_IGNORE_NUMBER_STORED_AS_TEXT, "A1:XFD1048576");
 }
 
-void sheet_guard(Sheet *s)
-{
+void sheet_guard(Sheet *s) {
 	lxw_protection p = {.format_columns = 1, .format_rows = 1, .autofilter = 1, .sort = 1};
 	worksheet_protect(s->ws, NULL, &p);
 	worksheet_ignore_errors(s->ws, LXW_IGNORE_NUMBER_STORED_AS_TEXT, "A1:XFD1048576");
 }
 
-void sheet_print(Sheet *s, const Print *p)
-{
+void sheet_print(Sheet *s, const Print *p) {
 	Book *b = s->book;
 	worksheet_set_paper(s->ws, 9); /* A4 */
 	if (p->landscape)
@@ -300,8 +270,7 @@ void sheet_print(Sheet *s, const Print *p)
 		book_keep_fault(b, worksheet_repeat_rows(s->ws, 0, p->repeat_rows - 1));
 }
 
-void sheet_text(Sheet *s, unsigned row, unsigned column, Look look, Mark mark, const char *text)
-{
+void sheet_text(Sheet *s, unsigned row, unsigned column, Look look, Mark mark, const char *text) {
 	lxw_format *f = book_format(s->book, look, mark);
 	if (s->book->lean)
 		arena_reset(s->book->cell);
@@ -310,28 +279,24 @@ void sheet_text(Sheet *s, unsigned row, unsigned column, Look look, Mark mark, c
 	                            : worksheet_write_blank(s->ws, row, (lxw_col_t)column, f));
 }
 
-void sheet_number(Sheet *s, unsigned row, unsigned column, Look look, Mark mark, double value)
-{
+void sheet_number(Sheet *s, unsigned row, unsigned column, Look look, Mark mark, double value) {
 	book_keep_fault(s->book,
 	           worksheet_write_number(s->ws, row, (lxw_col_t)column, value, book_format(s->book, look, mark)));
 }
 
-static void merge(Sheet *s, Area at, Look look, Mark mark)
-{
+static void merge(Sheet *s, Area at, Look look, Mark mark) {
 	if (at.r1 == at.r2 && at.c1 == at.c2)
 		return;
 	book_keep_fault(s->book, worksheet_merge_range(s->ws, at.r1, (lxw_col_t)at.c1, at.r2, (lxw_col_t)at.c2, "",
 	                                          book_format(s->book, look, mark)));
 }
 
-void sheet_wide(Sheet *s, Area at, Look look, Mark mark, const char *text)
-{
+void sheet_wide(Sheet *s, Area at, Look look, Mark mark, const char *text) {
 	merge(s, at, look, mark);
 	sheet_text(s, at.r1, at.c1, look, mark, text);
 }
 
-void sheet_rich(Sheet *s, Area at, Look look, const Piece *piece, size_t n)
-{
+void sheet_rich(Sheet *s, Area at, Look look, const Piece *piece, size_t n) {
 	Book *b = s->book;
 	lxw_rich_string_tuple part[MAX_PIECES], *all[MAX_PIECES + 1] = {NULL};
 	size_t used = 0;
@@ -351,8 +316,7 @@ void sheet_rich(Sheet *s, Area at, Look look, const Piece *piece, size_t n)
 		                                          book_format(b, look, MARK_NONE)));
 }
 
-void sheet_link(Sheet *s, unsigned row, unsigned column, const Sheet *to, unsigned to_row, unsigned to_column)
-{
+void sheet_link(Sheet *s, unsigned row, unsigned column, const Sheet *to, unsigned to_row, unsigned to_column) {
 	Arena *a = s->book->arena;
 	const char *cell = cell_text(a, to_row, to_column);
 	const char *url = area_text(a, to, (Area){to_row, to_column, to_row, to_column});
@@ -361,8 +325,7 @@ void sheet_link(Sheet *s, unsigned row, unsigned column, const Sheet *to, unsign
 	                                            arena_fmt(a, "%s!%s", to->name, cell), NULL));
 }
 
-void sheet_note(Sheet *s, unsigned row, unsigned column, const char *text)
-{
+void sheet_note(Sheet *s, unsigned row, unsigned column, const char *text) {
 	Book *b = s->book;
 	const char *t = book_safe(b, text);
 	double lines = text_height(t, NOTE_WIDTH / 7.0, 10, 1) / 15 + 1;
@@ -375,13 +338,11 @@ void sheet_note(Sheet *s, unsigned row, unsigned column, const char *text)
 	book_keep_fault(b, worksheet_write_comment_opt(s->ws, row, (lxw_col_t)column, t, &o));
 }
 
-void book_name(Book *b, const char *name, const Sheet *s, Area at)
-{
+void book_name(Book *b, const char *name, const Sheet *s, Area at) {
 	book_keep_fault(b, workbook_define_name(b->wb, name, arena_fmt(b->arena, "=%s", area_text(b->arena, s, at))));
 }
 
-static const char *letters(Arena *a, unsigned column)
-{
+static const char *letters(Arena *a, unsigned column) {
 	char out[8];
 	size_t at = sizeof out;
 	out[--at] = 0;
@@ -390,13 +351,11 @@ static const char *letters(Arena *a, unsigned column)
 	return arena_str(a, out + at);
 }
 
-char *cell_text(Arena *a, unsigned row, unsigned column)
-{
+char *cell_text(Arena *a, unsigned row, unsigned column) {
 	return arena_fmt(a, "%s%u", letters(a, column), row + 1);
 }
 
-char *area_text(Arena *a, const Sheet *s, Area at)
-{
+char *area_text(Arena *a, const Sheet *s, Area at) {
 	Buf name = {0};
 	for (const char *p = s->name; *p; p++)
 		buf_str(&name, *p == '\'' ? "''" : (char[]){*p, 0});
@@ -409,8 +368,7 @@ char *area_text(Arena *a, const Sheet *s, Area at)
 
 /* A column of width w is 7 w pixels and a little; a Chinese character of size s takes 4/3 s of them, what
  * text_width counts as two. */
-double text_height(const char *text, double width, double size, unsigned lines)
-{
+double text_height(const char *text, double width, double size, unsigned lines) {
 	double room = (width * 7 - 8) / (size * 2 / 3) * 0.98;
 	unsigned n = 0;
 	if (room < 3)

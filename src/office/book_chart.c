@@ -5,8 +5,7 @@
 
 static const uint32_t chart_ink[CHART_MAX_SERIES] = {0x2E8B6A, 0xD98E2B, 0x4A78B5, 0x9AA5A0};
 
-static void chart_axes(Book *b, lxw_chart *c, ChartKind kind)
-{
+static void chart_axes(Book *b, lxw_chart *c, ChartKind kind) {
 	lxw_chart_font small = {.name = arena_str(b->arena, b->font), .size = 9, .color = BOOK_SOFT};
 	lxw_chart_line faint = {.color = 0xE3E8E5, .width = 0.75}, none = {.none = LXW_TRUE};
 	chart_axis_set_num_font(c->x_axis, &small);
@@ -24,8 +23,7 @@ static void chart_axes(Book *b, lxw_chart *c, ChartKind kind)
 	}
 }
 
-static void chart_series(Sheet *s, lxw_chart *c, const Chart *of, size_t i)
-{
+static void chart_series(Sheet *s, lxw_chart *c, const Chart *of, size_t i) {
 	Book *b = s->book;
 	Area at = of->series[i];
 	lxw_chart_fill fill = {.color = chart_ink[i]};
@@ -45,8 +43,7 @@ static void chart_series(Sheet *s, lxw_chart *c, const Chart *of, size_t i)
 	}
 }
 
-void sheet_chart(Sheet *s, const Chart *of)
-{
+void sheet_chart(Sheet *s, const Chart *of) {
 	static const uint8_t type[] = {[CHART_COLUMN] = LXW_CHART_COLUMN, [CHART_BAR] = LXW_CHART_BAR,
 	                               [CHART_LINE] = LXW_CHART_LINE};
 	Book *b = s->book;

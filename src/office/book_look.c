@@ -80,8 +80,7 @@ static const LookOf looks[LOOK_COUNT] = {
 static const uint32_t mark_fill[MARK_COUNT] = {0, 0xFFC7CE, 0xFFE0B2, 0xC6EFCE},
                       mark_ink[MARK_COUNT] = {0, 0x9C0006, 0x7F4F00, 0x006100};
 
-static void set_align(lxw_format *f, const LookOf *l)
-{
+static void set_align(lxw_format *f, const LookOf *l) {
 	if (l->across)
 		format_set_align(f, l->across);
 	if (l->down)
@@ -92,8 +91,7 @@ static void set_align(lxw_format *f, const LookOf *l)
 		format_set_text_wrap(f);
 }
 
-static lxw_format *format_make(Book *b, Look look, Mark mark)
-{
+static lxw_format *format_make(Book *b, Look look, Mark mark) {
 	const LookOf *l = &looks[look];
 	lxw_format *f = workbook_add_format(b->wb);
 	uint32_t fill = mark ? mark_fill[mark] : l->fill;
@@ -122,15 +120,13 @@ static lxw_format *format_make(Book *b, Look look, Mark mark)
 	return f;
 }
 
-struct lxw_format *book_format(Book *b, Look look, Mark mark)
-{
+struct lxw_format *book_format(Book *b, Look look, Mark mark) {
 	if (!b->format[look][mark])
 		b->format[look][mark] = format_make(b, look, mark);
 	return b->format[look][mark];
 }
 
-void sheet_colour(Sheet *s, Area at, Mark mark, const char *word)
-{
+void sheet_colour(Sheet *s, Area at, Mark mark, const char *word) {
 	Book *b = s->book;
 	if (!b->colour[mark]) {
 		b->colour[mark] = workbook_add_format(b->wb);

@@ -6,8 +6,7 @@
 
 #include "office/book_inner.h"
 
-static lxw_datetime day_of(double days)
-{
+static lxw_datetime day_of(double days) {
 	struct tm tm;
 	time_t t = (time_t)days * 86400;
 	gmtime_r(&t, &tm);
@@ -15,8 +14,7 @@ static lxw_datetime day_of(double days)
 }
 
 /* Which of the two limits there are. */
-static uint8_t criteria_of(const InputRule *r)
-{
+static uint8_t criteria_of(const InputRule *r) {
 	if (isnan(r->min) && isnan(r->max))
 		return LXW_VALIDATION_CRITERIA_NONE;
 	if (isnan(r->max))
@@ -26,8 +24,7 @@ static uint8_t criteria_of(const InputRule *r)
 	return LXW_VALIDATION_CRITERIA_BETWEEN;
 }
 
-static uint8_t type_of(RuleKind kind)
-{
+static uint8_t type_of(RuleKind kind) {
 	static const uint8_t type[] = {
 		[RULE_NONE] = LXW_VALIDATION_TYPE_ANY, [RULE_LIST] = LXW_VALIDATION_TYPE_LIST_FORMULA,
 		[RULE_NUMBER] = LXW_VALIDATION_TYPE_DECIMAL, [RULE_INTEGER] = LXW_VALIDATION_TYPE_INTEGER,
@@ -36,8 +33,7 @@ static uint8_t type_of(RuleKind kind)
 	return type[kind];
 }
 
-static void set_limits(lxw_data_validation *v, const InputRule *r)
-{
+static void set_limits(lxw_data_validation *v, const InputRule *r) {
 	double only = isnan(r->min) ? r->max : r->min;
 	v->criteria = criteria_of(r);
 	if (v->criteria == LXW_VALIDATION_CRITERIA_NONE) {
@@ -56,8 +52,7 @@ static void set_limits(lxw_data_validation *v, const InputRule *r)
 	}
 }
 
-void sheet_rule(Sheet *s, Area at, const InputRule *r)
-{
+void sheet_rule(Sheet *s, Area at, const InputRule *r) {
 	Book *b = s->book;
 	Arena *a = b->arena;
 	lxw_data_validation v = {.validate = type_of(r->kind)};

@@ -4,8 +4,7 @@
 
 #include "office/layout.h"
 
-const char *fill_text(const Fill *f, const char *key, size_t row)
-{
+const char *fill_text(const Fill *f, const char *key, size_t row) {
 	for (size_t i = 0; f && i < f->value_n; i++)
 		if (f->value[i].row == row && !strcmp(f->value[i].key, key))
 			return f->value[i].text;
@@ -13,13 +12,11 @@ const char *fill_text(const Fill *f, const char *key, size_t row)
 }
 
 /* A fault of a column as a whole is shown in its first row. */
-static bool is_about(const FillProblem *p, const char *key, size_t row)
-{
+static bool is_about(const FillProblem *p, const char *key, size_t row) {
 	return !strcmp(p->key, key) && (p->row == row || (p->row == 0 && row == 1));
 }
 
-Mark fill_mark(const Fill *f, const char *key, size_t row)
-{
+Mark fill_mark(const Fill *f, const char *key, size_t row) {
 	Mark mark = MARK_NONE;
 	for (size_t i = 0; f && i < f->problem_n; i++) {
 		if (!is_about(&f->problem[i], key, row))
@@ -31,8 +28,7 @@ Mark fill_mark(const Fill *f, const char *key, size_t row)
 	return mark;
 }
 
-const char *fill_note(const Fill *f, Arena *a, const char *key, size_t row)
-{
+const char *fill_note(const Fill *f, Arena *a, const char *key, size_t row) {
 	Buf b = {0};
 	for (size_t i = 0; f && i < f->problem_n; i++)
 		if (is_about(&f->problem[i], key, row))
@@ -42,8 +38,7 @@ const char *fill_note(const Fill *f, Arena *a, const char *key, size_t row)
 	return out;
 }
 
-size_t fill_rows(const Fill *f, const Table *t)
-{
+size_t fill_rows(const Fill *f, const Table *t) {
 	size_t last = 0;
 	for (size_t i = 0; f && i < f->value_n; i++)
 		for (size_t c = 0; c < t->column_n; c++)

@@ -16,8 +16,7 @@
 #define TOKEN_DIGITS 16
 #define MAX_FILE_NAME 120
 
-char *form_file_name(const Rules *r, const Track *t, Arena *a)
-{
+char *form_file_name(const Rules *r, const Track *t, Arena *a) {
 	const char *name = words_fill(r, a, "form.file", "code", t->code, "track", t->name, (char *)NULL);
 	/* Forms are found by the track's code at the front. */
 	if (strncmp(name, t->code, strlen(t->code)) != 0)
@@ -26,16 +25,14 @@ char *form_file_name(const Rules *r, const Track *t, Arena *a)
 }
 
 /* Names a form of this edition, track and version; the same in every copy. */
-static const char *token_of(const Layout *l)
-{
+static const char *token_of(const Layout *l) {
 	char hex[HASH_HEX];
 	const char *whole = arena_fmt(l->arena, "%s|%s|%s", l->rules->edition, l->track->code, l->rules->form_version);
 	hash_hex(hash_of(whole, strlen(whole)), hex);
 	return arena_fmt(l->arena, "%.*s", TOKEN_DIGITS, hex);
 }
 
-static void write_identity(Layout *l, Sheet *s, const char *token)
-{
+static void write_identity(Layout *l, Sheet *s, const char *token) {
 	const char *row[][2] = {{"edition", l->rules->edition}, {"track", l->track->code},
 	                        {"version", l->rules->form_version}, {"token", token}};
 	for (unsigned i = 0; i < sizeof row / sizeof *row; i++) {
@@ -45,8 +42,7 @@ static void write_identity(Layout *l, Sheet *s, const char *token)
 	sheet_hide(s);
 }
 
-static void write_book(Layout *l, const char *token)
-{
+static void write_book(Layout *l, const char *token) {
 	Sheet *problems = l->fill ? book_sheet(l->book, WORDS(l, "problems")) : NULL;
 	l->form = book_sheet(l->book, WORDS(l, "sheet"));
 	Sheet *notes = book_sheet(l->book, WORDS(l, "notes"));
@@ -65,8 +61,7 @@ static void write_book(Layout *l, const char *token)
 	write_identity(l, identity, token && *token ? token : token_of(l));
 }
 
-int form_write(const Rules *r, const Track *t, int home, const char *file, Err *e)
-{
+int form_write(const Rules *r, const Track *t, int home, const char *file, Err *e) {
 	Layout l = {.arena = arena_new(), .rules = r, .track = t};
 	l.book = book_open(home, arena_fmt(l.arena, FOLDER "%s", file), words(r, "form.font"), false);
 	write_book(&l, NULL);
@@ -77,8 +72,7 @@ int form_write(const Rules *r, const Track *t, int home, const char *file, Err *
 }
 
 int form_fill(const Rules *r, const Track *t, const FillValue *v, size_t vn, const FillProblem *p, size_t pn,
-              const char *token, Buf *out, Err *e)
-{
+              const char *token, Buf *out, Err *e) {
 	const Fill fill = {v, vn, p, pn};
 	Layout l = {.arena = arena_new(), .rules = r, .track = t, .fill = &fill,
 	            .book = book_open(AT_FDCWD, NULL, words(r, "form.font"), false)};

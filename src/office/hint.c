@@ -16,8 +16,7 @@
 #define POSTCODE_CHARS 6
 #define EXAMPLE_CHARS 60
 
-Look field_look(const Field *f)
-{
+Look field_look(const Field *f) {
 	switch (f->kind) {
 	case KIND_LONGTEXT:
 		return LOOK_VALUE_LONG;
@@ -34,31 +33,26 @@ Look field_look(const Field *f)
 	}
 }
 
-const char *field_mark(const Layout *l, const Field *f)
-{
+const char *field_mark(const Layout *l, const Field *f) {
 	return about_need(l, f->required, f->required_when);
 }
 
-Look field_mark_ink(const Field *f)
-{
+Look field_mark_ink(const Field *f) {
 	return f->required ? INK_REQUIRED : *f->required_when ? INK_CONDITIONAL : INK_OPTIONAL;
 }
 
-const char *field_mark_gap(const Layout *l, const Field *f, double width)
-{
+const char *field_mark_gap(const Layout *l, const Field *f, double width) {
 	Str label = str_of(f->label);
 	bool bracket = str_ends_nocase(label, ")") || str_ends_nocase(label, "\xEF\xBC\x89"); /* U+FF09 */
 	const char *both = arena_fmt(l->arena, "%s(%s) ", f->label, field_mark(l, f));
 	return bracket || text_height(both, width, 10.5, 1) > text_height("", width, 10.5, 1) ? "\n" : "";
 }
 
-static char *number(Arena *a, int64_t v)
-{
+static char *number(Arena *a, int64_t v) {
 	return arena_fmt(a, "%lld", (long long)v);
 }
 
-static const char *limit(const Layout *l, const Field *f)
-{
+static const char *limit(const Layout *l, const Field *f) {
 	Arena *a = l->arena;
 	bool text = f->kind == KIND_TEXT || f->kind == KIND_LONGTEXT;
 	const char *min = number(a, f->min_chars), *max = number(a, f->max_chars);
@@ -71,8 +65,7 @@ static const char *limit(const Layout *l, const Field *f)
 	return words_fill(l->rules, a, "form.limit_between", "min", min, "max", max, (char *)NULL);
 }
 
-static const char *all_choices(const Layout *l, const Field *f)
-{
+static const char *all_choices(const Layout *l, const Field *f) {
 	Buf b = {0};
 	for (size_t i = 0; i < f->choice_n; i++)
 		buf_fmt(&b, "%s%s", i ? "\xE3\x80\x81" : "", f->choice[i]); /* U+3001, as KIND_CHOICES joins them */
@@ -81,13 +74,11 @@ static const char *all_choices(const Layout *l, const Field *f)
 	return out;
 }
 
-static bool is_listed(const Field *f)
-{
+static bool is_listed(const Field *f) {
 	return (f->kind == KIND_CHOICE || f->kind == KIND_CONFIRM) && f->choice_n;
 }
 
-static void add_part(Buf *b, const char *part)
-{
+static void add_part(Buf *b, const char *part) {
 	if (!*part)
 		return;
 	if (b->n)
@@ -96,22 +87,19 @@ static void add_part(Buf *b, const char *part)
 }
 
 /* Limits that the help tells already are not said twice. */
-static bool says(const char *help, int64_t n)
-{
+static bool says(const char *help, int64_t n) {
 	char digits[32];
 	snprintf(digits, sizeof digits, "%lld", (long long)n);
 	return strstr(help, digits) != NULL;
 }
 
 /* Of "t/year" the help may only have "t". */
-static bool says_unit(const Layout *l, const Field *f)
-{
+static bool says_unit(const Layout *l, const Field *f) {
 	const char *first = arena_copy(l->arena, f->unit, strcspn(f->unit, "/"));
 	return *first && strstr(f->help, first);
 }
 
-const char *field_hint(const Layout *l, const Field *f)
-{
+const char *field_hint(const Layout *l, const Field *f) {
 	Arena *a = l->arena;
 	Buf b = {0};
 	add_part(&b, f->help);
@@ -137,8 +125,7 @@ const char *field_hint(const Layout *l, const Field *f)
 	return out;
 }
 
-static const char *prompt(const Layout *l, const Field *f)
-{
+static const char *prompt(const Layout *l, const Field *f) {
 	const char *hint = field_hint(l, f);
 	if (f->kind == KIND_LONGTEXT)
 		return arena_fmt(l->arena, "%s\n%s", WORDS(l, "paste"), hint);
@@ -146,8 +133,7 @@ static const char *prompt(const Layout *l, const Field *f)
 }
 
 /* The choices as a range of the hidden sheet: a list written out may not exceed 255 characters. */
-static const char *choice_range(Layout *l, const Field *f)
-{
+static const char *choice_range(Layout *l, const Field *f) {
 	for (size_t i = 0; i < l->range.n; i++) {
 		const ChoiceRange *c = &l->range.v[i];
 		size_t k = 0;
@@ -165,8 +151,7 @@ static const char *choice_range(Layout *l, const Field *f)
 	return c->range;
 }
 
-static void length_rule(const Layout *l, const Field *f, InputRule *r)
-{
+static void length_rule(const Layout *l, const Field *f, InputRule *r) {
 	if (!*limit(l, f))
 		return;
 	r->kind = RULE_LENGTH;
@@ -175,15 +160,13 @@ static void length_rule(const Layout *l, const Field *f, InputRule *r)
 	r->warning = words_fill(l->rules, l->arena, "form.check_length", "limit", limit(l, f), (char *)NULL);
 }
 
-static void digits_rule(const Layout *l, int n, InputRule *r)
-{
+static void digits_rule(const Layout *l, int n, InputRule *r) {
 	r->kind = RULE_LENGTH;
 	r->min = r->max = n;
 	r->warning = words_fill(l->rules, l->arena, "form.check_digits", "n", number(l->arena, n), (char *)NULL);
 }
 
-static void number_rule(const Layout *l, const Field *f, InputRule *r)
-{
+static void number_rule(const Layout *l, const Field *f, InputRule *r) {
 	Arena *a = l->arena;
 	if (isnan(f->min) && isnan(f->max))
 		return;
@@ -198,8 +181,7 @@ static void number_rule(const Layout *l, const Field *f, InputRule *r)
 	                                        "max", value_number_text(a, f->max), (char *)NULL);
 }
 
-static void date_rule(const Layout *l, const Field *f, InputRule *r)
-{
+static void date_rule(const Layout *l, const Field *f, InputRule *r) {
 	if (f->min_date == WHEN_NONE && f->max_date == WHEN_NONE)
 		return;
 	r->kind = RULE_DATE;
@@ -208,8 +190,7 @@ static void date_rule(const Layout *l, const Field *f, InputRule *r)
 	r->warning = WORDS(l, "check_date");
 }
 
-static void choice_rule(Layout *l, const Field *f, InputRule *r)
-{
+static void choice_rule(Layout *l, const Field *f, InputRule *r) {
 	if (!f->choice_n)
 		return;
 	r->kind = RULE_LIST;
@@ -219,15 +200,13 @@ static void choice_rule(Layout *l, const Field *f, InputRule *r)
 	r->warning = WORDS(l, "check_choice");
 }
 
-static void mail_rule(const Layout *l, Area at, InputRule *r)
-{
+static void mail_rule(const Layout *l, Area at, InputRule *r) {
 	r->kind = RULE_FORMULA;
 	r->formula = arena_fmt(l->arena, "=ISNUMBER(FIND(\"@\",%s))", cell_text(l->arena, at.r1, at.c1));
 	r->warning = WORDS(l, "check_mail");
 }
 
-void field_rule(Layout *l, const Field *f, Area at)
-{
+void field_rule(Layout *l, const Field *f, Area at) {
 	InputRule r = {.min = NAN, .max = NAN, .title = f->label, .prompt = prompt(l, f),
 	               .warning_title = WORDS(l, "check")};
 	switch (f->kind) {

@@ -18,16 +18,14 @@
 #define MIN_HEIGHT 25.0
 
 /* Widths of columns [c1, c2] together. */
-static double span(const Layout *l, unsigned c1, unsigned c2)
-{
+static double span(const Layout *l, unsigned c1, unsigned c2) {
 	double w = 0;
 	for (unsigned c = c1; c <= c2 && c < l->columns; c++)
 		w += l->width[c];
 	return w;
 }
 
-static void widen(Layout *l, const Table *t)
-{
+static void widen(Layout *l, const Table *t) {
 	unsigned first = table_numbered(t) ? 1 : 0;
 	for (size_t i = 0; i < t->column_n; i++) {
 		double need = column_need(t->column[i]);
@@ -38,8 +36,7 @@ static void widen(Layout *l, const Table *t)
 }
 
 /* Columns behind the value's are as wide as the tables want, and together wide enough for hints. */
-static void make_grid(Layout *l)
-{
+static void make_grid(Layout *l) {
 	const TrackForm *f = &l->track->form;
 	double behind = 0;
 	l->columns = 3;
@@ -60,25 +57,21 @@ static void make_grid(Layout *l)
 		sheet_width(l->form, c, c, l->width[c]);
 }
 
-static void full_row(Layout *l, Look look, const char *text, double height)
-{
+static void full_row(Layout *l, Look look, const char *text, double height) {
 	sheet_wide(l->form, (Area){l->row, 0, l->row, l->columns - 1}, look, MARK_NONE, text);
 	sheet_height(l->form, l->row++, height);
 }
 
-void layout_paragraph(Layout *l, Look look, double size, const char *text)
-{
+void layout_paragraph(Layout *l, Look look, double size, const char *text) {
 	double h = text_height(text, span(l, 0, l->columns - 1), size, 1) + PADDING;
 	full_row(l, look, text, h);
 }
 
-static const char *apart(const Layout *l, const char *word)
-{
+static const char *apart(const Layout *l, const char *word) {
 	return arena_fmt(l->arena, "   %s ", word);
 }
 
-static void write_legend(Layout *l)
-{
+static void write_legend(Layout *l) {
 	const Piece piece[] = {{INK_SOFT, WORDS(l, "legend_fill")},
 	                       {INK_REQUIRED, apart(l, WORDS(l, "required"))},
 	                       {INK_SOFT, WORDS(l, "legend_required")},
@@ -90,8 +83,7 @@ static void write_legend(Layout *l)
 	sheet_height(l->form, l->row++, 22);
 }
 
-static void write_head(Layout *l)
-{
+static void write_head(Layout *l) {
 	const Rules *r = l->rules;
 	full_row(l, LOOK_TITLE, r->form_title, 36);
 	full_row(l, LOOK_SUBTITLE, about_track(l), 24);
@@ -101,8 +93,7 @@ static void write_head(Layout *l)
 	write_legend(l);
 }
 
-void layout_value(Layout *l, const Field *f, size_t row, Area at)
-{
+void layout_value(Layout *l, const Field *f, size_t row, Area at) {
 	const char *text = fill_text(l->fill, f->key, row);
 	Mark mark = fill_mark(l->fill, f->key, row);
 	double v = value_number(text ? text : "");
@@ -116,44 +107,38 @@ void layout_value(Layout *l, const Field *f, size_t row, Area at)
 		sheet_note(l->form, at.r1, at.c1, fill_note(l->fill, l->arena, f->key, row));
 }
 
-static void write_label(Layout *l, const Field *f, unsigned row, Look look)
-{
+static void write_label(Layout *l, const Field *f, unsigned row, Look look) {
 	const char *mark = words_fill(l->rules, l->arena, "form.mark", "mark", field_mark(l, f), (char *)NULL);
 	const char *gap = field_mark_gap(l, f, l->width[0] - 1);
 	const Piece piece[] = {{INK_STRONG, f->label}, {INK_SOFT, gap}, {field_mark_ink(f), mark}};
 	sheet_rich(l->form, (Area){row, 0, row, 0}, look, piece, 3);
 }
 
-static double label_height(const Layout *l, const Field *f)
-{
+static double label_height(const Layout *l, const Field *f) {
 	double width = l->width[0] - 1;
 	const char *gap = field_mark_gap(l, f, width);
 	return text_height(arena_fmt(l->arena, "%s%s(%s)", f->label, gap, field_mark(l, f)), width, 10.5, 1);
 }
 
-static double max3(double a, double b, double c)
-{
+static double max3(double a, double b, double c) {
 	double m = a > b ? a : b;
 	return m > c ? m : c;
 }
 
-static void name_field(Layout *l, const Field *f, Area at)
-{
+static void name_field(Layout *l, const Field *f, Area at) {
 	l->field_at[f->index] = at;
 	at.c2 = at.c1; /* of a merged area, the cell that holds the value */
 	book_name(l->book, formmap_name(l->arena, f->key), l->form, at);
 }
 
 /* Most people write less than half of what they may. */
-static double value_height(const Field *f, const char *text)
-{
+static double value_height(const Field *f, const char *text) {
 	unsigned lines = f->kind == KIND_TEXT && f->max_chars > ONE_LINE_CHARS ? 2 : 1;
 	return text_height(text ? text : "", LAYOUT_VALUE_WIDTH - 1, VALUE_SIZE, lines);
 }
 
 /* In a form that comes back the fault stands in words beside its cell. */
-static const char *hint_or_fault(const Layout *l, const Field *f, Mark *mark)
-{
+static const char *hint_or_fault(const Layout *l, const Field *f, Mark *mark) {
 	*mark = fill_mark(l->fill, f->key, 0);
 	if (!*mark)
 		return field_hint(l, f);
@@ -162,8 +147,7 @@ static const char *hint_or_fault(const Layout *l, const Field *f, Mark *mark)
 	                  fill_note(l->fill, l->arena, f->key, 0), (char *)NULL);
 }
 
-static void write_field(Layout *l, const Field *f)
-{
+static void write_field(Layout *l, const Field *f) {
 	Mark mark;
 	const char *hint = hint_or_fault(l, f, &mark);
 	unsigned row = l->row++;
@@ -178,8 +162,7 @@ static void write_field(Layout *l, const Field *f)
 	name_field(l, f, at);
 }
 
-static double box_height(const Layout *l, const Field *f)
-{
+static double box_height(const Layout *l, const Field *f) {
 	const char *text = fill_text(l->fill, f->key, 0);
 	double chars = f->max_chars > 0 ? (double)f->max_chars : LONG_CHARS, width = span(l, 1, l->columns - 1);
 	if (chars > LONG_SHOWN)
@@ -189,8 +172,7 @@ static double box_height(const Layout *l, const Field *f)
 }
 
 /* The hint stands above the box, which takes the whole width behind the label. */
-static void write_box(Layout *l, const Field *f)
-{
+static void write_box(Layout *l, const Field *f) {
 	Mark mark;
 	const char *hint = hint_or_fault(l, f, &mark);
 	unsigned last = l->columns - 1, row = l->row + 1;
@@ -206,23 +188,20 @@ static void write_box(Layout *l, const Field *f)
 	l->row += 2;
 }
 
-static bool section_consents(const TrackForm *f, size_t section)
-{
+static bool section_consents(const TrackForm *f, size_t section) {
 	for (size_t i = 0; i < f->field_n; i++)
 		if (f->field[i].section == section && f->field[i].kind == KIND_CONFIRM)
 			return true;
 	return false;
 }
 
-static void write_bar(Layout *l, const char *title)
-{
+static void write_bar(Layout *l, const char *title) {
 	sheet_height(l->form, l->row++, 9); /* a gap */
 	full_row(l, LOOK_SECTION, title, 25);
 }
 
 /* Stands before what asks for consent. */
-static void write_privacy(Layout *l)
-{
+static void write_privacy(Layout *l) {
 	Str rest = str_of(l->rules->privacy_text), line;
 	if (!*l->rules->privacy_text)
 		return;
@@ -232,8 +211,7 @@ static void write_privacy(Layout *l)
 			layout_paragraph(l, LOOK_PLAIN, 10.5, str_dup(l->arena, str_trim(line)));
 }
 
-static void write_section(Layout *l, size_t section)
-{
+static void write_section(Layout *l, size_t section) {
 	const TrackForm *f = &l->track->form;
 	const Section *s = &f->section[section];
 	write_bar(l, s->title);
@@ -254,8 +232,7 @@ static void write_section(Layout *l, size_t section)
 }
 
 /* The first cell to fill in is where typing begins. */
-static void select_first(Layout *l)
-{
+static void select_first(Layout *l) {
 	const TrackForm *f = &l->track->form;
 	for (size_t i = 0; i < f->field_n; i++)
 		if (!f->field[i].table) {
@@ -264,8 +241,7 @@ static void select_first(Layout *l)
 		}
 }
 
-void layout_write(Layout *l)
-{
+void layout_write(Layout *l) {
 	const TrackForm *f = &l->track->form;
 	bool told = false;
 	l->field_at = arena_array(l->arena, f->field_n + 1, sizeof *l->field_at);

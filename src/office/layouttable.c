@@ -10,8 +10,7 @@
 #define PADDING 8.0
 #define EXAMPLE_CHARS 30
 
-double column_need(const Field *f)
-{
+double column_need(const Field *f) {
 	double longest = 8;
 	switch (f->kind) {
 	case KIND_CHOICE:
@@ -37,21 +36,18 @@ double column_need(const Field *f)
 	}
 }
 
-static int64_t room(const Field *f)
-{
+static int64_t room(const Field *f) {
 	bool text = f->kind == KIND_TEXT || f->kind == KIND_LONGTEXT;
 	return text ? (f->max_chars > 0 ? f->max_chars : 100) : 20;
 }
 
 /* The value's column is the wide one: the column that needs it most goes there. */
-bool table_numbered(const Table *t)
-{
+bool table_numbered(const Table *t) {
 	return t->column_n < 2 || room(t->column[0]) >= room(t->column[1]);
 }
 
 /* Of the columns whose label and help do not have it. */
-static const char *units(const Layout *l, const Table *t)
-{
+static const char *units(const Layout *l, const Table *t) {
 	Buf b = {0};
 	for (size_t i = 0; i < t->column_n; i++) {
 		const Field *f = t->column[i];
@@ -64,8 +60,7 @@ static const char *units(const Layout *l, const Table *t)
 	return out;
 }
 
-static const char *examples(const Layout *l, const Table *t)
-{
+static const char *examples(const Layout *l, const Table *t) {
 	Buf b = {0};
 	Arena *a = l->arena;
 	for (size_t i = 0; i < t->column_n; i++)
@@ -79,8 +74,7 @@ static const char *examples(const Layout *l, const Table *t)
 }
 
 /* Begins with the word for notes, by which the reader knows that the row is no data. */
-static void write_notes(Layout *l, const Table *t)
-{
+static void write_notes(Layout *l, const Table *t) {
 	Arena *a = l->arena;
 	const char *max = words_fill(l->rules, a, "form.rows_max", "max", arena_fmt(a, "%zu", t->max_rows), (char *)NULL);
 	Buf b = {0};
@@ -98,8 +92,7 @@ static void write_notes(Layout *l, const Table *t)
 	buf_free(&b);
 }
 
-static void write_header(Layout *l, const Table *t, unsigned first)
-{
+static void write_header(Layout *l, const Table *t, unsigned first) {
 	double h = ROW_HEIGHT;
 	if (first)
 		sheet_text(l->form, l->row, 0, LOOK_HEAD, MARK_NONE, WORDS(l, "row"));
@@ -115,8 +108,7 @@ static void write_header(Layout *l, const Table *t, unsigned first)
 	sheet_height(l->form, l->row++, h);
 }
 
-static size_t row_count(const Layout *l, const Table *t)
-{
+static size_t row_count(const Layout *l, const Table *t) {
 	size_t n = t->max_rows <= LAYOUT_ALL_ROWS ? t->max_rows : LAYOUT_SOME_ROWS, filled = fill_rows(l->fill, t);
 	if (n < t->min_rows)
 		n = t->min_rows;
@@ -127,8 +119,7 @@ static size_t row_count(const Layout *l, const Table *t)
 	return n ? n : 1;
 }
 
-static void write_row(Layout *l, const Table *t, unsigned first, size_t n)
-{
+static void write_row(Layout *l, const Table *t, unsigned first, size_t n) {
 	double h = ROW_HEIGHT;
 	if (first)
 		sheet_text(l->form, l->row, 0, LOOK_INDEX, MARK_NONE, arena_fmt(l->arena, "%zu", n));
@@ -142,8 +133,7 @@ static void write_row(Layout *l, const Table *t, unsigned first, size_t n)
 	sheet_height(l->form, l->row++, h);
 }
 
-void layout_table(Layout *l, const Table *t)
-{
+void layout_table(Layout *l, const Table *t) {
 	unsigned first = table_numbered(t) ? 1 : 0;
 	size_t rows = row_count(l, t), which = (size_t)(t - l->track->form.table);
 	sheet_wide(l->form, (Area){l->row, 0, l->row, l->columns - 1}, LOOK_LABEL, MARK_NONE, t->label);

@@ -24,8 +24,7 @@
 #if defined(__SANITIZE_ADDRESS__)
 /* libxlsxwriter 1.1.4 never frees the formula of a list of choices; this program is short-lived. */
 const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
+const char *__lsan_default_suppressions(void) {
 	return "leak:libxlsxwriter\n";
 }
 #endif
@@ -37,8 +36,7 @@ typedef struct {
 	bool quiet; /* names no file */
 } Office;
 
-static int office_open(Office *o, const char *path, Err *e)
-{
+static int office_open(Office *o, const char *path, Err *e) {
 	Source s;
 	Buf faults = {0};
 	o->home = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -53,8 +51,7 @@ static int office_open(Office *o, const char *path, Err *e)
 	return o->rules ? 0 : -1;
 }
 
-static void office_close(Office *o)
-{
+static void office_close(Office *o) {
 	rules_free(o->rules);
 	if (o->home >= 0)
 		close(o->home);
@@ -62,14 +59,12 @@ static void office_close(Office *o)
 }
 
 /* A name as forms have it: CODE-....xlsx.  Anything else in the folder is somebody's own. */
-static bool is_form_name(const char *name)
-{
+static bool is_form_name(const char *name) {
 	size_t n = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 	return n && name[n] == '-' && str_ends_nocase(str_of(name), ".xlsx");
 }
 
-static int remove_gone(const Office *o, char **made, size_t made_n, Err *e)
-{
+static int remove_gone(const Office *o, char **made, size_t made_n, Err *e) {
 	char **names;
 	size_t n;
 	if (file_list(o->arena, o->home, FOLDER, &names, &n, e) < 0)
@@ -89,8 +84,7 @@ static int remove_gone(const Office *o, char **made, size_t made_n, Err *e)
 	return file_sync_dir(o->home, FOLDER, e);
 }
 
-static int forms(Office *o, char **argv, Err *e)
-{
+static int forms(Office *o, char **argv, Err *e) {
 	if (office_open(o, argv[0], e) < 0 || file_mkdirs(o->home, FOLDER, 0755, e) < 0)
 		return -1;
 	if (rules_lay_phases(o->rules, argv[1]) < 0)
@@ -108,8 +102,7 @@ static int forms(Office *o, char **argv, Err *e)
 }
 
 /* The same for a run, whose standard output goes into cron's mail. */
-static int renew(Office *o, char **argv, Err *e)
-{
+static int renew(Office *o, char **argv, Err *e) {
 	o->quiet = true;
 	return forms(o, argv, e);
 }
@@ -122,8 +115,7 @@ typedef struct {
 } Rows;
 
 /* One text; 0 at the end of the input, where that is allowed. */
-static int read_text(Arena *a, bool may_end, const char **out, Err *e)
-{
+static int read_text(Arena *a, bool may_end, const char **out, Err *e) {
 	unsigned char head[4];
 	size_t n = fread(head, 1, sizeof head, stdin);
 	if (n == 0 && may_end && !ferror(stdin))
@@ -138,8 +130,7 @@ static int read_text(Arena *a, bool may_end, const char **out, Err *e)
 	return 1;
 }
 
-static int next_row(void *ctx, const char **cell, Err *e)
-{
+static int next_row(void *ctx, const char **cell, Err *e) {
 	Rows *r = ctx;
 	arena_reset(r->arena);
 	for (size_t i = 0; i < r->columns; i++) {
@@ -150,8 +141,7 @@ static int next_row(void *ctx, const char **cell, Err *e)
 	return 1;
 }
 
-static int table(Office *o, char **argv, Err *e)
-{
+static int table(Office *o, char **argv, Err *e) {
 	int64_t columns;
 	if (str_to_i64(str_of(argv[1]), 1, MAX_COLUMNS, &columns) < 0)
 		return err_set(e, ERR_USAGE, "COLUMNS must be 1 to %d", MAX_COLUMNS);
@@ -169,13 +159,11 @@ static int table(Office *o, char **argv, Err *e)
 
 /* A workbook told text by text. */
 
-static int next_text(Arena *a, const char **out, Err *e)
-{
+static int next_text(Arena *a, const char **out, Err *e) {
 	return read_text(a, true, out, e);
 }
 
-static int digest(Office *o, char **argv, Err *e)
-{
+static int digest(Office *o, char **argv, Err *e) {
 	(void)o;
 	return workbook_write(argv[0], next_text, e);
 }
@@ -183,8 +171,7 @@ static int digest(Office *o, char **argv, Err *e)
 /* Forms to be mended, one after another: a frame with what is to be poured in, a frame with the workbook or what went
  * wrong. */
 
-static FillValue *read_values(RecIn *in, Arena *a, size_t *n)
-{
+static FillValue *read_values(RecIn *in, Arena *a, size_t *n) {
 	*n = rec_count(in, MAX_VALUES);
 	FillValue *v = arena_array(a, *n, sizeof *v);
 	for (size_t i = 0; i < *n && !in->bad; i++) {
@@ -195,8 +182,7 @@ static FillValue *read_values(RecIn *in, Arena *a, size_t *n)
 	return v;
 }
 
-static FillProblem *read_problems(RecIn *in, Arena *a, size_t *n)
-{
+static FillProblem *read_problems(RecIn *in, Arena *a, size_t *n) {
 	*n = rec_count(in, MAX_VALUES);
 	FillProblem *p = arena_array(a, *n, sizeof *p);
 	for (size_t i = 0; i < *n && !in->bad; i++) {
@@ -209,8 +195,7 @@ static FillProblem *read_problems(RecIn *in, Arena *a, size_t *n)
 	return p;
 }
 
-static int fill_one(const Office *o, RecIn *in, Arena *a, Buf *out, Err *e)
-{
+static int fill_one(const Office *o, RecIn *in, Arena *a, Buf *out, Err *e) {
 	size_t vn, pn;
 	const char *phases = rec_text(in, a), *code = rec_text(in, a);
 	FillValue *v = read_values(in, a, &vn);
@@ -224,8 +209,7 @@ static int fill_one(const Office *o, RecIn *in, Arena *a, Buf *out, Err *e)
 	return form_fill(o->rules, t, v, vn, p, pn, token, out, e);
 }
 
-static int fill(Office *o, char **argv, Err *e)
-{
+static int fill(Office *o, char **argv, Err *e) {
 	Buf in = {0}, book = {0}, answer = {0};
 	Arena *a = arena_new();
 	int rc = office_open(o, argv[0], e), got = 0;
@@ -249,8 +233,7 @@ static int fill(Office *o, char **argv, Err *e)
 	return rc == 0 && got == 0 ? 0 : -1;
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
 	static const struct {
 		const char *name, *takes;
 		int operands;

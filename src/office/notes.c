@@ -14,37 +14,32 @@ typedef struct {
 	unsigned row;
 } Notes;
 
-static double all_widths(void)
-{
+static double all_widths(void) {
 	double w = 0;
 	for (size_t i = 0; i <= LAST; i++)
 		w += widths[i];
 	return w;
 }
 
-static void line(Notes *n, Look look, double size, const char *text)
-{
+static void line(Notes *n, Look look, double size, const char *text) {
 	sheet_wide(n->s, (Area){n->row, 0, n->row, LAST}, look, MARK_NONE, text);
 	sheet_height(n->s, n->row++, text_height(text, all_widths(), size, 1) + PADDING);
 }
 
-static void bar(Notes *n, const char *title)
-{
+static void bar(Notes *n, const char *title) {
 	sheet_height(n->s, n->row++, 8);
 	sheet_wide(n->s, (Area){n->row, 0, n->row, LAST}, LOOK_SECTION, MARK_NONE, title);
 	sheet_height(n->s, n->row++, 24);
 }
 
-static void paragraphs(Notes *n, const char *text)
-{
+static void paragraphs(Notes *n, const char *text) {
 	Str rest = str_of(text), one;
 	while (str_next(&rest, '\n', &one))
 		if (str_trim(one).n)
 			line(n, LOOK_PLAIN, SIZE, str_dup(n->l->arena, str_trim(one)));
 }
 
-static void write_how(Notes *n)
-{
+static void write_how(Notes *n) {
 	const Layout *l = n->l;
 	const Rules *r = l->rules;
 	const char *subject = arena_fmt(l->arena, "%s %s", l->track->code, l->track->name);
@@ -56,8 +51,7 @@ static void write_how(Notes *n)
 	                         "limit", about_limit(l), "subject", subject, "final", r->final_text, (char *)NULL));
 }
 
-static const char *formats(const Layout *l, const FileRule *f)
-{
+static const char *formats(const Layout *l, const FileRule *f) {
 	Buf b = {0};
 	for (size_t i = 0; i < f->format_n; i++)
 		buf_fmt(&b, "%s%s", i ? "\xE3\x80\x81" : "", text_upper(l->arena, f->format[i])); /* U+3001 */
@@ -66,8 +60,7 @@ static const char *formats(const Layout *l, const FileRule *f)
 	return out;
 }
 
-static void write_file(Notes *n, const FileRule *f)
-{
+static void write_file(Notes *n, const FileRule *f) {
 	Layout *l = n->l;
 	const char *cell[LAST + 1] = {f->label, about_need(l, f->required, f->required_when), formats(l, f),
 	                              words_bytes(l->rules, l->arena, rules_file_limit(l->rules, f)),
@@ -81,8 +74,7 @@ static void write_file(Notes *n, const FileRule *f)
 	sheet_height(n->s, n->row++, h);
 }
 
-static void write_files(Notes *n)
-{
+static void write_files(Notes *n) {
 	Layout *l = n->l;
 	const TrackForm *f = &l->track->form;
 	const char *head[LAST + 1] = {WORDS(l, "file_label"), WORDS(l, "file_need"), WORDS(l, "file_formats"),
@@ -100,8 +92,7 @@ static void write_files(Notes *n)
 	line(n, LOOK_PLAIN, SIZE, words_fill(l->rules, l->arena, "form.files_limit", "limit", about_limit(l), (char *)NULL));
 }
 
-static void write_track(Notes *n)
-{
+static void write_track(Notes *n) {
 	Layout *l = n->l;
 	const Rules *r = l->rules;
 	bar(n, WORDS(l, "track_title"));
@@ -111,8 +102,7 @@ static void write_track(Notes *n)
 		paragraphs(n, words_fill(r, l->arena, "form.eligible", "text", r->eligibility_text, (char *)NULL));
 }
 
-static void write_contacts(Notes *n)
-{
+static void write_contacts(Notes *n) {
 	Layout *l = n->l;
 	const Rules *r = l->rules;
 	bar(n, WORDS(l, "ask_title"));
@@ -127,8 +117,7 @@ static void write_contacts(Notes *n)
 		line(n, LOOK_PLAIN, SIZE, words_fill(r, l->arena, "form.website", "website", r->website, (char *)NULL));
 }
 
-void notes_write(Layout *l, Sheet *s)
-{
+void notes_write(Layout *l, Sheet *s) {
 	Notes n = {l, s, 0};
 	for (unsigned c = 0; c <= LAST; c++)
 		sheet_width(s, c, c, widths[c]);

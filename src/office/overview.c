@@ -33,8 +33,7 @@ typedef struct {
 	size_t table_n;
 } Overview;
 
-static void read_table(Told *t, Arena *a, Table *out)
-{
+static void read_table(Told *t, Arena *a, Table *out) {
 	out->chart = told_text(t, a);
 	out->title = told_text(t, a);
 	out->column_n = told_count(t, a, MAX_TABLE_COLUMNS);
@@ -46,8 +45,7 @@ static void read_table(Told *t, Arena *a, Table *out)
 		out->cell[i] = told_text(t, a);
 }
 
-static void figures(Sheet *s, Told *t, Arena *a)
-{
+static void figures(Sheet *s, Told *t, Arena *a) {
 	size_t n = told_count(t, a, WORKBOOK_MAX_FIGURES);
 	const char *text[WORKBOOK_MAX_FIGURES][3];
 	static const Look look[] = {LOOK_FIGURE_NAME, LOOK_FIGURE, LOOK_FIGURE_NOTE};
@@ -66,8 +64,7 @@ static void figures(Sheet *s, Told *t, Arena *a)
 
 /* The first table's chart runs over the page, the others share the band under it; so do the tables below, the first one,
  * which is the longest, last. */
-static void place(Overview *o)
-{
+static void place(Overview *o) {
 	unsigned row = CHART_ROW + 2 * (CHART_ROWS + 1), most = 0;
 	unsigned each = o->table_n > 1 ? COLUMNS / (unsigned)(o->table_n - 1) : COLUMNS;
 	for (size_t i = 1; i < o->table_n; i++) {
@@ -80,13 +77,11 @@ static void place(Overview *o)
 }
 
 /* The first column is several wide. */
-static unsigned column_of(const Table *t, size_t i)
-{
+static unsigned column_of(const Table *t, size_t i) {
 	return t->column + (i ? (unsigned)i + NAME_COLUMNS - 1 : 0);
 }
 
-static void cell(Overview *o, const Table *t, unsigned row, size_t i, Look look, const char *text)
-{
+static void cell(Overview *o, const Table *t, unsigned row, size_t i, Look look, const char *text) {
 	int64_t n;
 	unsigned c = column_of(t, i);
 	if (i == 0)
@@ -98,8 +93,7 @@ static void cell(Overview *o, const Table *t, unsigned row, size_t i, Look look,
 }
 
 /* What a table has in that row of the sheet. */
-static void table_row(Overview *o, const Table *t, unsigned row)
-{
+static void table_row(Overview *o, const Table *t, unsigned row) {
 	if (row < t->row || row >= t->row + 2 + t->row_n)
 		return;
 	size_t k = row - t->row;
@@ -114,8 +108,7 @@ static void table_row(Overview *o, const Table *t, unsigned row)
 			cell(o, t, row, i, i ? LOOK_CELL_MID : LOOK_CELL, t->cell[(k - 2) * t->column_n + i]);
 }
 
-static void chart(Overview *o, size_t which)
-{
+static void chart(Overview *o, size_t which) {
 	const Table *t = &o->table[which];
 	unsigned first = t->row + 2, last = first + (unsigned)t->row_n - 1;
 	unsigned wide = which && o->table_n > 1 ? COLUMNS / (unsigned)(o->table_n - 1) : COLUMNS;
@@ -134,8 +127,7 @@ static void chart(Overview *o, size_t which)
 	sheet_chart(o->sheet, &c);
 }
 
-static void lay(Overview *o)
-{
+static void lay(Overview *o) {
 	unsigned end = 0;
 	place(o);
 	for (size_t i = 0; i < o->table_n; i++) {
@@ -152,8 +144,7 @@ static void lay(Overview *o)
 		chart(o, i);
 }
 
-void overview_write(Book *b, Told *t, Arena *a)
-{
+void overview_write(Book *b, Told *t, Arena *a) {
 	const char *name = told_text(t, a), *title = told_text(t, a), *subtitle = told_text(t, a),
 	           *footer = told_text(t, a);
 	if (t->bad)

@@ -11,8 +11,7 @@
 
 static const double widths[LAST + 1] = {7, 12, 16, 28, 72};
 
-static double all_widths(void)
-{
+static double all_widths(void) {
 	double w = 0;
 	for (size_t i = 0; i <= LAST; i++)
 		w += widths[i];
@@ -20,8 +19,7 @@ static double all_widths(void)
 }
 
 /* The cell a problem is about, and what it is called; false when there is none. */
-static bool place_of(const Layout *l, const FillProblem *p, Area *at, const char **label)
-{
+static bool place_of(const Layout *l, const FillProblem *p, Area *at, const char **label) {
 	const TrackForm *f = &l->track->form;
 	const Field *field = form_field(f, p->key);
 	const Table *table = field ? NULL : form_table(f, p->key);
@@ -39,8 +37,7 @@ static bool place_of(const Layout *l, const FillProblem *p, Area *at, const char
 	return true;
 }
 
-static void write_problem(Layout *l, Sheet *s, unsigned row, const FillProblem *p)
-{
+static void write_problem(Layout *l, Sheet *s, unsigned row, const FillProblem *p) {
 	Area at;
 	const char *label = WORDS(l, "other");
 	bool known = place_of(l, p, &at, &label);
@@ -57,8 +54,7 @@ static void write_problem(Layout *l, Sheet *s, unsigned row, const FillProblem *
 	sheet_height(s, row, (h > name ? h : name) + PADDING);
 }
 
-static void write_head(Layout *l, Sheet *s)
-{
+static void write_head(Layout *l, Sheet *s) {
 	Arena *a = l->arena;
 	size_t errors = 0, all = 0;
 	for (size_t i = 0; i < l->fill->problem_n; i++) {
@@ -80,8 +76,7 @@ static void write_head(Layout *l, Sheet *s)
 	sheet_height(s, HEAD_ROW, 24);
 }
 
-void problems_write(Layout *l, Sheet *s)
-{
+void problems_write(Layout *l, Sheet *s) {
 	unsigned row = HEAD_ROW + 1;
 	write_head(l, s);
 	for (int error = 1; error >= 0; error--)

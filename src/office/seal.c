@@ -12,21 +12,18 @@ typedef struct {
 	unsigned row;
 } Page;
 
-static void wide(Page *p, Look look, double size, const char *text)
-{
+static void wide(Page *p, Look look, double size, const char *text) {
 	sheet_wide(p->s, (Area){p->row, 0, p->row, 1}, look, MARK_NONE, text);
 	sheet_height(p->s, p->row++, text_height(text, LABEL_WIDTH + BLANK_WIDTH, size, 1) + 10);
 }
 
-static void blank(Page *p, const char *label, const char *text, double height)
-{
+static void blank(Page *p, const char *label, const char *text, double height) {
 	sheet_text(p->s, p->row, 0, LOOK_LABEL, MARK_NONE, label);
 	sheet_text(p->s, p->row, 1, LOOK_BLANK, MARK_NONE, text);
 	sheet_height(p->s, p->row++, height);
 }
 
-static void role(Page *p, FieldRole which)
-{
+static void role(Page *p, FieldRole which) {
 	const Field *f = p->l->track->form.role[which];
 	if (!f)
 		return;
@@ -35,8 +32,7 @@ static void role(Page *p, FieldRole which)
 }
 
 /* What is declared on the form, once more over the seal. */
-static void declarations(Page *p)
-{
+static void declarations(Page *p) {
 	const TrackForm *f = &p->l->track->form;
 	size_t n = 0;
 	for (size_t i = 0; i < f->field_n; i++) {
@@ -48,8 +44,7 @@ static void declarations(Page *p)
 	}
 }
 
-void seal_write(Layout *l, Sheet *s)
-{
+void seal_write(Layout *l, Sheet *s) {
 	Page p = {l, s, 0};
 	sheet_width(s, 0, 0, LABEL_WIDTH);
 	sheet_width(s, 1, 1, BLANK_WIDTH);

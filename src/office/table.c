@@ -10,16 +10,14 @@
 #define MAX_WIDTH 60.0
 #define FONT "Microsoft YaHei"
 
-static void widen(double *width, const char *text)
-{
+static void widen(double *width, const char *text) {
 	double w = (double)text_width(text) * 1.05 + 3;
 	if (w > *width)
 		*width = w < MAX_WIDTH ? w : MAX_WIDTH;
 }
 
 static int write_rows(Sheet *s, size_t n, double *width, unsigned *rows, int (*next)(void *, const char **, Err *),
-                      void *ctx, const char **cell, Err *e)
-{
+                      void *ctx, const char **cell, Err *e) {
 	int more;
 	while ((more = next(ctx, cell, e)) > 0) {
 		if (*rows >= BOOK_MAX_ROWS)
@@ -36,8 +34,7 @@ static int write_rows(Sheet *s, size_t n, double *width, unsigned *rows, int (*n
 }
 
 int table_write(const char *const *heading, size_t column_n, const char *sheet, const char *path,
-                int (*next)(void *ctx, const char **cells, Err *e), void *ctx, Err *e)
-{
+                int (*next)(void *ctx, const char **cells, Err *e), void *ctx, Err *e) {
 	if (!column_n || column_n > BOOK_MAX_COLUMNS)
 		return err_set(e, ERR_USAGE, "a sheet holds 1 to %u columns", BOOK_MAX_COLUMNS);
 	Arena *a = arena_new();

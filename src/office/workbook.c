@@ -36,8 +36,7 @@ typedef struct {
 	size_t column_n;
 } Writer;
 
-const char *told_text(Told *t, Arena *a)
-{
+const char *told_text(Told *t, Arena *a) {
 	const char *text = "";
 	if (!t->bad && t->next(a, &text, t->e) != 1) {
 		t->bad = true;
@@ -47,8 +46,7 @@ const char *told_text(Told *t, Arena *a)
 	return text;
 }
 
-size_t told_count(Told *t, Arena *a, size_t max)
-{
+size_t told_count(Told *t, Arena *a, size_t max) {
 	int64_t n = 0;
 	const char *text = told_text(t, a);
 	if (!t->bad && str_to_i64(str_of(text), 0, (int64_t)max, &n) < 0) {
@@ -58,13 +56,11 @@ size_t told_count(Told *t, Arena *a, size_t max)
 	return (size_t)n;
 }
 
-static const char *take(Writer *w)
-{
+static const char *take(Writer *w) {
 	return told_text(&w->told, w->arena);
 }
 
-static Look look_of(char kind)
-{
+static Look look_of(char kind) {
 	switch (kind) {
 	case 'c':
 	case 's':
@@ -84,8 +80,7 @@ static Look look_of(char kind)
 	}
 }
 
-static Mark mark_of(const char *text)
-{
+static Mark mark_of(const char *text) {
 	static const char *const name[MARK_COUNT] = {"", "bad", "doubt", "good"};
 	for (int i = 0; i < MARK_COUNT; i++)
 		if (!strcmp(text, name[i]))
@@ -96,8 +91,7 @@ static Mark mark_of(const char *text)
 /* ---- the end of a sheet */
 
 /* A longer list is dropped by spreadsheets without a word: then everything may be typed, and is checked when it comes back. */
-static void drop_down(Writer *w, Area at, Str choices, bool coloured)
-{
+static void drop_down(Writer *w, Area at, Str choices, bool coloured) {
 	Buf list = {0};
 	Str one;
 	buf_char(&list, '"');
@@ -116,8 +110,7 @@ static void drop_down(Writer *w, Area at, Str choices, bool coloured)
 }
 
 /* The next number of a rule; NAN where none is named. */
-static double bound(Writer *w, Str *rest)
-{
+static double bound(Writer *w, Str *rest) {
 	Str word;
 	char *end;
 	if (!str_next(rest, ' ', &word) || !word.n)
@@ -128,8 +121,7 @@ static double bound(Writer *w, Str *rest)
 }
 
 /* What may be entered into an open column with a rule of its own. */
-static void entered(Writer *w, Area at, const char *rule)
-{
+static void entered(Writer *w, Area at, const char *rule) {
 	Str rest = str_of(rule);
 	if (str_starts(rest, "list ")) {
 		drop_down(w, at, str_from(rest, strlen("list ")), false);
@@ -140,8 +132,7 @@ static void entered(Writer *w, Area at, const char *rule)
 	}
 }
 
-static void end_sheet(Writer *w)
-{
+static void end_sheet(Writer *w) {
 	if (!w->sheet || w->bare) {
 		w->sheet = NULL;
 		return;
@@ -167,8 +158,7 @@ static void end_sheet(Writer *w)
 
 /* ---- what is told */
 
-static void begin_book(Writer *w)
-{
+static void begin_book(Writer *w) {
 	const char *title = take(w), *author = take(w), *font = take(w);
 	bool lean = told_count(&w->told, w->arena, 1) == 1;
 	if (w->told.bad)
@@ -177,8 +167,7 @@ static void begin_book(Writer *w)
 	book_properties(w->book, title, "", author);
 }
 
-static void columns(Writer *w)
-{
+static void columns(Writer *w) {
 	w->column_n = told_count(&w->told, w->arena, WORKBOOK_MAX_COLUMNS);
 	for (size_t i = 0; i < w->column_n && !w->told.bad; i++) {
 		Column *c = &w->column[i];
@@ -197,8 +186,7 @@ static void columns(Writer *w)
 	}
 }
 
-static void begin_sheet(Writer *w)
-{
+static void begin_sheet(Writer *w) {
 	end_sheet(w);
 	const char *name = take(w), *flags = take(w), *title = take(w),
 	           *footer = take(w);
@@ -222,8 +210,7 @@ static void begin_sheet(Writer *w)
 }
 
 /* Whole rows stand: the spreadsheet does not measure text that wraps when it opens a file. */
-static double height(const Writer *w, const char *const *cell)
-{
+static double height(const Writer *w, const char *const *cell) {
 	double most = 20;
 	for (size_t i = 0; i < w->column_n; i++) {
 		if (strchr("lt", w->column[i].kind) || w->column[i].width <= 0)
@@ -236,8 +223,7 @@ static double height(const Writer *w, const char *const *cell)
 }
 
 /* What stands in a column of numbers already is one, too: else the spreadsheet points at each of them. */
-static bool entered_number(const Column *c, const char *text, double *value)
-{
+static bool entered_number(const Column *c, const char *text, double *value) {
 	char *end;
 	if (!str_starts(str_of(c->rule), "number ") || !*text)
 		return false;
@@ -245,8 +231,7 @@ static bool entered_number(const Column *c, const char *text, double *value)
 	return !*end;
 }
 
-static void one_cell(Writer *w, size_t i, Mark mark, const char *text)
-{
+static void one_cell(Writer *w, size_t i, Mark mark, const char *text) {
 	int64_t number;
 	char kind = w->column[i].kind;
 	Look look = w->bare ? LOOK_DATA : look_of(kind);
@@ -260,8 +245,7 @@ static void one_cell(Writer *w, size_t i, Mark mark, const char *text)
 		sheet_text(w->sheet, w->at, (unsigned)i, look, mark, text);
 }
 
-static void row(Writer *w)
-{
+static void row(Writer *w) {
 	const char *cell[WORKBOOK_MAX_COLUMNS];
 	arena_reset(w->row);
 	Mark mark = mark_of(told_text(&w->told, w->row));
@@ -276,8 +260,7 @@ static void row(Writer *w)
 	w->at++;
 }
 
-static void tail(Writer *w)
-{
+static void tail(Writer *w) {
 	Sheet *s = w->sheet;
 	const char *text = told_text(&w->told, w->row);
 	end_sheet(w);
@@ -285,14 +268,12 @@ static void tail(Writer *w)
 		sheet_text(s, w->at, 0, LOOK_LINE_NOTE, MARK_NONE, text);
 }
 
-static void overview(Writer *w)
-{
+static void overview(Writer *w) {
 	end_sheet(w);
 	overview_write(w->book, &w->told, w->arena);
 }
 
-static void obey(Writer *w, const char *op)
-{
+static void obey(Writer *w, const char *op) {
 	static const struct {
 		const char *name;
 		void (*run)(Writer *w);
@@ -312,8 +293,7 @@ static void obey(Writer *w, const char *op)
 	w->told.bad = err_set(w->told.e, ERR_BUG, "the workbook on standard input: what is '%s'?", op) < 0;
 }
 
-int workbook_write(const char *path, NextText next, Err *e)
-{
+int workbook_write(const char *path, NextText next, Err *e) {
 	Writer w = {.told = {next, e, false}, .path = path, .arena = arena_new(), .row = arena_new()};
 	const char *op;
 	int more;

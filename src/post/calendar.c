@@ -11,19 +11,16 @@
 
 #define HALF_YEAR (183 * 86400)
 
-static int offset_at(int64_t t)
-{
+static int offset_at(int64_t t) {
 	struct tm tm = when_local(t);
 	return (int)tm.tm_gmtoff;
 }
 
-static bool steady(int64_t t)
-{
+static bool steady(int64_t t) {
 	return offset_at(t) == offset_at(t - HALF_YEAR) && offset_at(t) == offset_at(t + HALF_YEAR);
 }
 
-static icalcomponent *zone_of(const Appointment *c)
-{
+static icalcomponent *zone_of(const Appointment *c) {
 	int offset = offset_at(c->start);
 	icalcomponent *standard = icalcomponent_vanew(ICAL_XSTANDARD_COMPONENT,
 		icalproperty_new_dtstart(icaltime_from_string("19700101T000000")),
@@ -31,13 +28,11 @@ static icalcomponent *zone_of(const Appointment *c)
 	return icalcomponent_vanew(ICAL_VTIMEZONE_COMPONENT, icalproperty_new_tzid(c->zone), standard, (void *)0);
 }
 
-static struct icaltimetype utc(int64_t t)
-{
+static struct icaltimetype utc(int64_t t) {
 	return icaltime_from_timet_with_zone((time_t)t, 0, icaltimezone_get_utc_timezone());
 }
 
-static icalproperty *moment(const Appointment *c, icalproperty *(*make)(struct icaltimetype v), int64_t t)
-{
+static icalproperty *moment(const Appointment *c, icalproperty *(*make)(struct icaltimetype v), int64_t t) {
 	if (!steady(c->start))
 		return make(utc(t));
 	struct tm tm = when_local(t);
@@ -53,13 +48,11 @@ static icalproperty *moment(const Appointment *c, icalproperty *(*make)(struct i
 	return p;
 }
 
-static const char *mailto(Arena *a, const char *addr)
-{
+static const char *mailto(Arena *a, const char *addr) {
 	return arena_fmt(a, "mailto:%s", addr);
 }
 
-static void people(icalcomponent *event, const Appointment *c, Arena *a)
-{
+static void people(icalcomponent *event, const Appointment *c, Arena *a) {
 	icalproperty *from = icalproperty_new_organizer(mailto(a, c->from_addr));
 	icalproperty *to = icalproperty_new_attendee(mailto(a, c->to_addr));
 	if (*c->from_name)
@@ -73,8 +66,7 @@ static void people(icalcomponent *event, const Appointment *c, Arena *a)
 	icalcomponent_add_property(event, to);
 }
 
-static icalcomponent *event_of(const Appointment *c, Arena *a)
-{
+static icalcomponent *event_of(const Appointment *c, Arena *a) {
 	icalcomponent *event = icalcomponent_vanew(ICAL_VEVENT_COMPONENT, icalproperty_new_uid(c->uid),
 		icalproperty_new_sequence((int)c->sequence), icalproperty_new_dtstamp(utc(c->stamp)),
 		moment(c, icalproperty_new_dtstart, c->start), moment(c, icalproperty_new_dtend, c->end),
@@ -86,8 +78,7 @@ static icalcomponent *event_of(const Appointment *c, Arena *a)
 	return event;
 }
 
-char *calendar_text(Arena *a, const Appointment *c)
-{
+char *calendar_text(Arena *a, const Appointment *c) {
 	icalcomponent *all = icalcomponent_vanew(ICAL_VCALENDAR_COMPONENT, icalproperty_new_prodid("-//xinlv//xinlv//ZH"),
 		icalproperty_new_version("2.0"), icalproperty_new_calscale("GREGORIAN"),
 		icalproperty_new_method(c->cancel ? ICAL_METHOD_CANCEL : ICAL_METHOD_REQUEST), (void *)0);

@@ -1,8 +1,7 @@
 /* An appointment between xinlv and xinlv-ical, as a record. */
 #include "post/calendar.h"
 
-void calendar_put(Buf *out, const Appointment *c)
-{
+void calendar_put(Buf *out, const Appointment *c) {
 	rec_put_text(out, c->uid);
 	rec_put_num(out, (uint64_t)c->sequence);
 	rec_put_num(out, c->cancel);
@@ -19,8 +18,7 @@ void calendar_put(Buf *out, const Appointment *c)
 	rec_put_text(out, c->to_addr);
 }
 
-void calendar_get(RecIn *in, Arena *a, Appointment *c)
-{
+void calendar_get(RecIn *in, Arena *a, Appointment *c) {
 	*c = (Appointment){.uid = rec_text(in, a)};
 	c->sequence = (int64_t)rec_count(in, INT32_MAX);
 	c->cancel = rec_num(in) != 0;

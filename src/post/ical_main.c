@@ -12,8 +12,7 @@
 
 #define MAX_INPUT (256u << 20)
 
-static int read_input(Buf *b, Err *e)
-{
+static int read_input(Buf *b, Err *e) {
 	ssize_t n;
 	do {
 		buf_reserve(b, 65536);
@@ -24,8 +23,7 @@ static int read_input(Buf *b, Err *e)
 	return n < 0 || b->n > MAX_INPUT ? err_set(e, ERR_BUG, "the appointments on standard input cannot be read") : 0;
 }
 
-static int write_all(Arena *a, const Buf *in, Buf *out, Err *e)
-{
+static int write_all(Arena *a, const Buf *in, Buf *out, Err *e) {
 	RecIn rec = {in->p, in->n, false};
 	size_t n = rec_count(&rec, CALENDAR_MAX);
 	Arena *one = arena_new();
@@ -43,8 +41,7 @@ static int write_all(Arena *a, const Buf *in, Buf *out, Err *e)
 	return e->kind == ERR_NONE ? 0 : -1;
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
 	Err e = {0};
 	Buf in = {0}, out = {0};
 	log_name("xinlv-ical");

@@ -148,8 +148,7 @@ const MailKind mail_kind[] = {
 };
 const size_t mail_kind_n = sizeof mail_kind / sizeof *mail_kind;
 
-const MailKind *kind_find(const char *name)
-{
+const MailKind *kind_find(const char *name) {
 	for (size_t i = 0; i < mail_kind_n; i++)
 		if (strcmp(mail_kind[i].name, name) == 0)
 			return &mail_kind[i];

@@ -21,8 +21,7 @@ typedef struct {
 	Smtp *smtp[SEND_MAX_ACCOUNTS];
 } Accounts;
 
-static void take_server(RecIn *in, Arena *a, Server *s)
-{
+static void take_server(RecIn *in, Arena *a, Server *s) {
 	*s = (Server){.scheme = (Scheme)rec_count(in, SCHEME_SMTPS), .path = ""};
 	s->text = rec_text(in, a);
 	s->user = rec_text(in, a);
@@ -36,8 +35,7 @@ static void take_server(RecIn *in, Arena *a, Server *s)
 	s->token_command = rec_text(in, a);
 }
 
-static void hello(Accounts *c, RecIn *in)
-{
+static void hello(Accounts *c, RecIn *in) {
 	c->ehlo = rec_text(in, c->lasting);
 	c->n = rec_count(in, SEND_MAX_ACCOUNTS);
 	for (size_t i = 0; i < c->n; i++)
@@ -45,8 +43,7 @@ static void hello(Accounts *c, RecIn *in)
 }
 
 /* The account asked for; NULL when there is no such. */
-static Smtp *account(Accounts *c, uint64_t i)
-{
+static Smtp *account(Accounts *c, uint64_t i) {
 	if (i >= c->n)
 		return NULL;
 	if (!c->smtp[i])
@@ -54,8 +51,7 @@ static Smtp *account(Accounts *c, uint64_t i)
 	return c->smtp[i];
 }
 
-static void put_result(Buf *out, const SentResult *r)
-{
+static void put_result(Buf *out, const SentResult *r) {
 	buf_clear(out);
 	rec_put_num(out, SEND_RESULT);
 	rec_put_num(out, r->kind);
@@ -65,8 +61,7 @@ static void put_result(Buf *out, const SentResult *r)
 	rec_put_num(out, r->reached);
 }
 
-static void mail(Accounts *c, RecIn *in, int fd, Arena *a, SentResult *r)
-{
+static void mail(Accounts *c, RecIn *in, int fd, Arena *a, SentResult *r) {
 	struct stat st;
 	Smtp *s = account(c, rec_num(in));
 	SmtpMail m = {.seconds = (int)rec_count(in, INT32_MAX), .fd = fd};
@@ -78,8 +73,7 @@ static void mail(Accounts *c, RecIn *in, int fd, Arena *a, SentResult *r)
 	smtp_mail(s, &m, a, r);
 }
 
-static void try(Accounts *c, RecIn *in, Arena *a, SentResult *r)
-{
+static void try(Accounts *c, RecIn *in, Arena *a, SentResult *r) {
 	Smtp *s = account(c, rec_num(in));
 	int seconds = (int)rec_count(in, INT32_MAX);
 	if (s && !in->bad)
@@ -87,8 +81,7 @@ static void try(Accounts *c, RecIn *in, Arena *a, SentResult *r)
 }
 
 /* One question and its answer; false at the end. */
-static bool serve(Accounts *c, Buf *b, Arena *a)
-{
+static bool serve(Accounts *c, Buf *b, Arena *a) {
 	int fd;
 	buf_clear(b);
 	if (frame_recv(SEND_SOCKET, b, SEND_MAX_FRAME, &fd, -1, NULL) != 1)
@@ -111,16 +104,14 @@ static bool serve(Accounts *c, Buf *b, Arena *a)
 }
 
 /* Signals meant for the run are the parent's to act on; without the parent an answer could not be recorded. */
-static void own_signals(void)
-{
+static void own_signals(void) {
 	static const int theirs[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2};
 	for (size_t i = 0; i < sizeof theirs / sizeof *theirs; i++)
 		signal(theirs[i], SIG_IGN);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
-int main(void)
-{
+int main(void) {
 	struct stat st;
 	Buf b = {0};
 	if (fstat(SEND_SOCKET, &st) || !S_ISSOCK(st.st_mode)) {

@@ -17,8 +17,7 @@ typedef struct {
 
 /* ---- inside a line */
 
-static void span(Data *to, Arena *a, Str text, const char *flag)
-{
+static void span(Data *to, Arena *a, Str text, const char *flag) {
 	if (!text.n)
 		return;
 	Data *s = data_item(to, "spans");
@@ -28,8 +27,7 @@ static void span(Data *to, Arena *a, Str text, const char *flag)
 }
 
 /* The mark at the beginning of s, and what it encloses; 0 when there is none. */
-static size_t marked(Str s, Str *inside, const char **flag)
-{
+static size_t marked(Str s, Str *inside, const char **flag) {
 	static const struct {
 		Str open, close;
 		const char *flag;
@@ -50,8 +48,7 @@ static size_t marked(Str s, Str *inside, const char **flag)
 	return 0;
 }
 
-static void spans(Data *to, Arena *a, Str s)
-{
+static void spans(Data *to, Arena *a, Str s) {
 	size_t from = 0;
 	for (size_t i = 0; i < s.n;) {
 		Str inside;
@@ -71,16 +68,14 @@ static void spans(Data *to, Arena *a, Str s)
 
 /* ---- blocks */
 
-static Data *block(Page *p, const char *kind)
-{
+static Data *block(Page *p, const char *kind) {
 	Data *b = data_item(p->d, "blocks");
 	data_flag(b, kind, true);
 	p->n++;
 	return b;
 }
 
-static void close_block(Page *p)
-{
+static void close_block(Page *p) {
 	p->table = NULL;
 	if (!p->kind)
 		return;
@@ -91,8 +86,7 @@ static void close_block(Page *p)
 	p->kind = NULL;
 }
 
-static void open_block(Page *p, const char *kind, const char *no, Str text)
-{
+static void open_block(Page *p, const char *kind, const char *no, Str text) {
 	close_block(p);
 	p->kind = kind;
 	p->no = no;
@@ -100,8 +94,7 @@ static void open_block(Page *p, const char *kind, const char *no, Str text)
 }
 
 /* A line that goes on: between two words of letters a blank is wanted, between Chinese characters none. */
-static void more(Page *p, Str line)
-{
+static void more(Page *p, Str line) {
 	if (!p->kind)
 		open_block(p, "p", "", STR(""));
 	if (p->text.n && (unsigned char)p->text.p[p->text.n - 1] < 0x80 && (unsigned char)*line.p < 0x80)
@@ -109,16 +102,14 @@ static void more(Page *p, Str line)
 	buf_slice(&p->text, line);
 }
 
-static bool is_rule(Str line)
-{
+static bool is_rule(Str line) {
 	for (size_t i = 0; i < line.n; i++)
 		if (!strchr("|-: ", line.p[i]))
 			return false;
 	return true;
 }
 
-static void table_row(Page *p, Str line)
-{
+static void table_row(Page *p, Str line) {
 	bool head = p->table == NULL;
 	if (head) {
 		close_block(p);
@@ -136,16 +127,14 @@ static void table_row(Page *p, Str line)
 }
 
 /* "12. " before an item: the bytes it takes, 0: none. */
-static size_t numbered(Str line)
-{
+static size_t numbered(Str line) {
 	size_t n = 0;
 	while (n < line.n && line.p[n] >= '0' && line.p[n] <= '9')
 		n++;
 	return n && n + 1 < line.n && line.p[n] == '.' && line.p[n + 1] == ' ' ? n + 2 : 0;
 }
 
-static void one_line(Page *p, Str line)
-{
+static void one_line(Page *p, Str line) {
 	size_t no = numbered(line);
 	if (!line.n)
 		close_block(p);
@@ -165,8 +154,7 @@ static void one_line(Page *p, Str line)
 		more(p, line);
 }
 
-void markdown_data(Arena *a, Str page, Data *d)
-{
+void markdown_data(Arena *a, Str page, Data *d) {
 	Page p = {.a = a, .d = d};
 	Str rest = str_of(text_clean(a, page)), line;
 	while (str_next(&rest, '\n', &line) && p.n < MARKDOWN_MAX_BLOCKS)

@@ -41,8 +41,7 @@ static const struct {
 
 /* ---- whom */
 
-bool reply_may_write(const Reply *r, const char *addr)
-{
+bool reply_may_write(const Reply *r, const char *addr) {
 	const MailConf *m = &r->w->rules->mail;
 
 	if (addr == NULL || !mail_address_ok(addr) || strcasecmp(addr, m->robot.addr) == 0)
@@ -56,8 +55,7 @@ bool reply_may_write(const Reply *r, const char *addr)
 }
 
 /* Reply-To when one can write there, else From; our own From is our own mail come back. */
-static bool recipient(Reply *r)
-{
+static bool recipient(Reply *r) {
 	const Report *m = r->f->report;
 
 	if (m->from.addr != NULL && strcasecmp(m->from.addr, r->w->rules->mail.robot.addr) == 0)
@@ -70,8 +68,7 @@ static bool recipient(Reply *r)
 	return reply_may_write(r, to->addr);
 }
 
-static bool answered(const Verdict *v)
-{
+static bool answered(const Verdict *v) {
 	switch (v->outcome) {
 	case OUTCOME_AUTO_REPLY:
 	case OUTCOME_BOUNCE:
@@ -84,16 +81,14 @@ static bool answered(const Verdict *v)
 }
 
 /* An entry was filed whose sender must not be answered: its contact is told all the same. */
-static bool only_confirmed(const Verdict *v)
-{
+static bool only_confirmed(const Verdict *v) {
 	return v->outcome == OUTCOME_ACCEPTED && v->suppress_reply && !v->redelivery;
 }
 
 /* ---- heads */
 
 /* An id fit to be repeated in a header of ours. */
-static bool id_ok(Str id)
-{
+static bool id_ok(Str id) {
 	for (size_t i = 0; i < id.n; i++)
 		if ((uint8_t)id.p[i] <= ' ' || (uint8_t)id.p[i] >= 0x7F || id.p[i] == '<' || id.p[i] == '>')
 			return false;
@@ -101,8 +96,7 @@ static bool id_ok(Str id)
 }
 
 /* The last ids of the thread, then the one answered. */
-static const char *references(Arena *a, const char *before, const char *id)
-{
+static const char *references(Arena *a, const char *before, const char *id) {
 	Str keep[REPLY_REFERENCES], rest = str_of(before), one;
 	size_t n = 0;
 	Buf b = {0};
@@ -125,8 +119,7 @@ static const char *references(Arena *a, const char *before, const char *id)
 }
 
 /* The same for the same answer to the same message to the same person, whenever made. */
-static const char *message_id(const Reply *r, const char *mail, const char *to)
-{
+static const char *message_id(const Reply *r, const char *mail, const char *to) {
 	const Rules *rules = r->w->rules;
 	const char *at = strrchr(rules->mail.robot.addr, '@');
 	const char *all = arena_fmt(r->a, "%s|%s|%s|%s", rules->edition, r->key, mail, text_lower(r->a, to));
@@ -135,8 +128,7 @@ static const char *message_id(const Reply *r, const char *mail, const char *to)
 	                 at != NULL && at[1] != '\0' ? at + 1 : "localhost");
 }
 
-int reply_finish(Reply *r, const char *mail, const char *to, const char *to_name, bool notice, Err *e)
-{
+int reply_finish(Reply *r, const char *mail, const char *to, const char *to_name, bool notice, Err *e) {
 	const MailKind *k = kind_find(mail);
 	const MailConf *conf = &r->w->rules->mail;
 	Buf subject = {0}, text = {0}, html = {0}, bytes = {0};
@@ -165,22 +157,19 @@ int reply_finish(Reply *r, const char *mail, const char *to, const char *to_name
 	return rc;
 }
 
-void reply_attach(Reply *r, const Attachment *att)
-{
+void reply_attach(Reply *r, const Attachment *att) {
 	*vec_push(&r->att) = *att;
 }
 
 /* ---- the three entrances */
 
-static Reply begin(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts *f)
-{
+static Reply begin(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts *f) {
 	return (Reply){.w = w, .a = a, .v = v, .f = f, .d = data_new(a), .to = "", .to_name = "",
 	               .in_reply_to = "", .references = "", .key = ""};
 }
 
 /* Hands the mails over and lets go of what was only needed on the way. */
-static int end(Reply *r, int rc, Outgoing **out, size_t *n)
-{
+static int end(Reply *r, int rc, Outgoing **out, size_t *n) {
 	*n = rc == 0 ? r->out.n : 0;
 	*out = arena_array(r->a, *n + 1, sizeof **out);
 	if (*n > 0)
@@ -190,8 +179,7 @@ static int end(Reply *r, int rc, Outgoing **out, size_t *n)
 	return rc;
 }
 
-static void thread(Reply *r, const char *id, const char *before)
-{
+static void thread(Reply *r, const char *id, const char *before) {
 	if (id == NULL || !id_ok(str_of(id)))
 		return;
 	r->in_reply_to = id;
@@ -199,8 +187,7 @@ static void thread(Reply *r, const char *id, const char *before)
 }
 
 /* Several forms share one mail, whatever became of the first. */
-static const char *mail_of(const Verdict *v)
-{
+static const char *mail_of(const Verdict *v) {
 	static const char *const single[] = {"receipt", "faults", "late", "duplicate", "not_eligible", "precheck"};
 
 	for (size_t i = 0; v->form_n > 1 && i < sizeof single / sizeof *single; i++)
@@ -209,8 +196,7 @@ static const char *mail_of(const Verdict *v)
 	return v->reply;
 }
 
-static int fill(Reply *r, const char *mail, Err *e)
-{
+static int fill(Reply *r, const char *mail, Err *e) {
 	const Report *m = r->f->report;
 
 	reply_about(r, r->d, m->subject, r->v->forwarded ? r->v->sender.addr : m->from.addr, r->f->received);
@@ -220,8 +206,7 @@ static int fill(Reply *r, const char *mail, Err *e)
 	return err_set(e, ERR_BUG, "no answer is called '%s'", mail);
 }
 
-const char *reply_id(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts *f)
-{
+const char *reply_id(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts *f) {
 	Reply r = begin(w, a, v, f);
 
 	if (!answered(v) || !recipient(&r))
@@ -231,8 +216,7 @@ const char *reply_id(const ReplyWorld *w, Arena *a, const Verdict *v, const Repl
 }
 
 int reply_make(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts *f, Outgoing **out, size_t *n,
-               Err *e)
-{
+               Err *e) {
 	Reply r = begin(w, a, v, f);
 	int rc = 0;
 
@@ -256,8 +240,7 @@ int reply_make(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts
 }
 
 int reply_forward(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFacts *f, const Attachment *original,
-                  Outgoing **out, size_t *n, Err *e)
-{
+                  Outgoing **out, size_t *n, Err *e) {
 	const MailConf *conf = &w->rules->mail;
 	Reply r = begin(w, a, v, f);
 	const char *to = conf->office_n > 0 ? conf->office[0].addr : "";
@@ -278,8 +261,7 @@ int reply_forward(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFa
 }
 
 int reply_unread(const ReplyWorld *w, Arena *a, const char *mail, const char *from_addr, const char *subject,
-                 const char *in_reply_to, Hash sha256, int64_t received, Outgoing **out, size_t *n, Err *e)
-{
+                 const char *in_reply_to, Hash sha256, int64_t received, Outgoing **out, size_t *n, Err *e) {
 	Reply r = begin(w, a, NULL, NULL);
 	int rc = 0;
 
@@ -296,8 +278,7 @@ int reply_unread(const ReplyWorld *w, Arena *a, const char *mail, const char *fr
 }
 
 int reply_answer(const ReplyWorld *w, Arena *a, const char *mail, const Report *m, Hash sha256, int64_t received,
-                 const Address *to, Data *d, const Attachment *att, size_t att_n, Outgoing *out, Err *e)
-{
+                 const Address *to, Data *d, const Attachment *att, size_t att_n, Outgoing *out, Err *e) {
 	Reply r = begin(w, a, NULL, NULL);
 	Outgoing *made;
 	size_t n;
@@ -316,8 +297,7 @@ int reply_answer(const ReplyWorld *w, Arena *a, const char *mail, const Report *
 }
 
 int notice_make(const ReplyWorld *w, Arena *a, const char *mail, const char *key, const Address *to,
-                const Data *d, const Attachment *att, size_t att_n, Outgoing *out, Err *e)
-{
+                const Data *d, const Attachment *att, size_t att_n, Outgoing *out, Err *e) {
 	Reply r = begin(w, a, NULL, NULL);
 	Outgoing *made;
 	size_t n;

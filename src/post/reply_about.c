@@ -7,14 +7,12 @@
 #include "base/text.h"
 #include "base/when.h"
 
-const char *reply_short(Reply *r, const char *s, size_t chars)
-{
+const char *reply_short(Reply *r, const char *s, size_t chars) {
 	return text_cut(r->a, text_line(r->a, str_of(s)), chars);
 }
 
 /* 2023-03-31 23:59:58 */
-static const char *exact(Arena *a, int64_t t)
-{
+static const char *exact(Arena *a, int64_t t) {
 	struct tm tm = when_local(t);
 
 	return arena_fmt(a, "%04d-%02d-%02d %02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
@@ -22,14 +20,12 @@ static const char *exact(Arena *a, int64_t t)
 }
 
 /* Judged as an entry or as files for one, or as what was meant to be. */
-static bool judged(const Verdict *v)
-{
+static bool judged(const Verdict *v) {
 	return v != NULL && v->closes > 0 && v->outcome != OUTCOME_PRECHECK &&
 	       (v->form_n > 0 || v->outcome == OUTCOME_LATE || v->outcome == OUTCOME_REJECTED);
 }
 
-static void window(const Reply *r, int64_t *opens, int64_t *closes)
-{
+static void window(const Reply *r, int64_t *opens, int64_t *closes) {
 	rules_window_at(r->w->rules, r->w->now, opens, closes);
 	if (judged(r->v)) {
 		*opens = r->v->opens;
@@ -38,8 +34,7 @@ static void window(const Reply *r, int64_t *opens, int64_t *closes)
 }
 
 /* Another window that whoever reads this may still use, when the one told is over or there are two. */
-static const Phase *next_window(const Reply *r, int64_t closes)
-{
+static const Phase *next_window(const Reply *r, int64_t closes) {
 	const Phase *open = rules_open_phase(r->w->rules, r->w->now);
 
 	if (open == NULL)
@@ -47,16 +42,14 @@ static const Phase *next_window(const Reply *r, int64_t closes)
 	return r->w->now > closes && open->closes > closes ? open : NULL;
 }
 
-int64_t reply_closes(const Reply *r)
-{
+int64_t reply_closes(const Reply *r) {
 	int64_t opens, closes;
 
 	window(r, &opens, &closes);
 	return closes;
 }
 
-void reply_about(Reply *r, Data *d, const char *subject, const char *sender, int64_t received)
-{
+void reply_about(Reply *r, Data *d, const char *subject, const char *sender, int64_t received) {
 	const Rules *rules = r->w->rules;
 	int64_t opens, closes;
 
@@ -80,8 +73,7 @@ void reply_about(Reply *r, Data *d, const char *subject, const char *sender, int
 		data_text(d, "supplements_until", words_moment(rules, r->a, later));
 }
 
-void reply_track(Data *d, const Track *t)
-{
+void reply_track(Data *d, const Track *t) {
 	if (t == NULL)
 		return;
 	data_text(d, "track", t->name);
@@ -90,8 +82,7 @@ void reply_track(Data *d, const Track *t)
 	data_text(d, "direction", t->direction);
 }
 
-static const char *part_name(const Reply *r, int part)
-{
+static const char *part_name(const Reply *r, int part) {
 	const Report *m = r->f->report;
 
 	return part >= 0 && (size_t)part < m->part_n ? m->part[part].name : "";
@@ -99,8 +90,7 @@ static const char *part_name(const Reply *r, int part)
 
 /* The number is told to whom it belongs only: the sender of an accepted form, or of
  * the very form that was accepted before. */
-static void state(Reply *r, Data *d, size_t i)
-{
+static void state(Reply *r, Data *d, size_t i) {
 	const FormVerdict *f = &r->v->form[i];
 	bool twin = f->outcome == OUTCOME_DUPLICATE && f->same_form && f->same_sender;
 	bool stands = twin && f->same_as != NULL && *f->same_as != '\0';
@@ -129,8 +119,7 @@ static void state(Reply *r, Data *d, size_t i)
 		data_text(d, "by", words_span(r->w->rules, r->a, r->f->received - closes));
 }
 
-void reply_form(Reply *r, Data *d, size_t i)
-{
+void reply_form(Reply *r, Data *d, size_t i) {
 	const FormVerdict *f = &r->v->form[i];
 
 	data_text(d, "title", reply_short(r, f->role[ROLE_TITLE], REPLY_NAME_CHARS));
@@ -140,8 +129,7 @@ void reply_form(Reply *r, Data *d, size_t i)
 	state(r, d, i);
 }
 
-static void file_item(Reply *r, Data *d, const Part *p, bool is_form)
-{
+static void file_item(Reply *r, Data *d, const Part *p, bool is_form) {
 	Data *x = data_item(d, "files");
 
 	data_text(x, "name", reply_short(r, *p->name != '\0' ? p->name : type_name(p->type), REPLY_NAME_CHARS));
@@ -151,8 +139,7 @@ static void file_item(Reply *r, Data *d, const Part *p, bool is_form)
 	data_flag(x, "is_form", is_form);
 }
 
-void reply_form_files(Reply *r, Data *d, const FormVerdict *f)
-{
+void reply_form_files(Reply *r, Data *d, const FormVerdict *f) {
 	const Report *m = r->f->report;
 	size_t n = 0;
 
@@ -166,8 +153,7 @@ void reply_form_files(Reply *r, Data *d, const FormVerdict *f)
 	data_fmt(d, "file_count", "%zu", n);
 }
 
-void reply_all_files(Reply *r, Data *d)
-{
+void reply_all_files(Reply *r, Data *d) {
 	const Report *m = r->f->report;
 	const Verdict *v = r->v;
 
@@ -177,8 +163,7 @@ void reply_all_files(Reply *r, Data *d)
 	data_fmt(d, "file_count", "%zu", v->file_n);
 }
 
-void reply_attached(Reply *r, Data *d)
-{
+void reply_attached(Reply *r, Data *d) {
 	if (r->att.n > 0)
 		data_fmt(d, "attached_count", "%zu", r->att.n);
 	for (size_t i = 0; i < r->att.n; i++) {
@@ -190,8 +175,7 @@ void reply_attached(Reply *r, Data *d)
 }
 
 /* What is still to come, from the phase that runs now on. */
-void reply_phases(Reply *r, Data *d)
-{
+void reply_phases(Reply *r, Data *d) {
 	const Rules *rules = r->w->rules;
 
 	bool any = false;
@@ -211,8 +195,7 @@ void reply_phases(Reply *r, Data *d)
 	data_flag(d, "has_phases", any);
 }
 
-void reply_tracks(Reply *r, Data *d)
-{
+void reply_tracks(Reply *r, Data *d) {
 	const Rules *rules = r->w->rules;
 
 	for (size_t i = 0; i < rules->track_n; i++) {

@@ -7,8 +7,7 @@
 
 #include "base/text.h"
 
-static void problem_item(Reply *r, Data *d, const char *list, const Problem *p, size_t no)
-{
+static void problem_item(Reply *r, Data *d, const char *list, const Problem *p, size_t no) {
 	Data *x = data_item(d, list);
 	const char *found = text_line(r->a, str_of(p->found));
 	size_t chars = text_chars(found);
@@ -29,8 +28,7 @@ typedef struct {
 	size_t errors, warnings;
 } Counts;
 
-static void problem_list(Reply *r, Data *d, const Problem *p, size_t n, Counts *c)
-{
+static void problem_list(Reply *r, Data *d, const Problem *p, size_t n, Counts *c) {
 	for (size_t i = 0; i < n; i++) {
 		if (p[i].severity == SEVERITY_ERROR && c->errors++ < REPLY_FAULTS)
 			problem_item(r, d, "errors", &p[i], c->errors);
@@ -40,16 +38,14 @@ static void problem_list(Reply *r, Data *d, const Problem *p, size_t n, Counts *
 }
 
 /* The judge's own word on a repaired value says more than ours would. */
-static bool remarked(const FormVerdict *f, const JudgedValue *v, const char *where)
-{
+static bool remarked(const FormVerdict *f, const JudgedValue *v, const char *where) {
 	for (size_t i = 0; i < f->problem_n; i++)
 		if (strcmp(f->problem[i].field, v->norm.field->key) == 0 && strcmp(f->problem[i].where, where) == 0)
 			return true;
 	return false;
 }
 
-static size_t repair_list(Reply *r, Data *d, const FormVerdict *f)
-{
+static size_t repair_list(Reply *r, Data *d, const FormVerdict *f) {
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->value_n; i++) {
@@ -68,16 +64,14 @@ static size_t repair_list(Reply *r, Data *d, const FormVerdict *f)
 	return n;
 }
 
-static void count(Data *d, const char *name, size_t n)
-{
+static void count(Data *d, const char *name, size_t n) {
 	if (n > 0)
 		data_fmt(d, name, "%zu", n);
 	else
 		data_text(d, name, NULL);
 }
 
-size_t reply_problems(Reply *r, Data *d, const Problem *p, size_t n, const FormVerdict *form)
-{
+size_t reply_problems(Reply *r, Data *d, const Problem *p, size_t n, const FormVerdict *form) {
 	Counts c = {0};
 	size_t repairs = 0;
 
@@ -97,8 +91,7 @@ size_t reply_problems(Reply *r, Data *d, const Problem *p, size_t n, const FormV
 	return c.errors;
 }
 
-void reply_mend(Reply *r, Data *d, int64_t received)
-{
+void reply_mend(Reply *r, Data *d, int64_t received) {
 	const Rules *rules = r->w->rules;
 	int64_t closes = reply_closes(r), until = r->w->now + rules->mend_seconds, opens, last;
 
@@ -114,23 +107,20 @@ void reply_mend(Reply *r, Data *d, int64_t received)
 	data_flag(d, "extended", extended);
 }
 
-static int need_form(const Reply *r, Err *e)
-{
+static int need_form(const Reply *r, Err *e) {
 	if (r->v->form_n == 0)
 		return err_set(e, ERR_BUG, "the answer '%s' is about a form, and there is none", r->v->reply);
 	return 0;
 }
 
 /* Form, problems and files: what all answers about one form have. */
-static size_t one_form(Reply *r)
-{
+static size_t one_form(Reply *r) {
 	reply_form(r, r->d, 0);
 	reply_form_files(r, r->d, &r->v->form[0]);
 	return reply_problems(r, r->d, r->v->problem, r->v->problem_n, &r->v->form[0]);
 }
 
-int reply_mending(Reply *r, Err *e)
-{
+int reply_mending(Reply *r, Err *e) {
 	if (need_form(r, e) != 0)
 		return -1;
 	if (one_form(r) == 0)
@@ -139,16 +129,14 @@ int reply_mending(Reply *r, Err *e)
 	return 0;
 }
 
-int reply_late(Reply *r, Err *e)
-{
+int reply_late(Reply *r, Err *e) {
 	if (need_form(r, e) != 0)
 		return -1;
 	one_form(r);
 	return 0;
 }
 
-int reply_not_eligible(Reply *r, Err *e)
-{
+int reply_not_eligible(Reply *r, Err *e) {
 	if (need_form(r, e) != 0)
 		return -1;
 	if (one_form(r) == 0)
@@ -156,8 +144,7 @@ int reply_not_eligible(Reply *r, Err *e)
 	return 0;
 }
 
-int reply_precheck(Reply *r, Err *e)
-{
+int reply_precheck(Reply *r, Err *e) {
 	if (need_form(r, e) != 0)
 		return -1;
 	one_form(r);
@@ -165,8 +152,7 @@ int reply_precheck(Reply *r, Err *e)
 	return 0;
 }
 
-int reply_several(Reply *r, Err *e)
-{
+int reply_several(Reply *r, Err *e) {
 	const Verdict *v = r->v;
 	size_t accepted = 0, rejected = 0;
 	Data *number = NULL;

@@ -13,8 +13,7 @@
 #define OWN_NUMBERS 3 /* of a sender, named in an answer */
 
 /* T1 begins T1 ... .xlsx and not T10 ... .xlsx. */
-static bool form_of(const char *name, const Track *t)
-{
+static bool form_of(const char *name, const Track *t) {
 	size_t n = strlen(t->code);
 	unsigned char next = strncmp(name, t->code, n) == 0 ? (unsigned char)name[n] : 'x';
 
@@ -22,8 +21,7 @@ static bool form_of(const char *name, const Track *t)
 	       !(next >= 'A' && next <= 'Z') && !(next >= 'a' && next <= 'z');
 }
 
-static bool wanted(const Rules *rules, const char *name, const Track *only)
-{
+static bool wanted(const Rules *rules, const char *name, const Track *only) {
 	if (only != NULL)
 		return form_of(name, only);
 	for (size_t i = 0; i < rules->track_n; i++)
@@ -33,8 +31,7 @@ static bool wanted(const Rules *rules, const char *name, const Track *only)
 }
 
 /* Encloses the empty form of one track, or of all when they are small; false when there is none. */
-static bool enclose_forms(Reply *r, const Track *only)
-{
+static bool enclose_forms(Reply *r, const Track *only) {
 	char **names;
 	size_t n, first = r->att.n, total = 0;
 	Err e = {0};
@@ -60,8 +57,7 @@ static bool enclose_forms(Reply *r, const Track *only)
 	return r->att.n > first;
 }
 
-int reply_forms(Reply *r, Err *e)
-{
+int reply_forms(Reply *r, Err *e) {
 	(void)e;
 	reply_tracks(r, r->d);
 	reply_track(r->d, r->v->asked);
@@ -69,8 +65,7 @@ int reply_forms(Reply *r, Err *e)
 	return 0;
 }
 
-int reply_help(Reply *r, Err *e)
-{
+int reply_help(Reply *r, Err *e) {
 	(void)e;
 	reply_tracks(r, r->d);
 	reply_phases(r, r->d);
@@ -78,8 +73,7 @@ int reply_help(Reply *r, Err *e)
 	return 0;
 }
 
-int reply_progress(Reply *r, Err *e)
-{
+int reply_progress(Reply *r, Err *e) {
 	const ReplyFacts *f = r->f;
 
 	(void)e;
@@ -101,8 +95,7 @@ int reply_progress(Reply *r, Err *e)
 }
 
 /* What stands in the way, before what is only to be looked at again. */
-static const Problem *first_problem(const Verdict *v)
-{
+static const Problem *first_problem(const Verdict *v) {
 	const FormVerdict *f = v->form_n > 0 ? &v->form[0] : NULL;
 
 	for (size_t i = 0; i < v->problem_n; i++)
@@ -117,8 +110,7 @@ static const Problem *first_problem(const Verdict *v)
 }
 
 /* The numbers of the sender's entries, the first few; "" when there are none. */
-static const char *own_numbers(const Reply *r)
-{
+static const char *own_numbers(const Reply *r) {
 	const char *all = "";
 	for (size_t i = 0; i < r->f->entry_n && i < OWN_NUMBERS; i++)
 		all = arena_fmt(r->a, "%s%s%s", all, *all ? words(r->w->rules, "decide.or") : "", r->f->entry[i].number);
@@ -127,8 +119,7 @@ static const char *own_numbers(const Reply *r)
 
 /* One template with a section a reason; a reason it does not know is told in the
  * judge's words. */
-int reply_near_miss(Reply *r, Err *e)
-{
+int reply_near_miss(Reply *r, Err *e) {
 	static const char *const known[] = {
 		"no_form", "link_only", "scan_only", "unreadable_kind", "encrypted", "damaged", "empty_form",
 		"empty_mail", "other_edition", "other_contest", "body_pasted", "wrong_track", "disagree",
@@ -162,8 +153,7 @@ int reply_near_miss(Reply *r, Err *e)
 	return 0;
 }
 
-int reply_plain(Reply *r, Err *e)
-{
+int reply_plain(Reply *r, Err *e) {
 	(void)e;
 	data_text(r->d, "number", r->v->number);
 	for (size_t i = 0; i < r->f->entry_n; i++)

@@ -6,8 +6,7 @@
 
 #include "base/text.h"
 
-static void file_items(Reply *r)
-{
+static void file_items(Reply *r) {
 	const Report *m = r->f->report;
 
 	for (size_t i = 0; i < m->part_n; i++) {
@@ -19,8 +18,7 @@ static void file_items(Reply *r)
 	}
 }
 
-void reply_forwarding(Reply *r)
-{
+void reply_forwarding(Reply *r) {
 	const Report *m = r->f->report;
 	const char *text = text_tidy(r->a, m->text);
 	size_t chars = text_chars(text);

@@ -5,8 +5,7 @@
 #include "post/reply_inner.h"
 
 /* What stands in the body of an HTML page. */
-static char *inside(Arena *a, const char *html)
-{
+static char *inside(Arena *a, const char *html) {
 	Str s = str_of(html);
 	ptrdiff_t body = str_find_nocase(s, STR("<body")), end = str_find_nocase(s, STR("</body>"));
 	ptrdiff_t open = body < 0 ? -1 : str_find(str_from(s, (size_t)body), STR(">"));
@@ -14,8 +13,7 @@ static char *inside(Arena *a, const char *html)
 	return str_dup(a, end < (ptrdiff_t)from ? str_from(s, from) : str_sub(s, from, (size_t)end - from));
 }
 
-static void add_part(Reply *r, const OutboxRow *row, const Mail *m, size_t i, size_t n)
-{
+static void add_part(Reply *r, const OutboxRow *row, const Mail *m, size_t i, size_t n) {
 	Data *v = data_item(r->d, "verdicts");
 	data_fmt(v, "no", "%zu", i + 1);
 	data_text(v, "subject", row->subject);
@@ -32,8 +30,7 @@ static void add_part(Reply *r, const OutboxRow *row, const Mail *m, size_t i, si
 }
 
 /* The thread: an answer to the joint mail names those that it joins. */
-static int add_parts(Reply *r, const OutboxRow *row, const Str *bytes, size_t n, Buf *ids, Err *e)
-{
+static int add_parts(Reply *r, const OutboxRow *row, const Str *bytes, size_t n, Buf *ids, Err *e) {
 	for (size_t i = 0; i < n; i++) {
 		Mail m;
 		if (!compose_read(r->a, bytes[i], &m))
@@ -45,8 +42,7 @@ static int add_parts(Reply *r, const OutboxRow *row, const Str *bytes, size_t n,
 	return 0;
 }
 
-int reply_joined(const ReplyWorld *w, Arena *a, const OutboxRow *row, const Str *bytes, size_t n, Outgoing *out, Err *e)
-{
+int reply_joined(const ReplyWorld *w, Arena *a, const OutboxRow *row, const Str *bytes, size_t n, Outgoing *out, Err *e) {
 	Reply r = {.w = w, .a = a, .d = data_new(a), .to = row[0].to, .to_name = "", .in_reply_to = ""};
 	Buf ids = {0};
 	int rc = add_parts(&r, row, bytes, n, &ids, e);

@@ -22,14 +22,12 @@ typedef struct {
 	size_t columns;
 } Shown;
 
-static const char *unit_of(const Field *f)
-{
+static const char *unit_of(const Field *f) {
 	return *f->unit != '\0' ? f->unit : f->kind == KIND_PERCENT ? "%" : "";
 }
 
 /* More than is ever shown of a text: the rest need not be looked at. */
-static Str beginning(const char *text)
-{
+static Str beginning(const char *text) {
 	Str s = str_of(text);
 
 	if (s.n > BEGINNING_BYTES)
@@ -39,8 +37,7 @@ static Str beginning(const char *text)
 }
 
 /* A long text is cut so that its label, its beginning and its length fill half a line. */
-static Shown show(Reply *r, const Field *f, const EvalValue *v)
-{
+static Shown show(Reply *r, const Field *f, const EvalValue *v) {
 	const char *text = value_shown(r->a, f, v->text);
 	Str begins = beginning(text);
 	Shown s = {.value = v, .text = text_line(r->a, begins)};
@@ -60,16 +57,14 @@ typedef struct {
 	size_t *rows;            /* filled rows by table index */
 } Index;
 
-static size_t table_index(const TrackForm *form, const Table *t)
-{
+static size_t table_index(const TrackForm *form, const Table *t) {
 	for (size_t i = 0; i < form->table_n; i++)
 		if (&form->table[i] == t)
 			return i;
 	return form->table_n;
 }
 
-static Index index_values(Reply *r, const FormVerdict *f)
-{
+static Index index_values(Reply *r, const FormVerdict *f) {
 	const TrackForm *form = &f->track->form;
 	Index x;
 
@@ -88,22 +83,19 @@ static Index index_values(Reply *r, const FormVerdict *f)
 	return x;
 }
 
-static size_t sixths(size_t columns)
-{
+static size_t sixths(size_t columns) {
 	if (columns <= HALF_COLUMNS)
 		return columns <= THIRD_COLUMNS ? 2 : 3;
 	return SIXTHS * ((columns + FULL_COLUMNS - 1) / FULL_COLUMNS);
 }
 
-static void sized(Data *x, size_t columns)
-{
+static void sized(Data *x, size_t columns) {
 	data_flag(x, "third", columns <= THIRD_COLUMNS);
 	data_flag(x, "half", columns > THIRD_COLUMNS && columns <= HALF_COLUMNS);
 	data_flag(x, "full", columns > HALF_COLUMNS);
 }
 
-static void field_item(Data *section, const Field *f, const Shown *s)
-{
+static void field_item(Data *section, const Field *f, const Shown *s) {
 	Data *x = data_item(section, "fields");
 
 	data_text(x, "label", f->label);
@@ -115,8 +107,7 @@ static void field_item(Data *section, const Field *f, const Shown *s)
 	sized(x, s->columns);
 }
 
-static void row_item(Reply *r, Data *table, const FormVerdict *f, const Table *t, size_t row)
-{
+static void row_item(Reply *r, Data *table, const FormVerdict *f, const Table *t, size_t row) {
 	Data *x = NULL, *cell = NULL;
 	size_t columns = 2;
 
@@ -140,8 +131,7 @@ static void row_item(Reply *r, Data *table, const FormVerdict *f, const Table *t
 		sized(x, columns < HALF_COLUMNS ? HALF_COLUMNS : columns); /* rows stand in two columns or in one */
 }
 
-static void table_item(Reply *r, Data *section, const FormVerdict *f, const Table *t, size_t rows, size_t most)
-{
+static void table_item(Reply *r, Data *section, const FormVerdict *f, const Table *t, size_t rows, size_t most) {
 	Data *x = data_item(section, "tables");
 
 	data_text(x, "label", t->label);
@@ -155,8 +145,7 @@ static void table_item(Reply *r, Data *section, const FormVerdict *f, const Tabl
 }
 
 /* Lines of the sheet that all sections take, with so many rows of each table. */
-static size_t lines(const TrackForm *form, const Index *x, size_t most)
-{
+static size_t lines(const TrackForm *form, const Index *x, size_t most) {
 	size_t n = 0, used = 0, section = 0;
 
 	for (size_t i = 0; i < form->field_n; i++) {
@@ -178,8 +167,7 @@ static size_t lines(const TrackForm *form, const Index *x, size_t most)
 }
 
 /* What else takes more of the sheet than usual: many files, remarks. */
-static size_t lines_beside(const FormVerdict *f)
-{
+static size_t lines_beside(const FormVerdict *f) {
 	size_t n = f->problem_n + (f->file_n > REPLY_PAGE_FILES ? f->file_n - REPLY_PAGE_FILES : 0);
 
 	for (size_t i = 0; f->problem_n == 0 && i < f->value_n; i++)
@@ -187,8 +175,7 @@ static size_t lines_beside(const FormVerdict *f)
 	return n;
 }
 
-void reply_reading(Reply *r, Data *d, const FormVerdict *f)
-{
+void reply_reading(Reply *r, Data *d, const FormVerdict *f) {
 	if (f->track == NULL)
 		return;
 	const TrackForm *form = &f->track->form;

@@ -8,16 +8,14 @@
 
 #include "base/text.h"
 
-static void whole_form(Reply *r, const FormVerdict *f)
-{
+static void whole_form(Reply *r, const FormVerdict *f) {
 	reply_reading(r, r->d, f);
 	reply_form_files(r, r->d, f);
 	reply_phases(r, r->d);
 	reply_problems(r, r->d, r->v->problem, r->v->problem_n, f);
 }
 
-int reply_receipt(Reply *r, Err *e)
-{
+int reply_receipt(Reply *r, Err *e) {
 	if (r->v->form_n == 0 || r->f->number == NULL || *r->f->number[0] == '\0')
 		return err_set(e, ERR_BUG, "a receipt without an entry's number");
 	reply_form(r, r->d, 0);
@@ -27,8 +25,7 @@ int reply_receipt(Reply *r, Err *e)
 
 /* The same form from the same sender: they miss their receipt, so here it is again.
  * Any other twin is told nothing of the one that stands. */
-int reply_duplicate(Reply *r, Err *e)
-{
+int reply_duplicate(Reply *r, Err *e) {
 	if (r->v->form_n == 0)
 		return err_set(e, ERR_BUG, "a duplicate without a form");
 	const FormVerdict *f = &r->v->form[0];
@@ -40,8 +37,7 @@ int reply_duplicate(Reply *r, Err *e)
 	return 0;
 }
 
-static void confirm_entries(Reply *r, const char *to)
-{
+static void confirm_entries(Reply *r, const char *to) {
 	Data *last = NULL;
 	size_t n = 0;
 
@@ -65,8 +61,7 @@ static void confirm_entries(Reply *r, const char *to)
 }
 
 /* One mail a contact, however many of the forms name them; none to the sender. */
-static bool confirm_due(const Reply *r, size_t i, const char **to)
-{
+static bool confirm_due(const Reply *r, size_t i, const char **to) {
 	const FormVerdict *f = &r->v->form[i];
 
 	*to = f->role[ROLE_CONTACT_MAIL];
@@ -80,8 +75,7 @@ static bool confirm_due(const Reply *r, size_t i, const char **to)
 	return true;
 }
 
-int reply_confirm(Reply *r, Err *e)
-{
+int reply_confirm(Reply *r, Err *e) {
 	const char *to;
 	bool receipted = r->out.n > 0;
 

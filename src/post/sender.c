@@ -37,15 +37,13 @@ struct Sender {
 };
 
 /* The domain of the robot's address: the one name of ours that is sure to be fit for EHLO. */
-static const char *ehlo_name(const MailConf *conf)
-{
+static const char *ehlo_name(const MailConf *conf) {
 	const char *at = strrchr(conf->robot.addr, '@');
 	const char *fit = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
 	return at && at[1] && strspn(at + 1, fit) == strlen(at + 1) ? at + 1 : "localhost";
 }
 
-static void put_server(Buf *b, const Server *s)
-{
+static void put_server(Buf *b, const Server *s) {
 	rec_put_num(b, s->scheme);
 	rec_put_text(b, s->text);
 	rec_put_text(b, s->user);
@@ -61,8 +59,7 @@ static void put_server(Buf *b, const Server *s)
 
 /* A session of its own: keys typed at a terminal are for the run. Its folder is the home, from which the
  * configuration's paths count. */
-static int spawn(const Sender *s, int sock, pid_t *pid)
-{
+static int spawn(const Sender *s, int sock, pid_t *pid) {
 	char name[] = "xinlv-send", *argv[] = {name, NULL};
 	sigset_t all, none;
 	posix_spawn_file_actions_t f;
@@ -86,8 +83,7 @@ static int spawn(const Sender *s, int sock, pid_t *pid)
 }
 
 /* Closes the socket, waits so long, kills. */
-static void end(Sender *s, int grace_ms)
-{
+static void end(Sender *s, int grace_ms) {
 	if (s->sock >= 0)
 		close(s->sock);
 	s->sock = -1;
@@ -96,8 +92,7 @@ static void end(Sender *s, int grace_ms)
 }
 
 /* The first frame says that it is ours; then it hears of the accounts. */
-static int greet(Sender *s, Err *e)
-{
+static int greet(Sender *s, Err *e) {
 	buf_clear(&s->frame);
 	int got = frame_recv(s->sock, &s->frame, SEND_MAX_FRAME, NULL, START_MS, NULL);
 	RecIn in = {s->frame.p, s->frame.n, got != 1};
@@ -107,8 +102,7 @@ static int greet(Sender *s, Err *e)
 	return err_set(e, ERR_BUG, "%s did not start", s->program);
 }
 
-static int start(Sender *s, Err *e)
-{
+static int start(Sender *s, Err *e) {
 	int pair[2];
 	if (s->pid > 0)
 		return 0;
@@ -127,15 +121,13 @@ static int start(Sender *s, Err *e)
 	return err_set(e, ERR_BUG, "%s: %s", s->program, strerror(failed));
 }
 
-static int seconds_of_a_mail(void)
-{
+static int seconds_of_a_mail(void) {
 	const char *text = getenv("XINLV_SEND_SECONDS");
 	int64_t n;
 	return text && str_to_i64(str_of(text), 1, 3600, &n) == 0 ? (int)n : SEND_SECONDS;
 }
 
-int sender_open(const char *program, int home, const MailConf *conf, Sender **out, Err *e)
-{
+int sender_open(const char *program, int home, const MailConf *conf, Sender **out, Err *e) {
 	*out = NULL;
 	if (conf->send_n > SEND_MAX_ACCOUNTS)
 		return err_set(e, ERR_RULES, "send: at most %d accounts", SEND_MAX_ACCOUNTS);
@@ -154,8 +146,7 @@ int sender_open(const char *program, int home, const MailConf *conf, Sender **ou
 	return 0;
 }
 
-void sender_close(Sender *s)
-{
+void sender_close(Sender *s) {
 	if (!s)
 		return;
 	end(s, GRACE_MS);
@@ -166,8 +157,7 @@ void sender_close(Sender *s)
 }
 
 /* The mail in memory that can be handed on: the answer to a large one never waits for a full socket. */
-static int mail_fd(Str mail, Err *e)
-{
+static int mail_fd(Str mail, Err *e) {
 	int fd = memfd_create("mail", MFD_CLOEXEC);
 	if (fd < 0)
 		return err_errno(e, ERR_BUG, "memfd_create");
@@ -177,8 +167,7 @@ static int mail_fd(Str mail, Err *e)
 	return -1;
 }
 
-static bool take_result(Sender *s, Arena *a, SentResult *r)
-{
+static bool take_result(Sender *s, Arena *a, SentResult *r) {
 	RecIn in = {s->frame.p, s->frame.n, false};
 	if (rec_num(&in) != SEND_RESULT)
 		return false;
@@ -191,8 +180,7 @@ static bool take_result(Sender *s, Arena *a, SentResult *r)
 }
 
 /* Sends the question in s->frame; it is heard what became of it. */
-static void ask(Sender *s, int fd, int seconds)
-{
+static void ask(Sender *s, int fd, int seconds) {
 	s->asked = frame_send(s->sock, buf_view(&s->frame), fd, NULL) == 0;
 	s->within = (2 * seconds + SLACK_SECONDS) * 1000;
 	if (!s->asked) {
@@ -201,8 +189,7 @@ static void ask(Sender *s, int fd, int seconds)
 	}
 }
 
-int sender_hear(Sender *s, Arena *a, SentResult *r, Err *e)
-{
+int sender_hear(Sender *s, Arena *a, SentResult *r, Err *e) {
 	bool asked = s->asked;
 	s->asked = false;
 	*r = (SentResult){.kind = SENT_RETRY, .text = "xinlv-send cannot be started", .err = ERR_BUG};
@@ -218,8 +205,7 @@ int sender_hear(Sender *s, Arena *a, SentResult *r, Err *e)
 	return err_set(e, ERR_BUG, "%s died or was stuck", s->program);
 }
 
-void sender_post(Sender *s, size_t account, const char *from, const char *to, Str mail)
-{
+void sender_post(Sender *s, size_t account, const char *from, const char *to, Str mail) {
 	int seconds = s->seconds + (int)(mail.n / SEND_BYTES_SECOND);
 	int fd = start(s, &s->refused) < 0 ? -1 : mail_fd(mail, &s->refused);
 	if (fd < 0)
@@ -234,8 +220,7 @@ void sender_post(Sender *s, size_t account, const char *from, const char *to, St
 	close(fd);
 }
 
-int sender_try(Sender *s, size_t account, Arena *a, SentResult *r, Err *e)
-{
+int sender_try(Sender *s, size_t account, Arena *a, SentResult *r, Err *e) {
 	if (start(s, &s->refused) == 0) {
 		buf_clear(&s->frame);
 		rec_put_num(&s->frame, SEND_TRY);

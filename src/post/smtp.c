@@ -42,8 +42,7 @@ struct Smtp {
 	char why[CURL_ERROR_SIZE];
 };
 
-static bool loopback_address(const struct sockaddr *sa)
-{
+static bool loopback_address(const struct sockaddr *sa) {
 	if (sa->sa_family == AF_INET)
 		return (ntohl(((const struct sockaddr_in *)(const void *)sa)->sin_addr.s_addr) >> 24) == 127;
 	return sa->sa_family == AF_INET6 &&
@@ -51,8 +50,7 @@ static bool loopback_address(const struct sockaddr *sa)
 }
 
 /* A new connection begins.  In clear only to this machine, whatever its name resolves to. */
-static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
-{
+static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to) {
 	Smtp *s = ctx;
 	(void)purpose;
 	s->served = 0;
@@ -65,8 +63,7 @@ static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sock
 }
 
 /* Called when the server has let us in, before the mail. */
-static int on_let_in(void *ctx, char *peer, char *own, int peer_port, int own_port)
-{
+static int on_let_in(void *ctx, char *peer, char *own, int peer_port, int own_port) {
 	Smtp *s = ctx;
 	(void)peer, (void)own, (void)peer_port, (void)own_port;
 	/* libcurl goes on without a login where none is offered. */
@@ -75,8 +72,7 @@ static int on_let_in(void *ctx, char *peer, char *own, int peer_port, int own_po
 	return s->x.no_auth ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
-static void keep(Buf *b, Str line)
-{
+static void keep(Buf *b, Str line) {
 	if (b->n + line.n + 1 > ANSWER_MAX)
 		return;
 	if (b->n)
@@ -85,8 +81,7 @@ static void keep(Buf *b, Str line)
 }
 
 /* A line of the server's.  The last refusal is kept whole: the very last line is the answer to QUIT. */
-static size_t on_line(char *p, size_t size, size_t n, void *ctx)
-{
+static size_t on_line(char *p, size_t size, size_t n, void *ctx) {
 	Smtp *s = ctx;
 	Exchange *x = &s->x;
 	Str line = str_trim((Str){p, size * n});
@@ -107,8 +102,7 @@ static size_t on_line(char *p, size_t size, size_t n, void *ctx)
 	return size * n;
 }
 
-static size_t on_read(char *p, size_t size, size_t n, void *ctx)
-{
+static size_t on_read(char *p, size_t size, size_t n, void *ctx) {
 	Exchange *x = &((Smtp *)ctx)->x;
 	x->begun = true;
 	ssize_t got = pread(x->fd, p, size * n, (off_t)x->at);
@@ -120,16 +114,14 @@ static size_t on_read(char *p, size_t size, size_t n, void *ctx)
 	return (size_t)got;
 }
 
-Smtp *smtp_new(const Server *server, const char *ehlo, int home)
-{
+Smtp *smtp_new(const Server *server, const char *ehlo, int home) {
 	Smtp *s = mem_alloc(sizeof *s);
 	*s = (Smtp){.server = server, .ehlo = ehlo, .home = home};
 	return s;
 }
 
 /* politely: says QUIT.  Otherwise the connection is cut first, so that nobody waits for a server that is gone. */
-static void drop(Smtp *s, bool politely)
-{
+static void drop(Smtp *s, bool politely) {
 	curl_socket_t sock;
 	if (!s->easy)
 		return;
@@ -140,8 +132,7 @@ static void drop(Smtp *s, bool politely)
 	s->served = 0;
 }
 
-void smtp_free(Smtp *s)
-{
+void smtp_free(Smtp *s) {
 	if (!s)
 		return;
 	drop(s, true);
@@ -151,8 +142,7 @@ void smtp_free(Smtp *s)
 }
 
 /* The mechanisms are named, else libcurl would try Kerberos or NTLM where Exchange offers them. */
-static int set_login(Smtp *s, Arena *a, Err *e)
-{
+static int set_login(Smtp *s, Arena *a, Err *e) {
 	const Server *v = s->server;
 	if (!*v->user)
 		return 0;
@@ -169,8 +159,7 @@ static int set_login(Smtp *s, Arena *a, Err *e)
 	return 0;
 }
 
-static void set_server(Smtp *s, Arena *a)
-{
+static void set_server(Smtp *s, Arena *a) {
 	const Server *v = s->server;
 	bool six = strchr(v->host, ':') != NULL;
 	curl_easy_setopt(s->easy, CURLOPT_URL,
@@ -187,8 +176,7 @@ static void set_server(Smtp *s, Arena *a)
 }
 
 /* A handle, the one there is or a new one. */
-static int ready(Smtp *s, Arena *a, Err *e)
-{
+static int ready(Smtp *s, Arena *a, Err *e) {
 	if (s->easy)
 		return 0;
 	s->easy = curl_easy_init();
@@ -212,8 +200,7 @@ static int ready(Smtp *s, Arena *a, Err *e)
 }
 
 /* The server refused in so many words; the code alone is no proof, it may be an older one. */
-static bool refused(Smtp *s, CURLcode rc)
-{
+static bool refused(Smtp *s, CURLcode rc) {
 	long last = 0;
 	curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &last);
 	bool about_an_answer = rc == CURLE_SEND_ERROR || rc == CURLE_WEIRD_SERVER_REPLY || rc == CURLE_LOGIN_DENIED ||
@@ -221,14 +208,12 @@ static bool refused(Smtp *s, CURLcode rc)
 	return about_an_answer && s->x.code >= 400 && last == s->x.code;
 }
 
-static char *words_of(const Buf *b, Arena *a)
-{
+static char *words_of(const Buf *b, Arena *a) {
 	return text_cut(a, text_line(a, str_of(charset_guess(a, buf_view(b)))), SEND_TEXT);
 }
 
 /* Before the server let us in a refusal concerns the account, never the mail. */
-static void by_answer(const Smtp *s, CURLcode rc, Arena *a, SentResult *r)
-{
+static void by_answer(const Smtp *s, CURLcode rc, Arena *a, SentResult *r) {
 	r->code = s->x.code;
 	r->text = words_of(&s->x.answer, a);
 	r->kind = smtp_answer(r->code, r->text);
@@ -238,8 +223,7 @@ static void by_answer(const Smtp *s, CURLcode rc, Arena *a, SentResult *r)
 }
 
 /* No answer, or not to the point. */
-static void by_failure(const Smtp *s, CURLcode rc, Arena *a, SentResult *r)
-{
+static void by_failure(const Smtp *s, CURLcode rc, Arena *a, SentResult *r) {
 	const char *why = *s->why ? s->why : curl_easy_strerror(rc);
 	r->kind = s->x.whole ? SENT_UNKNOWN : SENT_RETRY;
 	r->err = ERR_SERVER;
@@ -265,8 +249,7 @@ static void by_failure(const Smtp *s, CURLcode rc, Arena *a, SentResult *r)
 	}
 }
 
-static CURLcode perform(Smtp *s, int seconds)
-{
+static CURLcode perform(Smtp *s, int seconds) {
 	Buf answer = s->x.answer, last = s->x.last;
 	buf_clear(&answer);
 	buf_clear(&last);
@@ -281,8 +264,7 @@ static CURLcode perform(Smtp *s, int seconds)
 
 /* One exchange.  True when it failed for the connection's age alone: it had served, and was ended or tired of us before
  * the mail was begun. */
-static bool once(Smtp *s, int seconds, Arena *a, SentResult *r)
-{
+static bool once(Smtp *s, int seconds, Arena *a, SentResult *r) {
 	unsigned before = s->served;
 	CURLcode rc = perform(s, seconds);
 	*r = (SentResult){.kind = SENT_OK, .code = 0, .text = "", .reached = s->x.let_in};
@@ -304,8 +286,7 @@ static bool once(Smtp *s, int seconds, Arena *a, SentResult *r)
 }
 
 static void exchange(Smtp *s, int seconds, void (*set)(Smtp *s, const void *what), const void *what, Arena *a,
-                     SentResult *r)
-{
+                     SentResult *r) {
 	for (int tries = 0; tries < 2; tries++) {
 		Err e = {0};
 		if (s->served >= SMTP_MAILS_A_CONNECTION)
@@ -320,8 +301,7 @@ static void exchange(Smtp *s, int seconds, void (*set)(Smtp *s, const void *what
 	}
 }
 
-static bool address_safe(const char *s)
-{
+static bool address_safe(const char *s) {
 	if (!*s || strlen(s) > 320 || !strchr(s, '@'))
 		return false;
 	for (; *s; s++)
@@ -335,8 +315,7 @@ typedef struct {
 	struct curl_slist *to;
 } Envelope;
 
-static void set_mail(Smtp *s, const void *what)
-{
+static void set_mail(Smtp *s, const void *what) {
 	const Envelope *v = what;
 	s->x.fd = v->mail->fd;
 	s->x.size = v->mail->bytes;
@@ -346,8 +325,7 @@ static void set_mail(Smtp *s, const void *what)
 	curl_easy_setopt(s->easy, CURLOPT_MAIL_RCPT, v->to);
 }
 
-void smtp_mail(Smtp *s, const SmtpMail *m, Arena *a, SentResult *r)
-{
+void smtp_mail(Smtp *s, const SmtpMail *m, Arena *a, SentResult *r) {
 	/* libcurl would send a line break in an address as it is. */
 	if (!address_safe(m->from) || !address_safe(m->to)) {
 		*r = (SentResult){.kind = SENT_FAILED, .text = "this is no address that a mail can be sent to"};
@@ -360,8 +338,7 @@ void smtp_mail(Smtp *s, const SmtpMail *m, Arena *a, SentResult *r)
 	curl_slist_free_all(v.to);
 }
 
-static void set_noop(Smtp *s, const void *what)
-{
+static void set_noop(Smtp *s, const void *what) {
 	(void)what;
 	curl_easy_setopt(s->easy, CURLOPT_UPLOAD, 0L);
 	curl_easy_setopt(s->easy, CURLOPT_MAIL_RCPT, NULL);
@@ -369,8 +346,7 @@ static void set_noop(Smtp *s, const void *what)
 	curl_easy_setopt(s->easy, CURLOPT_CUSTOMREQUEST, "NOOP");
 }
 
-void smtp_try(Smtp *s, int seconds, Arena *a, SentResult *r)
-{
+void smtp_try(Smtp *s, int seconds, Arena *a, SentResult *r) {
 	drop(s, true);
 	exchange(s, seconds, set_noop, NULL, a, r);
 	drop(s, r->kind == SENT_OK);

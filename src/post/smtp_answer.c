@@ -70,8 +70,7 @@ static const Meaning meanings[] = {
 	{500, 599, "", SENT_FAILED},
 };
 
-SentKind smtp_answer(int code, const char *text)
-{
+SentKind smtp_answer(int code, const char *text) {
 	Str t = str_of(text);
 	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++) {
 		const Meaning *m = &meanings[i];

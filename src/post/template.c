@@ -24,8 +24,7 @@ struct Templates {
 
 /* ---- loading */
 
-static const SourceFile *wording_file(ParseWorld *w, const char *mail, const char *suffix)
-{
+static const SourceFile *wording_file(ParseWorld *w, const char *mail, const char *suffix) {
 	char *path = arena_fmt(w->arena, "templates/mail/%s.%s", mail, suffix);
 	const SourceFile *f = source_find(w->source, path);
 
@@ -36,14 +35,12 @@ static const SourceFile *wording_file(ParseWorld *w, const char *mail, const cha
 	return wording_readable(w, f) ? f : NULL;
 }
 
-static size_t skip_bom(Str s)
-{
+static size_t skip_bom(Str s) {
 	return str_starts(s, "\xEF\xBB\xBF") ? 3 : 0;
 }
 
 /* The .txt: its first line is the subject, the second is blank. */
-static void load_text(ParseWorld *w, Wording *x)
-{
+static void load_text(ParseWorld *w, Wording *x) {
 	const SourceFile *f = wording_file(w, x->kind->name, "txt");
 
 	if (f == NULL)
@@ -69,8 +66,7 @@ static void load_text(ParseWorld *w, Wording *x)
 	x->text = template_parse(w, f, (size_t)(second.p - src.p) + second.n + 1, src.n, false);
 }
 
-static void load_html(ParseWorld *w, Wording *x)
-{
+static void load_html(ParseWorld *w, Wording *x) {
 	const SourceFile *f = wording_file(w, x->kind->name, "html");
 
 	if (f != NULL)
@@ -78,8 +74,7 @@ static void load_html(ParseWorld *w, Wording *x)
 }
 
 /* What every mail may say without being told: it changes with the rules only. */
-static Data *common_data(Arena *a, const Rules *r)
-{
+static Data *common_data(Arena *a, const Rules *r) {
 	Data *d = data_new(a);
 
 	data_text(d, "contest", r->name);
@@ -107,8 +102,7 @@ static Data *common_data(Arena *a, const Rules *r)
 	return d;
 }
 
-Templates *templates_load(const Rules *r, Buf *faults, Err *e)
-{
+Templates *templates_load(const Rules *r, Buf *faults, Err *e) {
 	Arena *a = arena_new();
 	Templates *t = ARENA_NEW(a, Templates);
 	ParseWorld w = {.arena = a, .source = r->source, .faults = faults_new()};
@@ -135,8 +129,7 @@ Templates *templates_load(const Rules *r, Buf *faults, Err *e)
 	return t;
 }
 
-void templates_free(Templates *t)
-{
+void templates_free(Templates *t) {
 	if (t != NULL)
 		arena_free(t->arena);
 }
@@ -152,8 +145,7 @@ typedef struct {
 	Buf *out;
 } Pour;
 
-static const Cell *look(const Pour *p, const Op *o)
-{
+static const Cell *look(const Pour *p, const Op *o) {
 	const Cell *c = NULL;
 
 	for (size_t i = p->n; i-- > 0 && c == NULL;)
@@ -162,8 +154,7 @@ static const Cell *look(const Pour *p, const Op *o)
 }
 
 /* Whole runs at a time: most values hold nothing to escape. */
-static void pour_html(Buf *out, const char *s)
-{
+static void pour_html(Buf *out, const char *s) {
 	const char *from = s, *as;
 
 	for (;; s++) {
@@ -187,8 +178,7 @@ static void pour_html(Buf *out, const char *s)
 }
 
 /* A subject is one line: nothing in it can begin another header. */
-static void pour_plain(Buf *out, const char *s, bool line)
-{
+static void pour_plain(Buf *out, const char *s, bool line) {
 	const char *from = s;
 
 	for (;; s++) {
@@ -204,8 +194,7 @@ static void pour_plain(Buf *out, const char *s, bool line)
 	}
 }
 
-static void pour_value(Pour *p, const Op *o)
-{
+static void pour_value(Pour *p, const Op *o) {
 	const Cell *c = look(p, o);
 
 	if (c == NULL)
@@ -219,8 +208,7 @@ static void pour_value(Pour *p, const Op *o)
 }
 
 /* Recursion is as deep as the sections were when parsed: TEMPLATE_MAX_NESTING. */
-static void pour(Pour *p, const Body *b, size_t from, size_t to)
-{
+static void pour(Pour *p, const Body *b, size_t from, size_t to) {
 	for (size_t i = from; i < to; i++) {
 		const Op *o = &b->op[i];
 		if (o->kind == OP_TEXT) {
@@ -249,8 +237,7 @@ static void pour(Pour *p, const Body *b, size_t from, size_t to)
 
 /* At most one blank line in a row, none at the ends: sections that say nothing leave
  * no holes. */
-static void close_holes(Buf *b, size_t from)
-{
+static void close_holes(Buf *b, size_t from) {
 	size_t w = from, newlines = 2;
 
 	for (size_t i = from; i < b->n; i++) {
@@ -265,8 +252,7 @@ static void close_holes(Buf *b, size_t from)
 }
 
 int template_render(const Templates *t, const char *mail, const Data *d, Buf *subject, Buf *text, Buf *html,
-                    Err *e)
-{
+                    Err *e) {
 	const MailKind *k = kind_find(mail);
 
 	if (k == NULL)
@@ -285,8 +271,7 @@ int template_render(const Templates *t, const char *mail, const Data *d, Buf *su
 	return 0;
 }
 
-int template_page(const Templates *t, const char *page, const Data *d, Buf *html, Err *e)
-{
+int template_page(const Templates *t, const char *page, const Data *d, Buf *html, Err *e) {
 	const MailKind *k = kind_find(page);
 
 	if (k == NULL || k->priority)

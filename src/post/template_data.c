@@ -7,8 +7,7 @@
 #include <string.h>
 
 /* FNV-1a: only to tell names apart quickly. */
-uint32_t template_key(Str name)
-{
+uint32_t template_key(Str name) {
 	uint32_t h = 2166136261u;
 
 	for (size_t i = 0; i < name.n; i++)
@@ -16,16 +15,14 @@ uint32_t template_key(Str name)
 	return h;
 }
 
-Data *data_new(Arena *a)
-{
+Data *data_new(Arena *a) {
 	Data *d = ARENA_NEW(a, Data);
 
 	d->arena = a;
 	return d;
 }
 
-const Cell *data_cell(const Data *d, uint32_t key, Str name)
-{
+const Cell *data_cell(const Data *d, uint32_t key, Str name) {
 	for (const Cell *c = d->first; c != NULL; c = c->next)
 		if (c->key == key && str_is(name, c->name))
 			return c;
@@ -33,8 +30,7 @@ const Cell *data_cell(const Data *d, uint32_t key, Str name)
 }
 
 /* The cell of that name, made when missing. */
-static Cell *cell(Data *d, const char *name)
-{
+static Cell *cell(Data *d, const char *name) {
 	Str s = str_of(name);
 	uint32_t key = template_key(s);
 	Cell *c;
@@ -54,13 +50,11 @@ static Cell *cell(Data *d, const char *name)
 	return c;
 }
 
-void data_text(Data *d, const char *name, const char *value)
-{
+void data_text(Data *d, const char *name, const char *value) {
 	cell(d, name)->text = value != NULL && *value != '\0' ? arena_str(d->arena, value) : "";
 }
 
-void data_fmt(Data *d, const char *name, const char *fmt, ...)
-{
+void data_fmt(Data *d, const char *name, const char *fmt, ...) {
 	char text[512];
 	va_list ap;
 
@@ -80,19 +74,16 @@ void data_fmt(Data *d, const char *name, const char *fmt, ...)
 	cell(d, name)->text = whole;
 }
 
-void data_html(Data *d, const char *name, const char *value)
-{
+void data_html(Data *d, const char *name, const char *value) {
 	data_text(d, name, value);
 	cell(d, name)->html = true;
 }
 
-void data_flag(Data *d, const char *name, bool on)
-{
+void data_flag(Data *d, const char *name, bool on) {
 	cell(d, name)->text = on ? "1" : "";
 }
 
-Data *data_item(Data *d, const char *list)
-{
+Data *data_item(Data *d, const char *list) {
 	Cell *c = cell(d, list);
 	Data *item = data_new(d->arena);
 

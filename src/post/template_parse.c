@@ -40,8 +40,7 @@ typedef struct {
 
 /* ---- names */
 
-static Name *names_list(Arena *a, const char **s)
-{
+static Name *names_list(Arena *a, const char **s) {
 	Name *first = NULL, **tail = &first;
 
 	for (;;) {
@@ -65,13 +64,11 @@ static Name *names_list(Arena *a, const char **s)
 	}
 }
 
-Name *names_parse(Arena *a, const char *spec)
-{
+Name *names_parse(Arena *a, const char *spec) {
 	return names_list(a, &spec);
 }
 
-static const Name *find_in(const Name *list, Str name)
-{
+static const Name *find_in(const Name *list, Str name) {
 	for (; list != NULL; list = list->next)
 		if (str_eq(list->name, name))
 			return list;
@@ -79,8 +76,7 @@ static const Name *find_in(const Name *list, Str name)
 }
 
 /* Level i of what may be used here: 0 is the innermost list.  False behind the last. */
-static bool level(const Parse *p, size_t i, const Name **list)
-{
+static bool level(const Parse *p, size_t i, const Name **list) {
 	for (size_t k = p->open->n; k-- > 0;) {
 		const Name *x = p->open->v[k].name;
 		if (x == NULL || !x->list)
@@ -94,8 +90,7 @@ static bool level(const Parse *p, size_t i, const Name **list)
 	return i < 2;
 }
 
-static const Name *find(const Parse *p, Str name)
-{
+static const Name *find(const Parse *p, Str name) {
 	const Name *list, *x;
 
 	for (size_t i = 0; level(p, i, &list); i++)
@@ -107,8 +102,7 @@ static const Name *find(const Parse *p, Str name)
 /* ---- faults */
 
 /* A file that several mails include is at fault once, with the names of the first. */
-static bool told(ParseWorld *w, const SourceFile *f, size_t at)
-{
+static bool told(ParseWorld *w, const SourceFile *f, size_t at) {
 	for (size_t i = 0; i < w->told_n; i++)
 		if (w->told[i].file == f && w->told[i].at == at)
 			return true;
@@ -124,8 +118,7 @@ static bool told(ParseWorld *w, const SourceFile *f, size_t at)
 	} while (0)
 
 /* The names allowed at this place, from the innermost outward. */
-static const char *allowed(const Parse *p)
-{
+static const char *allowed(const Parse *p) {
 	Buf b = {0};
 	const Name *list;
 	size_t n = 0;
@@ -144,8 +137,7 @@ static const char *allowed(const Parse *p)
 	return text;
 }
 
-static const char *nearest(const Parse *p, Str name)
-{
+static const char *nearest(const Parse *p, Str name) {
 	const char *wrong = str_dup(p->w->arena, name), *best = NULL;
 	size_t least = NEAR_ENOUGH;
 	const Name *list;
@@ -162,8 +154,7 @@ static const char *nearest(const Parse *p, Str name)
 	return best;
 }
 
-static void fault_unknown(const Parse *p, const Tag *t)
-{
+static void fault_unknown(const Parse *p, const Tag *t) {
 	const char *near = nearest(p, t->name);
 
 	FAULT(p, t->name_at,
@@ -174,8 +165,7 @@ static void fault_unknown(const Parse *p, const Tag *t)
 
 /* ---- tags */
 
-static Op *put(const Parse *p, OpKind kind, Str text)
-{
+static Op *put(const Parse *p, OpKind kind, Str text) {
 	Op *o = vec_push(p->out);
 
 	o->kind = kind;
@@ -186,8 +176,7 @@ static Op *put(const Parse *p, OpKind kind, Str text)
 
 /* Appends a piece of the source; pieces that touch become one, unless a section
  * begins or ends between them. */
-static void put_text(const Parse *p, Str text)
-{
+static void put_text(const Parse *p, Str text) {
 	Op *last = p->out->n > 0 && p->out->n != p->fence ? &p->out->v[p->out->n - 1] : NULL;
 
 	if (last != NULL && last->kind == OP_TEXT && last->text.p + last->text.n == text.p)
@@ -197,8 +186,7 @@ static void put_text(const Parse *p, Str text)
 }
 
 /* A literal; HTML loses the indentation of its lines, which only costs bytes. */
-static void literal(const Parse *p, size_t from, size_t to)
-{
+static void literal(const Parse *p, size_t from, size_t to) {
 	while (from < to) {
 		const char *nl = memchr(p->src.p + from, '\n', to - from);
 		size_t stop = nl != NULL ? (size_t)(nl - p->src.p) + 1 : to;
@@ -219,8 +207,7 @@ static void literal(const Parse *p, size_t from, size_t to)
 	}
 }
 
-static bool name_ok(Str s)
-{
+static bool name_ok(Str s) {
 	for (size_t i = 0; i < s.n; i++)
 		if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '_'))
 			return false;
@@ -228,8 +215,7 @@ static bool name_ok(Str s)
 }
 
 /* Reads the tag that begins at `at`; -1 when it is none (told). */
-static int tag_read(const Parse *p, size_t at, Tag *t)
-{
+static int tag_read(const Parse *p, size_t at, Tag *t) {
 	Str rest = {p->src.p + at + 2, p->end - at - 2};
 	ptrdiff_t close = str_find(rest, STR("}}")), nl = str_find(rest, STR("\n"));
 
@@ -259,8 +245,7 @@ static int tag_read(const Parse *p, size_t at, Tag *t)
 }
 
 /* A tag alone on its line takes the line with it; gives where its line begins. */
-static bool alone(const Parse *p, size_t floor, const Tag *t, size_t *begin, size_t *next)
-{
+static bool alone(const Parse *p, size_t floor, const Tag *t, size_t *begin, size_t *next) {
 	size_t b = t->at, e = t->after;
 
 	while (b > floor && (p->src.p[b - 1] == ' ' || p->src.p[b - 1] == '\t'))
@@ -274,8 +259,7 @@ static bool alone(const Parse *p, size_t floor, const Tag *t, size_t *begin, siz
 	return true;
 }
 
-static void section_open(Parse *p, const Tag *t)
-{
+static void section_open(Parse *p, const Tag *t) {
 	const Name *x = find(p, t->name);
 
 	if (x == NULL)
@@ -291,8 +275,7 @@ static void section_open(Parse *p, const Tag *t)
 	put(p, t->sort == '^' ? OP_UNLESS : OP_EACH, t->name);
 }
 
-static void section_close(Parse *p, size_t floor, const Tag *t)
-{
+static void section_close(Parse *p, size_t floor, const Tag *t) {
 	if (p->open->n <= floor) {
 		FAULT(p, t->at, "{{/%.*s}} closes nothing; remove it, or open {{#%.*s}} before",
 		               (int)t->name.n, t->name.p, (int)t->name.n, t->name.p);
@@ -309,8 +292,7 @@ static void section_close(Parse *p, size_t floor, const Tag *t)
 
 static void range(Parse *p, size_t from, size_t to);
 
-bool wording_readable(ParseWorld *w, const SourceFile *f)
-{
+bool wording_readable(ParseWorld *w, const SourceFile *f) {
 	static const char *const wide[] = {"\uFF5B\uFF5B", "\uFF5D\uFF5D"};
 	for (Str rest = f->bytes, line; str_next(&rest, '\n', &line);) {
 		size_t at = (size_t)(line.p - f->bytes.p);
@@ -329,8 +311,7 @@ bool wording_readable(ParseWorld *w, const SourceFile *f)
 	return true;
 }
 
-static void include(Parse *p, const Tag *t)
-{
+static void include(Parse *p, const Tag *t) {
 	char *path = arena_fmt(p->w->arena, "templates/mail/%.*s.%s", (int)t->name.n, t->name.p,
 	                       p->html ? "html" : "txt");
 	const SourceFile *f = source_find(p->w->source, path);
@@ -354,8 +335,7 @@ static void include(Parse *p, const Tag *t)
 	p->fence = p->out->n;
 }
 
-static void value(Parse *p, const Tag *t)
-{
+static void value(Parse *p, const Tag *t) {
 	const Name *x = find(p, t->name);
 
 	if (x == NULL)
@@ -367,8 +347,7 @@ static void value(Parse *p, const Tag *t)
 	put(p, OP_VALUE, t->name);
 }
 
-static void tag_do(Parse *p, size_t floor, const Tag *t)
-{
+static void tag_do(Parse *p, size_t floor, const Tag *t) {
 	if (t->sort == 0)
 		value(p, t);
 	else if (t->sort == '#' || t->sort == '^')
@@ -379,8 +358,7 @@ static void tag_do(Parse *p, size_t floor, const Tag *t)
 		include(p, t);
 }
 
-static void range(Parse *p, size_t from, size_t to)
-{
+static void range(Parse *p, size_t from, size_t to) {
 	size_t floor = p->open->n, pos = from;
 	Tag t;
 
@@ -412,8 +390,7 @@ static void range(Parse *p, size_t from, size_t to)
 	}
 }
 
-Body template_parse(ParseWorld *w, const SourceFile *file, size_t from, size_t to, bool html)
-{
+Body template_parse(ParseWorld *w, const SourceFile *file, size_t from, size_t to, bool html) {
 	Ops out = {0};
 	Opens open = {0};
 	Parse p = {.w = w, .file = file, .src = file->bytes, .html = html, .out = &out, .open = &open};

@@ -10,8 +10,7 @@
 #define ANSWER_BYTES 20
 
 /* Long lines go on behind a line end and a blank (RFC 5545, 3.1). */
-static Str unfold(Arena *a, Str s)
-{
+static Str unfold(Arena *a, Str s) {
 	char *out = arena_alloc(a, s.n + 1);
 	size_t n = 0;
 	for (size_t i = 0; i < s.n; i++) {
@@ -24,8 +23,7 @@ static Str unfold(Arena *a, Str s)
 	return (Str){out, n};
 }
 
-static const char *answer_of(Arena *a, Str line)
-{
+static const char *answer_of(Arena *a, Str line) {
 	ptrdiff_t at = str_find_nocase(line, STR("PARTSTAT="));
 	if (at < 0)
 		return "";
@@ -37,8 +35,7 @@ static const char *answer_of(Arena *a, Str line)
 	return text_upper(a, str_dup(a, str_sub(value, 0, n)));
 }
 
-void calendar_answer(Arena *a, Str bytes, Report *r)
-{
+void calendar_answer(Arena *a, Str bytes, Report *r) {
 	Str rest = unfold(a, bytes), line;
 	while (str_next(&rest, '\n', &line)) {
 		line = str_trim(line);

@@ -12,8 +12,7 @@
 #define PUBLICITY_MAX 365
 
 /* 09:30 as minutes of the day; -1 when absent or bad, which is told. */
-static int64_t clock_of(Load *l, const Yaml *map, const char *key, const char *what)
-{
+static int64_t clock_of(Load *l, const Yaml *map, const char *key, const char *what) {
 	const char *text = take_text(l, map, key, TAKE_NEEDED);
 	int64_t hour, minute;
 	if (!*text)
@@ -27,8 +26,7 @@ static int64_t clock_of(Load *l, const Yaml *map, const char *key, const char *w
 }
 
 /* Two clock times, the first before the second. */
-static bool span(Load *l, const Yaml *map, const char *first, const char *second, ShowSpan *out)
-{
+static bool span(Load *l, const Yaml *map, const char *first, const char *second, ShowSpan *out) {
 	out->from = clock_of(l, map, first, first);
 	out->to = clock_of(l, map, second, second);
 	if (out->from < 0 || out->to < 0)
@@ -39,14 +37,12 @@ static bool span(Load *l, const Yaml *map, const char *first, const char *second
 	return false;
 }
 
-static int by_opening(const void *a, const void *b)
-{
+static int by_opening(const void *a, const void *b) {
 	const ShowDay *x = a, *y = b;
 	return x->midnight < y->midnight ? -1 : x->midnight > y->midnight;
 }
 
-static void days(Load *l, const Yaml *map, Roadshow *show)
-{
+static void days(Load *l, const Yaml *map, Roadshow *show) {
 	static const char *const known[] = {"date", "start", "end", NULL};
 	size_t n;
 	const Yaml *const *item = take_list(l, map, "days", TAKE_NEEDED, &n);
@@ -67,8 +63,7 @@ static void days(Load *l, const Yaml *map, Roadshow *show)
 		qsort(show->day, show->day_n, sizeof *show->day, by_opening);
 }
 
-static void breaks(Load *l, const Yaml *map, Roadshow *show)
-{
+static void breaks(Load *l, const Yaml *map, Roadshow *show) {
 	static const char *const known[] = {"from", "to", NULL};
 	size_t n;
 	const Yaml *const *item = take_list(l, map, "breaks", TAKE_OPTIONAL, &n);
@@ -79,8 +74,7 @@ static void breaks(Load *l, const Yaml *map, Roadshow *show)
 			show->pause_n++;
 }
 
-void roadshow_read(Load *l, const Yaml *root)
-{
+void roadshow_read(Load *l, const Yaml *root) {
 	static const char *const known[] = {"days", "breaks", "rooms", "minutes", "apart", "seed", "place", "note", NULL};
 	const Yaml *y = take(l, root, "roadshow", TAKE_OPTIONAL);
 	Roadshow *show = &l->rules->roadshow;
@@ -101,8 +95,7 @@ void roadshow_read(Load *l, const Yaml *root)
 			           (long long)show->minutes);
 }
 
-void publicity_read(Load *l, const Yaml *root)
-{
+void publicity_read(Load *l, const Yaml *root) {
 	static const char *const known[] = {"days", "note", NULL};
 	const Yaml *y = take(l, root, "publicity", TAKE_OPTIONAL);
 	l->rules->publicity = (Publicity){.note = ""};
@@ -114,8 +107,7 @@ void publicity_read(Load *l, const Yaml *root)
 		take_fault(l, y, "publicity needs \"days: 7\", how long the proposed list is open to objections");
 }
 
-void casebook_read(Load *l, const Yaml *root)
-{
+void casebook_read(Load *l, const Yaml *root) {
 	static const char *const known[] = {"fields", NULL};
 	const Yaml *y = take(l, root, "casebook", TAKE_OPTIONAL);
 	l->casebook = NULL;
@@ -125,16 +117,14 @@ void casebook_read(Load *l, const Yaml *root)
 	l->casebook = yaml_get(y, "fields", NULL);
 }
 
-static const Field *any_field(const Rules *r, const char *key)
-{
+static const Field *any_field(const Rules *r, const char *key) {
 	const Field *f = NULL;
 	for (size_t t = 0; t < r->track_n && !f; t++)
 		f = form_field(&r->track[t].form, key);
 	return f;
 }
 
-void casebook_check(Load *l)
-{
+void casebook_check(Load *l) {
 	const Rules *r = l->rules;
 	for (size_t i = 0; i < r->casebook_field_n && r->track_n && !l->common_broken; i++) {
 		const Field *f = any_field(r, r->casebook_field[i]);
@@ -148,15 +138,13 @@ void casebook_check(Load *l)
 
 /* ---- what was taken over from an earlier edition */
 
-static void confirm(Load *l, const Yaml *map, const char *key, const char *what)
-{
+static void confirm(Load *l, const Yaml *map, const char *key, const char *what) {
 	const Yaml *y = yaml_get(map, key, NULL);
 	if (y && y->kind == YAML_TEXT && *y->text)
 		take_fault(l, y, "%s was taken over from the last edition: \"%s\"; confirm or change it", what, y->text);
 }
 
-static void confirm_each(Load *l, const Yaml *list, const char *first, const char *second)
-{
+static void confirm_each(Load *l, const Yaml *list, const char *first, const char *second) {
 	for (size_t i = 0; list && list->kind == YAML_LIST && i < list->n; i++) {
 		confirm(l, list->item[i], first, "this date");
 		if (second)
@@ -165,8 +153,7 @@ static void confirm_each(Load *l, const Yaml *list, const char *first, const cha
 }
 
 /* A draft comes into force only when its line was taken away: until then all that a person must look at is named. */
-void draft_read(Load *l, const Yaml *root)
-{
+void draft_read(Load *l, const Yaml *root) {
 	if (!take_bool(l, root, "draft", false))
 		return;
 	take_fault(l, yaml_get(root, "draft", NULL), "this contest was made from an earlier one: confirm or change what is named "

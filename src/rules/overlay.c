@@ -20,8 +20,7 @@ struct RulesBase {
 	const char *text[sizeof setting_text / sizeof *setting_text];
 };
 
-static const char **text_of(Rules *r, const char *ref)
-{
+static const char **text_of(Rules *r, const char *ref) {
 	if (!strcmp(ref, "bulletin"))
 		return &r->bulletin;
 	if (!strcmp(ref, "final_text"))
@@ -29,22 +28,19 @@ static const char **text_of(Rules *r, const char *ref)
 	return !strcmp(ref, "eligibility_text") ? &r->eligibility_text : NULL;
 }
 
-const char *rules_text(const Rules *r, const char *ref)
-{
+const char *rules_text(const Rules *r, const char *ref) {
 	const char **text = text_of((Rules *)(uintptr_t)r, ref); /* only read */
 	return text ? *text : NULL;
 }
 
-static void *copy(Arena *a, const void *from, size_t n, size_t size)
-{
+static void *copy(Arena *a, const void *from, size_t n, size_t size) {
 	void *to = arena_array(a, n + 1, size);
 	if (n)
 		memcpy(to, from, n * size);
 	return to;
 }
 
-static void keep(Rules *r)
-{
+static void keep(Rules *r) {
 	struct RulesBase *b = ARENA_NEW(r->arena, struct RulesBase);
 	b->phase = copy(r->arena, r->phase, r->phase_n, sizeof *r->phase);
 	b->office = r->mail.office;
@@ -56,16 +52,14 @@ static void keep(Rules *r)
 }
 
 /* A copy with room for more. */
-static int64_t *days(Arena *a, const int64_t *from, size_t n, size_t more)
-{
+static int64_t *days(Arena *a, const int64_t *from, size_t n, size_t more) {
 	int64_t *to = arena_array(a, n + more + 1, sizeof *to);
 	if (n)
 		memcpy(to, from, n * sizeof *to);
 	return to;
 }
 
-static void restore(Rules *r, size_t more)
-{
+static void restore(Rules *r, size_t more) {
 	const struct RulesBase *b = r->base;
 	memcpy(r->phase, b->phase, r->phase_n * sizeof *r->phase);
 	r->mail.office = arena_array(r->arena, b->office_n + more + 1, sizeof *r->mail.office);
@@ -80,8 +74,7 @@ static void restore(Rules *r, size_t more)
 	r->exception_n = 0;
 }
 
-static void phase(Rules *r, const Setting *s)
-{
+static void phase(Rules *r, const Setting *s) {
 	for (size_t i = 0; i < r->phase_n; i++)
 		if (!strcmp(r->phase[i].id, s->ref)) {
 			if (s->from != WHEN_NONE)
@@ -91,8 +84,7 @@ static void phase(Rules *r, const Setting *s)
 		}
 }
 
-static void staff(Rules *r, const Setting *s)
-{
+static void staff(Rules *r, const Setting *s) {
 	MailConf *m = &r->mail;
 	size_t i = 0;
 	while (i < m->office_n && strcasecmp(m->office[i].addr, s->value) != 0)
@@ -106,8 +98,7 @@ static void staff(Rules *r, const Setting *s)
 	}
 }
 
-static void day_without(int64_t *list, size_t *n, int64_t day)
-{
+static void day_without(int64_t *list, size_t *n, int64_t day) {
 	size_t kept = 0;
 	for (size_t i = 0; i < *n; i++)
 		if (list[i] != day)
@@ -116,8 +107,7 @@ static void day_without(int64_t *list, size_t *n, int64_t day)
 }
 
 /* In order, as the calendar wants it. */
-static void day_with(int64_t *list, size_t *n, int64_t day)
-{
+static void day_with(int64_t *list, size_t *n, int64_t day) {
 	size_t at = *n;
 	for (; at > 0 && list[at - 1] > day; at--)
 		list[at] = list[at - 1];
@@ -126,8 +116,7 @@ static void day_with(int64_t *list, size_t *n, int64_t day)
 }
 
 /* The list of its kind has it, the other one has not. */
-static void day(Rules *r, const Setting *s)
-{
+static void day(Rules *r, const Setting *s) {
 	Calendar *c = &r->calendar;
 	int64_t which = value_days(s->ref);
 	if (which == WHEN_NONE)
@@ -140,8 +129,7 @@ static void day(Rules *r, const Setting *s)
 		day_with(c->workday, &c->workday_n, which);
 }
 
-static void one(Rules *r, const Setting *s)
-{
+static void one(Rules *r, const Setting *s) {
 	const char **text = s->group == SETTING_TEXT && !s->off ? text_of(r, s->ref) : NULL;
 	if (s->group == SETTING_PHASE && !s->off)
 		phase(r, s);
@@ -155,8 +143,7 @@ static void one(Rules *r, const Setting *s)
 		*text = arena_str(r->arena, s->value);
 }
 
-void rules_overlay(Rules *r, const Setting *s, size_t n)
-{
+void rules_overlay(Rules *r, const Setting *s, size_t n) {
 	if (!r->base)
 		keep(r);
 	restore(r, n);
@@ -164,8 +151,7 @@ void rules_overlay(Rules *r, const Setting *s, size_t n)
 		one(r, &s[i]);
 }
 
-char *rules_phases(const Rules *r, Arena *a)
-{
+char *rules_phases(const Rules *r, Arena *a) {
 	Buf b = {0};
 	for (size_t i = 0; i < r->phase_n; i++)
 		buf_fmt(&b, "%s %lld %lld\n", r->phase[i].id, (long long)r->phase[i].opens, (long long)r->phase[i].closes);
@@ -174,8 +160,7 @@ char *rules_phases(const Rules *r, Arena *a)
 	return lines;
 }
 
-int rules_lay_phases(Rules *r, const char *lines)
-{
+int rules_lay_phases(Rules *r, const char *lines) {
 	Str rest = str_of(lines), line, id, opens, closes;
 	while (str_next(&rest, '\n', &line)) {
 		Setting s = {.group = SETTING_PHASE};

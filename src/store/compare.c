@@ -28,8 +28,7 @@ typedef struct {
 	Err *e;
 } Compare;
 
-int store_compare_begin(Store *s, const char *path, Err *e)
-{
+int store_compare_begin(Store *s, const char *path, Err *e) {
 	Buf sql = {0};
 	buf_str(&sql, "ATTACH ");
 	db_quote(&sql, path);
@@ -39,22 +38,19 @@ int store_compare_begin(Store *s, const char *path, Err *e)
 	return rc < 0 ? -1 : db_exec(s->db, "BEGIN", "begin", e);
 }
 
-static bool among(const char *const *list, size_t n, const char *name)
-{
+static bool among(const char *const *list, size_t n, const char *name) {
 	for (size_t i = 0; i < n; i++)
 		if (!strcmp(list[i], name))
 			return true;
 	return false;
 }
 
-static bool is_mail(const Compare *c)
-{
+static bool is_mail(const Compare *c) {
 	return !strcmp(c->table, "outbox");
 }
 
 /* name, place in the primary key */
-static bool take_column(void *ctx, size_t n, char **value)
-{
+static bool take_column(void *ctx, size_t n, char **value) {
 	Compare *c = ctx;
 	const char *name = n ? arena_str(c->a, value[0]) : "";
 	bool key = is_mail(c) ? !strcmp(name, "message_id") : strcmp(value[1], "0") != 0;
@@ -67,52 +63,45 @@ static bool take_column(void *ctx, size_t n, char **value)
 }
 
 /* What names a row for people. */
-static void put_key(const Compare *c, Buf *sql, const char *of)
-{
+static void put_key(const Compare *c, Buf *sql, const char *of) {
 	for (size_t i = 0; i < c->key.n; i++)
 		buf_fmt(sql, "%s%s.\"%s\"", i ? " || ' ' || " : "", of, c->key.v[i]);
 }
 
 /* NULL-safe: rows of a table that were never the same table differ in all. */
-static void put_join(const Compare *c, Buf *sql)
-{
+static void put_join(const Compare *c, Buf *sql) {
 	for (size_t i = 0; i < c->key.n; i++)
 		buf_fmt(sql, "%sa.\"%s\" = b.\"%s\"", i ? " AND " : "", c->key.v[i], c->key.v[i]);
 }
 
-static void tell(Compare *c, const char *line)
-{
+static void tell(Compare *c, const char *line) {
 	c->n++;
 	if (++c->told <= COMPARE_MAX_LINES)
 		c->tell(c->ctx, line);
 }
 
-static bool tell_value(void *ctx, size_t n, char **v)
-{
+static bool tell_value(void *ctx, size_t n, char **v) {
 	Compare *c = ctx;
 	(void)n;
 	tell(c, arena_fmt(c->a, "%s %s: %s is %s, made again %s", c->table, v[0], v[1], v[2], v[3]));
 	return true;
 }
 
-static bool tell_gone(void *ctx, size_t n, char **v)
-{
+static bool tell_gone(void *ctx, size_t n, char **v) {
 	Compare *c = ctx;
 	(void)n;
 	tell(c, arena_fmt(c->a, "%s %s: is there, and is not made again", c->table, v[0]));
 	return true;
 }
 
-static bool tell_new(void *ctx, size_t n, char **v)
-{
+static bool tell_new(void *ctx, size_t n, char **v) {
 	Compare *c = ctx;
 	(void)n;
 	tell(c, arena_fmt(c->a, "%s %s: is made again, and is not there", c->table, v[0]));
 	return true;
 }
 
-static int rows(Compare *c, Buf *sql, bool (*each)(void *ctx, size_t n, char **value))
-{
+static int rows(Compare *c, Buf *sql, bool (*each)(void *ctx, size_t n, char **value)) {
 	int rc = db_rows(c->s->db, buf_cstr(sql), each, c, c->e);
 	buf_clear(sql);
 	return rc;
@@ -120,8 +109,7 @@ static int rows(Compare *c, Buf *sql, bool (*each)(void *ctx, size_t n, char **v
 
 /* Rows of one side that the other lacks. */
 static int one_sided(Compare *c, Buf *sql, const char *here, const char *there,
-                     bool (*each)(void *ctx, size_t n, char **value))
-{
+                     bool (*each)(void *ctx, size_t n, char **value)) {
 	buf_str(sql, "SELECT ");
 	put_key(c, sql, "a");
 	buf_fmt(sql, " FROM %s.\"%s\" a WHERE NOT EXISTS (SELECT 1 FROM %s.\"%s\" b WHERE ", here, c->table, there, c->table);
@@ -130,8 +118,7 @@ static int one_sided(Compare *c, Buf *sql, const char *here, const char *there,
 	return rows(c, sql, each);
 }
 
-static int one_column(Compare *c, Buf *sql, const char *column)
-{
+static int one_column(Compare *c, Buf *sql, const char *column) {
 	buf_str(sql, "SELECT ");
 	put_key(c, sql, "a");
 	buf_fmt(sql, ", '%s', substr(quote(a.\"%s\"), 1, %d), substr(quote(b.\"%s\"), 1, %d) FROM main.\"%s\" a JOIN made.\"%s\" b ON ",
@@ -141,8 +128,7 @@ static int one_column(Compare *c, Buf *sql, const char *column)
 	return rows(c, sql, tell_value);
 }
 
-static int one_table(Compare *c, Buf *sql)
-{
+static int one_table(Compare *c, Buf *sql) {
 	c->key.n = c->column.n = 0;
 	c->told = 0;
 	buf_fmt(sql, "SELECT name, pk FROM pragma_table_info('%s') ORDER BY pk, cid", c->table);
@@ -165,16 +151,14 @@ typedef struct {
 	VEC(const char *) name;
 } Tables;
 
-static bool take_table(void *ctx, size_t n, char **value)
-{
+static bool take_table(void *ctx, size_t n, char **value) {
 	Tables *t = ctx;
 	if (n && !among(left_out, sizeof left_out / sizeof *left_out, value[0]))
 		*vec_push(&t->name) = arena_str(t->a, value[0]);
 	return true;
 }
 
-int store_compare(Store *s, void (*told)(void *ctx, const char *line), void *ctx, int64_t *n, Err *e)
-{
+int store_compare(Store *s, void (*told)(void *ctx, const char *line), void *ctx, int64_t *n, Err *e) {
 	Compare c = {.s = s, .a = arena_new(), .tell = told, .ctx = ctx, .e = e};
 	Tables t = {.a = c.a};
 	Buf sql = {0};
@@ -198,8 +182,7 @@ typedef struct {
 	void *ctx;
 } Outcomes;
 
-static bool one_outcome(void *ctx, size_t n, char **v)
-{
+static bool one_outcome(void *ctx, size_t n, char **v) {
 	const Outcomes *o = ctx;
 	(void)n;
 	return o->each(o->ctx, &(OutcomeDiff){v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]});
@@ -207,8 +190,7 @@ static bool one_outcome(void *ctx, size_t n, char **v)
 
 #define NUMBERS(db) "ifnull((SELECT group_concat(number, ' ') FROM (SELECT number FROM " db ".entry WHERE seq = m.seq ORDER BY form)), '')"
 
-int store_compare_outcomes(Store *s, bool (*each)(void *ctx, const OutcomeDiff *d), void *ctx, Err *e)
-{
+int store_compare_outcomes(Store *s, bool (*each)(void *ctx, const OutcomeDiff *d), void *ctx, Err *e) {
 	static const char sql[] =
 		"SELECT * FROM (SELECT m.seq, lower(ifnull(hex(m.sha256), '')), ifnull(h.from_addr, ''), ifnull(h.subject, ''),"
 		" ifnull(a.outcome, '') AS was, " NUMBERS("main") " AS had, ifnull(b.outcome, '') AS becomes, " NUMBERS("made")

@@ -12,22 +12,19 @@ typedef struct {
 	VEC(const char *) name;
 } Tables;
 
-static bool take_table(void *ctx, size_t n, char **value)
-{
+static bool take_table(void *ctx, size_t n, char **value) {
 	Tables *t = ctx;
 	if (n)
 		*vec_push(&t->name) = arena_str(t->a, value[0]);
 	return true;
 }
 
-static int personal_tables(Store *s, Tables *t, Err *e)
-{
+static int personal_tables(Store *s, Tables *t, Err *e) {
 	return db_rows(s->db, "SELECT tbl_name FROM sqlite_schema WHERE type = 'trigger' AND name = tbl_name || '_no_delete'"
 	                      " AND sql LIKE '%key = ''purge''%' ORDER BY rowid", take_table, t, e);
 }
 
-int store_purge_count(Store *s, PurgeCount *out, Err *e)
-{
+int store_purge_count(Store *s, PurgeCount *out, Err *e) {
 	Tables t = {.a = arena_new()};
 	*out = (PurgeCount){0};
 	int rc = personal_tables(s, &t, e);
@@ -51,16 +48,14 @@ int store_purge_count(Store *s, PurgeCount *out, Err *e)
 	return rc;
 }
 
-static int vouch(Store *s, int64_t at, const char *by, Err *e)
-{
+static int vouch(Store *s, int64_t at, const char *by, Err *e) {
 	int64_t last;
 	if (store_message_last(s, &last, e) < 0)
 		return -1;
 	return audit_append(s, &(Audit){.at = at, .kind = "purge", .ref = "*", .subject = last, .detail = by}, e);
 }
 
-int store_purge(Store *s, int64_t at, const char *by, Err *e)
-{
+int store_purge(Store *s, int64_t at, const char *by, Err *e) {
 	Tables t = {.a = arena_new()};
 	int rc = store_fact_set(s, "purge", "1", e) < 0 ? -1 : personal_tables(s, &t, e);
 	for (size_t i = 0; rc == 0 && i < t.name.n; i++)
@@ -77,21 +72,18 @@ int store_purge(Store *s, int64_t at, const char *by, Err *e)
 	return rc < 0 ? -1 : vouch(s, at, by, e);
 }
 
-int store_purged(Store *s, int64_t *seq, Err *e)
-{
+int store_purged(Store *s, int64_t *seq, Err *e) {
 	return query_int(query_start(s->db, PURGED_SEQ, e), seq);
 }
 
-int store_compact(Store *s, Err *e)
-{
+int store_compact(Store *s, Err *e) {
 	int64_t busy;
 	if (db_exec(s->db, "VACUUM", "compact", e) < 0)
 		return -1;
 	return db_number(s->db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, e);
 }
 
-int store_snapshot(Store *s, const char *path, Err *e)
-{
+int store_snapshot(Store *s, const char *path, Err *e) {
 	Buf sql = {0};
 	buf_str(&sql, "VACUUM INTO ");
 	db_quote(&sql, path);
@@ -100,16 +92,14 @@ int store_snapshot(Store *s, const char *path, Err *e)
 	return rc;
 }
 
-int store_load(Store *s, const char *path, Err *e)
-{
+int store_load(Store *s, const char *path, Err *e) {
 	s->tail_known = false;
 	if (db_load(s->db, path, e) < 0)
 		return -1;
 	return schema_climb(s->db, &schema_ladder, e) < 0 ? -1 : 0;
 }
 
-int store_purged_each(Store *s, int64_t seq, bool (*each)(void *ctx, const MessageRow *m), void *ctx, Err *e)
-{
+int store_purged_each(Store *s, int64_t seq, bool (*each)(void *ctx, const MessageRow *m), void *ctx, Err *e) {
 	Arena *a = arena_new();
 	Query *q = query_start(s->db, PURGED_MESSAGES, e);
 	query_put_int(q, seq);
@@ -128,8 +118,7 @@ int store_purged_each(Store *s, int64_t seq, bool (*each)(void *ctx, const Messa
 	return r;
 }
 
-int store_purged_mails(Store *s, bool (*each)(void *ctx, const char *message_id), void *ctx, Err *e)
-{
+int store_purged_mails(Store *s, bool (*each)(void *ctx, const char *message_id), void *ctx, Err *e) {
 	Arena *a = arena_new();
 	Query *q = query_start(s->db, PURGED_MAILS, e);
 	int r;

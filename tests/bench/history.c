@@ -19,8 +19,7 @@ typedef struct {
 	int64_t entries, every;
 } History;
 
-static int add_entry(History *h, const MessageRow *m, Err *e)
-{
+static int add_entry(History *h, const MessageRow *m, Err *e) {
 	World *w = &h->w;
 	const Track *t = &w->rules->track[0];
 	FieldRow *field = arena_array(h->a, t->form.field_n, sizeof *field);
@@ -55,8 +54,7 @@ static int add_entry(History *h, const MessageRow *m, Err *e)
 	return store_outbox_sent(w->store, id, m->received, e);
 }
 
-static int add_message(History *h, int64_t seq, Err *e)
-{
+static int add_message(History *h, int64_t seq, Err *e) {
 	World *w = &h->w;
 	arena_reset(h->a);
 	const char *source = arena_fmt(h->a, "maildir:spool/inbox/%lld.history", (long long)seq);
@@ -74,8 +72,7 @@ static int add_message(History *h, int64_t seq, Err *e)
 	return entry ? add_entry(h, &m, e) : 0;
 }
 
-static int add_all(History *h, int64_t n, Err *e)
-{
+static int add_all(History *h, int64_t n, Err *e) {
 	World *w = &h->w;
 	int64_t seq = journal_last_seq(w->journal);
 	for (int64_t end = seq + n; seq < end;) {
@@ -90,8 +87,7 @@ static int add_all(History *h, int64_t n, Err *e)
 	return 0;
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
 	Err e = {0};
 	History h = {.a = arena_new()};
 	if (argc != 4) {

@@ -22,8 +22,7 @@ typedef struct {
 
 static Fixture fixture;
 
-static int fixture_open(void **state)
-{
+static int fixture_open(void **state) {
 	Fixture *x = &fixture;
 	Buf faults = {0};
 	Err e = {0};
@@ -45,8 +44,7 @@ static int fixture_open(void **state)
 	return 0;
 }
 
-static int fixture_close(void **state)
-{
+static int fixture_close(void **state) {
 	(void)state;
 	templates_free(fixture.templates);
 	rules_free(fixture.rules);
@@ -66,14 +64,12 @@ typedef struct {
 #define LETTER_TITLE "数据中心间接蒸发冷却节能改造"
 #define LETTER_ORG "绿源云计算（河北）有限公司"
 
-static const Field *letter_field(const Track *t, size_t i)
-{
+static const Field *letter_field(const Track *t, size_t i) {
 	return &t->form.field[i];
 }
 
 /* A value that looks like what people write: the example of the form, long where long texts go. */
-static const char *letter_value(Arena *a, const Field *f)
-{
+static const char *letter_value(Arena *a, const Field *f) {
 	if (f->role == ROLE_CONTACT_MAIL)
 		return "lijing@lvyuan-idc.example.cn";
 	if (f->kind == KIND_PERCENT)
@@ -88,8 +84,7 @@ static const char *letter_value(Arena *a, const Field *f)
 	return s;
 }
 
-static void letter_values(Letter *l, FormVerdict *fv, size_t rows)
-{
+static void letter_values(Letter *l, FormVerdict *fv, size_t rows) {
 	const TrackForm *form = &fv->track->form;
 	static FormValue raw = {.text = "１２００", .sheet = "申报表", .cell = "C41"};
 
@@ -102,8 +97,7 @@ static void letter_values(Letter *l, FormVerdict *fv, size_t rows)
 	}
 }
 
-static void letter_form(Letter *l, FormVerdict *fv, const char *track, size_t rows)
-{
+static void letter_form(Letter *l, FormVerdict *fv, const char *track, size_t rows) {
 	static FormRead read = {.source = FORM_XLSX, .part = 0, .edition = "xinlv-2023", .track = "T4", .version = "1",
 	                        .token = "", .title = ""};
 
@@ -124,8 +118,7 @@ static void letter_form(Letter *l, FormVerdict *fv, const char *track, size_t ro
 		fv->file[i] = (JudgedFile){.part = (int)i, .is_form = i == 0};
 }
 
-static Letter letter(Outcome outcome, const char *reply, size_t forms)
-{
+static Letter letter(Outcome outcome, const char *reply, size_t forms) {
 	Arena *a = arena_new();
 	Letter l = {.a = a};
 	static const struct {
@@ -168,8 +161,7 @@ static Letter letter(Outcome outcome, const char *reply, size_t forms)
 	return l;
 }
 
-static int letter_send(Letter *l, Outgoing **out, size_t *n, Err *e)
-{
+static int letter_send(Letter *l, Outgoing **out, size_t *n, Err *e) {
 	l->f.report = &l->report;
 	return reply_make(&fixture.w, l->a, &l->v, &l->f, out, n, e);
 }
@@ -189,8 +181,7 @@ static const Problem fixture_faults[] = {
 };
 #define FIXTURE_FAULTS (sizeof fixture_faults / sizeof *fixture_faults)
 
-static void letter_faults(Letter *l, size_t form)
-{
+static void letter_faults(Letter *l, size_t form) {
 	FormVerdict *f = &l->v.form[form];
 
 	f->problem = arena_array(l->a, FIXTURE_FAULTS, sizeof *f->problem);
@@ -204,8 +195,7 @@ static void letter_faults(Letter *l, size_t form)
 /* ---- looking into finished mails */
 
 /* The decoded body part of a media type, "" when there is none. */
-static const char *mail_part(Arena *a, Str mail, const char *type)
-{
+static const char *mail_part(Arena *a, Str mail, const char *type) {
 	char *head = arena_fmt(a, "Content-Type: %s", type);
 	ptrdiff_t at = str_find(mail, str_of(head));
 	if (at < 0)
@@ -221,8 +211,7 @@ static const char *mail_part(Arena *a, Str mail, const char *type)
 }
 
 /* A header's value, unfolded; "" when there is none. */
-static const char *mail_head(Arena *a, Str mail, const char *name)
-{
+static const char *mail_head(Arena *a, Str mail, const char *name) {
 	ptrdiff_t end = str_find(mail, STR("\r\n\r\n"));
 	Str head = {mail.p, (size_t)end + 2};
 	ptrdiff_t at = str_find(head, str_of(arena_fmt(a, "\r\n%s: ", name)));

@@ -11,13 +11,11 @@ typedef struct {
 	Assignment x;
 } Case;
 
-static Hash seed_of(unsigned n)
-{
+static Hash seed_of(unsigned n) {
 	return hash_of(&n, sizeof n);
 }
 
-static void fresh(Case *c, size_t entries, size_t experts, size_t want)
-{
+static void fresh(Case *c, size_t entries, size_t experts, size_t want) {
 	*c = (Case){.x = {.entries = entries, .experts = experts, .want = want}};
 	c->x.may = c->may;
 	c->x.has = c->has;
@@ -25,16 +23,14 @@ static void fresh(Case *c, size_t entries, size_t experts, size_t want)
 		c->may[i] = true;
 }
 
-static size_t of_entry(const Case *c, size_t i)
-{
+static size_t of_entry(const Case *c, size_t i) {
 	size_t n = 0;
 	for (size_t k = 0; k < c->x.experts; k++)
 		n += c->has[i * c->x.experts + k];
 	return n;
 }
 
-static void loads(const Case *c, size_t *least, size_t *most)
-{
+static void loads(const Case *c, size_t *least, size_t *most) {
 	*least = SIZE_MAX;
 	*most = 0;
 	for (size_t k = 0; k < c->x.experts; k++) {
@@ -46,8 +42,7 @@ static void loads(const Case *c, size_t *least, size_t *most)
 	}
 }
 
-static void even(void **state)
-{
+static void even(void **state) {
 	(void)state;
 	Arena *a = arena_new();
 	for (unsigned s = 0; s < 20; s++) {
@@ -63,8 +58,7 @@ static void even(void **state)
 	arena_free(a);
 }
 
-static void same_again(void **state)
-{
+static void same_again(void **state) {
 	(void)state;
 	Arena *a = arena_new();
 	Case c, d, other;
@@ -80,8 +74,7 @@ static void same_again(void **state)
 }
 
 /* Conflicts are never broken; who is short of experts gets those there are; what was assigned stays. */
-static void walls(void **state)
-{
+static void walls(void **state) {
 	(void)state;
 	Arena *a = arena_new();
 	uint64_t noise = 7;
@@ -110,8 +103,7 @@ static void walls(void **state)
 	arena_free(a);
 }
 
-static void nothing(void **state)
-{
+static void nothing(void **state) {
 	(void)state;
 	Arena *a = arena_new();
 	Case c;
@@ -122,8 +114,7 @@ static void nothing(void **state)
 	arena_free(a);
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(even), cmocka_unit_test(same_again), cmocka_unit_test(walls),
 	                                   cmocka_unit_test(nothing)};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,8 +13,7 @@ static const Appointment base = {
 	.to_name = "张三", .to_addr = "a@qq.com",
 };
 
-static Appointment at_noon(const char *zone)
-{
+static Appointment at_noon(const char *zone) {
 	Appointment c = base;
 	assert_int_equal(when_zone(zone, NULL), 0);
 	c.zone = zone;
@@ -24,14 +23,12 @@ static Appointment at_noon(const char *zone)
 	return c;
 }
 
-static void has(const char *text, const char *want)
-{
+static void has(const char *text, const char *want) {
 	if (!strstr(text, want))
 		fail_msg("\"%s\" is not in:\n%s", want, text);
 }
 
-static void request(void **state)
-{
+static void request(void **state) {
 	(void)state;
 	Arena *a = arena_new();
 	Appointment c = at_noon("Asia/Shanghai");
@@ -53,8 +50,7 @@ static void request(void **state)
 	arena_free(a);
 }
 
-static void cancel_and_summer_time(void **state)
-{
+static void cancel_and_summer_time(void **state) {
 	(void)state;
 	Arena *a = arena_new();
 	Appointment c = at_noon("Europe/Berlin");
@@ -67,8 +63,7 @@ static void cancel_and_summer_time(void **state)
 	arena_free(a);
 }
 
-static void wire(void **state)
-{
+static void wire(void **state) {
 	(void)state;
 	Arena *a = arena_new();
 	Buf b = {0};
@@ -85,8 +80,7 @@ static void wire(void **state)
 	arena_free(a);
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(request), cmocka_unit_test(cancel_and_summer_time),
 	                                   cmocka_unit_test(wire)};
 	return cmocka_run_group_tests(tests, NULL, NULL);

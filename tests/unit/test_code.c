@@ -4,8 +4,7 @@
 #include "base/code.h"
 #include "base/text.h"
 
-static SealKey key(void)
-{
+static SealKey key(void) {
 	SealKey k;
 	for (uint8_t i = 0; i < sizeof k.b; i++)
 		k.b[i] = i;
@@ -13,8 +12,7 @@ static SealKey key(void)
 }
 
 /* HMAC-SHA-256 of the text under the key 00 01 .. 1F, taken apart by hand: a code in somebody's mailbox must stay what it is. */
-static void test_made(void **state)
-{
+static void test_made(void **state) {
 	(void)state;
 	Arena *a = arena_new();
 	SealKey k = key(), other = key();
@@ -39,8 +37,7 @@ static void test_made(void **state)
 	arena_free(a);
 }
 
-static void test_found(void **state)
-{
+static void test_found(void **state) {
 	(void)state;
 	Arena *a = arena_new();
 	static const struct {
@@ -72,8 +69,7 @@ static void test_found(void **state)
 	arena_free(a);
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_made), cmocka_unit_test(test_found)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

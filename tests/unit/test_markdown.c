@@ -6,19 +6,16 @@
 #include "post/markdown.h"
 #include "post/template_inner.h"
 
-static const Cell *cell(const Data *d, const char *name)
-{
+static const Cell *cell(const Data *d, const char *name) {
 	return data_cell(d, template_key(str_of(name)), str_of(name));
 }
 
-static const char *text_at(const Data *d, const char *name)
-{
+static const char *text_at(const Data *d, const char *name) {
 	const Cell *c = cell(d, name);
 	return c ? c->text : "";
 }
 
-static void spans(const Data *d, Buf *out)
-{
+static void spans(const Data *d, Buf *out) {
 	const Cell *c = cell(d, "spans");
 	for (const Data *s = c ? c->first : NULL; s; s = s->next) {
 		const char *mark = *text_at(s, "b") ? "*" : *text_at(s, "code") ? "`" : "";
@@ -26,8 +23,7 @@ static void spans(const Data *d, Buf *out)
 	}
 }
 
-static void table(const Data *b, Buf *out)
-{
+static void table(const Data *b, Buf *out) {
 	for (const Data *row = cell(b, "rows") ? cell(b, "rows")->first : NULL; row; row = row->next) {
 		buf_str(out, *text_at(row, "head") ? "[" : "(");
 		for (const Data *c = cell(row, "cells") ? cell(row, "cells")->first : NULL; c; c = c->next) {
@@ -39,8 +35,7 @@ static void table(const Data *b, Buf *out)
 }
 
 /* Each block as KIND:NO:TEXT and a stroke. */
-static const char *told(Arena *a, const char *page)
-{
+static const char *told(Arena *a, const char *page) {
 	static const char *const kinds[] = {"h1", "h2", "h3", "p", "item", "table"};
 	Data *d = data_new(a);
 	Buf out = {0};
@@ -58,8 +53,7 @@ static const char *told(Arena *a, const char *page)
 	return text;
 }
 
-static void test_blocks(void **state)
-{
+static void test_blocks(void **state) {
 	(void)state;
 	static const struct {
 		const char *name, *page, *want;
@@ -85,8 +79,7 @@ static void test_blocks(void **state)
 	}
 }
 
-static void test_limits(void **state)
-{
+static void test_limits(void **state) {
 	(void)state;
 	Arena *a = arena_new();
 	Buf page = {0};
@@ -103,8 +96,7 @@ static void test_limits(void **state)
 	arena_free(a);
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_blocks), cmocka_unit_test(test_limits)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

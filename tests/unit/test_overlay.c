@@ -5,8 +5,7 @@
 #include "rules/overlay.h"
 
 /* Rules of the least: two phases, two of the secretariat, a calendar. */
-static Rules *bench(Arena *a)
-{
+static Rules *bench(Arena *a) {
 	Rules *r = ARENA_NEW(a, Rules);
 	r->arena = a;
 	r->phase_n = 2;
@@ -26,8 +25,7 @@ static Rules *bench(Arena *a)
 	return r;
 }
 
-static const char *state(Arena *a, const Rules *r)
-{
+static const char *state(Arena *a, const Rules *r) {
 	Buf b = {0};
 	for (size_t i = 0; i < r->phase_n; i++)
 		buf_fmt(&b, "%lld-%lld ", (long long)r->phase[i].opens, (long long)r->phase[i].closes);
@@ -44,8 +42,7 @@ static const char *state(Arena *a, const Rules *r)
 
 #define BASE "100-200 300-400 A<a@example.org> B<b@example.org> [][final] 00"
 
-static void test_table(void **unused)
-{
+static void test_table(void **unused) {
 	(void)unused;
 	static const struct {
 		const char *name;
@@ -91,8 +88,7 @@ static void test_table(void **unused)
 	}
 }
 
-static void test_pace(void **unused)
-{
+static void test_pace(void **unused) {
 	(void)unused;
 	Pace points[] = {{30, 40}, {7, 160}, {0, 420}};
 	Rules r = {.pace = points, .pace_n = 3};
@@ -105,8 +101,7 @@ static void test_pace(void **unused)
 	assert_int_equal(rules_pace(&r, 7), -1);
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_table), cmocka_unit_test(test_pace)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

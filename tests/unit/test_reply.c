@@ -13,20 +13,17 @@
 
 /* ---- every kind of answer, as a letter */
 
-static Letter plain(Outcome o, const char *reply)
-{
+static Letter plain(Outcome o, const char *reply) {
 	Letter l = letter(o, reply, 0);
 	l.report.part_n = 0;
 	return l;
 }
 
-static Letter receipt(void)
-{
+static Letter receipt(void) {
 	return letter(OUTCOME_ACCEPTED, "receipt", 1);
 }
 
-static Letter faults(void)
-{
+static Letter faults(void) {
 	Letter l = letter(OUTCOME_REJECTED, "faults", 1);
 	static const Attachment corrected = {.name = "T4申报表（请修改标红处）.xlsx",
 	                                     .media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -37,31 +34,27 @@ static Letter faults(void)
 	return l;
 }
 
-static Letter faults_near_end(void)
-{
+static Letter faults_near_end(void) {
 	Letter l = faults();
 	l.f.received = when_of(2023, 3, 31, 23, 50, 0);
 	return l;
 }
 
-static Letter late(void)
-{
+static Letter late(void) {
 	Letter l = letter(OUTCOME_LATE, "late", 1);
 	l.f.received = when_of(2023, 4, 1, 0, 42, 9);
 	l.v.form[0].valid = true;
 	return l;
 }
 
-static Letter early(void)
-{
+static Letter early(void) {
 	Letter l = letter(OUTCOME_LATE, "late", 1);
 	l.v.before_opening = true;
 	l.f.received = when_of(2023, 1, 3, 10, 0, 0);
 	return l;
 }
 
-static Letter again(void)
-{
+static Letter again(void) {
 	Letter l = letter(OUTCOME_DUPLICATE, "duplicate", 1);
 	l.v.form[0].same_form = l.v.form[0].same_sender = true;
 	l.v.form[0].same_as = "T4-0003";
@@ -69,29 +62,25 @@ static Letter again(void)
 	return l;
 }
 
-static Letter late_twin(void)
-{
+static Letter late_twin(void) {
 	Letter l = again();
 	l.v.form[0].same_as = "";
 	return l;
 }
 
-static Letter kept(void)
-{
+static Letter kept(void) {
 	Letter l = again();
 	l.v.form[0].same_sender = false;
 	return l;
 }
 
-static Letter other_content(void)
-{
+static Letter other_content(void) {
 	Letter l = again();
 	l.v.form[0].same_form = false;
 	return l;
 }
 
-static Letter not_eligible(void)
-{
+static Letter not_eligible(void) {
 	Letter l = letter(OUTCOME_NOT_ELIGIBLE, "not_eligible", 1);
 	static Problem why = {SEVERITY_ERROR, "申报表!C22", "org.registered",
 	                      "本届大赛面向在中国境内注册的单位和团队（表中注册地填写的是“中国境外”）。", "注册地", "中国境外", "", "", 0, NULL, 0};
@@ -100,8 +89,7 @@ static Letter not_eligible(void)
 	return l;
 }
 
-static Letter several(void)
-{
+static Letter several(void) {
 	Letter l = letter(OUTCOME_ACCEPTED, "several", 5);
 	static const Outcome o[] = {OUTCOME_ACCEPTED, OUTCOME_REJECTED, OUTCOME_DUPLICATE, OUTCOME_ACCEPTED,
 	                            OUTCOME_NOT_ELIGIBLE};
@@ -121,64 +109,54 @@ static Letter several(void)
 	return l;
 }
 
-static Letter precheck(void)
-{
+static Letter precheck(void) {
 	Letter l = letter(OUTCOME_PRECHECK, "precheck", 1);
 	l.v.form[0].valid = true;
 	return l;
 }
 
-static Letter precheck_faulty(void)
-{
+static Letter precheck_faulty(void) {
 	Letter l = letter(OUTCOME_PRECHECK, "precheck", 1);
 	letter_faults(&l, 0);
 	return l;
 }
 
-static Letter near_miss(const char *why)
-{
+static Letter near_miss(const char *why) {
 	Letter l = plain(OUTCOME_REJECTED, "near_miss");
 	l.v.near = why;
 	l.v.near_file = "申报表.xlsx";
 	return l;
 }
 
-static Letter link_only(void)
-{
+static Letter link_only(void) {
 	return near_miss("link_only");
 }
 
-static Letter damaged(void)
-{
+static Letter damaged(void) {
 	return near_miss("damaged");
 }
 
-static Letter no_form_over(void)
-{
+static Letter no_form_over(void) {
 	Letter l = near_miss("no_form");
 	l.v.closes = when_of(2023, 3, 29, 23, 59, 59);
 	return l;
 }
 
-static Letter forms(void)
-{
+static Letter forms(void) {
 	return plain(OUTCOME_REQUEST, "forms");
 }
 
-static Letter forms_t4(void)
-{
+static Letter forms_t4(void) {
 	Letter l = plain(OUTCOME_REQUEST, "forms");
 	l.v.asked = rules_track(fixture.rules, "T4");
 	return l;
 }
 
-static Letter help(void)
-{
+static Letter help(void) {
 	return plain(OUTCOME_REQUEST, "help");
 }
 
-static Letter progress(void)
-{
+static Letter progress(void) {
 	Letter l = plain(OUTCOME_REQUEST, "progress");
 	static const EntryRow rows[] = {
 		{.number = "T4-0007", .title = LETTER_TITLE, .org = LETTER_ORG, .track = "T4", .state = "accepted"},
@@ -192,18 +170,15 @@ static Letter progress(void)
 	return l;
 }
 
-static Letter no_progress(void)
-{
+static Letter no_progress(void) {
 	return plain(OUTCOME_REQUEST, "progress");
 }
 
-static Letter unrecognised(void)
-{
+static Letter unrecognised(void) {
 	return plain(OUTCOME_UNRECOGNISED, "unrecognised");
 }
 
-static Letter supplement(void)
-{
+static Letter supplement(void) {
 	Letter l = letter(OUTCOME_SUPPLEMENT, "supplement", 0);
 	l.v.number = "T4-0007";
 	l.v.file = arena_array(l.a, l.report.part_n, sizeof *l.v.file);
@@ -212,15 +187,13 @@ static Letter supplement(void)
 	return l;
 }
 
-static Letter change(void)
-{
+static Letter change(void) {
 	Letter l = plain(OUTCOME_CHANGE, "change");
 	l.v.number = "T4-0007";
 	return l;
 }
 
-static Letter change_unnamed(void)
-{
+static Letter change_unnamed(void) {
 	return plain(OUTCOME_CHANGE, "change");
 }
 
@@ -258,8 +231,7 @@ static const struct {
 };
 #define CASES (sizeof cases / sizeof *cases)
 
-static void render(const char *name, const Outgoing *o, Arena *a)
-{
+static void render(const char *name, const Outgoing *o, Arena *a) {
 	const char *folder = getenv("XINLV_RENDER");
 	static const char *const ends[] = {"html", "txt", "eml"};
 
@@ -272,8 +244,7 @@ static void render(const char *name, const Outgoing *o, Arena *a)
 	}
 }
 
-static void one_mail(const char *row, const char *kind, const Outgoing *o, Arena *a)
-{
+static void one_mail(const char *row, const char *kind, const Outgoing *o, Arena *a) {
 	const char *html = mail_part(a, o->bytes, "text/html"), *text = mail_part(a, o->bytes, "text/plain");
 
 	ROW_STR(row, o->kind, kind);
@@ -287,8 +258,7 @@ static void one_mail(const char *row, const char *kind, const Outgoing *o, Arena
 	ROW_TRUE(row, strlen(o->message_id) == 32 + strlen("@example.org") && strstr(o->message_id, "@example.org"));
 }
 
-static void test_every_kind(void **state)
-{
+static void test_every_kind(void **state) {
 	(void)state;
 	for (size_t i = 0; i < CASES; i++) {
 		const char *row = cases[i].name;
@@ -319,8 +289,7 @@ static void test_every_kind(void **state)
 	}
 }
 
-static void test_near_misses(void **state)
-{
+static void test_near_misses(void **state) {
 	static const char *const why[] = {
 		"no_form", "link_only", "scan_only", "unreadable_kind", "encrypted", "damaged", "empty_form", "empty_mail",
 		"other_edition", "other_contest", "body_pasted", "wrong_track", "disagree", "archive_encrypted",
@@ -371,8 +340,7 @@ static void test_near_misses(void **state)
 
 /* ---- whom */
 
-static void test_recipients(void **state)
-{
+static void test_recipients(void **state) {
 	static const struct {
 		const char *name, *from, *reply_to, *to; /* to NULL: nobody */
 	} rows[] = {
@@ -404,8 +372,7 @@ static void test_recipients(void **state)
 	}
 }
 
-static void test_silence(void **state)
-{
+static void test_silence(void **state) {
 	static const struct {
 		const char *name;
 		Outcome outcome;
@@ -435,8 +402,7 @@ static void test_silence(void **state)
 	}
 }
 
-static void test_confirmation(void **state)
-{
+static void test_confirmation(void **state) {
 	static const struct {
 		const char *name, *contact;
 		bool told;
@@ -481,8 +447,7 @@ static void test_confirmation(void **state)
 
 /* ---- heads */
 
-static void test_same_bytes_and_ids(void **state)
-{
+static void test_same_bytes_and_ids(void **state) {
 	Letter x = receipt(), y = receipt(), z = receipt();
 	Outgoing *a, *b, *c;
 	size_t n;
@@ -510,8 +475,7 @@ static void test_same_bytes_and_ids(void **state)
 	arena_free(z.a);
 }
 
-static void test_threads(void **state)
-{
+static void test_threads(void **state) {
 	static const struct {
 		const char *name, *id, *before, *in_reply_to, *references;
 	} rows[] = {
@@ -537,8 +501,7 @@ static void test_threads(void **state)
 	}
 }
 
-static void test_no_injection(void **state)
-{
+static void test_no_injection(void **state) {
 	static const char evil[] = "x\r\nBcc: victim@example.net\r\n\r\n<script>alert(1)</script>{{robot}}";
 	Letter l = receipt();
 	Outgoing *out;
@@ -564,8 +527,7 @@ static void test_no_injection(void **state)
 
 /* ---- what makes no sense is our own fault, told before anything is sent */
 
-static void test_bugs(void **state)
-{
+static void test_bugs(void **state) {
 	static const struct {
 		const char *name, *reply;
 		Outcome outcome;
@@ -601,8 +563,7 @@ static void test_bugs(void **state)
 	arena_free(l.a);
 }
 
-static void test_several_by_count(void **state)
-{
+static void test_several_by_count(void **state) {
 	Letter l = letter(OUTCOME_ACCEPTED, "receipt", 2);
 	Outgoing *out;
 	size_t n;
@@ -614,8 +575,7 @@ static void test_several_by_count(void **state)
 	arena_free(l.a);
 }
 
-static void test_many_faults(void **state)
-{
+static void test_many_faults(void **state) {
 	Letter l = letter(OUTCOME_REJECTED, "faults", 1);
 	FormVerdict *f = &l.v.form[0];
 	Outgoing *out;
@@ -637,8 +597,7 @@ static void test_many_faults(void **state)
 
 /* ---- mails beside a verdict */
 
-static void test_unread(void **state)
-{
+static void test_unread(void **state) {
 	static const char *const mails[] = {"quarantined", "too_large"};
 
 	(void)state;
@@ -664,8 +623,7 @@ static void test_unread(void **state)
 	}
 }
 
-static void test_notices(void **state)
-{
+static void test_notices(void **state) {
 	Arena *a = arena_new();
 	const Address to = {"运维", "office@example.org"};
 	Data *d = data_new(a);
@@ -715,8 +673,7 @@ static void test_notices(void **state)
 }
 
 /* Forms come from templates/forms/ of the home; a home without them still answers. */
-static void test_forms_enclosed(void **state)
-{
+static void test_forms_enclosed(void **state) {
 	char folder[] = "/tmp/xinlv-reply-XXXXXX";
 	int old = fixture.w.home;
 	Err e = {0};
@@ -753,8 +710,7 @@ static void test_forms_enclosed(void **state)
 }
 
 /* A receipt is made in well under a third of a millisecond of one core. */
-static void test_speed(void **state)
-{
+static void test_speed(void **state) {
 	struct timespec a, b;
 	Letter l = receipt();
 	Outgoing *out;
@@ -779,8 +735,7 @@ static void test_speed(void **state)
 	arena_free(l.a);
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_kind),
 		cmocka_unit_test(test_near_misses),

@@ -8,8 +8,7 @@ static ShowSpan lunch = {12 * 60, 13 * 60};
 static ShowDay days[2];
 static const char *rooms[] = {"一厅", "二厅"};
 
-static Roadshow show_of(size_t room_n)
-{
+static Roadshow show_of(size_t room_n) {
 	assert_int_equal(when_zone("Asia/Shanghai", NULL), 0);
 	days[0] = (ShowDay){when_of(2023, 5, 20, 0, 0, 0), {11 * 60, 14 * 60}};
 	days[1] = (ShowDay){when_of(2023, 5, 21, 0, 0, 0), {9 * 60, 10 * 60}};
@@ -17,8 +16,7 @@ static Roadshow show_of(size_t room_n)
 	                  .minutes = 25, .apart = 30, .seed = "", .place = "", .note = ""};
 }
 
-static void draw(void **state)
-{
+static void draw(void **state) {
 	(void)state;
 	/* printf '种子|T1-0001' | sha256sum, sorted */
 	static const char *const want[] = {"T1-0001", "T1-0002", "T1-0003"};
@@ -34,8 +32,7 @@ static void draw(void **state)
 	}
 }
 
-static void open_hours(void **state)
-{
+static void open_hours(void **state) {
 	(void)state;
 	static const struct {
 		int day, hour, minute;
@@ -51,8 +48,7 @@ static void open_hours(void **state)
 	assert_int_equal(schedule_places(&show), 12);
 }
 
-static void places(void **state)
-{
+static void places(void **state) {
 	(void)state;
 	Roadshow show = show_of(2);
 	Lot lot[] = {{.number = "A", .org_key = "x"}, {.number = "B", .org_key = "x"}, {.number = "C", .org_key = "y"},
@@ -79,8 +75,7 @@ static void places(void **state)
 				assert_true(llabs(many[i].start - many[k].start) >= 30 * 60);
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(draw), cmocka_unit_test(open_hours), cmocka_unit_test(places)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,8 +15,7 @@
 static const SealKey KEY = {{1, 2, 3}}, OTHER = {{1, 2, 4}};
 static const SealRow ROW = {"eligibility", "office", "", "T4-0007", 3};
 
-static void test_round_trip(void **state)
-{
+static void test_round_trip(void **state) {
 	(void)state;
 	Arena *a = arena_new();
 	SealRow got;
@@ -33,8 +32,7 @@ static void test_round_trip(void **state)
 }
 
 /* Any one byte changed, dropped or added breaks it. */
-static void test_forged(void **state)
-{
+static void test_forged(void **state) {
 	(void)state;
 	Arena *a = arena_new();
 	SealRow got;
@@ -52,8 +50,7 @@ static void test_forged(void **state)
 	arena_free(a);
 }
 
-static void test_key_file(void **state)
-{
+static void test_key_file(void **state) {
 	(void)state;
 	char dir[] = "/tmp/xinlv-seal-XXXXXX";
 	Err e = {0};
@@ -73,8 +70,7 @@ static void test_key_file(void **state)
 	close(home);
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_round_trip), cmocka_unit_test(test_forged),
 	                                   cmocka_unit_test(test_key_file)};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,14 +41,12 @@ static const struct {
 	{"nothing", {"", "", ""}, NULL, "missing"},
 };
 
-static void lay(const char *name, const char *p, size_t n)
-{
+static void lay(const char *name, const char *p, size_t n) {
 	Err e = {0};
 	assert_int_equal(file_write_plain(home, name, p, n, 0600, &e), 0);
 }
 
-static int start(void **state)
-{
+static int start(void **state) {
 	static char path[] = "/tmp/xinlv-secret-XXXXXX";
 	char *big = mem_alloc(SECRET_MAX + 10);
 	*state = path;
@@ -70,15 +68,13 @@ static int start(void **state)
 	return 0;
 }
 
-static int stop(void **state)
-{
+static int stop(void **state) {
 	Err e = {0};
 	close(home);
 	return file_remove_tree(AT_FDCWD, *state, &e);
 }
 
-static void table(void **state)
-{
+static void table(void **state) {
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		Arena *a = arena_new();
@@ -94,8 +90,7 @@ static void table(void **state)
 	}
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(table)};
 	return cmocka_run_group_tests(tests, start, stop);
 }

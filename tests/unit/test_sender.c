@@ -32,8 +32,7 @@ static const struct {
 	{"a frame too long", READY ASKED "printf '\\377\\377\\377\\377' >&3; sleep 1\n", true, SENT_UNKNOWN},
 };
 
-static void children(void **state)
-{
+static void children(void **state) {
 	char folder[] = "/tmp/xinlv-sender-XXXXXX";
 	(void)state;
 	assert_non_null(mkdtemp(folder));
@@ -61,8 +60,7 @@ static void children(void **state)
 	file_remove_tree(AT_FDCWD, folder, &e);
 }
 
-static void no_program(void **state)
-{
+static void no_program(void **state) {
 	Err e = {0};
 	Sender *s;
 	(void)state;
@@ -72,8 +70,7 @@ static void no_program(void **state)
 	sender_close(NULL);
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(children), cmocka_unit_test(no_program)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

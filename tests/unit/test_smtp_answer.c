@@ -68,16 +68,14 @@ static const struct {
 	{550, "", SENT_FAILED},
 };
 
-static void meanings(void **state)
-{
+static void meanings(void **state) {
 	(void)state;
 	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
 		ROW_INT(answers[i].text, smtp_answer(answers[i].code, answers[i].text), answers[i].want);
 	ROW_INT("no text", smtp_answer(550, NULL), SENT_FAILED);
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(meanings),
 	};

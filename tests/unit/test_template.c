@@ -17,19 +17,16 @@ typedef struct {
 	Buf faults;
 } Bench;
 
-static void bench_file(Bench *b, const char *path, const char *text)
-{
+static void bench_file(Bench *b, const char *path, const char *text) {
 	b->file[b->source.n++] = (SourceFile){.path = arena_str(b->a, path), .bytes = str_of(text)};
 }
 
-static int by_path(const void *x, const void *y)
-{
+static int by_path(const void *x, const void *y) {
 	return strcmp(((const SourceFile *)x)->path, ((const SourceFile *)y)->path);
 }
 
 /* Parses x.html or x.txt; the faults as text, "" when there are none. */
-static const char *parse(Bench *b, const char *path, Body *body)
-{
+static const char *parse(Bench *b, const char *path, Body *body) {
 	ParseWorld w = {.arena = b->a, .faults = faults_new()};
 
 	qsort(b->file, b->source.n, sizeof *b->file, by_path);
@@ -46,8 +43,7 @@ static const char *parse(Bench *b, const char *path, Body *body)
 }
 
 /* A program of ops as text: T"..." V(name) E(name ...) U(name ...). */
-static void dump(Buf *out, const Body *b, size_t from, size_t to)
-{
+static void dump(Buf *out, const Body *b, size_t from, size_t to) {
 	for (size_t i = from; i < to; i++) {
 		const Op *o = &b->op[i];
 		if (o->kind == OP_TEXT) {
@@ -64,8 +60,7 @@ static void dump(Buf *out, const Body *b, size_t from, size_t to)
 	}
 }
 
-static void test_syntax(void **state)
-{
+static void test_syntax(void **state) {
 	static const struct {
 		const char *name, *path, *text, *want;
 	} rows[] = {
@@ -110,8 +105,7 @@ static void test_syntax(void **state)
 	}
 }
 
-static void test_faults(void **state)
-{
+static void test_faults(void **state) {
 	static const struct {
 		const char *name, *text, *place, *says;
 	} rows[] = {
@@ -155,8 +149,7 @@ static void test_faults(void **state)
 	}
 }
 
-static void test_deep(void **state)
-{
+static void test_deep(void **state) {
 	Bench b = {.a = arena_new()};
 	Buf text = {0};
 	Body body;
@@ -176,8 +169,7 @@ static void test_deep(void **state)
 }
 
 /* Noise never does more than fault. */
-static void test_noise(void **state)
-{
+static void test_noise(void **state) {
 	uint64_t seed = 20230331;
 
 	(void)state;
@@ -198,8 +190,7 @@ static void test_noise(void **state)
 
 /* ---- whole sets of wordings: every mail of the table, rendered with made-up data */
 
-static Rules bare_rules(Source *s)
-{
+static Rules bare_rules(Source *s) {
 	static Contact contact[] = {{"A & B", "010", ""}, {"C", "020", ""}};
 
 	return (Rules){.edition = "t", .name = "<Contest>", .short_name = "S", .theme = "", .organiser = "", .committee = "",
@@ -213,8 +204,7 @@ typedef struct {
 	Rules rules;
 } Set;
 
-static Set set_new(void)
-{
+static Set set_new(void) {
 	Set s = {.a = arena_new()};
 
 	s.source.file = arena_array(s.a, 2 * mail_kind_n, sizeof *s.source.file);
@@ -228,16 +218,14 @@ static Set set_new(void)
 	return s;
 }
 
-static void set_text(Set *s, const char *path, const char *text)
-{
+static void set_text(Set *s, const char *path, const char *text) {
 	for (size_t i = 0; i < s->source.n; i++)
 		if (strcmp(s->source.file[i].path, path) == 0)
 			s->source.file[i].bytes = str_of(text);
 }
 
 
-static void test_set(void **state)
-{
+static void test_set(void **state) {
 	static const struct {
 		const char *name, *path, *text, *says; /* text NULL: the file is missing */
 	} rows[] = {
@@ -276,8 +264,7 @@ static void test_set(void **state)
 }
 
 /* A file that all mails include is at fault once. */
-static void test_fault_once(void **state)
-{
+static void test_fault_once(void **state) {
 	Set s = set_new();
 	Buf faults = {0};
 	Err e = {0};
@@ -300,8 +287,7 @@ static void test_fault_once(void **state)
 }
 
 /* What is poured: escapes, empty and filled, items, blank lines, subjects of one line. */
-static void test_pour(void **state)
-{
+static void test_pour(void **state) {
 	static const struct {
 		const char *name, *subject, *text, *html;           /* the wording */
 		const char *want_subject, *want_text, *want_html;
@@ -354,8 +340,7 @@ static void test_pour(void **state)
 	}
 }
 
-static void test_table(void **state)
-{
+static void test_table(void **state) {
 	(void)state;
 	for (size_t i = 0; i < mail_kind_n; i++) {
 		ROW_TRUE(mail_kind[i].name, kind_find(mail_kind[i].name) == &mail_kind[i]);
@@ -366,8 +351,7 @@ static void test_table(void **state)
 
 /* ---- data */
 
-static void test_data(void **state)
-{
+static void test_data(void **state) {
 	Arena *a = arena_new();
 	Data *d = data_new(a);
 	char name[] = "name";
@@ -396,8 +380,7 @@ static void test_data(void **state)
 	arena_free(a);
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_syntax), cmocka_unit_test(test_faults), cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_noise), cmocka_unit_test(test_set), cmocka_unit_test(test_fault_once),
