@@ -173,9 +173,10 @@ check-apps: deps-apps all
 check-deb: deps-deb deps-check
 	$(call need,debootstrap)
 	@tests/run tests/deb/test_bare.py
-# Includes run one way, and a foreign library lives in one room (README, Rooms).
+# Includes run one way, and a foreign library lives in one room (README, Rooms); and the code is of one hand.
 check-rooms:
 	@tests/rooms
+	@tests/style
 # Days of a contest with faults thrown at it: make soak SEED=7 MINUTES=60; without a seed, one is drawn and said.
 SEED    ?= $(shell echo $$RANDOM)
 MINUTES ?= 10

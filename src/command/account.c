@@ -60,7 +60,8 @@ int account_open(World *w, const Server *s, Account *a, Err *e) {
 	if (a->tries && a->next > w->env->now && a->since <= w->env->now && strcmp(a->look, rest_look(w, s)) == 0) {
 		a->stopped = true;
 		a->err = ERR_LOGIN;
-		log_info("%s rests after a refused login: %s; it is tried again at %s", s->text, a->why, when_text(w->env->arena, a->next));
+		log_info("%s rests after a refused login: %s; it is tried again at %s", s->text, a->why,
+		         when_text(w->env->arena, a->next));
 		a->why = ""; /* said when it was refused */
 	}
 	if (a->left == 0)

@@ -99,8 +99,10 @@ static void show_alone(const Env *env, const Rules *r) {
 		return;
 	for (size_t i = 0; i < r->round_n; i++)
 		if (r->round[i].scored_by == SCORED_BY_SCORER && r->round[i].confirmed)
-			print_warning(env, "the scores of the round \"%s\" count only when a second person confirms them, and mail.yaml lists one"
-			              " address of the secretariat; list another, or say \"confirmed: false\" in that round", r->round[i].id);
+			print_warning(env,
+			              "the scores of the round \"%s\" count only when a second person confirms them, and mail.yaml lists one"
+			              " address of the secretariat; list another, or say \"confirmed: false\" in that round",
+			              r->round[i].id);
 	if (r->settings_confirm)
 		print_warning(env, "a setting holds only when a second person confirms it, and mail.yaml lists one address of the"
 		              " secretariat; list another, or say \"settings: {confirm: false}\"");

@@ -99,11 +99,10 @@ static bool no_news(Env *env, Arena *a, const Note *n) {
 static bool holds(Env *env, Arena *a, const Note *n) {
 	Hash rules;
 	Err e = {0};
-	return env->now >= n->since && env->now < n->until &&
-	       !strcmp(stamp_of(a, env->home, JOURNAL_PATH), n->journal) && !strcmp(stamp_of(a, env->home, STORE_PATH), n->database) &&
-	       source_look(a, env->home, &rules, &e) == 0 &&
-	       hash_eq(rules, n->rules) &&
-	       (is_empty(env->home, HANDOVER_FOLDER) || !file_exists(env->home, HANDOVER_FOLDER)) && no_news(env, a, n);
+	return env->now >= n->since && env->now < n->until && !strcmp(stamp_of(a, env->home, JOURNAL_PATH), n->journal) &&
+	       !strcmp(stamp_of(a, env->home, STORE_PATH), n->database) && source_look(a, env->home, &rules, &e) == 0 &&
+	       hash_eq(rules, n->rules) && (is_empty(env->home, HANDOVER_FOLDER) || !file_exists(env->home, HANDOVER_FOLDER)) &&
+	       no_news(env, a, n);
 }
 
 bool idle_tick(Env *env) {

@@ -8,7 +8,8 @@
 
 /* True when nothing can have changed since the note: the rules' files, the journal, the database, and no mail or digest falls
  * due; and the inbox is empty, or the mailbox has nothing new, which takes a login.  Then the moment is remembered as the last
- * run.  False while another run holds the lock.  A mailbox that cannot be looked into is told to the run by env->unfetched: no login is tried twice. */
+ * run.  False while another run holds the lock.
+ * A mailbox that cannot be looked into is told to the run by env->unfetched: no login is tried twice. */
 bool idle_tick(Env *env);
 /* Leaves the note at the end of a whole run without fault, and closes the store: it is the last to read it. */
 int idle_note(World *w, Err *e);

@@ -62,8 +62,10 @@ int command_init(Env *env, int argc, char **argv, Err *e) {
 	int rc = -1;
 	if (winners && file_exists(to, "rules/contest.yaml"))
 		err_set(e, ERR_USAGE, "%s is a contest home already", argv[1]);
-	else if (winners && tree_copy(from, to, "rules", &(TreeHow){0}, e) == 0 && tree_copy(from, to, "templates", &(TreeHow){0}, e) == 0 &&
-	         (!earlier || next_edition(env->arena, to, winners, e) == 0) && home_make_spool(to, e) == 0 && seal_key(to, &key, e) == 0) {
+	else if (winners && tree_copy(from, to, "rules", &(TreeHow){0}, e) == 0 &&
+	         tree_copy(from, to, "templates", &(TreeHow){0}, e) == 0 &&
+	         (!earlier || next_edition(env->arena, to, winners, e) == 0) && home_make_spool(to, e) == 0 &&
+	         seal_key(to, &key, e) == 0) {
 		printf("%s is a contest home now: edit its rules/, then run xinlv -C %s check and xinlv -C %s forms\n", argv[1],
 		       argv[1], argv[1]);
 		rc = 0;

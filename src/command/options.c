@@ -26,7 +26,8 @@ static int one(const Option *table, size_t n, int left, char **at, Err *e) {
 	size_t len = equals ? (size_t)(equals - arg) : strlen(arg);
 	const Option *o = find(table, n, arg, len);
 	if (!o && stands_before_the_verb(arg, len))
-		return err_set(e, ERR_USAGE, "%.*s stands before the command, as in xinlv %.*s ... COMMAND", (int)len, arg, (int)len, arg);
+		return err_set(e, ERR_USAGE, "%.*s stands before the command, as in xinlv %.*s ... COMMAND", (int)len, arg,
+		               (int)len, arg);
 	if (!o)
 		return err_set(e, ERR_USAGE, "unknown option %s", arg);
 	if (o->flag) {

@@ -142,7 +142,8 @@ static int refuse(const Env *env, const PurgeCount *n, int64_t due, const char *
 	if (env->now < due && (!early || strcmp(early, today) != 0))
 		return err_set(e, ERR_REFUSED, "personal data are to be kept until %s; to purge them before, add --early %s", day, today);
 	if (n->open)
-		return err_set(e, ERR_REFUSED, "%lld mails, messages or folders are not settled yet; 'xinlv run' first", (long long)n->open);
+		return err_set(e, ERR_REFUSED, "%lld mails, messages or folders are not settled yet; 'xinlv run' first",
+		               (long long)n->open);
 	return 0;
 }
 

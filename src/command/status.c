@@ -125,15 +125,15 @@ static void show_calendar(const World *w, const Figures *f) {
 	const Env *env = w->env;
 	PhaseMoment m = {.at = env->now, .order = PHASE_LAST_ORDER};
 	for (int i = 0; i < COMING && phase_moment(w->rules, &m, &m); i++)
-		print_fact(env, i ? "" : "next", "%s %s %s", print_when(env->arena, m.step == PHASE_CLOSES ? m.at - 1 : m.at), m.phase->name,
-		           steps[m.step]);
+		print_fact(env, i ? "" : "next", "%s %s %s", print_when(env->arena, m.step == PHASE_CLOSES ? m.at - 1 : m.at),
+		           m.phase->name, steps[m.step]);
 	for (size_t i = 0; i < w->rules->phase_n; i++) {
 		const PhaseCount *c = &f->count[i];
 		if (!c->closed || !w->rules->phase[i].takes_entries)
 			continue;
 		if (c->counted)
-			print_fact(env, "counted", "%s: %lld entries, all mail from before the closing fetched by %s", w->rules->phase[i].name,
-			           (long long)c->entries, print_when(env->arena, c->at));
+			print_fact(env, "counted", "%s: %lld entries, all mail from before the closing fetched by %s",
+			           w->rules->phase[i].name, (long long)c->entries, print_when(env->arena, c->at));
 		else
 			print_fact(env, "counting", "%s: mail from before the closing may still be in the mailbox", w->rules->phase[i].name);
 	}

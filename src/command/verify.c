@@ -82,8 +82,9 @@ static void check_message(Verify *v, const JournalLine *l, Err *e) {
 	int found = l->end > v->offset ? -1 : store_message_get(v->w->store, v->arena, l->seq, &m, e);
 	if (found == 0)
 		fault(v, arena_fmt(v->arena, "database: message %lld of the journal is missing", (long long)l->seq));
-	else if (found > 0 && (m.archived != l->archived || m.received != l->at || m.bytes != l->bytes ||
-	                       strcmp(text_clean(v->arena, str_of(m.source)), l->source) != 0 || (m.archived && !hash_eq(m.sha256, l->sha256))))
+	else if (found > 0 &&
+	         (m.archived != l->archived || m.received != l->at || m.bytes != l->bytes ||
+	          strcmp(text_clean(v->arena, str_of(m.source)), l->source) != 0 || (m.archived && !hash_eq(m.sha256, l->sha256))))
 		fault(v, arena_fmt(v->arena, "database: message %lld differs from the journal", (long long)l->seq));
 	if (l->headed)
 		check_head(v, l);

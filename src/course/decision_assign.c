@@ -33,7 +33,8 @@ static void take_seat(RowCheck *c, const Panel *p, const EntryRow *en, const cha
 	else if (seated(s, x->code))
 		fail(c, "experts.seat_twice", name);
 	else if (conflict && !panel_has(p, en->number, x->code))
-		row_fail(c, words_fill(c->w->rules, c->a, "experts.conflict", "expert", x->label, "why", row_say(c, conflict), NULL), true);
+		row_fail(c, words_fill(c->w->rules, c->a, "experts.conflict", "expert", x->label, "why", row_say(c, conflict), NULL),
+		         true);
 	else
 		s->x[s->n++] = x;
 }

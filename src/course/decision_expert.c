@@ -125,7 +125,9 @@ static int together(RowCheck *c, Decisions *all, Err *e) {
 static int apply(const Doing *g, Decided *d, Err *e) {
 	const Expert *x = d->found;
 	log_info("expert %s: %s by %s", x->code, !d->version ? "added" : x->active ? "changed" : "retired", g->by);
-	d->says = words(g->w->rules, !d->version ? "experts.done_added" : x->active ? "experts.done_changed" : "experts.done_retired");
+	d->says = words(g->w->rules, !d->version ? "experts.done_added"
+	                             : x->active ? "experts.done_changed"
+	                                         : "experts.done_retired");
 	return expert_record(g->w, g->a, x, g->by, e);
 }
 

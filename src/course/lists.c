@@ -164,7 +164,8 @@ static void tell_line(Lists *l, const Line *x) {
 
 static void sheet_of(Lists *l, Way way) {
 	static const char *const key[WAYS] = {"lists.province", "lists.group", "lists.kind", "lists.track"};
-	static const char *const stage[STAGES] = {"lists.entered", "lists.eligible", "lists.reviewed", "lists.final", "lists.awarded"};
+	static const char *const stage[STAGES] = {"lists.entered", "lists.eligible", "lists.reviewed", "lists.final",
+	                                          "lists.awarded"};
 	const Rules *r = l->w->rules;
 	Lines *all = &l->by[way];
 	Line sum = {.name = say(l, "lists.sum"), .award = arena_array(l->a, r->award_n + 1, sizeof *sum.award)};

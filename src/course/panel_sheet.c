@@ -100,8 +100,9 @@ static int track_sheet(SheetBook *b, const Panel *p, const Expert *x, const Entr
 	SheetCol col[COLUMNS];
 	size_t cols = columns(p, col);
 	sheetbook_sheet(b, t ? arena_fmt(p->a, "%s %s", t->code, text_cut(p->a, t->name, 20)) : list[0]->track,
-	                words_fill(p->w->rules, p->a, is_formal(p) ? "experts.formal_line" : "experts.score_line", "round", p->round->name,
-	                           "expert", x->name, "closes", words_moment(p->w->rules, p->a, p->round->phase->closes), NULL),
+	                words_fill(p->w->rules, p->a, is_formal(p) ? "experts.formal_line" : "experts.score_line", "round",
+	                           p->round->name, "expert", x->name, "closes",
+	                           words_moment(p->w->rules, p->a, p->round->phase->closes), NULL),
 	                is_formal(p) ? formal_choices(p) : "", col, cols);
 	for (size_t i = 0; i < n; i++)
 		if ((is_formal(p) ? formal_row : entry_row)(b, p, x, list[i], e) < 0)

@@ -144,8 +144,9 @@ static int people(World *w, Arena *a, const AwardLine *x, const char **out, Err 
 }
 
 int publish_certificates(World *w, Arena *a, const AwardList *l, const char *path, Err *e) {
-	static const Col col[] = {{"award.col_certificate", "c", "20"}, {"digest.col_number", "c", "11"}, {"award.col_award", "c", "12"},
-	                          {"digest.col_title", "f", "40"}, {"digest.col_org", "f", "34"}, {"award.col_people", "f", "30"},
+	static const Col col[] = {{"award.col_certificate", "c", "20"}, {"digest.col_number", "c", "11"},
+	                          {"award.col_award", "c", "12"},       {"digest.col_title", "f", "40"},
+	                          {"digest.col_org", "f", "34"},        {"award.col_people", "f", "30"},
 	                          {"award.col_date", "c", "16"}};
 	BookOut b;
 	int rc = 0;

@@ -202,7 +202,8 @@ static int apply(World *w, Arena *a, const MessageRow *m, const Report *r, Verdi
 int decision_refuse(World *w, Arena *a, const MessageRow *m, const Report *r, Outgoing *out, size_t *n, Err *e) {
 	size_t rows = 0;
 	ReplyWorld rw = world_reply(w);
-	const char *key = arena_fmt(a, "refused %s%s %s", r->decision_n ? "" : "code ", text_lower(a, r->from.addr), when_date(a, m->received));
+	const char *key = arena_fmt(a, "refused %s%s %s", r->decision_n ? "" : "code ", text_lower(a, r->from.addr),
+	                            when_date(a, m->received));
 	for (size_t i = 0; i < r->decision_n; i++)
 		rows += r->decision[i].row_n;
 	Data *d = data_new(a);

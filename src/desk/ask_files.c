@@ -98,7 +98,8 @@ static int bytes_of_part(Files *f, const FileRow *file, Buf *out, Err *e) {
 static int bytes_handed_over(Files *f, const FileRow *file, Buf *out, Err *e) {
 	char path[128];
 	archive_path(file->sha256, path);
-	bool sound = file_read(f->q->w->env->home, path, (size_t)file->bytes, out, e) == 0 && hash_eq(hash_of(out->p, out->n), file->sha256);
+	bool sound = file_read(f->q->w->env->home, path, (size_t)file->bytes, out, e) == 0 &&
+	             hash_eq(hash_of(out->p, out->n), file->sha256);
 	return sound ? 1 : lay_gone(f->en->number, file->name, e);
 }
 

@@ -86,7 +86,9 @@ static int ready_to_write(Archive *a, Err *e) {
 	if (mkdirat(a->root, "tmp", MODE_FOLDER) && errno != EEXIST)
 		return err_errno(e, ERR_DISK, ARCHIVE_FOLDER "/tmp");
 	a->tmp = openat(a->root, "tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return a->tmp < 0 ? err_errno(e, ERR_DISK, ARCHIVE_FOLDER "/tmp") : file_sweep(a->tmp, ".", "", e); /* not the files of today: another process may be at them */
+	if (a->tmp < 0)
+		return err_errno(e, ERR_DISK, ARCHIVE_FOLDER "/tmp");
+	return file_sweep(a->tmp, ".", "", e); /* not the files of today: another process may be at them */
 }
 
 /* A new file below tmp/; its name in `name`. */

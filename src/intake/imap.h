@@ -51,8 +51,9 @@ typedef enum {
 } ImapExtra;
 
 /* Connects, checks the certificate, logs in, asks what the server can and tells it who we are.  dialled: as net_open.
- * stage_end: monotonic milliseconds that no exchange outlasts.  without: the extras that are not asked for, as bits; one that ends the connection,
- * or whose answer cannot be read, is added to them, so that the next session goes on.  ERR_SERVER, ERR_LOGIN, ERR_RULES. */
+ * stage_end: monotonic milliseconds that no exchange outlasts.  without: the extras that are not asked for, as bits; one that
+ * ends the connection, or whose answer cannot be read, is added to them, so that the next session goes on.
+ * ERR_SERVER, ERR_LOGIN, ERR_RULES. */
 int imap_open(const FetchConf *c, int home, int dialled, int64_t stage_end, unsigned *without, Imap **out, Err *e);
 void imap_close(Imap *m, bool politely); /* NULL is allowed */
 

@@ -68,7 +68,8 @@ ImapEnd imap_path(Imap *m, Arena *a, const char *folder, char **path, Err *e) {
 		return IMAP_OK;
 	for (char *c = *path; end == IMAP_OK && d > ' ' && d < 0x7f && (c = strchr(c, '/')); c++)
 		*c = d;
-	if (end != IMAP_OK || !prefix || !*prefix || str_find_nocase(str_of(*path), str_of(prefix)) == 0 || !strcasecmp(*path, "INBOX"))
+	if (end != IMAP_OK || !prefix || !*prefix || str_find_nocase(str_of(*path), str_of(prefix)) == 0 ||
+	    !strcasecmp(*path, "INBOX"))
 		return end;
 	end = imap_exists(m, *path, &exists, e); /* among the folders of others, say */
 	if (end == IMAP_OK && !exists)

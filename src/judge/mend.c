@@ -33,7 +33,8 @@ static int weigh(Case *c, const OutboxRow *mail) {
 	if (!asks(mail->kind) || mail->seq <= 0)
 		return 0;
 	int found = store_message_get(c->j->store, c->a, mail->seq, &first, c->e);
-	if (found > 0 && !rules_open_phase(c->j->rules, first.received) && !late_excepted(c, first.received)) /* late, but taken by a ruling? */
+	/* late, but taken by a ruling? */
+	if (found > 0 && !rules_open_phase(c->j->rules, first.received) && !late_excepted(c, first.received))
 		if ((found = store_ruling_stands(c->j->store, mail->seq, "late", "take", c->e)) == 0)
 			return add(c, mail->seq, mail->until);
 	if (found <= 0)

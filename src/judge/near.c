@@ -48,8 +48,8 @@ static bool is_picture(const Part *p) {
 static bool is_unreadable_kind(const Part *p) {
 	static const char *const suffix[] = {".et",  ".wps", ".ett",  ".doc", ".odt", ".numbers", ".pages", ".csv", ".fods",
 	                                     ".uos", ".uof", ".html", ".htm", ".mht", ".mhtml",   ".rtf",   ".xml", NULL};
-	return p->type == TYPE_WPS_OLD || p->type == TYPE_DOC || p->type == TYPE_XLSB || p->type == TYPE_IWORK || p->type == TYPE_OLE ||
-	       p->flags & PART_UNSUPPORTED || (name_ends(p, suffix) && p->type != TYPE_PDF);
+	return p->type == TYPE_WPS_OLD || p->type == TYPE_DOC || p->type == TYPE_XLSB || p->type == TYPE_IWORK ||
+	       p->type == TYPE_OLE || p->flags & PART_UNSUPPORTED || (name_ends(p, suffix) && p->type != TYPE_PDF);
 }
 
 /* In the order of what helps most: a locked form before a picture of it. */
@@ -87,7 +87,8 @@ static const char *const why_name[] = {
 /* Not looked into: mails in mails, a workbook, or an archive. */
 static Why why_cut(const Part *p) {
 	static const char *const form[] = {".xlsx", ".xls", ".docx", ".xlsm", ".ods", NULL};
-	bool workbook = p->type == TYPE_XLSX || p->type == TYPE_XLS || p->type == TYPE_ODS || p->type == TYPE_DOCX || name_ends(p, form);
+	bool workbook = p->type == TYPE_XLSX || p->type == TYPE_XLS || p->type == TYPE_ODS || p->type == TYPE_DOCX ||
+	                name_ends(p, form);
 	if (p->flags & PART_TOO_LARGE && workbook)
 		return WHY_FORM_TOO_LARGE;
 	if (type_is_archive(p->type))
@@ -123,7 +124,9 @@ static Why why(const Part *p) {
 
 /* What its bytes are, for people; "" where they tell nothing. */
 static const char *kind_word(const Case *c, const Part *p) {
-	return p->type == TYPE_UNKNOWN || type_is_archive(p->type) || p->flags & PART_CONTAINER ? "" : words(c->j->rules, arena_fmt(c->a, "kind.%s", type_name(p->type)));
+	return p->type == TYPE_UNKNOWN || type_is_archive(p->type) || p->flags & PART_CONTAINER
+	           ? ""
+	           : words(c->j->rules, arena_fmt(c->a, "kind.%s", type_name(p->type)));
 }
 
 /* Apple's documents and saved web pages are containers to us: what is in them says nothing to the sender. */

@@ -101,14 +101,15 @@ const MailKind mail_kind[] = {
 		"already_more failed_count failed" DECIDED "failed_more open_count from_expert "},
 	{"ask_figures", 1, "pace day now opens closes early over left_days last_day mails mails_change taken taken_change turned "
 		"turned_change total today_mails today_taken to_check to_review days{date n high none told} " ATTACHED
-		"tracks{code name all fresh wide rest direction direction_all} told_from told_to forced subject received sender received_exact left supplements_until "},
+		"tracks{code name all fresh wide rest direction direction_all} told_from told_to forced subject received sender received_exact "
+		"left supplements_until "},
 	{"ask_list", 1, ABOUT ATTACHED "conditions count phones left_out too_large entries{number title org state} "},
 	{"ask_found", 1, ABOUT "asked entry_count mail_count cut entries{number title org state contact mobile} "
 		"mails{at from subject outcome problem answer answered read} "},
 	{"ask_story", 1, ABOUT "number title org track state contact mobile email from folder uscc province arrived accepted "
 		"files{name size} has_later later{name size} earlier steps{at kind text more bad event} "},
-	{"ask_files", 1, ABOUT ATTACHED "number title org part parts asked unknown has_unsent unsent{name size path} has_damaged damaged{name size path} "
-		"has_purged purged{name size path} "},
+	{"ask_files", 1, ABOUT ATTACHED "number title org part parts asked unknown has_unsent unsent{name size path} "
+		"has_damaged damaged{name size path} has_purged purged{name size path} "},
 	{"ask_handbook", 1, ABOUT "text " MARKDOWN_NAMES},
 	{"ask_help", 1, ABOUT},
 	{"ask_settings", 1, ABOUT ATTACHED "some confirm items{says} "},
@@ -129,8 +130,8 @@ const MailKind mail_kind[] = {
 	{"phase_closing", 4, NOTICE_ENTRIES("asked turned ") PHASE},
 	{"phase_closed", 4, NOTICE_ENTRIES("") PHASE},
 	{"ask_roadshow", 1, ABOUT ATTACHED "none seed seed_given seed_stands in_rules finalists places unplaced version since first_number "},
-	{"ask_awards", 1, ABOUT ATTACHED "finalists suggested unscored objections broken open_until proposed_version proposed_at proposed_count proposed_checksum "
-		"force_version force_at force_count force_checksum superseded "},
+	{"ask_awards", 1, ABOUT ATTACHED "finalists suggested unscored objections broken open_until proposed_version "
+		"proposed_at proposed_count proposed_checksum force_version force_at force_count force_checksum superseded "},
 	{"ask_book", 1, ABOUT ATTACHED "broken cases folder "},
 	{"objection", 3, ABOUT "objection number title "},
 	{"page_awards", 0, "proposed at year closes note checksum version count awards{award rows{no number title org track}} "},

@@ -98,7 +98,8 @@ void reply_mend(Reply *r, Data *d, int64_t received) {
 	rules_entry_window(rules, &opens, &last);
 	/* What arrived after the contest's own closing has its time from the first report. */
 	int64_t told = r->v != NULL ? r->v->mend_until : 0;
-	bool extended = rules->mend_seconds > 0 && until > closes && (received <= last || told > 0 || (r->v != NULL && r->v->late_taken));
+	bool extended = rules->mend_seconds > 0 && until > closes &&
+	                (received <= last || told > 0 || (r->v != NULL && r->v->late_taken));
 	if (told > r->w->now && told < until)
 		until = told;
 	r->until = extended ? until : closes;

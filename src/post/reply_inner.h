@@ -49,7 +49,8 @@ void reply_attach(Reply *r, const Attachment *att);
  * Moments.  What became of a mail follows its arrival: `opens` and `closes` of a mail that was judged are those of the
  * window it came in or missed, `by` how late it was.  What its reader can still do follows the clock, the moment the answer
  * is made: `over` and `left` (of closes), `reopens` and `recloses` (another window, `reopened` when it has begun),
- * `begins` (opens, while that is to come), `supplements_until`, and `opens` and `closes` of a mail that was not judged: a check, a question. */
+ * `begins` (opens, while that is to come), `supplements_until`, and `opens` and `closes` of a mail that was not judged:
+ * a check, a question. */
 const char *reply_short(Reply *r, const char *s, size_t chars); /* one line, cut */
 int64_t reply_closes(const Reply *r);
 void reply_about(Reply *r, Data *d, const char *subject, const char *sender, int64_t received);

@@ -122,7 +122,8 @@ static void row_item(Reply *r, Data *table, const FormVerdict *f, const Table *t
 		if (cell != NULL)
 			data_flag(cell, "more", true);
 		cell = data_item(x, "cells");
-		const char *text = arena_fmt(r->a, "%s%s", reply_short(r, value_shown(r->a, v->field, v->text), REPLY_CELL_CHARS), unit_of(v->field));
+		const char *text = arena_fmt(r->a, "%s%s", reply_short(r, value_shown(r->a, v->field, v->text), REPLY_CELL_CHARS),
+		                             unit_of(v->field));
 		data_text(cell, "value", text);
 		data_flag(cell, "more", false);
 		columns += 2 + text_width(text);

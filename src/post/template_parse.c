@@ -296,8 +296,9 @@ bool wording_readable(ParseWorld *w, const SourceFile *f) {
 	static const char *const wide[] = {"\uFF5B\uFF5B", "\uFF5D\uFF5D"};
 	for (Str rest = f->bytes, line; str_next(&rest, '\n', &line);) {
 		size_t at = (size_t)(line.p - f->bytes.p);
-		const char *wrong = !text_valid(line) ? "this line is not UTF-8; save the file as UTF-8" :
-		                    line.n && memchr(line.p, 0, line.n) ? "a zero byte stands in this line; save the file as UTF-8 text" : NULL;
+		const char *wrong = !text_valid(line)                     ? "this line is not UTF-8; save the file as UTF-8"
+		                    : line.n && memchr(line.p, 0, line.n) ? "a zero byte stands in this line; save the file as UTF-8 text"
+		                                                          : NULL;
 		for (size_t i = 0; i < 2 && !wrong; i++)
 			if (str_find(line, str_of(wide[i])) >= 0) {
 				wrong = "full-width braces mark no name; write {{ and }}";

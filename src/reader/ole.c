@@ -235,7 +235,8 @@ static const Mini *small_streams(const Ole *o) {
 	if (m->tried)
 		return m;
 	m->tried = true;
-	if (root->kind == KIND_ROOT && root->size > 0 && root->size <= MAX_MINI && chain(o, root->start, root->size, &(Sink){&body, -1}) == 0 &&
+	if (root->kind == KIND_ROOT && root->size > 0 && root->size <= MAX_MINI &&
+	    chain(o, root->start, root->size, &(Sink){&body, -1}) == 0 &&
 	    (chain(o, o->mini_fat, (body.n / o->mini + 1) * 4, &(Sink){&table, -1}) == 0 || table.n)) {
 		m->body = buf_give(&body, o->arena);
 		m->table = buf_give(&table, o->arena);

@@ -214,9 +214,11 @@ static int explain_column(Arena *a, const Track *t, const Cond *c, const char *n
 	if (near)
 		return err_set(e, ERR_RULES, "there is no field or column %s; did you mean %s?", name, near);
 	if (columns)
-		return err_set(e, ERR_RULES, "there is no field or column %s; the columns here: row, %s", name, keys_joined(a, keys, columns));
-	return err_set(e, ERR_RULES, "track %s has no field %s; write the key of a field of the form, and a text between single quotes",
-	               t->code, name);
+		return err_set(e, ERR_RULES, "there is no field or column %s; the columns here: row, %s", name,
+		               keys_joined(a, keys, columns));
+	return err_set(e, ERR_RULES,
+	               "track %s has no field %s; write the key of a field of the form, and a text between single quotes", t->code,
+	               name);
 }
 
 /* A pattern that stands in the condition as a text is compiled now, not when

@@ -214,8 +214,8 @@ const char *fit_says_number(Arena *a, const Field *f, const char *number) {
 	if (f->kind == KIND_INTEGER)
 		return arena_fmt(a, "%s is a whole number and never %s; write a whole number", f->key, number);
 	if (dated(f))
-		return arena_fmt(a, "%s is %s, a text to conditions; write it as '%s'", f->key, f->kind == KIND_DATE ? "a date" : "a month",
-		                 f->kind == KIND_DATE ? "2023-03-31" : "2023-03");
+		return arena_fmt(a, "%s is %s, a text to conditions; write it as '%s'", f->key,
+		                 f->kind == KIND_DATE ? "a date" : "a month", f->kind == KIND_DATE ? "2023-03-31" : "2023-03");
 	if (chosen(f) && !is_choice(f, number))
 		return says_choice(a, f, number, FIT_EQUAL);
 	return arena_fmt(a, "%s is a text to conditions and never a number; write '%s'", f->key, number);

@@ -159,7 +159,8 @@ static bool among(Str name, const char *const *list) {
 static void counts_days(Look *l, const Operand *o) {
 	for (size_t i = 0; i < o->n; i++) {
 		const Part *p = &o->part[i];
-		if (p->field ? fit_days(p->field) : lint_is_text(p->literal) && value_days(cond_string(l->arena, p->literal->text)) != WHEN_NONE)
+		if (p->field ? fit_days(p->field)
+		             : lint_is_text(p->literal) && value_days(cond_string(l->arena, p->literal->text)) != WHEN_NONE)
 			return;
 	}
 	if (o->n && !o->open && !o->text && !o->number)

@@ -19,10 +19,10 @@
 #define NUMBER_PREFIX_MAX 20
 
 static const char *const contest_keys[] = {
-	"edition", "previous_edition", "last_winners", "name", "short_name", "theme", "organiser", "committee",
-	"website", "zone", "contacts", "directions", "entry_number", "mend_hours", "amend_days", "stamped", "settings", "bulletin", "pace",
-	"final_text", "phases", "calendar", "notices", "eligibility", "awards", "privacy", "rounds", "experts", "roadshow",
-	"publicity", "casebook", "draft", NULL,
+	"edition", "previous_edition", "last_winners", "name", "short_name", "theme", "organiser", "committee", "website", "zone",
+	"contacts", "directions", "entry_number", "mend_hours", "amend_days", "stamped", "settings", "bulletin", "pace", "final_text",
+	"phases", "calendar", "notices", "eligibility", "awards", "privacy", "rounds", "experts", "roadshow", "publicity", "casebook",
+	"draft", NULL,
 };
 
 static bool good_edition(const char *s) {
@@ -80,7 +80,8 @@ static void contacts(Load *l, const Yaml *root) {
 		c->phone = take_text(l, item[i], "phone", TAKE_OPTIONAL);
 		c->mail = take_text(l, item[i], "mail", TAKE_OPTIONAL);
 		if (*c->mail && !mail_address_ok(c->mail))
-			take_fault(l, yaml_get(item[i], "mail", NULL), "\"%s\" is no mail address; write one such as office@example.org", c->mail);
+			take_fault(l, yaml_get(item[i], "mail", NULL), "\"%s\" is no mail address; write one such as office@example.org",
+			           c->mail);
 		if (!*c->mail && !*c->phone)
 			take_fault(l, item[i], "a contact needs a phone or a mail address; add \"phone: ...\" or \"mail: ...\"");
 	}
@@ -174,7 +175,8 @@ static void awards(Load *l, const Yaml *root) {
 		a->quota = take_int(l, item[i], "quota", 0, 100000, -1);
 		a->per_track = take_int(l, item[i], "per_track", 0, 100000, -1);
 		if (a->quota >= 0 && a->per_track > a->quota && !l->source->kept)
-			take_fault(l, yaml_get(item[i], "per_track", NULL), "\"per_track\" is greater than \"quota\", which is how many there are in all; mend one");
+			take_fault(l, yaml_get(item[i], "per_track", NULL),
+			           "\"per_track\" is greater than \"quota\", which is how many there are in all; mend one");
 		for (size_t k = 0; k + 1 < l->rules->award_n; k++)
 			if (strcmp(l->rules->award[k].name, a->name) == 0)
 				take_fault(l, item[i], "the award \"%s\" is there already; give this one another name", a->name);
@@ -210,7 +212,8 @@ static void pace(Load *l, const Yaml *root) {
 			continue;
 		Pace p = {take_int(l, item[i], "days", 0, 1000, 0), take_int(l, item[i], "entries", 0, 1000000, 0)};
 		if (r->pace_n && (p.days >= r->pace[r->pace_n - 1].days || p.entries < r->pace[r->pace_n - 1].entries))
-			take_fault(l, item[i], "each point of the pace must have fewer \"days\" left and no fewer \"entries\" than the one before");
+			take_fault(l, item[i],
+			           "each point of the pace must have fewer \"days\" left and no fewer \"entries\" than the one before");
 		r->pace[r->pace_n++] = p;
 	}
 }
@@ -246,8 +249,8 @@ static void stamped(Load *l, const Yaml *root) {
 			if (strcmp(word[i], names[k].name) == 0)
 				flag = (unsigned)names[k].value;
 		if (!flag)
-			take_fault(l, yaml_get(root, "stamped", NULL), "\"%s\" cannot be wanted with a stamped page; there are change, withdraw, object",
-			           word[i]);
+			take_fault(l, yaml_get(root, "stamped", NULL),
+			           "\"%s\" cannot be wanted with a stamped page; there are change, withdraw, object", word[i]);
 		l->rules->stamped |= flag;
 	}
 }

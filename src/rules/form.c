@@ -192,7 +192,8 @@ static const char *range_wanted(Load *l, const Field *f) {
 	bool low = dates ? f->min_date != WHEN_NONE : !isnan(f->min), high = dates ? f->max_date != WHEN_NONE : !isnan(f->max);
 	const char *from = !low ? "" : dates ? value_day_text(l->arena, f->min_date) : value_number_text(l->arena, f->min);
 	const char *to = !high ? "" : dates ? value_day_text(l->arena, f->max_date) : value_number_text(l->arena, f->max);
-	return arena_fmt(l->arena, "out of range: %s%s%s%s wanted", low ? "from " : "", from, high ? low ? " to " : "up to " : "", to);
+	return arena_fmt(l->arena, "out of range: %s%s%s%s wanted", low ? "from " : "", from, high ? low ? " to " : "up to " : "",
+	                 to);
 }
 
 /* Why a field refuses a value, for who writes the rules. */

@@ -81,7 +81,8 @@ static void strangers(Load *l) {
 		for (size_t k = 0; k < n && !fine; k++)
 			fine = strcmp(path, known[k]) == 0;
 		if (str_starts(str_of(path), "rules/") && other_ending(path))
-			fault_at(l->faults, &l->source->file[i], 0, "the files here end in .yaml, and others are not read; call it so or take it away");
+			fault_at(l->faults, &l->source->file[i], 0,
+			         "the files here end in .yaml, and others are not read; call it so or take it away");
 		else if (!fine)
 			fault_at(l->faults, &l->source->file[i], 0, "nothing reads this file; the files here are contest.yaml, "
 			                                            "form.yaml, mail.yaml and tracks/*.yaml: call it so or take it away");

@@ -428,8 +428,8 @@ static void own_mail(Load *l, const Yaml *root) {
 	for (size_t i = 0; i < m->send_n && !l->source->kept; i++)
 		if (m->fetch.path && m->send[i].path && m->fetch.scheme == SCHEME_MAILDIR && m->send[i].scheme == SCHEME_MAILDIR &&
 		    strcmp(m->fetch.path, m->send[i].path) == 0)
-			take_fault(l, yaml_get(root, "send", NULL), "mail is sent into the folder that it is fetched from; give it another, such as "
-			                                            "maildir:spool/outbox");
+			take_fault(l, yaml_get(root, "send", NULL),
+			           "mail is sent into the folder that it is fetched from; give it another, such as maildir:spool/outbox");
 }
 
 void mailconf_read(Load *l, const Yaml *root) {

@@ -34,10 +34,12 @@ static void criterion(Load *l, const Yaml *map, Round *r) {
 		take_fault(l, map, "the criterion \"%s\" has no range: \"min\" (%s) must be below \"max\" (%s)", c->label,
 		           decimal_text(l->arena, c->min, ROUND_POINTS, 0), decimal_text(l->arena, c->max, ROUND_POINTS, 0));
 	else if (c->step > c->max - c->min && !l->source->kept)
-		take_fault(l, yaml_get(map, "step", NULL), "the step is wider than the range, so that only one number of points is left; make it smaller");
+		take_fault(l, yaml_get(map, "step", NULL),
+		           "the step is wider than the range, so that only one number of points is left; make it smaller");
 	for (size_t i = 0; i < r->criterion_n; i++)
 		if ((*c->key && !strcmp(r->criterion[i].key, c->key)) || (*c->label && !strcmp(r->criterion[i].label, c->label)))
-			take_fault(l, map, "a criterion with the key \"%s\" or the label \"%s\" is there already; give this one its own", c->key, c->label);
+			take_fault(l, map, "a criterion with the key \"%s\" or the label \"%s\" is there already; give this one its own",
+			           c->key, c->label);
 	r->criterion_n++;
 }
 

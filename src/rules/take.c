@@ -102,7 +102,8 @@ bool take_map(Load *l, const Yaml *y, const char *what, const char *const *known
 static bool told(Load *l, const Yaml *map, const char *key) {
 	const char *const wanted[] = {key};
 	for (size_t i = 0; i < map->n; i++)
-		if (nearest_of(map->key[i]->text, wanted, 1) && faults_within(l->faults, map->key[i]->file, map->key[i]->at, map->key[i]->at))
+		if (nearest_of(map->key[i]->text, wanted, 1) &&
+		    faults_within(l->faults, map->key[i]->file, map->key[i]->at, map->key[i]->at))
 			return true;
 	return false;
 }

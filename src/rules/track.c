@@ -381,7 +381,8 @@ static void check_holder(Making *m, const CheckDef *d, size_t chars, const char 
 static void check_says(Making *m, const CheckDef *d) {
 	const char *s = d->says ? d->says->text : "", *wide = strstr(s, "\uFF5B\uFF5B");
 	if (wide && !m->load->source->kept)
-		fault_at(m->load->faults, d->says->file, yaml_offset(d->says, text_chars(arena_copy(m->load->arena, s, (size_t)(wide - s)))),
+		fault_at(m->load->faults, d->says->file,
+		         yaml_offset(d->says, text_chars(arena_copy(m->load->arena, s, (size_t)(wide - s)))),
 		         "full-width braces mark no name; write {{ and }}, and the whole text between quotes");
 	for (const char *open = s; (open = strstr(open, "{{")); open += 2) {
 		const char *end = strstr(open, "}}");

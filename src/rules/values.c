@@ -173,7 +173,8 @@ Value value_read(Arena *a, const Field *f, const char *raw, RawKind kind, bool p
 	/* A text too long for an identifier is only tidied. */
 	bool prose = (f->kind == KIND_TEXT || f->kind == KIND_LONGTEXT) && !f->identity && strlen(in.tidy) > PROSE_BYTES;
 	in.fold = prose ? in.tidy : text_fold(a, in.tidy);
-	if (in.kind == RAW_TEXT && (f->kind == KIND_USCC || f->kind == KIND_MOBILE || f->kind == KIND_EMAIL || f->kind == KIND_POSTCODE))
+	if (in.kind == RAW_TEXT &&
+	    (f->kind == KIND_USCC || f->kind == KIND_MOBILE || f->kind == KIND_EMAIL || f->kind == KIND_POSTCODE))
 		in.fold = value_bare(a, in.fold);
 	Value v;
 	return hidden_number(&in, &v) ? v : read_kind(&in);

@@ -252,7 +252,8 @@ static const struct {
 	SQL(SUPPLEMENT_FILING_ALL, "INSERT INTO supplement_filing(event) SELECT DISTINCT event FROM supplement"
 	                           " WHERE event NOT IN (SELECT event FROM supplement_filing)"
 	                           " AND seq > ifnull((SELECT max(subject) FROM audit WHERE kind = 'purge' AND ref = '*'), 0)"),
-	SQL(SUPPLEMENT_PENDING, "SELECT f.event, e.number, v.at, ifnull(p.actor, '') FROM supplement_filing f CROSS JOIN event v ON v.id = f.event"
+	SQL(SUPPLEMENT_PENDING, "SELECT f.event, e.number, v.at, ifnull(p.actor, '') FROM supplement_filing f"
+	                        " CROSS JOIN event v ON v.id = f.event"
 	                        " CROSS JOIN entry e ON e.id = v.entry LEFT JOIN event_personal p ON p.event = v.id"
 	                        " WHERE NOT EXISTS (SELECT 1 FROM filing WHERE filing.entry = e.id) ORDER BY f.event"),
 	SQL(SUPPLEMENT_DONE, "DELETE FROM supplement_filing WHERE event = ?1"),

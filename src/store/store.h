@@ -304,7 +304,8 @@ typedef struct {
 	const char *body;    /* canonical JSON */
 	Hash sha256;         /* of the body, as it was when it was added */
 } PaperRow;
-int store_paper_add(Store *s, const char *kind, int64_t at, const char *body, PaperRow *out, Err *e); /* writes; out may be NULL */
+/* Writes; out may be NULL. */
+int store_paper_add(Store *s, const char *kind, int64_t at, const char *body, PaperRow *out, Err *e);
 int store_paper_last(Store *s, Arena *a, const char *kind, PaperRow *out, Err *e);
 int store_paper_list(Store *s, Arena *a, const char *kind, PaperRow **rows, size_t *n, Err *e);
 
