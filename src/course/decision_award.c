@@ -151,9 +151,17 @@ static void want_reasons(RowCheck *c, Would *x, size_t n) {
 	}
 }
 
+static size_t good_rows(const Would *x, size_t n) {
+	size_t good = 0;
+	for (size_t i = 0; i < n; i++)
+		good += x[i].row != NULL;
+	return good;
+}
+
+/* A row that falls leaves its entry the award it has, which may be one too many by then, or part a tie: until none falls. */
 static int together(RowCheck *c, Decisions *all, Err *e) {
 	Finalist *f;
-	size_t n;
+	size_t n, good;
 	if (awards_finalists(c->w, c->a, &f, &n, e) < 0)
 		return -1;
 	Would *x = arena_array(c->a, n + 1, sizeof *x);
@@ -162,8 +170,11 @@ static int together(RowCheck *c, Decisions *all, Err *e) {
 		x[i] = (Would){&f[i], row ? award_of(c->w, c->a, row) : f[i].award, row};
 	}
 	want_reasons(c, x, n);
-	hold_ties(c, x, n);
-	hold_quotas(c, x, n);
+	do {
+		good = good_rows(x, n);
+		hold_ties(c, x, n);
+		hold_quotas(c, x, n);
+	} while (good_rows(x, n) < good);
 	return 0;
 }
 

@@ -178,3 +178,24 @@ def test_a_nameless_objection_read_late_holds_what_was_not_told():
     release(home, at(6, 5, 10))
     home.run("run", now=at(6, 5, 10, 30), check=0)
     assert not [m for m in mails_of(home, at(6, 5, 11), "awarded") if m[1] == "sent"]
+
+
+def award(home, now, given):
+    """The workbook of awards sent back -> how many of its rows came back."""
+    wb = office.book(send(home, OFFICE, "获奖名单", now))
+    office.fill(wb["获奖名单"], "编号", lambda row: {"奖项": given[row["编号"]], "说明": "会议另行决定"} if row["编号"] in given else None)
+    send(home, OFFICE, "回复：获奖名单", now, wb)
+    return len([m for m in home.json("log", now=now) if m["subject"] == "回复：获奖名单"][-1]["problems"])
+
+
+def test_a_row_that_falls_must_not_stand_in_the_quota_of_another():
+    home = proposed("quota")
+    with open(home.path + "/rules/contest.yaml", encoding="utf-8") as f:
+        rules = f.read()
+    with open(home.path + "/rules/contest.yaml", "w", encoding="utf-8") as f:
+        f.write(rules.replace("quota: 5", "quota: 2"))
+    assert award(home, at(6, 2, 9), {"T4-0001": "二等奖", "T4-0003": "未获奖", "T4-0004": "一等奖"}) == 0
+    # The last one's second prize is one too many: it keeps the first prize, which is then nobody else's.
+    fell = award(home, at(6, 2, 10), {"T4-0001": "一等奖", "T4-0003": "二等奖", "T4-0004": "二等奖"})
+    with open(home.path + "/spool/publish/proposed/index.html", encoding="utf-8") as f:
+        assert fell == 3 and f.read().count("一等奖") == 1
