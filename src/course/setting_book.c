@@ -12,6 +12,7 @@
 #include "rules/values.h"
 
 #define NEW_ROWS 5
+#define NEW_DAYS 10 /* a holiday has several */
 #define REF_HEX 16
 
 typedef struct {
@@ -52,8 +53,8 @@ static void seal(Pen *p, const char *group, const char *ref) {
 	bookout_texts(&p->out, "", seal_make(p->a, &p->key, &row), NULL);
 }
 
-static void new_rows(Pen *p, const char *group, const char *const *cells) {
-	for (int i = 1; i <= NEW_ROWS; i++) {
+static void new_rows(Pen *p, const char *group, int rows, const char *const *cells) {
+	for (int i = 1; i <= rows; i++) {
 		bookout_texts(&p->out, "row", "", NULL);
 		for (size_t k = 0; cells[k]; k++)
 			bookout_text(&p->out, cells[k]);
@@ -92,7 +93,7 @@ static void exceptions(Pen *p) {
 		              NULL);
 		seal(p, "exception", arena_fmt(p->a, "new-%zu", NEW_ROWS + 1 + i));
 	}
-	new_rows(p, "exception", blank);
+	new_rows(p, "exception", NEW_ROWS, blank);
 }
 
 static void staff(Pen *p) {
@@ -106,7 +107,7 @@ static void staff(Pen *p) {
 		bookout_texts(&p->out, "row", "", m->office[i].name, m->office[i].addr, "", "", "", NULL);
 		seal(p, "staff", arena_fmt(p->a, "%.*s", REF_HEX, hash_text(p->a, hash_of(key, strlen(key)))));
 	}
-	new_rows(p, "staff", blank);
+	new_rows(p, "staff", NEW_ROWS, blank);
 }
 
 static void texts(Pen *p) {
@@ -136,8 +137,7 @@ static void days(Pen *p) {
 	sheet(p, "day", col, 4);
 	day_rows(p, c->holiday, c->holiday_n, "holiday");
 	day_rows(p, c->workday, c->workday_n, "workday");
-	new_rows(p, "day", blank);
-	new_rows(p, "day", blank);
+	new_rows(p, "day", NEW_DAYS, blank);
 }
 
 static const char *open_headings(Pen *p) {

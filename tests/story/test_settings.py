@@ -353,6 +353,18 @@ def test_days_off_and_days_on():
     assert "请选择“放假”或“上班”" in m["problems"][0]["problem"], m
 
 
+def test_every_blank_row_is_one_of_its_own():
+    home = fresh("many-days")
+    wb = workbook(home, clock(1))
+    ws, days = wb["节假日"], []
+    for row in [r for r in range(3, ws.max_row + 1) if not ws.cell(r, 1).value and ws.cell(r, 6).value]:
+        days.append("2023-05-%02d" % (len(days) + (8 if len(days) < 5 else 10)))
+        ws.cell(row, 3).value, ws.cell(row, 4).value = days[-1], "放假"
+    m, new = give_back(home, wb, clock(2))
+    assert m["problems"] == [] and len(days) == 10, m
+    assert home.json("status", now=clock(3))[0]["settings"] == [d + "放假" for d in days]
+
+
 def test_a_proposal_that_time_has_overtaken_is_not_confirmed():
     home = fresh("overtaken", confirm=True)
     wb = workbook(home, clock(1))
