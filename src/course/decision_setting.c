@@ -2,7 +2,6 @@
  * person where the rules want one.  A row has no choice: what stands in its own columns is what is wanted. */
 #include "course/decision_inner.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +15,7 @@
 #define TEXT_CHARS 1000
 #define REF_HEX 16
 #define YEARS_AHEAD 2
+#define DAY 86400
 
 typedef struct {
 	RowCheck *c; /* only to say what is wrong */
@@ -62,13 +62,15 @@ static int64_t moment_of(Arena *a, const char *text, bool end) {
 	int64_t days = v.state == VALUE_OK || v.state == VALUE_REPAIRED ? value_days(v.text) : WHEN_NONE;
 	if (days == WHEN_NONE)
 		return WHEN_NONE;
-	if (end && (time < 0 || time == 0 || time == 86400)) /* a cell of a date has a time of zero */
-		time = 86399;
-	/* The calendar day, in the contest's zone. */
-	int64_t y, m, d;
-	if (sscanf(v.text, "%" SCNd64 "-%" SCNd64 "-%" SCNd64, &y, &m, &d) != 3)
+	if (end && (time <= 0 || time == DAY)) /* a cell of a date has a time of zero */
+		time = DAY - 1;
+	if (time < 0)
+		time = 0;
+	/* The hour of that calendar day in the contest's zone, also where the day is not 24 hours long. */
+	int year, month, day;
+	if (sscanf(v.text, "%d-%d-%d", &year, &month, &day) != 3)
 		return WHEN_NONE;
-	return when_of((int)y, (int)m, (int)d, 0, 0, 0) + (time < 0 ? 0 : time);
+	return when_of(year, month, day, (int)(time / 3600), (int)(time / 60 % 60), (int)(time % 60));
 }
 
 /* ---- what a row wants */
@@ -112,7 +114,7 @@ static void want_phase(Wanted *x, const char *id) {
 		fault(x, "setting.closes_past", c);
 	else if (opens > p->opens && p->opens <= now)
 		fault(x, "setting.opened", o);
-	else if (closes > now + (int64_t)YEARS_AHEAD * 366 * 86400)
+	else if (closes > now + (int64_t)YEARS_AHEAD * 366 * DAY)
 		fault(x, "setting.bad_moment", c);
 	x->same = opens == p->opens && closes == p->closes;
 	const char *const pair[] = {"opens", when_text(x->a, opens), "closes", when_text(x->a, closes)};

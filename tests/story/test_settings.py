@@ -365,6 +365,18 @@ def test_every_blank_row_is_one_of_its_own():
     assert home.json("status", now=clock(3))[0]["settings"] == [d + "放假" for d in days]
 
 
+def test_a_day_of_25_hours_ends_when_it_ends():
+    home = fresh("hours")
+    edit(home, "rules/contest.yaml", "zone: Asia/Shanghai", "zone: Europe/Berlin")
+    wb = workbook(home, clock(1))
+    put(wb["阶段时间"], "案例征集阶段", 新的截止="2023-10-29")
+    put(wb["阶段时间"], "初赛阶段", 新的截止="2023-10-29 18:00")
+    m, new = give_back(home, wb, clock(2))
+    assert m["problems"] == [], m
+    says = home.json("status", now=clock(3))[0]["settings"]
+    assert any("10月29日（星期日）24:00" in s for s in says) and any("10月29日（星期日）18:00" in s for s in says), says
+
+
 def test_a_proposal_that_time_has_overtaken_is_not_confirmed():
     home = fresh("overtaken", confirm=True)
     wb = workbook(home, clock(1))
