@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/when.h"
@@ -13,7 +12,6 @@
 #include "rules/values.h"
 
 #define TEXT_CHARS 1000
-#define REF_HEX 16
 #define YEARS_AHEAD 2
 #define DAY 86400
 
@@ -121,12 +119,6 @@ static void want_phase(Wanted *x, const char *id) {
 	x->row.data = json_of(x->a, pair, 2);
 }
 
-/* Personal values are found again by a digest of theirs. */
-static const char *ref_of(Arena *a, const char *addr) {
-	const char *key = text_lower(a, addr);
-	return arena_fmt(a, "%.*s", REF_HEX, hash_text(a, hash_of(key, strlen(key))));
-}
-
 static void want_exception(Wanted *x) {
 	const char *who = text_lower(x->a, text_line(x->a, str_of(text_fold(x->a, column(x, "who"))))), *u = column(x, "until");
 	int64_t until = moment_of(x->a, u, true);
@@ -140,7 +132,7 @@ static void want_exception(Wanted *x) {
 	for (size_t i = 0; i < r->exception_n; i++)
 		x->same |= !strcmp(r->exception[i].addr, who) && r->exception[i].until == until;
 	const char *const data[] = {"until", when_text(x->a, until)}, *const detail[] = {"addr", who, "why", x->d->reason};
-	x->row.ref = ref_of(x->a, who);
+	x->row.ref = setting_ref(x->a, who);
 	x->row.data = json_of(x->a, data, 1);
 	x->row.detail = json_of(x->a, detail, 2);
 	x->row.addr = who;
@@ -148,38 +140,30 @@ static void want_exception(Wanted *x) {
 
 static size_t staff_at(const Rules *r, Arena *a, const char *ref) {
 	size_t i = 0;
-	while (i < r->mail.office_n && strcmp(ref_of(a, r->mail.office[i].addr), ref) != 0)
+	while (i < r->mail.office_n && strcmp(setting_ref(a, r->mail.office[i].addr), ref) != 0)
 		i++;
 	return i;
 }
 
-/* ref: of one who is on the list; "" for a row to be added by. */
+/* ref: of one who is or was on the list; "" for a blank row, which may name anybody. */
 static void want_staff(Wanted *x, const char *ref) {
-	const Rules *r = x->w->rules;
+	const MailConf *m = &x->w->rules->mail;
 	const char *name = text_line(x->a, str_of(column(x, "name"))),
 	           *addr = text_lower(x->a, text_line(x->a, str_of(text_fold(x->a, column(x, "addr")))));
 	bool off = *column(x, "remove") != '\0';
-	if (*ref) {
-		size_t i = staff_at(r, x->a, ref);
-		x->same = off && i == r->mail.office_n;
-		if (x->same || !off) {
-			x->row.ref = ref;
-			if (!off)
-				fault(x, "setting.nothing", "");
-			return;
-		}
-		name = r->mail.office[i].name;
-		addr = r->mail.office[i].addr;
-		if (r->mail.office_n < 2)
-			fault(x, "setting.last_staff", addr);
-	} else if (!mail_address_ok(addr) || !strcmp(addr, r->mail.robot.addr)) {
+	x->row.ref = *ref ? ref : setting_ref(x->a, addr);
+	size_t i = staff_at(x->w->rules, x->a, x->row.ref);
+	bool listed = i < m->office_n;
+	if (*ref && !off)
+		fault(x, "setting.nothing", "");
+	else if (!*ref && (!mail_address_ok(addr) || !strcmp(addr, m->robot.addr)))
 		fault(x, "setting.bad_mail", addr);
-	} else {
-		size_t i = staff_at(r, x->a, ref_of(x->a, addr));
-		x->same = i < r->mail.office_n && !strcmp(r->mail.office[i].name, name);
+	x->same = off ? !listed : listed && !strcmp(m->office[i].name, name);
+	if (off && listed) {
+		name = m->office[i].name;
+		addr = m->office[i].addr;
 	}
 	const char *const detail[] = {"name", name, "addr", addr, "why", x->d->reason};
-	x->row.ref = ref_of(x->a, addr);
 	x->row.state = off ? "off" : "set";
 	x->row.detail = json_of(x->a, detail, 3);
 	x->row.addr = addr;
@@ -271,6 +255,41 @@ static int check(RowCheck *c, Err *e) {
 	return 0;
 }
 
+/* A good row about the list of the secretariat, read again. */
+static bool staff_row(RowCheck *c, Decided *d, Wanted *x) {
+	*x = (Wanted){.c = c, .w = c->w, .a = c->a, .d = d};
+	if (d->kind != &decide_setting || d->fate != ROW_GOOD || strcmp(d->seal.round, setting_group[SETTING_STAFF]) != 0)
+		return false;
+	want(x);
+	return true;
+}
+
+/* Somebody stays on the list, or nobody could decide anything any more: of one workbook all may leave only where others come. */
+static int together(RowCheck *c, Decisions *all, Err *e) {
+	const MailConf *m = &c->w->rules->mail;
+	bool *gone = arena_array(c->a, m->office_n + 1, sizeof *gone);
+	size_t stay = 0;
+	Wanted x;
+	(void)e;
+	for (size_t i = 0; i < all->n; i++)
+		if (staff_row(c, &all->row[i], &x)) {
+			size_t at = staff_at(c->w->rules, c->a, x.row.ref);
+			bool off = !strcmp(x.row.state, "off");
+			if (at < m->office_n)
+				gone[at] = off;
+			else
+				stay += !off;
+		}
+	for (size_t i = 0; i < m->office_n; i++)
+		stay += !gone[i];
+	for (size_t i = 0; i < all->n && stay == 0; i++)
+		if (staff_row(c, &all->row[i], &x)) {
+			c->d = &all->row[i];
+			row_fail(c, row_say(c, "setting.last_staff"), true);
+		}
+	return 0;
+}
+
 static int apply(const Doing *g, Decided *d, Err *e) {
 	(void)e;
 	d->says = words(g->w->rules, g->w->rules->settings_confirm ? "setting.done_proposed" : "setting.done");
@@ -292,4 +311,4 @@ static int after(const Doing *g, const Decisions *all, Err *e) {
 	                                     : setting_apply(g->w, g->a, row, n, g->by, e);
 }
 
-const DecisionKind decide_setting = {.kind = "setting", .check = check, .apply = apply, .after = after};
+const DecisionKind decide_setting = {.kind = "setting", .check = check, .together = together, .apply = apply, .after = after};

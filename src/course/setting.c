@@ -3,14 +3,22 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/when.h"
+
+#define REF_HEX 16
 
 static int64_t moment(const Json *j, const char *key) {
 	int64_t t;
 	const char *text = json_str(json_get(j, key), "");
 	return *text && when_parse(str_of(text), false, &t) == 0 ? t : WHEN_NONE;
+}
+
+const char *setting_ref(Arena *a, const char *addr) {
+	const char *key = text_lower(a, addr);
+	return arena_fmt(a, "%.*s", REF_HEX, hash_text(a, hash_of(key, strlen(key))));
 }
 
 bool setting_of(Arena *a, const RecordRow *r, Setting *out) {

@@ -1,9 +1,6 @@
 /* The 设置 workbook: a sheet for each group of settings, each row sealed, how things stand beside the columns to fill in. */
 #include "course/setting.h"
 
-#include <string.h>
-
-#include "base/hash.h"
 #include "base/seal.h"
 #include "base/text.h"
 #include "base/when.h"
@@ -13,7 +10,6 @@
 
 #define NEW_ROWS 5
 #define NEW_DAYS 10 /* a holiday has several */
-#define REF_HEX 16
 
 typedef struct {
 	World *w;
@@ -103,9 +99,8 @@ static void staff(Pen *p) {
 	const MailConf *m = &p->w->rules->mail;
 	sheet(p, "staff", col, 5);
 	for (size_t i = 0; i < m->office_n; i++) {
-		const char *key = text_lower(p->a, m->office[i].addr);
 		bookout_texts(&p->out, "row", "", m->office[i].name, m->office[i].addr, "", "", "", NULL);
-		seal(p, "staff", arena_fmt(p->a, "%.*s", REF_HEX, hash_text(p->a, hash_of(key, strlen(key)))));
+		seal(p, "staff", setting_ref(p->a, m->office[i].addr));
 	}
 	new_rows(p, "staff", NEW_ROWS, blank);
 }

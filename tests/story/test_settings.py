@@ -253,6 +253,31 @@ def test_staff_come_and_go():
     rebuild(home, clock(8))
 
 
+def test_somebody_stays_on_the_list():
+    home = fresh("somebody")
+    wb = workbook(home, clock(1))
+    put(wb["秘书处名单"], "大赛秘书处", 处理="移除")
+    put(wb["秘书处名单"], "王老师", 处理="移除")
+    m, new = give_back(home, wb, clock(2))
+    assert ["至少要保留一个" in p["problem"] for p in m["problems"]] == [True, True], m
+    assert "ask_figures" in write(home, SECOND, "统计", "", clock(3))[1]
+    wb = workbook(home, clock(4))
+    put(wb["秘书处名单"], "王老师", 处理="移除")
+    m, new = give_back(home, wb, clock(5))
+    assert m["problems"] == [], m
+    wb = workbook(home, clock(6))
+    put(wb["秘书处名单"], "", 处理="移除", 新增人员姓名="大赛秘书处", 新增人员邮箱=OFFICE)
+    m, new = give_back(home, wb, clock(7))
+    assert "至少要保留一个" in m["problems"][0]["problem"], "in a blank row, too"
+    wb = workbook(home, clock(8))
+    put(wb["秘书处名单"], "大赛秘书处", 处理="移除")
+    put(wb["秘书处名单"], "", 新增人员姓名="李老师", 新增人员邮箱="li@example.org")
+    m, new = give_back(home, wb, clock(9))
+    assert m["problems"] == [], "another one takes over"
+    assert "ask_figures" in write(home, "li@example.org", "统计", "", clock(10))[1]
+    rebuild(home, clock(11))
+
+
 def test_texts_are_shown_before_and_in_mails():
     home = fresh("text")
     wb = workbook(home, clock(1))
