@@ -61,12 +61,16 @@ static size_t number_at(const char *s, char number[ID_LENGTH + 1]) {
 	return plain(next(p, &len)) || !id_number_ok(number) ? 0 : (size_t)(p - s);
 }
 
-/* Most texts hold too few digits for one, which is seen at a glance. */
+/* Most texts hold too few digits for one, which is seen at a glance: the library looks at many bytes at once. */
 static bool many_digits(const char *s) {
-	const unsigned char *u = (const unsigned char *)s;
+	static const char stop[] = "0123456789\xEF"; /* the last begins a full-width one, and much else */
 	size_t n = 0;
-	for (size_t i = 0; u[i]; i++)
-		n += (u[i] >= '0' && u[i] <= '9') || (u[i] == 0xEF && u[i + 1] == 0xBC && u[i + 2] >= 0x90 && u[i + 2] <= 0x99);
+	if (strlen(s) < ID_LENGTH)
+		return false;
+	for (s += strcspn(s, stop); *s && n + 1 < ID_LENGTH; s += 1 + strcspn(s + 1, stop)) {
+		const unsigned char *u = (const unsigned char *)s;
+		n += *u != 0xEF || (u[1] == 0xBC && u[2] >= 0x90 && u[2] <= 0x99);
+	}
 	return n + 1 >= ID_LENGTH;
 }
 
