@@ -13,6 +13,7 @@
 #define DIGITS_MAX 30  /* of a typed number */
 #define CELL_DIGITS 15 /* that a number cell keeps */
 #define EXPONENT_MAX 40
+#define NUMERAL_MAX INT64_C(1000000000000000) /* a numeral stays below */
 
 typedef struct {
 	char digit[DIGITS_MAX + 1];
@@ -197,12 +198,15 @@ static bool numeral_step(Numeral *v, size_t i) {
 		v->section += (v->digit || place > 10 ? v->digit : 1) * place;
 	} else {
 		v->large = true;
-		v->section += v->digit;
-		v->total = place > 10000 ? (v->total + v->section) * place : v->total + v->section * place;
+		/* 亿 counts all that stands before it, 万 what stands behind the last 亿. */
+		int64_t counted = v->section + v->digit + (place > 10000 ? v->total : 0);
+		if (counted >= NUMERAL_MAX / place)
+			return false;
+		v->total = counted * place + (place > 10000 ? 0 : v->total);
 		v->section = 0;
 	}
 	v->digit = 0;
-	return v->total < INT64_C(1000000000000000);
+	return v->total < NUMERAL_MAX;
 }
 
 size_t value_numeral(const char *s, int64_t *out, bool *large) {

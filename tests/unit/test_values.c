@@ -88,6 +88,10 @@ static const Case cases[] = {
 	{KIND_NUMBER, "万元", T, "人民币：500万元整", REP, "500"},
 	{KIND_NUMBER, "元", T, "500万元", REP, "5000000"},
 	{KIND_NUMBER, "元", T, "伍佰万元整", REP, "5000000"},
+	{KIND_NUMBER, "元", T, "九百九十九万亿", REP, "999000000000000"},
+	{KIND_NUMBER, "元", T, "二万亿亿", BAD, "number"}, /* more than 64 bits hold */
+	{KIND_NUMBER, "元", T, "九九九九九九九九九九九九千万", BAD, "number"},
+	{KIND_NUMBER, "元", T, "九九九九九九九九九九九九千亿", BAD, "number"},
 	{KIND_NUMBER, "万元", T, "五百万元", REP, "500"},
 	{KIND_NUMBER, "万元", T, "五百", REP, "500"},
 	{KIND_NUMBER, "万元", T, "壹贰叁", REP, "123"},
