@@ -186,6 +186,15 @@ static int gather(Prize *p, Err *e) {
 	return 0;
 }
 
+static bool same_list(const AwardList *x, const AwardList *y) {
+	bool same = x->n == y->n && x->unplaced_n == y->unplaced_n;
+	for (size_t i = 0; same && i < x->n; i++)
+		same = !strcmp(x->line[i].number, y->line[i].number) && !strcmp(x->line[i].award, y->line[i].award);
+	for (size_t i = 0; same && i < x->unplaced_n; i++)
+		same = !strcmp(x->unplaced[i], y->unplaced[i]);
+	return same;
+}
+
 /* A list that fails its check is told of, and nothing is made of it. */
 static int lists(Asking *q, Data *d, Attachment *att, size_t *n, Err *e) {
 	AwardList proposed, force;
@@ -198,11 +207,13 @@ static int lists(Asking *q, Data *d, Attachment *att, size_t *n, Err *e) {
 	}
 	list_data(q, d, "proposed", &proposed);
 	list_data(q, d, "force", &force);
-	if (proposed.closes != WHEN_NONE && proposed.closes >= q->w->env->now)
+	bool open = proposed.closes != WHEN_NONE && proposed.closes >= q->w->env->now;
+	if (open)
 		data_text(d, "open_until", words_moment(q->w->rules, q->a, proposed.closes));
 	if (!force.version)
 		return 0;
-	if (proposed.at > force.at) { /* what it takes away must not be printed */
+	/* What a later list takes away, or may, must not be printed. */
+	if (proposed.at > force.at && (open || !same_list(&proposed, &force))) {
 		data_flag(d, "superseded", true);
 		return 0;
 	}

@@ -199,3 +199,14 @@ def test_a_row_that_falls_must_not_stand_in_the_quota_of_another():
     fell = award(home, at(6, 2, 10), {"T4-0001": "一等奖", "T4-0003": "二等奖", "T4-0004": "二等奖"})
     with open(home.path + "/spool/publish/proposed/index.html", encoding="utf-8") as f:
         assert fell == 3 and f.read().count("一等奖") == 1
+
+
+def test_certificates_of_a_list_that_was_proposed_again_as_it_stands():
+    home = proposed("as-it-stands")
+    home.run("run", now=at(6, 5, 0, 10), check=0)
+    assert award(home, at(6, 5, 8), {"T4-0002": "未获奖"}) == 0
+    assert award(home, at(6, 5, 9), {"T4-0002": "二等奖"}) == 0
+    assert not certificates(home, at(6, 5, 10)), "it is open to objections again"
+    home.run("run", now=at(6, 9, 0, 10), check=0)
+    assert states(home, at(6, 9))["T4-0002"] == "awarded"
+    assert certificates(home, at(6, 9, 8)), "nothing is taken away by it"
