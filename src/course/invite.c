@@ -118,7 +118,8 @@ int invite_answered(World *w, const Verdict *v, const char *by, Err *e) {
 	return 0;
 }
 
-int invite_answer(World *w, Arena *a, const char *number, const char **out, Err *e) {
+/* What was answered when another place was theirs says nothing of this one. */
+static int answer_since(World *w, Arena *a, const char *number, int64_t since, const char **out, Err *e) {
 	EventRow *ev;
 	size_t n;
 	*out = "";
@@ -126,7 +127,18 @@ int invite_answer(World *w, Arena *a, const char *number, const char **out, Err 
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < sizeof answers / sizeof *answers; k++)
-			if (!strcmp(ev[i].event, answers[k]))
+			if (ev[i].at >= since && !strcmp(ev[i].event, answers[k]))
 				*out = words(w->rules, arena_fmt(a, "event.%s", answers[k]));
+	return 0;
+}
+
+int invite_answers(World *w, Arena *a, const Schedule *s, const char ***out, Err *e) {
+	int64_t *since = arena_array(a, s->n + 1, sizeof *since);
+	*out = arena_array(a, s->n + 1, sizeof **out);
+	if (schedule_since(w, a, s, since, e) < 0)
+		return -1;
+	for (size_t i = 0; i < s->n; i++)
+		if (answer_since(w, a, s->slot[i].number, since[i], &(*out)[i], e) < 0)
+			return -1;
 	return 0;
 }

@@ -8,7 +8,8 @@
 int invite_changes(World *w, Arena *a, const Schedule *was, const Schedule *is, const char *by, Err *e); /* writes */
 /* What v->answer says about v->number becomes an event of that entry. */
 int invite_answered(World *w, const Verdict *v, const char *by, Err *e); /* writes */
-/* The last answer of the entry to its invitation of today, a word to show; "" when none came. */
-int invite_answer(World *w, Arena *a, const char *number, const char **out, Err *e);
+/* The last answer of each entry on the schedule to its invitation of today, a word to show, by the places of the slots; "" when none
+ * came since the slot stands so. */
+int invite_answers(World *w, Arena *a, const Schedule *s, const char ***out, Err *e);
 
 #endif

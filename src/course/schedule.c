@@ -14,24 +14,44 @@ static void slot_of(Arena *a, const Json *j, ShowSlot *s) {
 	(void)when_parse(str_of(json_str(json_get(j, "start"), "")), false, &s->start);
 }
 
-int schedule_read(World *w, Arena *a, Schedule *out, Err *e) {
-	PaperRow p;
-	*out = (Schedule){.seed = ""};
-	int found = store_paper_last(w->store, a, "schedule", &p, e);
-	if (found <= 0)
-		return found;
-	Json *root = json_parse(str_of(p.body), e);
+static int of_paper(Arena *a, const PaperRow *p, Schedule *out, Err *e) {
+	Json *root = json_parse(str_of(p->body), e);
 	if (!root)
-		return err_wrap(e, "the schedule, version %lld", (long long)p.version);
+		return err_wrap(e, "the schedule, version %lld", (long long)p->version);
 	const Json *slots = json_get(root, "slots");
-	out->version = p.version;
-	out->at = p.at;
+	out->version = p->version;
+	out->at = p->at;
 	out->seed = arena_str(a, json_str(json_get(root, "seed"), ""));
 	out->n = json_len(slots);
 	out->slot = arena_array(a, out->n + 1, sizeof *out->slot);
 	for (size_t i = 0; i < out->n; i++)
 		slot_of(a, json_at(slots, i), &out->slot[i]);
 	json_free(root);
+	return 0;
+}
+
+int schedule_read(World *w, Arena *a, Schedule *out, Err *e) {
+	PaperRow p;
+	*out = (Schedule){.seed = ""};
+	int found = store_paper_last(w->store, a, "schedule", &p, e);
+	return found <= 0 ? found : of_paper(a, &p, out, e);
+}
+
+int schedule_since(World *w, Arena *a, const Schedule *s, int64_t *since, Err *e) {
+	PaperRow *p;
+	size_t n;
+	if (store_paper_list(w->store, a, "schedule", &p, &n, e) < 0)
+		return -1;
+	while (n-- > 0) { /* the last one first: the earliest that has it so remains */
+		Schedule was;
+		if (of_paper(a, &p[n], &was, e) < 0)
+			return -1;
+		for (size_t i = 0; i < s->n; i++) {
+			const ShowSlot *slot = schedule_slot(&was, s->slot[i].number);
+			if (slot && slot->sequence == s->slot[i].sequence)
+				since[i] = was.at;
+		}
+	}
 	return 0;
 }
 

@@ -23,6 +23,8 @@ typedef struct {
 
 /* The one in force. */
 int schedule_read(World *w, Arena *a, Schedule *out, Err *e);
+/* Since when each of its slots stands as it does, by their places in s: the moment of the first version that has it so. */
+int schedule_since(World *w, Arena *a, const Schedule *s, int64_t *since, Err *e);
 /* Puts a new version into force; sorts it, and fills version and at. */
 int schedule_write(World *w, Arena *a, Schedule *s, Err *e); /* writes */
 /* NULL when it has none.  One that was taken off is there, cancelled. */

@@ -23,6 +23,7 @@ typedef struct {
 	EntryRow *entry; /* of each, in the order they came */
 	size_t n;
 	size_t unplaced;
+	const char **answer; /* by slot of s */
 	BookOut out;
 	SealKey key;
 } Show;
@@ -121,42 +122,38 @@ static void tell_head(Show *s) {
 	bookout_texts(&s->out, "t", "10", BOOKOUT_TOKEN, NULL);
 }
 
-static int tell_row(Show *s, size_t i, Err *e) {
+static void tell_row(Show *s, size_t i) {
 	Asking *q = s->q;
 	const Lot *lot = &s->lot[i];
 	const EntryRow *en = entry_of(s, lot->number);
-	const char *answer, *day = "", *time = "";
-	if (invite_answer(q->w, q->a, lot->number, &answer, e) < 0)
-		return -1;
+	const ShowSlot *slot = schedule_slot(&s->s, lot->number);
+	const char *day = "", *time = "", *answer = slot ? s->answer[slot - s->s.slot] : "";
 	if (lot->start != WHEN_NONE) {
 		struct tm tm = when_local(lot->start);
 		day = when_date(q->a, lot->start);
 		time = arena_fmt(q->a, "%02d:%02d", tm.tm_hour, tm.tm_min);
 	}
-	SealRow row = {"slot", DECISION_OFFICE, "", lot->number, schedule_version(schedule_slot(&s->s, lot->number))};
+	SealRow row = {"slot", DECISION_OFFICE, "", lot->number, schedule_version(slot)};
 	bookout_texts(&s->out, "row", "", NULL);
 	bookout_num(&s->out, (int64_t)i + 1);
 	bookout_texts(&s->out, lot->number, ask_track(q, en->track), en->title, en->org, en->contact, en->mobile, answer, day, time,
 	              lot->room, seal_make(q->a, &s->key, &row), NULL);
-	return 0;
 }
 
 static int write_book(Show *s, Err *e) {
 	Asking *q = s->q;
 	const char *open = arena_fmt(q->a, "%s\n%s\n%s", ask_say(q, "roadshow.col_day"), ask_say(q, "roadshow.col_time"),
 	                             ask_say(q, "roadshow.col_room"));
-	if (seal_key(q->w->env->home, &s->key, e) < 0 || file_mkdirs(q->w->env->home, "spool/tmp", 0700, e) < 0 ||
+	if (invite_answers(q->w, q->a, &s->s, &s->answer, e) < 0 || seal_key(q->w->env->home, &s->key, e) < 0 ||
+	    file_mkdirs(q->w->env->home, "spool/tmp", 0700, e) < 0 ||
 	    bookout_start(&s->out, q->w->env, arena_fmt(q->a, "%s/" BOOK, q->w->env->home_path), e) < 0)
 		return -1;
 	tell_head(s);
-	int rc = 0;
-	for (size_t i = 0; rc == 0 && i < s->n; i++)
-		rc = tell_row(s, i, e);
-	if (rc < 0)
-		s->out.bad = true;
+	for (size_t i = 0; i < s->n; i++)
+		tell_row(s, i);
 	bookout_texts(&s->out, "tail", ask_say(q, "roadshow.tail"), NULL);
 	bookout_identity(&s->out, q->w->rules->edition, when_text(q->a, q->w->env->now), open);
-	return bookout_end(&s->out) < 0 || rc < 0 ? -1 : 0;
+	return bookout_end(&s->out);
 }
 
 static int enclose(Show *s, Attachment *att, Err *e) {

@@ -279,21 +279,20 @@ static int list_unconfirmed(Needs *x) {
 	const Digest *d = x->d;
 	const Rules *r = d->w->rules;
 	Schedule s;
-	if (schedule_read(d->w, d->a, &s, x->e) < 0)
+	const char **answer;
+	if (schedule_read(d->w, d->a, &s, x->e) < 0 || invite_answers(d->w, d->a, &s, &answer, x->e) < 0)
 		return -1;
 	for (size_t i = 0; i < s.n; i++) {
 		const ShowSlot *slot = &s.slot[i];
 		EntryRow en;
-		const char *answer;
 		if (slot->cancelled || slot->start == WHEN_NONE || slot->start <= d->w->env->now)
 			continue;
-		if (store_entry_get(d->w->store, d->a, slot->number, &en, x->e) <= 0 ||
-		    invite_answer(d->w, d->a, slot->number, &answer, x->e) < 0)
-			return -1;
-		if (!strcmp(answer, words(r, "event.roadshow_confirmed")) || counted(x))
+		if (!strcmp(answer[i], words(r, "event.roadshow_confirmed")) || counted(x))
 			continue;
+		if (store_entry_get(d->w->store, d->a, slot->number, &en, x->e) <= 0)
+			return -1;
 		item(x, arena_fmt(d->a, "%s %s", en.number, en.title), arena_fmt(d->a, "%s %s", en.contact, en.mobile),
-		     words_fill(r, d->a, "digest.note_roadshow", "answer", answer, "moment", words_moment(r, d->a, slot->start), "room",
+		     words_fill(r, d->a, "digest.note_roadshow", "answer", answer[i], "moment", words_moment(r, d->a, slot->start), "room",
 		                slot->room, NULL));
 	}
 	return 0;

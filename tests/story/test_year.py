@@ -423,6 +423,9 @@ def changes(year, numbers):
     for k, method in (("invite_changed", "REQUEST"), ("invite_cancelled", "CANCEL")):
         ics = next(p for p in told[k].walk() if p.get_content_type() == "text/calendar").get_content()
         assert "METHOD:" + method in ics and "SEQUENCE:1" in ics, ics
+    # Who asked for another time and got one has not answered yet; who was left where they are has.
+    rows = {r["编号"]: r["对方答复"] for r in office.rows(office.book(year.answer("路演", at(5, 10, 12)))["路演日程"])}
+    assert rows[numbers[0]] and not rows[numbers[1]], rows
 
 
 # ---- June: final, publicity, awards
