@@ -57,8 +57,8 @@ const char *pack_tidy(Pack *k, const char *s, size_t n);
 /* An OLE file (MS-CFB): a tree of storages, which are folders, and streams. */
 typedef struct Ole Ole;
 Ole *ole_open(Arena *a, int fd); /* NULL when its tables are not sound; lives in the arena */
-bool ole_has(const Ole *o, const char *name); /* ASCII, a stream or storage, wherever it stands */
-/* Appends the stream of that name, wherever it stands, to *out; -1 when it is missing, broken, or over max bytes. */
+bool ole_has(const Ole *o, const char *name); /* ASCII, a stream or storage at the top */
+/* Appends the stream of that name at the top to *out; -1 when it is missing, broken, or over max bytes. */
 int ole_stream(const Ole *o, const char *name, size_t max, Buf *out);
 #define OLE_ROOT 0
 /* What stands in a storage, as indices of the directory, in the order of its tree; it lives as long as the Ole.  An entry

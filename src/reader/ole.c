@@ -47,6 +47,8 @@ struct Ole {
 	Mini *small;
 	Entry *entry;
 	size_t entry_n;
+	const size_t *top; /* what the root holds */
+	size_t top_n;
 	bool *seen;    /* of ole_members */
 	size_t *above; /* entries to come back to */
 	size_t *given, given_n;
@@ -127,6 +129,27 @@ static int read_directory(Ole *o, Arena *a, uint32_t sector) {
 	return o->entry_n ? 0 : -1;
 }
 
+/* In order: what is left of an entry, itself, what is right of it. */
+static const size_t *walk(Ole *o, size_t storage, size_t *n) {
+	size_t depth = 0, at = o->entry[storage].child, *out = o->given + o->given_n;
+	*n = 0;
+	for (;;) {
+		while (at < o->entry_n && !o->seen[at]) {
+			o->seen[at] = true;
+			o->above[depth++] = at;
+			at = o->entry[at].left;
+		}
+		if (!depth)
+			break;
+		at = o->above[--depth];
+		if (o->entry[at].kind)
+			out[(*n)++] = at;
+		at = o->entry[at].right;
+	}
+	o->given_n += *n;
+	return out;
+}
+
 Ole *ole_open(Arena *a, int fd) {
 	unsigned char header[HEADER];
 	struct stat st;
@@ -151,13 +174,15 @@ Ole *ole_open(Arena *a, int fd) {
 	o->seen[OLE_ROOT] = true;
 	o->above = arena_array(a, o->entry_n, sizeof *o->above);
 	o->given = arena_array(a, o->entry_n, sizeof *o->given);
+	o->top = walk(o, OLE_ROOT, &o->top_n);
 	return o;
 }
 
+/* What stands in a storage below is of an object that was put into the file, and has the same names. */
 static size_t find(const Ole *o, const char *name) {
-	for (size_t i = 0; i < o->entry_n; i++)
-		if (o->entry[i].kind && !strcasecmp(o->entry[i].name, name))
-			return i;
+	for (size_t i = 0; i < o->top_n; i++)
+		if (!strcasecmp(o->entry[o->top[i]].name, name))
+			return o->top[i];
 	return o->entry_n;
 }
 
@@ -177,25 +202,11 @@ uint64_t ole_bytes(const Ole *o, size_t entry) {
 	return o->entry[entry].size;
 }
 
-/* In order: what is left of an entry, itself, what is right of it. */
 const size_t *ole_members(Ole *o, size_t storage, size_t *n) {
-	size_t depth = 0, at = o->entry[storage].child, *out = o->given + o->given_n;
-	*n = 0;
-	for (;;) {
-		while (at < o->entry_n && !o->seen[at]) {
-			o->seen[at] = true;
-			o->above[depth++] = at;
-			at = o->entry[at].left;
-		}
-		if (!depth)
-			break;
-		at = o->above[--depth];
-		if (o->entry[at].kind)
-			out[(*n)++] = at;
-		at = o->entry[at].right;
-	}
-	o->given_n += *n;
-	return out;
+	if (storage != OLE_ROOT)
+		return walk(o, storage, n);
+	*n = o->top_n;
+	return o->top;
 }
 
 /* ---- bytes */

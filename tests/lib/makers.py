@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from xml.sax.saxutils import escape
 
+import compound
 import contest
 
 
@@ -30,16 +31,19 @@ def grid(rules, code, answers):
     return rows
 
 
-def xls(rows):
+def biff(rows):
+    """The stream of an old workbook, without the file around it."""
     import xlwt
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet("申报表")
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
             sheet.write(r, c, value)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return book.get_biff_data()
+
+
+def xls(rows):
+    return compound.compound({"Workbook": biff(rows)})
 
 
 def ods(rows):

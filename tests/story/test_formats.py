@@ -56,6 +56,19 @@ def test_xls():
     accepted("a.xls", makers.xls(rows("老式工作簿")), "老式工作簿")
 
 
+def test_what_is_put_into_a_file_is_not_the_file():
+    """Office keeps what is inserted as an object in storages below, under the names it has in a file of its own, and in any order."""
+    other, put_in = makers.biff(rows("插入的表")), {"Workbook": b"x" * 5000}
+    whole = compound.compound({"MBD0018D4CE": {"Workbook": other}, "Workbook": makers.biff(rows("外面的表"))})
+    accepted("q.xls", whole, "外面的表")
+    letter = compound.compound({"ObjectPool": {"_1": put_in}, "WordDocument": b"\xec\xa5" + b"x" * 5000})
+    assert "Word" in take("r.doc", letter, "doc@example.cn")["problems"][0]["problem"]
+    form = samples.form(home(), "T4", project__title="邮件中有对象", org__name="对象公司")
+    tree = compound.saved([("申报表.xlsx", form)])
+    tree = {"__attach_version1.0_#00000009": {"__substg1.0_3701000D": put_in}, **tree}
+    assert accepted("s.msg", compound.compound(tree), "邮件中有对象")
+
+
 def test_rows_and_columns_put_in():
     """openpyxl moves the cells alone: names and merged cells stay where they were."""
     import openpyxl
