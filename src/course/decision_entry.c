@@ -85,11 +85,8 @@ static int check_formal(RowCheck *c, Err *e) {
 static int ask_for_more(const Doing *g, const Decided *d, const char *until, Err *e) {
 	World *w = g->w;
 	EntryRow en;
-	ReplyWorld rw;
-	int found = store_entry_get(w->store, g->a, d->ref, &en, e);
-	if (found <= 0 || world_templates(w, e) < 0)
+	if (store_entry_get(w->store, g->a, d->ref, &en, e) <= 0)
 		return -1;
-	rw = world_reply(w);
 	const char *to[] = {en.email, en.sender};
 	const char *key = arena_fmt(g->a, "amend %s %lld", d->ref, (long long)d->version);
 	Data *x = data_new(g->a);
@@ -100,12 +97,10 @@ static int ask_for_more(const Doing *g, const Decided *d, const char *until, Err
 	data_text(x, "until", until);
 	data_flag(x, d->kind == &decide_formal ? "review" : "eligibility", true);
 	for (size_t i = 0; i < 2; i++) {
-		Outgoing out;
 		Address addr = {i == 0 ? en.contact : "", to[i]};
 		if (!mail_address_ok(to[i]) || (i && !strcmp(to[0], to[1])))
 			continue;
-		if (notice_make(&rw, g->a, "amend", key, &addr, x, NULL, 0, &out, e) < 0 ||
-		    outbox_queue(w, 0, &out, "waiting", e) < 0)
+		if (outbox_tell(w, g->a, &(OwnMail){.mail = "amend", .key = key, .data = x}, &addr, e) < 0)
 			return -1;
 	}
 	return 0;

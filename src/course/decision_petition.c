@@ -124,8 +124,6 @@ static int check(RowCheck *c, Err *e) {
 static int tell(const Doing *g, const Decided *d, const RecordRow *r, const EntryRow *en, Err *e) {
 	World *w = g->w;
 	Arena *a = g->a;
-	Outgoing out;
-	ReplyWorld rw = world_reply(w);
 	Petition p = petition_of(r);
 	Data *x = data_new(a);
 	Address to = {"", r->addr};
@@ -142,9 +140,7 @@ static int tell(const Doing *g, const Decided *d, const RecordRow *r, const Entr
 	const char *key = arena_fmt(a, "petition %s %s %lld", d->seal.kind, r->who, (long long)r->version);
 	if (!mail_address_ok(r->addr))
 		return 0;
-	if (world_templates(w, e) < 0 || notice_make(&rw, a, "petition", key, &to, x, NULL, 0, &out, e) < 0)
-		return -1;
-	return outbox_queue(w, d->seq, &out, "waiting", e);
+	return outbox_tell(w, a, &(OwnMail){.mail = "petition", .key = key, .data = x, .seq = d->seq}, &to, e);
 }
 
 static int record(const Doing *g, const Decided *d, const RecordRow *before, Err *e) {

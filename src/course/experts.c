@@ -197,13 +197,7 @@ int expert_record(World *w, Arena *a, const Expert *x, const char *by, Err *e) {
 
 int expert_mail(World *w, Arena *a, const Expert *to, const char *mail, const char *key, Data *d, const Attachment *att,
                 size_t n, Err *e) {
-	Outgoing out;
 	Address addr = {to->name, to->mail};
-	if (world_templates(w, e) < 0)
-		return -1;
-	ReplyWorld rw = world_reply(w);
 	data_text(d, "expert", to->name);
-	if (notice_make(&rw, a, mail, key, &addr, d, att, n, &out, e) < 0)
-		return -1;
-	return outbox_queue(w, 0, &out, "waiting", e);
+	return outbox_tell(w, a, &(OwnMail){.mail = mail, .key = key, .data = d, .file = att, .file_n = n}, &addr, e);
 }

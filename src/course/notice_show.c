@@ -238,7 +238,6 @@ static int tell(Show *h, const NoticeRow *row, const char *code, Err *e) {
 	World *w = h->w;
 	Attachment att[SAMPLES + 1];
 	size_t sample[SAMPLES], samples = choose(h->s, sample), n = 0;
-	ReplyWorld rw = world_reply(w);
 	Data *d = preview_data(h, row, code);
 	const char *key = arena_fmt(h->a, "preview %s %lld", row->key, (long long)row->round);
 	if (enclose_list(h, row, att, &n, e) < 0)
@@ -246,13 +245,7 @@ static int tell(Show *h, const NoticeRow *row, const char *code, Err *e) {
 	for (size_t i = 0; i < samples; i++)
 		if (put_sample(h, d, i + 1, &h->s->letter[sample[i]], att, &n, e) < 0)
 			return -1;
-	for (size_t i = 0; i < w->rules->mail.office_n; i++) {
-		Outgoing o;
-		if (notice_make(&rw, h->a, "notice_preview", key, &w->rules->mail.office[i], d, att, n, &o, e) < 0 ||
-		    outbox_queue(w, 0, &o, "waiting", e) < 0)
-			return -1;
-	}
-	return 0;
+	return outbox_tell_office(w, h->a, &(OwnMail){.mail = "notice_preview", .key = key, .data = d, .file = att, .file_n = n}, NULL, e);
 }
 
 int notice_show(World *w, NoticeRow *row, const char *by, Err *e) {

@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "course/review_lay.h"
-#include "home/outbox.h"
 
 /* ---- reading */
 
@@ -136,17 +135,4 @@ int panel_assign(const Panel *p, const char *number, const char *code, const cha
 	if (store_fact_set(p->w->store, REVIEW_FACT, "1", e) < 0)
 		return -1;
 	return store_record_add(p->w->store, &row, e);
-}
-
-int office_mail(World *w, Arena *a, const char *mail, const char *key, Data *d, const Attachment *att, size_t n, Err *e) {
-	if (world_templates(w, e) < 0)
-		return -1;
-	ReplyWorld rw = world_reply(w);
-	for (size_t i = 0; i < w->rules->mail.office_n; i++) {
-		Outgoing out;
-		if (notice_make(&rw, a, mail, key, &w->rules->mail.office[i], d, att, n, &out, e) < 0 ||
-		    outbox_queue(w, 0, &out, "waiting", e) < 0)
-			return -1;
-	}
-	return 0;
 }

@@ -62,7 +62,4 @@ int panel_sheet(Panel *p, const Expert *x, Err *e);
 /* What the heading of a criterion is on a sheet. */
 const char *panel_heading(const World *w, Arena *a, const Criterion *c);
 
-/* A mail of the robot's own accord to every address of the secretariat. */
-int office_mail(World *w, Arena *a, const char *mail, const char *key, Data *d, const Attachment *att, size_t n, Err *e);
-
 #endif

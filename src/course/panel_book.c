@@ -8,6 +8,7 @@
 #include "base/when.h"
 #include "course/decision.h"
 #include "course/panel.h"
+#include "home/outbox.h"
 #include "home/sheetbook.h"
 #include "judge/assign.h"
 
@@ -147,5 +148,5 @@ int panel_again(Panel *p, const Expert *x, const char *number, const char *why, 
 	data_text(d, "number", number);
 	data_text(d, "title", en->title);
 	data_text(d, "why", why);
-	return office_mail(p->w, p->a, "assign_again", key, d, &att, 1, e);
+	return outbox_tell_office(p->w, p->a, &(OwnMail){.mail = "assign_again", .key = key, .data = d, .file = &att, .file_n = 1}, NULL, e);
 }

@@ -111,8 +111,6 @@ static const char *contact_json(Arena *a, const char *name, const char *mobile, 
 
 static int tell(World *w, Arena *a, const EntryRow *en, const char *to, const char *name, const char *now_name,
                 const char *now_mail, bool is_new, int64_t version, Err *e) {
-	Outgoing out;
-	ReplyWorld rw = world_reply(w);
 	Data *d = data_new(a);
 	Address addr = {name, to};
 	data_text(d, "number", en->number);
@@ -122,9 +120,7 @@ static int tell(World *w, Arena *a, const EntryRow *en, const char *to, const ch
 	data_text(d, "mail", is_new ? now_mail : text_mask(a, now_mail));
 	data_flag(d, "new", is_new);
 	const char *key = arena_fmt(a, "contact %s %lld", en->number, (long long)version);
-	if (world_templates(w, e) < 0 || notice_make(&rw, a, "contact", key, &addr, d, NULL, 0, &out, e) < 0)
-		return -1;
-	return outbox_queue(w, 0, &out, "waiting", e);
+	return outbox_tell(w, a, &(OwnMail){.mail = "contact", .key = key, .data = d}, &addr, e);
 }
 
 int contact_change(World *w, Arena *a, const EntryRow *en, const char *name, const char *mobile, const char *email,

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/when.h"
 #include "course/decision.h"
+#include "home/outbox.h"
 #include "home/sheetbook.h"
 
 #define SHOWN 60 /* rows named in the mail */
@@ -150,7 +151,8 @@ int seats_show(World *w, Arena *a, const Round *r, const char *by, Err *e) {
 	}
 	if (x.n > SHOWN)
 		data_fmt(d, "rows_more", "%zu", x.n - SHOWN);
-	return office_mail(w, a, "scores_confirm", arena_fmt(a, "confirm %s %s", r->id, code_shown(a, x.code)), d, NULL, 0, e);
+	const char *key = arena_fmt(a, "confirm %s %s", r->id, code_shown(a, x.code));
+	return outbox_tell_office(w, a, &(OwnMail){.mail = "scores_confirm", .key = key, .data = d}, NULL, e);
 }
 
 static bool entered_by(const Waiting *x, const char *by) {

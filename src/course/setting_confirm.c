@@ -70,21 +70,6 @@ static void items(World *w, Arena *a, Data *d, const RecordRow *row, size_t n) {
 	}
 }
 
-/* To each of the list but `but`; key: for the Message-IDs. */
-static int tell(World *w, Arena *a, const Data *d, const char *key, const char *but, Err *e) {
-	const MailConf *m = &w->rules->mail;
-	ReplyWorld rw = world_reply(w);
-	for (size_t i = 0; i < m->office_n; i++) {
-		Outgoing out;
-		if (but && str_is_nocase(str_of(but), m->office[i].addr))
-			continue;
-		if (notice_make(&rw, a, "setting", key, &m->office[i], d, NULL, 0, &out, e) < 0 ||
-		    outbox_queue(w, 0, &out, "waiting", e) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 /* ---- into force */
 
 typedef struct {
@@ -145,7 +130,7 @@ int setting_apply(World *w, Arena *a, const RecordRow *row, size_t n, const char
 	data_flag(d, "done", true);
 	data_text(d, "again", again ? arena_fmt(a, "%zu", again) : "");
 	const char *key = arena_fmt(a, "setting %s %lld", hash_text(a, hash_of(text, strlen(text))), (long long)w->env->now);
-	return tell(w, a, d, key, NULL, e);
+	return outbox_tell_office(w, a, &(OwnMail){.mail = "setting", .key = key, .data = d}, NULL, e);
 }
 
 /* ---- proposed, and confirmed */
@@ -159,14 +144,15 @@ int setting_propose(World *w, Arena *a, const RecordRow *row, size_t n, const ch
 	const char *code = code_make(a, CODE_SETTING, &key, arena_fmt(a, "proposal|%s|%lld|%s", by, (long long)w->env->now, text));
 	RecordRow r = {.kind = "proposal", .round = "", .ref = code, .who = "", .at = w->env->now, .state = "open", .data = "",
 	               .by = by, .addr = "", .detail = text};
-	if (store_record_add(w->store, &r, e) < 0 || world_templates(w, e) < 0)
+	if (store_record_add(w->store, &r, e) < 0)
 		return -1;
 	items(w, a, d, row, n);
 	data_text(d, "by", by);
 	data_flag(d, "proposed", true);
 	data_text(d, "code", code_shown(a, code));
 	data_text(d, "until", words_moment(w->rules, a, w->env->now + PROPOSAL_DAYS * 86400));
-	return tell(w, a, d, arena_fmt(a, "proposal %s", code), by, e);
+	const char *id = arena_fmt(a, "proposal %s", code);
+	return outbox_tell_office(w, a, &(OwnMail){.mail = "setting", .key = id, .data = d}, by, e);
 }
 
 static int answer(World *w, Arena *a, const MessageRow *m, const Report *r, const char *why, Outgoing *out, size_t *n, Err *e) {

@@ -70,24 +70,18 @@ static Data *data_of(World *w, Arena *a, const CheckedRow *c) {
 
 static int one_mail(World *w, Arena *a, int64_t at, const Json *pair, Err *e) {
 	CheckedRow c;
-	Outgoing out;
 	int found = store_checked_get(w->store, a, json_num(json_at(pair, 0), 0), (int)json_num(json_at(pair, 1), 0), &c, e);
 	if (found <= 0 || !*c.sender)
 		return found < 0 ? -1 : 0;
 	Address to = {"", c.sender};
-	ReplyWorld rw = world_reply(w);
 	const char *key = arena_fmt(a, "unsubmitted %lld %lld/%d", (long long)at, (long long)c.seq, c.form);
-	if (notice_make(&rw, a, "unsubmitted", key, &to, data_of(w, a, &c), NULL, 0, &out, e) < 0)
-		return -1;
-	return outbox_queue(w, c.seq, &out, "waiting", e);
+	return outbox_tell(w, a, &(OwnMail){.mail = "unsubmitted", .key = key, .data = data_of(w, a, &c), .seq = c.seq}, &to, e);
 }
 
 static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e) {
 	int64_t at = json_num(json_get(args, "moment"), 0);
 	const Json *forms = json_get(args, "forms");
 	(void)by;
-	if (world_templates(w, e) < 0)
-		return -1;
 	for (size_t i = 0; i < json_len(forms); i++)
 		if (one_mail(w, a, at, json_at(forms, i), e) < 0)
 			return -1;

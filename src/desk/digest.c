@@ -106,12 +106,8 @@ static Attachment attach(Digest *d, const char *key, const Buf *bytes) {
 
 static int queue_one(Digest *d, const Address *to, const char *key, const Data *data, const Attachment *att, Err *e) {
 	World *w = d->w;
-	Outgoing out;
-	Arena *a = arena_new();
-	ReplyWorld rw = world_reply(w);
-	int rc = notice_make(&rw, a, "digest", key, to, data, att, 2, &out, e);
-	if (rc == 0)
-		rc = outbox_queue(w, 0, &out, "waiting", e);
+	Arena *a = arena_new(); /* of one mail, which is large */
+	int rc = outbox_tell(w, a, &(OwnMail){.mail = "digest", .key = key, .data = data, .file = att, .file_n = 2}, to, e);
 	arena_free(a);
 	return rc;
 }

@@ -15,12 +15,8 @@ static Address operator_address(const Rules *r) {
 }
 
 static int queue_notice(World *w, const char *mail, const char *key, const Data *d, Err *e) {
-	Outgoing out;
-	ReplyWorld rw = world_reply(w);
 	Address to = operator_address(w->rules);
-	if (notice_make(&rw, w->env->arena, mail, key, &to, d, NULL, 0, &out, e) < 0)
-		return -1;
-	return outbox_queue(w, 0, &out, "waiting", e);
+	return outbox_tell(w, w->env->arena, &(OwnMail){.mail = mail, .key = key, .data = d}, &to, e);
 }
 
 /* Queues the notice and remembers `mark` under `fact`, together. */

@@ -14,3 +14,21 @@ int outbox_queue_at(World *w, int64_t seq, const Outgoing *mail, const char *sta
 int outbox_queue(World *w, int64_t seq, const Outgoing *mail, const char *state, Err *e) {
 	return outbox_queue_at(w, seq, mail, state, w->env->now, e);
 }
+
+int outbox_tell(World *w, Arena *a, const OwnMail *mail, const Address *to, Err *e) {
+	Outgoing out;
+	if (world_templates(w, e) < 0)
+		return -1;
+	ReplyWorld rw = world_reply(w); /* of the wording, which is open now */
+	if (notice_make(&rw, a, mail->mail, mail->key, to, mail->data, mail->file, mail->file_n, &out, e) < 0)
+		return -1;
+	return outbox_queue(w, mail->seq, &out, "waiting", e);
+}
+
+int outbox_tell_office(World *w, Arena *a, const OwnMail *mail, const char *but, Err *e) {
+	const MailConf *m = &w->rules->mail;
+	for (size_t i = 0; i < m->office_n; i++)
+		if (!(but && str_is_nocase(str_of(but), m->office[i].addr)) && outbox_tell(w, a, mail, &m->office[i], e) < 0)
+			return -1;
+	return 0;
+}

@@ -123,6 +123,20 @@ def test_a_change_of_contact_takes_effect_for_what_comes_after():
     home.run("verify", now=at(8), check=0)
 
 
+def test_what_is_agreed_to_from_disk_is_told_too():
+    home = fresh("disk")
+    write(home, entry(home, "T4-0001")["sender"], "变更申请：T4-0001 联系人", "联系人改为李明。", at(1))
+    wb, _ = digest_book(home, at(2))
+    fill(wb["变更与撤回"], "T4-0001", 决定="同意", 新联系人="李明", 新邮箱="liming@example.cn")
+    path = os.path.join(home.path, "book.xlsx")
+    wb.save(path)
+    home.run("decide", path, now=at(3), check=0)
+    kinds = [(m["kind"], m["to"]) for m in home.json("queue", now=at(3)) if m["kind"] in ("petition", "contact")]
+    assert ("contact", "liming@example.cn") in kinds and "petition" in [k for k, _ in kinds], kinds
+    home.run("run", now=at(4), check=0)
+    home.run("verify", now=at(4), check=0)
+
+
 def test_new_contacts_must_be_ones():
     home = fresh("bad")
     sender = entry(home, "T4-0001")["sender"]
