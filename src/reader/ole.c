@@ -175,6 +175,10 @@ Ole *ole_open(Arena *a, int fd) {
 	o->above = arena_array(a, o->entry_n, sizeof *o->above);
 	o->given = arena_array(a, o->entry_n, sizeof *o->given);
 	o->top = walk(o, OLE_ROOT, &o->top_n);
+	for (size_t i = 1; !o->top_n && i < o->entry_n; i++) /* a root that names nothing, as after some repairs: all stand there */
+		if (o->entry[i].kind)
+			o->given[o->given_n++] = i;
+	o->top_n = o->given_n;
 	return o;
 }
 
