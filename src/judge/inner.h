@@ -147,8 +147,7 @@ typedef struct {
 
 /* ---- words.c: lists and texts */
 void lists_load(Judge *j);
-/* A word of the list stands in the text (both text_key()); which one, or NULL. */
-/* The key is one of the words, wholly. */
+/* key, as the words of a list: text_key().  It is one of them, wholly; it holds one: which, or NULL; it begins with one. */
 bool list_is(const Judge *j, ListId list, const char *key);
 const char *list_in(const Judge *j, ListId list, const char *key);
 bool list_starts(const Judge *j, ListId list, const char *key);

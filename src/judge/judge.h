@@ -174,10 +174,10 @@ typedef struct Judge Judge;
 Judge *judge_new(const Rules *r, const FormMap *m, Store *s, Err *e);
 void judge_free(Judge *j);
 
-/* A message that arrived at `received`.  Everything in the verdict lives in the arena.  -1 only for faults of
- * the store. */
 /* What the sender would be told of a file without any form: why, and what to send; NULL: no more than that. */
 const char *judge_no_form(Judge *j, Arena *a, const Report *r, Err *e);
+/* A message that arrived at `received`.  Everything in the verdict lives in the arena.  -1 only for faults of
+ * the store. */
 int judge_mail(Judge *j, Arena *a, const Report *r, int64_t received, Verdict *out, Err *e);
 /* What a ruling of the secretariat sets aside when a message is judged again. */
 enum {

@@ -137,8 +137,15 @@ int own_number(Case *c, const char *number) {
 	return 1;
 }
 
-static const char *look_at(const Case *c, const char *text) {
-	return arena_copy(c->a, text, strnlen(text, JUDGE_LOOK_BYTES));
+/* So much of the body as is looked at; where the cut parts a character, that one is another. */
+static const char *beginning(const Case *c) {
+	return text_clean(c->a, str_sub(str_of(c->r->text), 0, JUDGE_LOOK_BYTES));
+}
+
+/* The first number that the subject names, or the body; NULL when neither does. */
+static const char *named_number(const Case *c) {
+	const char *number = rules_find_number(c->j->rules, c->a, c->r->subject);
+	return number ? number : rules_find_number(c->j->rules, c->a, beginning(c));
 }
 
 /* The entry that the mail is about: what it answers, or a number it names. */
@@ -147,7 +154,7 @@ int kind_number(Case *c) {
 	int own = c->thread.found ? own_number(c, rules_find_number(r, c->a, c->thread.mail.subject)) : 0;
 	if (own == 0)
 		own = own_number(c, rules_find_number(r, c->a, c->r->subject));
-	return own ? own : own_number(c, rules_find_number(r, c->a, text_clean(c->a, str_of(look_at(c, c->r->text)))));
+	return own ? own : own_number(c, rules_find_number(r, c->a, beginning(c)));
 }
 
 static bool supplements_open(const Case *c) {
@@ -187,7 +194,7 @@ static void ask_track(Case *c) {
 	bool conflict;
 	c->v->asked = route_named(c->j, c->a, c->r->subject_bare, false, &conflict);
 	if (!c->v->asked && !conflict)
-		c->v->asked = route_named(c->j, c->a, look_at(c, c->r->text), false, &conflict);
+		c->v->asked = route_named(c->j, c->a, beginning(c), false, &conflict);
 }
 
 /* One of the plain wishes, else false. */
@@ -248,19 +255,14 @@ int kind_beside(Case *c) {
 /* Whose entry it is against is for everybody to name, not for its people alone. */
 static void objection(Case *c) {
 	c->v->objects = wishes(c, LIST_OBJECT);
-	const char *number = rules_find_number(c->j->rules, c->a, c->r->subject);
-	if (!number)
-		number = rules_find_number(c->j->rules, c->a, text_clean(c->a, str_of(look_at(c, c->r->text))));
+	const char *number = named_number(c);
 	c->v->named = number ? number : "";
 }
 
 /* An entry that is not its sender's: a colleague's files, or a stranger's. */
 static int names_entry(Case *c) {
-	const Rules *r = c->j->rules;
 	EntryRow en;
-	const char *number = rules_find_number(r, c->a, c->r->subject);
-	if (!number)
-		number = rules_find_number(r, c->a, text_clean(c->a, str_of(look_at(c, c->r->text))));
+	const char *number = named_number(c);
 	return number && c->j->store ? store_entry_get(c->j->store, c->a, number, &en, c->e) : 0;
 }
 

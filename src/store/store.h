@@ -115,7 +115,8 @@ int store_checked_get(Store *s, Arena *a, int64_t seq, int form, CheckedRow *out
 int store_form_same(Store *s, Arena *a, Hash print, FormRow *out, Err *e);
 /* The forms of a message, in order; what a ruling made an entry of counts as accepted. */
 int store_form_list(Store *s, Arena *a, int64_t seq, FormRow **rows, size_t *n, Err *e);
-/* How many entries its sender has had since: of its organisation, or of any where it has none. */
+/* How many entries its sender has had by messages behind f->seq: of f->org_key, or of any organisation where that is "".  Nothing
+ * else of f is looked at. */
 int store_form_entered(Store *s, const FormRow *f, int64_t *n, Err *e);
 /* The standing entry (not withdrawn) of the same organisation and title. */
 int store_entry_same(Store *s, Arena *a, const char *org_key, const char *title_key, char **number,
