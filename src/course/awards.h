@@ -25,6 +25,7 @@ typedef struct {
 
 /* All of them, the best first, by track where awards are counted so. */
 int awards_finalists(World *w, Arena *a, Finalist **out, size_t *n, Err *e);
+/* Some award has so many a track: then ranks, ties and proposals are those of a track, else of all entries as one list. */
 bool awards_by_track(const Rules *r);
 /* The award of that name, whatever blanks and signs; NULL when there is none. */
 const Award *awards_find(const Rules *r, Arena *a, const char *name);

@@ -64,7 +64,8 @@ const char *row_say(const RowCheck *c, const char *key); /* words */
 void row_fail(const RowCheck *c, const char *says, bool again);
 /* A choice of the kind, with a reason where one is wanted, into d->choice and d->reason.  False: the row has failed. */
 bool row_choice(RowCheck *c);
-/* The version holds (d->version is today's), or the same decision stands already.  False: the row is settled by that. */
+/* stands: what the row wants holds already: then it is done, and nothing is left to do.  Else its seal must be of today's version
+ * (d->version); open: where it is not, the row may be decided anew.  False: the row is settled by that. */
 bool row_fresh(RowCheck *c, bool stands, bool open);
 /* What was decided before is overturned only with a reason. */
 void row_want_reason(RowCheck *c, const char *before);

@@ -162,7 +162,7 @@ static Data *mail_data(const Panel *p, const EntryRow **list, size_t n) {
 		data_text(x, "help", c->help);
 		data_text(x, "min", points(p->a, c->min));
 		data_text(x, "max", points(p->a, c->max));
-		data_text(x, "weight", c->weight == 10000 ? "" : decimal_text(p->a, c->weight, ROUND_WEIGHTS, 0));
+		data_text(x, "weight", c->weight == ROUND_WEIGHT_ONE ? "" : decimal_text(p->a, c->weight, ROUND_WEIGHTS, 0));
 	}
 	return d;
 }

@@ -11,6 +11,11 @@
 #include "home/sheetbook.h"
 #include "store/report.h"
 
+/* Of one expert's total, for people to compare: kept with RANKING_PLACES. */
+#define TOTAL_PLACES 2
+#define TOTAL_UNIT 100000
+_Static_assert(RANKING_PLACES - TOTAL_PLACES == 5, "TOTAL_UNIT takes away the places that are not shown");
+
 typedef struct {
 	SheetBook book;
 	World *w;
@@ -49,7 +54,7 @@ static const char *label_of(const List *l, const char *who) {
 }
 
 static const char *total(const List *l, const Score *s) {
-	return decimal_text(l->a, decimal_divide(s->total, 100000), 2, 2);
+	return decimal_text(l->a, decimal_divide(s->total, TOTAL_UNIT), TOTAL_PLACES, TOTAL_PLACES);
 }
 
 static const char *remarks(const List *l, const Ranked *row, Proposed p) {

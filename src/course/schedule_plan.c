@@ -60,9 +60,10 @@ size_t schedule_places(const Roadshow *show) {
 
 static bool too_near(const Roadshow *show, const Lot *lot, size_t n, const Lot *one, int64_t start) {
 	for (size_t i = 0; i < n; i++) {
+		if (lot[i].start == WHEN_NONE || strcmp(lot[i].org_key, one->org_key) != 0)
+			continue;
 		int64_t between = lot[i].start > start ? lot[i].start - start : start - lot[i].start;
-		if (lot[i].start != WHEN_NONE && !strcmp(lot[i].org_key, one->org_key) &&
-		    (between < show->apart * MINUTE || between < show->minutes * MINUTE))
+		if (between < show->apart * MINUTE || between < show->minutes * MINUTE)
 			return true;
 	}
 	return false;

@@ -16,7 +16,8 @@
 #define SHOWN 60 /* rows named in the mail */
 
 const char *seat_label(const World *w, Arena *a, const char *who) {
-	return words_fill(w->rules, a, "experts.seat_label", "n", who + (*who == 's'), NULL);
+	const char *number = *who == 's' ? who + 1 : who;
+	return words_fill(w->rules, a, "experts.seat_label", "n", number, NULL);
 }
 
 static const char *seat(Arena *a, int64_t i) {
@@ -44,8 +45,7 @@ static size_t columns(const Panel *p, SheetCol *col) {
 
 /* What was entered last, whether it counts already or not. */
 static int entered(const Panel *p, const char *number, const char *who, RecordRow *out, Err *e) {
-	int found = store_record_get(p->w->store, p->a, p->round->confirmed ? "entered" : "score", p->round->id, number, who, out, e);
-	return found;
+	return store_record_get(p->w->store, p->a, p->round->confirmed ? "entered" : "score", p->round->id, number, who, out, e);
 }
 
 static int seat_sheet(SheetBook *b, const Panel *p, const char *who, Err *e) {

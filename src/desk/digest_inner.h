@@ -22,7 +22,7 @@ typedef struct {
 	bool forced;
 	int64_t today;            /* 00:00 of the day it is made */
 	int64_t from, to;         /* the days it tells of: [from, to) */
-	int64_t before;           /* as many days before `from` begin here */
+	int64_t before;           /* [before, from): as many days, which they are compared with */
 	ArrivalRow *arrival;      /* DIGEST_BOOK_DAYS and today */
 	size_t arrival_n;
 	CountRow *form, *form_before, *form_today; /* by track and outcome */

@@ -11,7 +11,6 @@
 
 #define POINTS_MAX 1000000      /* 1000 points, in thousandths */
 #define WEIGHT_MAX 1000000      /* 100 */
-#define WEIGHT_ONE 10000
 #define DECIMALS 2
 #define DECIMALS_MAX 4
 #define REMIND_MAX 90           /* days */
@@ -29,7 +28,7 @@ static void criterion(Load *l, const Yaml *map, Round *r) {
 	c->min = take_decimal(l, map, "min", ROUND_POINTS, -POINTS_MAX, POINTS_MAX, 0);
 	c->max = take_decimal(l, map, "max", ROUND_POINTS, -POINTS_MAX, POINTS_MAX, 100000);
 	c->step = take_decimal(l, map, "step", ROUND_POINTS, 0, POINTS_MAX, 0);
-	c->weight = take_decimal(l, map, "weight", ROUND_WEIGHTS, 0, WEIGHT_MAX, WEIGHT_ONE);
+	c->weight = take_decimal(l, map, "weight", ROUND_WEIGHTS, 0, WEIGHT_MAX, ROUND_WEIGHT_ONE);
 	if (c->min >= c->max)
 		take_fault(l, map, "the criterion \"%s\" has no range: \"min\" (%s) must be below \"max\" (%s)", c->label,
 		           decimal_text(l->arena, c->min, ROUND_POINTS, 0), decimal_text(l->arena, c->max, ROUND_POINTS, 0));

@@ -231,6 +231,7 @@ typedef struct {
 /* What is scored, and how much it counts. */
 #define ROUND_POINTS 3  /* places of a score: points are kept in thousandths */
 #define ROUND_WEIGHTS 4 /* places of a weight */
+#define ROUND_WEIGHT_ONE 10000 /* 1 in these */
 #define ROUND_MAX_CRITERIA 12
 #define ROUND_MAX_EXPERTS 15
 
