@@ -7,8 +7,7 @@
 
 #include "base/record.h"
 #include "home/spawn.h"
-
-#define MAX_FRAME (64u << 20)
+#include "office/office.h"
 
 struct Filler {
 	const Env *env;
@@ -41,8 +40,9 @@ void filler_free(Filler *f) {
 
 static int ready(Filler *f, Err *e) {
 	const char *args[] = {"fill", f->env->home_path, NULL};
+	Err ignored = {0}; /* how the old one ended is nothing to the next */
 	if (f->served >= FILLER_RECYCLE)
-		end(f, e);
+		end(f, &ignored);
 	return f->child.pid ? 0 : spawn_talk(f->env, "xinlv-office", args, &f->child, e);
 }
 
@@ -58,7 +58,7 @@ int filler_fill(Filler *f, Str record, Buf *book, Err *e) {
 		return -1;
 	buf_clear(&f->frame);
 	if (frame_send(f->child.in, record, -1, NULL) < 0 ||
-	    frame_recv(f->child.in, &f->frame, MAX_FRAME, NULL, FILLER_MS, NULL) != 1)
+	    frame_recv(f->child.in, &f->frame, OFFICE_MAX_FRAME, NULL, FILLER_MS, NULL) != 1)
 		return lost(f, e);
 	RecIn in = {f->frame.p, f->frame.n, false};
 	bool made = rec_num(&in) == 1;

@@ -8,7 +8,7 @@
 #define REST_FIRST_SECONDS 120
 #define REST_MOST_SECONDS 3600
 
-/* How long after the so-manieth refusal in a row (from 1). */
+/* How long a login waits after so many refusals in a row, from 1. */
 int64_t rest_seconds(int64_t refusals);
 /* What it logs in with, as far as can be seen without running a command: a short word that changes when the address or the
  * password file does.  Tells nothing of the password. */

@@ -13,10 +13,10 @@ extern char **environ;
 
 /* in: what becomes its standard input; -1: nothing to read. */
 static int start(const Env *env, const char *name, const char *const *args, int in, Child *c, Err *e) {
-	char *argv[16] = {arena_fmt(env->arena, "%s/%s", env->programs, name)};
+	char *argv[SPAWN_MAX_ARGS + 2] = {arena_fmt(env->arena, "%s/%s", env->programs, name)};
 	posix_spawn_file_actions_t act;
 	pid_t pid;
-	for (size_t i = 0; i + 2 < 16 && args[i]; i++)
+	for (size_t i = 0; i < SPAWN_MAX_ARGS && args[i]; i++)
 		argv[i + 1] = arena_str(env->arena, args[i]);
 	posix_spawn_file_actions_init(&act);
 	if (in >= 0)

@@ -4,6 +4,8 @@
 
 #include "home/env.h"
 
+#define SPAWN_MAX_ARGS 14 /* more are not passed on */
+
 /* Runs PROGRAMS/name with the arguments (ended by NULL), standard input from the descriptor `in` (-1: none), and waits.
  * Returns its exit status, or -1 when it could not be started or was killed. */
 int spawn_wait(const Env *env, const char *name, const char *const *args, int in, Err *e);

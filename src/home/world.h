@@ -27,7 +27,7 @@ typedef struct {
 	Judge *judge;
 	Templates *templates;
 	int spill;          /* spool/tmp */
-	Rules *owned;
+	Rules *owned;       /* the same, where they may be changed: settings are laid over them, and they are freed with the world */
 	bool rehearsal;     /* only the database counts: nothing is laid into folders, no workbook is made (rehearse.h) */
 	Hash look;          /* source_look of the folder's rules, taken before they were read */
 } World;
