@@ -133,7 +133,7 @@ static int read_directory(Ole *o, Arena *a, uint32_t sector) {
 static const size_t *walk(Ole *o, size_t storage, size_t *n) {
 	size_t depth = 0, at = o->entry[storage].child, *out = o->given + o->given_n;
 	*n = 0;
-	for (;;) {
+	for (;;) { /* what is seen is given once: there is room for all in `given` */
 		while (at < o->entry_n && !o->seen[at]) {
 			o->seen[at] = true;
 			o->above[depth++] = at;
@@ -148,6 +148,15 @@ static const size_t *walk(Ole *o, size_t storage, size_t *n) {
 	}
 	o->given_n += *n;
 	return out;
+}
+
+static void everything(Ole *o) {
+	for (size_t i = 0; i < o->entry_n; i++) {
+		if (o->entry[i].kind && !o->seen[i])
+			o->given[o->given_n++] = i;
+		o->seen[i] = true;
+	}
+	o->top_n = o->given_n;
 }
 
 Ole *ole_open(Arena *a, int fd) {
@@ -175,10 +184,8 @@ Ole *ole_open(Arena *a, int fd) {
 	o->above = arena_array(a, o->entry_n, sizeof *o->above);
 	o->given = arena_array(a, o->entry_n, sizeof *o->given);
 	o->top = walk(o, OLE_ROOT, &o->top_n);
-	for (size_t i = 1; !o->top_n && i < o->entry_n; i++) /* a root that names nothing, as after some repairs: all stand there */
-		if (o->entry[i].kind)
-			o->given[o->given_n++] = i;
-	o->top_n = o->given_n;
+	if (!o->top_n) /* a root that names nothing, as after some repairs: all stand there */
+		everything(o);
 	return o;
 }
 

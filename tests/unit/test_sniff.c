@@ -107,7 +107,8 @@ static void test_zips(void **state) {
 	}
 }
 
-/* An OLE file of one sector of table and one of directory, with these names. */
+/* An OLE file of one sector of table and one of directory, with these names and no tree; a name that begins with "in " is of a
+ * storage, which holds the entry before it. */
 static int make_ole(const char *const *names, size_t n) {
 	unsigned char b[512 * 3] = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 	b[26] = 3;
@@ -127,6 +128,10 @@ static int make_ole(const char *const *names, size_t n) {
 			e[2 * k] = (unsigned char)names[i][k];
 		e[64] = (unsigned char)(2 * len + 2);
 		e[66] = i ? 2 : 5;
+		if (strncmp(names[i], "in ", 3) == 0) {
+			e[66] = 1;
+			e[76] = (unsigned char)(i - 1);
+		}
 	}
 	return make_fd(b, sizeof b);
 }
@@ -163,6 +168,30 @@ static void test_ole(void **state) {
 	}
 }
 
+/* Where the root names nothing all stands at the top, and nothing is given out once more by the storages. */
+static void test_ole_once(void **state) {
+	(void)state;
+	static const char *const names[] = {"Root Entry", "a", "in b", "in c"};
+	Arena *a = arena_new();
+	size_t n, seen[4] = {0};
+	int fd = make_ole(names, 4);
+	Ole *o = ole_open(a, fd);
+	const size_t *top = ole_members(o, OLE_ROOT, &n);
+	assert_int_equal(n, 3);
+	for (size_t i = 0; i < n; i++)
+		seen[top[i]]++;
+	for (size_t i = 2; i < 4; i++) {
+		const size_t *inside = ole_members(o, i, &n);
+		for (size_t k = 0; k < n; k++)
+			seen[inside[k]]++;
+	}
+	for (size_t i = 1; i < 4; i++)
+		assert_int_equal(seen[i], 1);
+	assert_true(ole_has(o, "a") && ole_has(o, "in b") && !ole_has(o, "d"));
+	arena_free(a);
+	close(fd);
+}
+
 /* What every file gets: its name alone, its bytes, its hash. */
 static void test_part(void **state) {
 	(void)state;
@@ -182,7 +211,7 @@ static void test_part(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bytes), cmocka_unit_test(test_zips), cmocka_unit_test(test_ole),
-		cmocka_unit_test(test_part),
+		cmocka_unit_test(test_ole_once), cmocka_unit_test(test_part),
 	};
 	formats_preload();
 	mime_preload(); /* a mail may be in a file */
