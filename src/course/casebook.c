@@ -27,11 +27,6 @@ static const char *say(const Book *b, const char *key) {
 	return words(b->w->rules, key);
 }
 
-static const char *track_name(const Book *b, const char *code) {
-	const Track *t = rules_track(b->w->rules, code);
-	return t ? t->name : code;
-}
-
 /* ---- the book */
 
 static bool printed(const Rules *r, const Field *f) {
@@ -61,7 +56,7 @@ static int one_case(Book *b, Data *d, const AwardLine *x) {
 	data_text(d, "org", x->org);
 	data_text(d, "award", x->award);
 	data_text(d, "province", x->province);
-	data_text(d, "track", track_name(b, x->track));
+	data_text(d, "track", rules_track_name(b->w->rules, x->track));
 	for (size_t i = 0; t && i < t->form.field_n; i++) {
 		const Field *f = &t->form.field[i];
 		for (size_t k = 0; printed(b->w->rules, f) && k < n; k++) {
@@ -181,7 +176,7 @@ static int write_index(Book *b) {
 		const AwardLine *x = &b->list->line[i];
 		bookout_texts(&out, "row", "", NULL);
 		bookout_num(&out, (int64_t)i + 1);
-		bookout_texts(&out, x->award, x->number, x->title, x->org, track_name(b, x->track),
+		bookout_texts(&out, x->award, x->number, x->title, x->org, rules_track_name(b->w->rules, x->track),
 		              folder_of(b, x) + strlen(CASEBOOK_FOLDER "/"), NULL);
 	}
 	return bookout_end(&out);

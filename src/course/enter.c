@@ -65,6 +65,22 @@ static FileRow *file_rows(const EnterFacts *f, const char *folder, size_t *n) {
 	return rows;
 }
 
+int entry_role(World *w, Arena *a, const EntryRow *en, FieldRole role, const char **out, Err *e) {
+	const Track *t = rules_track(w->rules, en->track);
+	const Field *f = t ? t->form.role[role] : NULL;
+	FieldRow *row;
+	size_t n;
+	*out = "";
+	if (!f)
+		return 0;
+	if (store_entry_fields(w->store, a, en->number, &row, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (row[i].row == 0 && row[i].value && !strcmp(row[i].key, f->key))
+			*out = row[i].value;
+	return 0;
+}
+
 const char *enter_form(const EnterFacts *f, Err *e) {
 	World *w = f->world;
 	const FormVerdict *v = f->form;

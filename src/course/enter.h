@@ -17,6 +17,9 @@ typedef struct {
 /* The new number, or NULL on error. */
 const char *enter_form(const EnterFacts *f, Err *e);
 
+/* What the form of an entry said in the plain field with that role; "" when it said nothing, or there is no such field any more. */
+int entry_role(World *w, Arena *a, const EntryRow *en, FieldRole role, const char **out, Err *e);
+
 /* A name for a file without one: its place in the mail and its kind. */
 const char *enter_file_name(Arena *a, const Report *r, int part);
 /* A safe name in the folder that neither another file has nor the page that the robot writes there: "2-" before it until

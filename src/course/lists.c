@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "course/enter.h"
 #include "course/results.h"
 #include "home/bookout.h"
 
@@ -56,22 +57,6 @@ static int stages_of(const char *state) {
 	return 0;
 }
 
-static int group_of(Lists *l, const EntryRow *en, const char **out) {
-	FieldRow *f;
-	size_t n;
-	const Track *t = rules_track(l->w->rules, en->track);
-	const Field *field = t ? t->form.role[ROLE_GROUP] : NULL;
-	*out = "";
-	if (!field)
-		return 0;
-	if (store_entry_fields(l->w->store, l->a, en->number, &f, &n, l->e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(f[i].key, field->key))
-			*out = f[i].value;
-	return 0;
-}
-
 static Line *line_of(Lists *l, Way way, const char *name) {
 	Lines *all = &l->by[way];
 	for (size_t i = 0; i < all->n; i++)
@@ -102,7 +87,7 @@ static bool each(void *ctx, const EntryRow *en) {
 	Lists *l = ctx;
 	const Track *t = rules_track(l->w->rules, en->track);
 	const char *group, *award;
-	if (group_of(l, en, &group) < 0 || results_award(&l->results, l->a, en, &award, l->e) < 0) {
+	if (entry_role(l->w, l->a, en, ROLE_GROUP, &group, l->e) < 0 || results_award(&l->results, l->a, en, &award, l->e) < 0) {
 		l->rc = -1;
 		return false;
 	}

@@ -188,11 +188,10 @@ static const char *short_of(Arena *a, const char *text) {
 }
 
 static void put_entry(const World *w, Arena *a, Data *d, const EntryRow *en) {
-	const Track *t = rules_track(w->rules, en->track);
 	data_text(d, "number", en->number);
 	data_text(d, "title", short_of(a, en->title));
 	data_text(d, "org", short_of(a, en->org));
-	data_text(d, "track", t ? t->name : en->track);
+	data_text(d, "track", rules_track_name(w->rules, en->track));
 	data_text(d, "state", words(w->rules, arena_fmt(a, "state.%s", en->state)));
 	data_text(d, "contact", short_of(a, en->contact));
 }

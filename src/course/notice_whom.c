@@ -2,24 +2,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "course/enter.h"
 #include "course/notice_inner.h"
-
-/* The value of the entry's field with that role; "" when there is none. */
-static int role_value(World *w, Arena *a, const EntryRow *en, FieldRole role, const char **out, Err *e) {
-	const Track *t = rules_track(w->rules, en->track);
-	const Field *f = t ? t->form.role[role] : NULL;
-	FieldRow *row;
-	size_t n;
-	*out = "";
-	if (!f)
-		return 0;
-	if (store_entry_fields(w->store, a, en->number, &row, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (row[i].row == 0 && row[i].value && !strcmp(row[i].key, f->key))
-			*out = row[i].value;
-	return 0;
-}
 
 /* What the rules say, unless the form chose. */
 static int chosen(World *w, Arena *a, const EntryRow *en, bool *contact, bool *sender, Err *e) {
@@ -28,7 +12,7 @@ static int chosen(World *w, Arena *a, const EntryRow *en, bool *contact, bool *s
 	const char *value;
 	*contact = w->rules->notices.to_contact;
 	*sender = w->rules->notices.to_sender;
-	if (role_value(w, a, en, ROLE_NOTICE_TO, &value, e) < 0)
+	if (entry_role(w, a, en, ROLE_NOTICE_TO, &value, e) < 0)
 		return -1;
 	for (size_t i = 0; f && *value && i < f->choice_n && i < 3; i++)
 		if (!strcmp(value, f->choice[i])) {
@@ -57,7 +41,7 @@ static int put_contact(World *w, Arena *a, const EntryRow *en, Address *to, size
 		put(to, n, en->contact, en->email);
 		return 0;
 	}
-	if (role_value(w, a, en, ROLE_CONTACT2_MAIL, &addr, e) < 0 || role_value(w, a, en, ROLE_CONTACT2_NAME, &name, e) < 0)
+	if (entry_role(w, a, en, ROLE_CONTACT2_MAIL, &addr, e) < 0 || entry_role(w, a, en, ROLE_CONTACT2_NAME, &name, e) < 0)
 		return -1;
 	int second = *addr ? store_address_bounced(w->store, addr, e) : 1;
 	if (second == 0)

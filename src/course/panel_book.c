@@ -71,7 +71,6 @@ static void begin_entries(SheetBook *b, const Panel *p) {
 
 static void entry_row(SheetBook *b, const Panel *p, size_t i, const bool *has) {
 	const EntryRow *en = &p->entry[i];
-	const Track *t = rules_track(p->w->rules, en->track);
 	SealRow seal = {"assign", DECISION_OFFICE, p->round->id, en->number, panel_version(p, en->number)};
 	size_t n = 0, want = (size_t)p->round->experts;
 	const char *cell[ROUND_MAX_EXPERTS] = {0};
@@ -82,7 +81,7 @@ static void entry_row(SheetBook *b, const Panel *p, size_t i, const bool *has) {
 			cell[n++] = p->expert[k].label;
 		}
 	sheetbook_row(b, n < want ? "bad" : fresh ? "doubt" : "good");
-	const char *facts[] = {en->number, t ? t->name : en->track, en->title, en->org,
+	const char *facts[] = {en->number, rules_track_name(p->w->rules, en->track), en->title, en->org,
 	                       n < want ? words_fill(p->w->rules, p->a, "experts.seats_short", "n", arena_fmt(p->a, "%zu", want - n), NULL)
 	                                : say(p, fresh ? "experts.seats_proposed" : "experts.seats_hold")};
 	for (size_t k = 0; k < sizeof facts / sizeof *facts; k++)

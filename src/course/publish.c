@@ -19,11 +19,6 @@ static const char *say(const World *w, const char *key) {
 	return words(w->rules, key);
 }
 
-static const char *track_name(const World *w, const char *code) {
-	const Track *t = rules_track(w->rules, code);
-	return t ? t->name : code;
-}
-
 /* ---- the page */
 
 static Data *page_data(World *w, Arena *a, const AwardList *l, bool proposed) {
@@ -51,7 +46,7 @@ static Data *page_data(World *w, Arena *a, const AwardList *l, bool proposed) {
 		data_text(row, "number", x->number);
 		data_text(row, "title", x->title);
 		data_text(row, "org", x->org);
-		data_text(row, "track", track_name(w, x->track));
+		data_text(row, "track", rules_track_name(w->rules, x->track));
 	}
 	return d;
 }
@@ -98,7 +93,7 @@ static int write_book(World *w, Arena *a, const AwardList *l, const char *path, 
 	begin(w, a, &b, say(w, proposed ? "award.title_proposed" : "award.title"), l, col, sizeof col / sizeof *col);
 	for (size_t i = 0; i < l->n; i++)
 		bookout_texts(&b, "row", "", l->line[i].award, l->line[i].number, l->line[i].title, l->line[i].org,
-		              track_name(w, l->line[i].track), NULL);
+		              rules_track_name(w->rules, l->line[i].track), NULL);
 	end_with_sum(w, a, &b, l);
 	return bookout_end(&b);
 }

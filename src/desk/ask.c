@@ -28,8 +28,7 @@ const char *ask_state(const Asking *q, const char *state) {
 }
 
 const char *ask_track(const Asking *q, const char *code) {
-	const Track *t = rules_track(q->w->rules, code);
-	return t ? t->name : code;
+	return rules_track_name(q->w->rules, code);
 }
 
 /* Each part has a Message-ID of its own, the same whenever it is made. */

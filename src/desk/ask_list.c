@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/when.h"
+#include "course/enter.h"
 #include "desk/ask_inner.h"
 #include "home/bookout.h"
 
@@ -141,20 +142,10 @@ static void understand(List *l) {
 /* ---- which entries */
 
 static const char *group_of(List *l, const EntryRow *en) {
-	FieldRow *field;
-	size_t n;
-	const Track *t = rules_track(l->q->w->rules, en->track);
-	const Field *f = t ? t->form.role[ROLE_GROUP] : NULL;
-	if (!f)
-		return "";
-	if (store_entry_fields(l->q->w->store, l->a, en->number, &field, &n, l->e) < 0) {
+	const char *group;
+	if (entry_role(l->q->w, l->a, en, ROLE_GROUP, &group, l->e) < 0)
 		l->rc = -1;
-		return "";
-	}
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(field[i].key, f->key))
-			return field[i].value;
-	return "";
+	return group;
 }
 
 static bool fits_term(List *l, const EntryRow *en, const Term *t) {

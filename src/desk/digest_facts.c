@@ -80,8 +80,7 @@ const char *digest_late_by(const Digest *d, Arena *a, const TodoRow *t) {
 }
 
 const char *digest_track(const Digest *d, const char *code) {
-	const Track *t = rules_track(d->w->rules, code);
-	return t ? t->name : code;
+	return rules_track_name(d->w->rules, code);
 }
 
 const char *digest_path(Arena *a, const TodoRow *t) {

@@ -23,6 +23,11 @@ const Track *rules_track(const Rules *r, const char *code) {
 	return NULL;
 }
 
+const char *rules_track_name(const Rules *r, const char *code) {
+	const Track *t = rules_track(r, code);
+	return t ? t->name : code;
+}
+
 const Round *rules_round(const Rules *r, const char *id) {
 	for (size_t i = 0; i < r->round_n; i++)
 		if (strcmp(r->round[i].id, id) == 0)

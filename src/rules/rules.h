@@ -414,6 +414,7 @@ Rules *rules_load(const Source *s, Buf *faults, Err *e);
 void rules_free(Rules *r);
 
 const Track *rules_track(const Rules *r, const char *code); /* NULL when none */
+const char *rules_track_name(const Rules *r, const char *code); /* of a track that is no more: the code */
 const Field *form_field(const TrackForm *f, const char *key);
 int form_by_key(const void *a, const void *b); /* the order of TrackForm.by_key, for qsort(3) */
 const Table *form_table(const TrackForm *f, const char *key);

@@ -1,9 +1,8 @@
 /* For status: counts that triggers keep up, so that reading them costs the same after a million messages. */
 #include "store/inside.h"
 
-static int counts(Store *s, Statement id, Arena *a, CountRow **rows, size_t *n, Err *e) {
+int count_list(Query *q, Arena *a, CountRow **rows, size_t *n) {
 	VEC(CountRow) all = {0};
-	Query *q = query_start(s->db, id, e);
 	int r;
 	while ((r = query_next(q)) == 1) {
 		CountRow *row = vec_push(&all);
@@ -15,13 +14,13 @@ static int counts(Store *s, Statement id, Arena *a, CountRow **rows, size_t *n, 
 }
 
 int store_count_entries(Store *s, Arena *a, CountRow **rows, size_t *n, Err *e) {
-	return counts(s, ENTRY_COUNT, a, rows, n, e);
+	return count_list(query_start(s->db, ENTRY_COUNT, e), a, rows, n);
 }
 
 int store_count_outcomes(Store *s, Arena *a, CountRow **rows, size_t *n, Err *e) {
-	return counts(s, OUTCOME_COUNT, a, rows, n, e);
+	return count_list(query_start(s->db, OUTCOME_COUNT, e), a, rows, n);
 }
 
 int store_count_outbox(Store *s, Arena *a, CountRow **rows, size_t *n, Err *e) {
-	return counts(s, OUTBOX_COUNT, a, rows, n, e);
+	return count_list(query_start(s->db, OUTBOX_COUNT, e), a, rows, n);
 }

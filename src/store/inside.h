@@ -59,6 +59,9 @@ int file_rows(Store *s, Arena *a, int64_t entry, FileRow **rows, size_t *n, Err 
 int file_rows_by(Store *s, Arena *a, Statement id, int64_t key, FileRow **rows, size_t *n, Err *e);
 void file_put(Query *q, const FileRow *f); /* name to part */
 
+/* Rows of track, state and how many: walks q to its end. */
+int count_list(Query *q, Arena *a, CountRow **rows, size_t *n);
+
 /* Moves n grown elements into the arena and frees them; never NULL. */
 void *rows_keep(Arena *a, void *v, size_t n, size_t size);
 /* rows, n of a VEC into *out, *count when r is 0; frees the VEC and gives r. */

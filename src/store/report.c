@@ -22,23 +22,11 @@ int store_report_arrivals(Store *s, Arena *a, int64_t from, int64_t to, ArrivalR
 	return ROWS_GIVE(a, &all, r, rows, n);
 }
 
-static int counts(Query *q, Arena *a, CountRow **rows, size_t *n) {
-	VEC(CountRow) all = {0};
-	int r;
-	while ((r = query_next(q)) == 1) {
-		CountRow *row = vec_push(&all);
-		row->track = query_get_text(q, a);
-		row->state = query_get_text(q, a);
-		row->n = query_get_int(q);
-	}
-	return ROWS_GIVE(a, &all, r, rows, n);
-}
-
 int store_report_forms(Store *s, Arena *a, int64_t from, int64_t to, CountRow **rows, size_t *n, Err *e) {
 	Query *q = query_start(s->db, REPORT_FORMS, e);
 	query_put_int(q, from);
 	query_put_int(q, to);
-	return counts(q, a, rows, n);
+	return count_list(q, a, rows, n);
 }
 
 /* All of it is personal: the audit has a digest under the salt of the message's head. */
