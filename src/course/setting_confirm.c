@@ -81,10 +81,8 @@ typedef struct {
 /* In time by the rules of now, and no entry yet. */
 static bool keep_late(void *ctx, const LogRow *row) {
 	Late *l = ctx;
-	bool now = rules_open_phase(l->r, row->message.received) != NULL;
-	for (size_t i = 0; !now && i < l->r->exception_n; i++)
-		now = row->message.received <= l->r->exception[i].until &&
-		      str_is_nocase(str_of(l->r->exception[i].addr), row->from_addr);
+	int64_t received = row->message.received;
+	bool now = rules_open_phase(l->r, received) || rules_excepted(l->r, row->from_addr, received);
 	if (now && row->entry_n == 0)
 		*vec_push(&l->seq) = row->message.seq;
 	return true;

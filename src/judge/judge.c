@@ -400,7 +400,7 @@ static int judge_forms(Case *c, const FormRead **read, size_t n) {
 	bool open = rules_window_at(c->j->rules, c->received, &v->opens, &v->closes) != NULL;
 	if (!open)
 		late_missed(c, &v->opens, &v->closes);
-	bool excepted = !open && c->received > v->closes && late_excepted(c, c->received);
+	bool excepted = !open && late_excepted(c, c->received);
 	open = open || excepted;
 	c->mend = arena_array(c->a, MEND_MAX, sizeof *c->mend);
 	if (!open && mend_time(c, v->closes) < 0)

@@ -5,11 +5,7 @@
 #include "judge/inner.h"
 
 bool late_excepted(const Case *c, int64_t received) {
-	const Rules *r = c->j->rules;
-	for (size_t i = 0; i < r->exception_n; i++)
-		if (received <= r->exception[i].until && mail_same(r->exception[i].addr, c->v->sender.addr))
-			return true;
-	return false;
+	return rules_excepted(c->j->rules, c->v->sender.addr, received);
 }
 
 /* A form between two windows came too late for the one before it. */

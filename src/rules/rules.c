@@ -93,6 +93,13 @@ const Phase *rules_missed_window(const Rules *r, int64_t t) {
 	return missed;
 }
 
+bool rules_excepted(const Rules *r, const char *addr, int64_t t) {
+	for (size_t i = 0; i < r->exception_n; i++)
+		if (t <= r->exception[i].until && *addr && strcasecmp(r->exception[i].addr, addr) == 0)
+			return rules_missed_window(r, t) != NULL;
+	return false;
+}
+
 const Phase *rules_coming_window(const Rules *r, int64_t t) {
 	const Phase *next = NULL;
 	for (size_t i = 0; i < r->phase_n; i++) {

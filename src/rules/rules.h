@@ -426,6 +426,8 @@ bool rules_is_ours(const Rules *r, const char *addr);
 const Phase *rules_open_phase(const Rules *r, int64_t t);
 /* The phase that takes entries which closed last before t, NULL: none did. */
 const Phase *rules_missed_window(const Rules *r, int64_t t);
+/* By a setting, that address may send an entry at t although the window before is closed; never before the first opening. */
+bool rules_excepted(const Rules *r, const char *addr, int64_t t);
 /* The phase that takes entries which opens next after t, NULL: none does. */
 const Phase *rules_coming_window(const Rules *r, int64_t t);
 /* Where t lies between two phases that take entries: the one that opens next, else NULL. */

@@ -232,6 +232,19 @@ def test_one_entrants_exception_expires():
     rebuild(home, "2023-04-06T01:00:00+08:00")
 
 
+def test_an_exception_is_for_what_comes_after_the_closing():
+    home = fresh("early")
+    form = samples.form(home, "T4", org__name="过早有限公司", project__title="过早的项目")
+    home.lay(mails.mail("early@example.cn", "申报", "请查收附件", [("申报表.xlsx", form), ("盖章页.pdf", samples.PDF)],
+                        message_id="<early@example.cn>"), "2023-01-02T09:00:00+08:00")
+    home.run("run", now=clock(0), check=0)
+    wb = workbook(home, clock(1))
+    put(wb["个别延期"], "", 准许的邮箱="early@example.cn", 可延至="2023-04-05")
+    m, new = give_back(home, wb, clock(2))
+    early = [m for m in home.json("log", now=clock(3)) if m["message_id"] == "early@example.cn"][0]
+    assert m["problems"] == [] and early["outcome"] == "late" and early["entries"] == [], early
+
+
 def test_staff_come_and_go():
     home = fresh("staff")
     wb = workbook(home, clock(1))
