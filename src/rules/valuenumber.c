@@ -179,19 +179,30 @@ static const struct {
 
 typedef struct {
 	int64_t total, section, digit; /* what is above the current 万, in it, and not placed yet */
+	int64_t open;                  /* the place right before, whose next lower one a digit may mean; 0: a zero stands between */
 	bool placed, large;
 	int digits;
 } Numeral;
 
+/* 一百五 is 150 to most people and 105 to some, 二十二三 and 三五万 are ranges. */
+static bool has_two_readings(const Numeral *v) {
+	return v->digit > 9 || (v->digit && v->open > 10);
+}
+
 static bool numeral_step(Numeral *v, size_t i) {
 	int64_t place = numerals[i].place;
 	if (!place) {
-		if (++v->digits > 12)
+		if (++v->digits > 12 || (v->placed && v->digit))
 			return false;
+		if (!numerals[i].digit)
+			v->open = 0;
 		v->digit = v->placed ? numerals[i].digit : v->digit * 10 + numerals[i].digit;
 		return true;
 	}
+	if (place < 10000 ? v->digit > 9 : has_two_readings(v))
+		return false;
 	v->placed = true;
+	v->open = place;
 	if (place < 10000) {
 		if (v->digit == 0 && v->section == 0 && place > 10)
 			return false;
@@ -226,6 +237,8 @@ size_t value_numeral(const char *s, int64_t *out, bool *large) {
 			more = true;
 		}
 	}
+	if (v.placed && has_two_readings(&v))
+		return 0;
 	*out = v.total + v.section + v.digit;
 	if (large)
 		*large = v.large;

@@ -95,6 +95,16 @@ static const Case cases[] = {
 	{KIND_NUMBER, "万元", T, "五百万元", REP, "500"},
 	{KIND_NUMBER, "万元", T, "五百", REP, "500"},
 	{KIND_NUMBER, "万元", T, "壹贰叁", REP, "123"},
+	{KIND_NUMBER, "人", T, "一百零五", REP, "105"},
+	{KIND_NUMBER, "人", T, "一百五十三", REP, "153"},
+	{KIND_NUMBER, "人", T, "三万零五百", REP, "30500"},
+	{KIND_NUMBER, "人", T, "一百二十三万零六", REP, "1230006"},
+	{KIND_NUMBER, "人", T, "一百五", BAD, "number"}, /* 150, which is not 105 */
+	{KIND_NUMBER, "元", T, "三万五", BAD, "number"},
+	{KIND_NUMBER, "元", T, "一百五万元", BAD, "number"},
+	{KIND_NUMBER, "人", T, "二十二三", BAD, "number"}, /* 22 or 23 */
+	{KIND_NUMBER, "人", T, "三五十", BAD, "number"},
+	{KIND_NUMBER, "元", T, "三五万元", BAD, "number"},
 	{KIND_NUMBER, "万元", T, "0.5", OK, "0.5"},
 	{KIND_NUMBER, "万元", T, "00.50", OK, "0.5"},
 	{KIND_NUMBER, "万元", T, "0", OK, "0"},
