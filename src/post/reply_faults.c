@@ -96,10 +96,11 @@ void reply_mend(Reply *r, Data *d, int64_t received) {
 	int64_t closes = reply_closes(r), until = r->w->now + rules->mend_seconds, opens, last;
 
 	rules_entry_window(rules, &opens, &last);
-	/* What arrived after the contest's own closing has its time from the first report. */
+	/* What arrived after the contest's own closing, and its grace, has its time from the first report. */
 	int64_t told = r->v != NULL ? r->v->mend_until : 0;
+	bool in_time = received <= last || rules_open_phase(rules, received) != NULL;
 	bool extended = rules->mend_seconds > 0 && until > closes &&
-	                (received <= last || told > 0 || (r->v != NULL && r->v->late_taken));
+	                (in_time || told > 0 || (r->v != NULL && r->v->late_taken));
 	if (told > r->w->now && told < until)
 		until = told;
 	r->until = extended ? until : closes;

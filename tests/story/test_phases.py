@@ -155,6 +155,17 @@ def test_a_closing_is_counted_when_the_mailbox_was_fetched_behind_it():
     home.run("verify", now=at(4, 4), check=0)
 
 
+def test_who_comes_in_the_grace_is_told_of_the_time_to_mend_they_have():
+    home = fresh("grace_mend", lambda c: collection(c).update(grace="10m"))
+    entry(home, 1, at(4, 1, 0, 5), contact__mail="no address")
+    home.run("run", now=at(4, 1, 0, 6), check=0)
+    report = text_of(out(home, "faults")[-1])
+    assert "仍视为按时提交" in report and "4月4日" in report, report
+    entry(home, 1, at(4, 2))
+    home.run("run", now=at(4, 2, 1), check=0)
+    assert [m["outcome"] for m in home.json("log", now=at(4, 2, 1))] == ["rejected", "accepted"]
+
+
 def test_the_journal_tells_the_phases_again_and_nobody_twice():
     home = fresh("replay")
     ask(home, "asked@example.cn", at(3, 2))
