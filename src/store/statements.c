@@ -151,7 +151,8 @@ static const struct {
 	                 " AND p.severity = 'error') FROM form f LEFT JOIN said d ON d.seq = f.seq AND d.form = f.form"
 	                 " LEFT JOIN head h ON h.seq = f.seq WHERE f.seq = ?1 AND f.form = ?2"),
 	SQL(FORM_SAME, FORM_SEEN " WHERE f.print = ?1 AND (f.outcome IN ('accepted', 'late') OR e.id IS NOT NULL)"
-	               " ORDER BY iif(e.id IS NULL, f.outcome, 'accepted') = 'accepted' DESC, f.seq, f.form LIMIT 1"),
+	               " ORDER BY iif(e.id IS NULL, f.outcome, 'accepted') = 'accepted' DESC, ifnull((SELECT st.state = 'withdrawn'"
+	               " FROM entry_state st WHERE st.entry = e.id), 0), f.seq, f.form LIMIT 1"),
 	SQL(FORM_LIST, FORM_SEEN " WHERE f.seq = ?1 ORDER BY f.form"),
 	SQL(FORM_ENTERED, "SELECT count(*) FROM form f INDEXED BY form_sender LEFT JOIN entry e ON e.seq = f.seq AND e.form = f.form"
 	                  " WHERE f.sender = ?1 AND f.seq > ?2 AND (?3 = '' OR f.org_key = ?3)"

@@ -111,7 +111,7 @@ typedef struct {
 /* Those that arrived in [from, to] of which nothing was sent in since; seq and form only. */
 int store_checked_list(Store *s, Arena *a, int64_t from, int64_t to, CheckedRow **rows, size_t *n, Err *e);
 int store_checked_get(Store *s, Arena *a, int64_t seq, int form, CheckedRow *out, Err *e);
-/* The first form with that print whose outcome is accepted, or late. */
+/* The first form with that print whose outcome is accepted, or late; one whose entry was withdrawn only where no other is accepted. */
 int store_form_same(Store *s, Arena *a, Hash print, FormRow *out, Err *e);
 /* The forms of a message, in order; what a ruling made an entry of counts as accepted. */
 int store_form_list(Store *s, Arena *a, int64_t seq, FormRow **rows, size_t *n, Err *e);

@@ -188,6 +188,10 @@ def test_a_withdrawal_wants_its_stamped_page_and_may_be_sent_anew():
             and p.get_payload(decode=True)[:2] == b"PK"][0]
     m, new = write(home, sender, "重新申报", "", at(8), [("申报表.xlsx", xlsx), ("盖章页.pdf", samples.PDF)])
     assert m["outcome"] == "accepted" and m["entry"] != "T4-0001", m
+    anew = m["entry"]
+    m, new = write(home, sender, "重新申报", "没有收到回执", at(8, "2023-03-31"), [("申报表.xlsx", xlsx), ("盖章页.pdf", samples.PDF)])
+    assert m["outcome"] == "duplicate", m
+    assert anew in str(new["duplicate"][0]["Subject"]), new["duplicate"][0]["Subject"]  # the receipt again, not a twin to rule on
     home.run("verify", now=at(9), check=0)
     # it was decided: not a second time, not another way
     wb2 = openpyxl.load_workbook(io.BytesIO(sealed.data(wb)))
