@@ -2,6 +2,7 @@
  * contact, every mail to them with whether it has left, and everything that was decided. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "base/when.h"
@@ -177,7 +178,7 @@ static int head(const Story *s, Data *d, Err *e) {
 int ask_story(Asking *q, const EntryRow *en, Err *e) {
 	Story s = {.q = q, .en = en};
 	Data *d = data_new(q->a);
-	bool two = strcmp(en->sender, en->email) != 0;
+	bool two = strcasecmp(en->sender, en->email) != 0; /* as mails are looked up */
 	int rc = head(&s, d, e);
 	if (rc == 0)
 		rc = store_log_each(q->w->store, &(LogFilter){.since = WHEN_NONE, .seq = en->seq}, keep_mail, &s, e);

@@ -115,6 +115,17 @@ def test_one_entrys_story_answers_the_phone_call():
     assert "没有找到" in a["Subject"] and "退信" in text_of(a)
 
 
+def test_a_story_tells_each_mail_once_to_an_address_written_in_two_ways():
+    home = fresh("two-ways")
+    data = samples.form(home, "T3", org__name="两写科技有限公司", project__title="两写项目", contact__mail="zhang.san@example.cn")
+    home.lay(mails.mail("Zhang.San@example.cn", "T3 申报表", "", [("T3.xlsx", data), ("盖章.pdf", samples.PDF)],
+                        message_id="<two-ways@example.cn>"), "2023-03-30T10:00:00+08:00")
+    home.run("run", now=clock(1), check=0)
+    m = [m for m in home.json("log", now=clock(1)) if m["message_id"] == "two-ways@example.cn"][0]
+    _, (a,) = ask(home, "查找 " + m["entry"], 2)
+    assert text_of(a).count("去信") == text_of(a).count("来信 ") == 1, text_of(a)
+
+
 def test_files_come_whole_and_in_several_mails_when_large():
     home = fresh("files")
     path = os.path.join(home.path, "rules/mail.yaml")
