@@ -266,23 +266,15 @@ static bool staff_row(RowCheck *c, Decided *d, Wanted *x) {
 
 /* Somebody stays on the list, or nobody could decide anything any more: of one workbook all may leave only where others come. */
 static int together(RowCheck *c, Decisions *all, Err *e) {
-	const MailConf *m = &c->w->rules->mail;
-	bool *gone = arena_array(c->a, m->office_n + 1, sizeof *gone);
-	size_t stay = 0;
+	RecordRow *row = arena_array(c->a, all->n + 1, sizeof *row);
+	size_t n = 0;
 	Wanted x;
 	(void)e;
 	for (size_t i = 0; i < all->n; i++)
-		if (staff_row(c, &all->row[i], &x)) {
-			size_t at = staff_at(c->w->rules, c->a, x.row.ref);
-			bool off = !strcmp(x.row.state, "off");
-			if (at < m->office_n)
-				gone[at] = off;
-			else
-				stay += !off;
-		}
-	for (size_t i = 0; i < m->office_n; i++)
-		stay += !gone[i];
-	for (size_t i = 0; i < all->n && stay == 0; i++)
+		if (staff_row(c, &all->row[i], &x))
+			row[n++] = x.row;
+	bool stays = setting_staff_stays(c->w, c->a, row, n);
+	for (size_t i = 0; i < all->n && !stays; i++)
 		if (staff_row(c, &all->row[i], &x)) {
 			c->d = &all->row[i];
 			row_fail(c, row_say(c, "setting.last_staff"), true);

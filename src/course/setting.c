@@ -76,6 +76,28 @@ int setting_refresh(World *w, Err *e) {
 	return world_templates(w, e);
 }
 
+/* Of two rows about one person the later one holds. */
+bool setting_staff_stays(const World *w, Arena *a, const RecordRow *row, size_t n) {
+	const MailConf *m = &w->rules->mail;
+	const char **listed = arena_array(a, m->office_n + n + 1, sizeof *listed);
+	size_t refs = 0;
+	for (size_t i = 0; i < m->office_n; i++)
+		listed[refs++] = setting_ref(a, m->office[i].addr);
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(row[i].round, setting_group[SETTING_STAFF]) != 0)
+			continue;
+		size_t at = 0;
+		while (at < refs && strcmp(listed[at], row[i].ref) != 0)
+			at++;
+		bool off = strcmp(row[i].state, "set") != 0;
+		if (off && at < refs)
+			listed[at] = listed[--refs];
+		else if (!off && at == refs)
+			listed[refs++] = row[i].ref;
+	}
+	return refs > 0;
+}
+
 static const char *phase_name(const Rules *r, const char *id) {
 	for (size_t i = 0; i < r->phase_n; i++)
 		if (!strcmp(r->phase[i].id, id))

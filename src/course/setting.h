@@ -15,6 +15,8 @@ int setting_refresh(World *w, Err *e);
 const char *setting_says(const World *w, Arena *a, const Setting *s);
 /* What a setting about a person is kept by: a digest of the address, so that personal values stand with the others of their kind. */
 const char *setting_ref(Arena *a, const char *addr);
+/* Whether anybody is left on the list of the secretariat with these rows over it, in their order. */
+bool setting_staff_stays(const World *w, Arena *a, const RecordRow *row, size_t n);
 /* A record to a setting; false when it is of a group that this program does not know. */
 bool setting_of(Arena *a, const RecordRow *r, Setting *out);
 

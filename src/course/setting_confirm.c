@@ -175,9 +175,14 @@ static bool too_late(World *w, Arena *a, const RecordRow *row, size_t n) {
 	return false;
 }
 
+/* What could be when it was proposed and no longer can; NULL: it still can. */
+static const char *overtaken(World *w, Arena *a, const RecordRow *row, size_t n) {
+	return too_late(w, a, row, n) ? "setting.code_late" : setting_staff_stays(w, a, row, n) ? NULL : "setting.last_staff";
+}
+
 int setting_confirm(World *w, Arena *a, const MessageRow *m, const Report *r, Verdict *v, Outgoing *out, size_t *n, Err *e) {
-	RecordRow p, *row;
-	size_t rows;
+	RecordRow p, *row = NULL;
+	size_t rows = 0;
 	*n = 0;
 	int found = store_record_get(w->store, a, "proposal", "", v->confirm, "", &p, e);
 	if (found < 0 || world_templates(w, e) < 0)
@@ -187,13 +192,13 @@ int setting_confirm(World *w, Arena *a, const MessageRow *m, const Report *r, Ve
 	                  : str_is_nocase(str_of(p.by), r->from.addr)                  ? "setting.code_own"
 	                  : m->received > p.at + PROPOSAL_DAYS * 86400                 ? "setting.code_old"
 	                                                                               : NULL;
+	if (!why && rows_of(w, a, p.detail, &row, &rows, e) < 0)
+		return -1;
+	if (!why)
+		why = overtaken(w, a, row, rows);
 	v->detail = arena_fmt(a, "%s: %s", v->detail, why ? why : "confirmed");
 	if (why)
 		return answer(w, a, m, r, why, out, n, e);
-	if (rows_of(w, a, p.detail, &row, &rows, e) < 0)
-		return -1;
-	if (too_late(w, a, row, rows))
-		return answer(w, a, m, r, "setting.code_late", out, n, e);
 	const char *by = arena_fmt(a, "%s, %s", p.by, r->from.addr);
 	p.state = "confirmed";
 	p.by = r->from.addr;

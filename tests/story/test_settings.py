@@ -425,8 +425,34 @@ def test_a_proposal_that_time_has_overtaken_is_not_confirmed():
     import re
     code = re.search(r"S\w{3}-\w{4}-\w{4}", text_of(ask))[0]
     m, new = write(home, SECOND, "回复：" + str(ask["Subject"]), code, "2023-04-02T13:00:00+08:00")
-    assert "已经过去" in text_of(new["setting"][0]), new
+    assert "已经过去" in text_of(new["setting"][0]) and "confirmed" not in m["detail"], m
     assert home.json("status", now="2023-04-02T13:01:00+08:00")[0]["settings"] == []
+
+
+def test_two_proposals_together_leave_somebody_on_the_list():
+    home = fresh("both", confirm=True)
+    third = "third@example.org"
+    edit(home, "rules/mail.yaml", "  - 王老师 <second@example.org>\n",
+         "  - 王老师 <second@example.org>\n  - 李老师 <third@example.org>\n")
+    import re
+    asks = []
+    for i, names in enumerate((("大赛秘书处", "王老师"), ("李老师",))):
+        wb = workbook(home, clock(2 * i + 1))
+        for name in names:
+            put(wb["秘书处名单"], name, 处理="移除")
+        m, new = give_back(home, wb, clock(2 * i + 2))
+        assert m["problems"] == [], m
+        asks.append(new["setting"][0])
+    codes = [re.search(r"S\w{3}-\w{4}-\w{4}", text_of(x))[0] for x in asks]
+    m, new = write(home, SECOND, "回复：" + str(asks[1]["Subject"]), codes[1], clock(6))
+    assert "confirmed" in m["detail"], m
+    m, new = write(home, SECOND, "回复：" + str(asks[0]["Subject"]), codes[0], clock(7))
+    assert "至少要保留一个" in text_of(new["setting"][0]) and "confirmed" not in m["detail"], m
+    for who in (OFFICE, SECOND):
+        assert "ask_figures" in write(home, who, "统计", "", clock(8))[1], who
+    assert "ask_figures" not in write(home, third, "统计", "", clock(9))[1]
+    rebuild(home, clock(10))
+    assert "ask_figures" in write(home, OFFICE, "统计", "", clock(11))[1]
 
 
 def test_a_second_person_must_be_there():
