@@ -239,10 +239,12 @@ int64_t rules_office_moment(const Rules *r, int64_t t) {
 int64_t rules_remind_moment(const Rules *r, const Phase *p, int64_t ahead) {
 	const Calendar *c = &r->calendar;
 	bool hours = c->from_minute < c->to_minute;
+	int minute = hours ? c->from_minute : TELL_MINUTE;
 	int64_t day = day_of(p->closes), back = ahead;
+	back += minute_of(p->closes, -back, minute) > p->closes; /* it closes before that hour */
 	while (hours && back < MAX_AHEAD && !rules_is_workday(r, day - back))
 		back++;
-	return minute_of(p->closes, -back, hours ? c->from_minute : TELL_MINUTE);
+	return minute_of(p->closes, -back, minute);
 }
 
 NoticeMode rules_notice_mode(const Rules *r, const char *event) {

@@ -462,7 +462,7 @@ bool rules_is_workday(const Rules *r, int64_t day);
 /* The first moment from t on at which mail to many may go out. */
 int64_t rules_office_moment(const Rules *r, int64_t t);
 /* The moment at which a closing `days` days ahead is told: the office's opening of that day, or of the last working day
- * before it. */
+ * before it; never behind the closing itself. */
 int64_t rules_remind_moment(const Rules *r, const Phase *p, int64_t days);
 /* What notices may be about, ended by NULL: eligible, ineligible, amend, ...  The same as the mails' names. */
 extern const char *const rules_notice_events[];

@@ -65,9 +65,13 @@ static void test_hours(void **state) {
 	ROW_STR("one day", when_text(a, rules_remind_moment(r, &p, 1)), "2023-05-04T09:00:00+08:00");
 	ROW_STR("three days", when_text(a, rules_remind_moment(r, &p, 3)), "2023-04-28T09:00:00+08:00");
 	ROW_STR("the day itself", when_text(a, rules_remind_moment(r, &p, 0)), "2023-05-05T09:00:00+08:00");
+	p.closes = when_of(2023, 5, 5, 8, 30, 0); /* before the office opens: no reminder of what is over */
+	ROW_STR("before the hour", when_text(a, rules_remind_moment(r, &p, 0)), "2023-05-04T09:00:00+08:00");
 	rules_free(r);
 	s = small_source(a); /* no calendar: any hour will do */
 	r = small_rules(&s);
+	ROW_STR("before nine", when_text(a, rules_remind_moment(r, &p, 0)), "2023-05-04T09:00:00+08:00");
+	p.closes = when_of(2023, 5, 5, 23, 59, 59);
 	ROW_INT("any hour", rules_office_moment(r, at), at);
 	ROW_STR("in the morning", when_text(a, rules_remind_moment(r, &p, 3)), "2023-05-02T09:00:00+08:00");
 	rules_free(r);
