@@ -79,9 +79,18 @@ static double number_limit(Load *l, const Yaml *map, const char *key) {
 	return v;
 }
 
-static int64_t date_limit(Load *l, const Yaml *map, const char *key) {
+static int64_t month_of(Arena *a, int64_t day) {
+	return value_days(arena_copy(a, value_day_text(a, day), strlen("2023-03")));
+}
+
+/* Both ends are in: a month that ends days does so with its last, and a day in a month stands for the month of months. */
+static int64_t date_limit(Load *l, const Yaml *map, const char *key, FieldKind kind, bool last) {
 	const char *s = take_text(l, map, key, TAKE_OPTIONAL);
 	int64_t v = *s ? value_days(s) : WHEN_NONE;
+	if (v != WHEN_NONE && kind == KIND_MONTH)
+		v = month_of(l->arena, v);
+	else if (v != WHEN_NONE && last && strchr(s, '-') == strrchr(s, '-'))
+		v = month_of(l->arena, v + 31) - 1;
 	if (*s && v == WHEN_NONE)
 		take_fault(l, yaml_get(map, key, NULL),
 		           "\"%s\" must be a date such as 2023-03-31 or a month such as 2023-03, not \"%s\"", key,
@@ -101,8 +110,8 @@ static void value(Load *l, const Yaml *map, Field *f) {
 		f->min = number_limit(l, y, "min");
 		f->max = number_limit(l, y, "max");
 	} else {
-		f->min_date = date_limit(l, y, "min");
-		f->max_date = date_limit(l, y, "max");
+		f->min_date = date_limit(l, y, "min", f->kind, false);
+		f->max_date = date_limit(l, y, "max", f->kind, true);
 	}
 	if (f->min > f->max || (f->max_date != WHEN_NONE && f->min_date > f->max_date))
 		take_fault(l, y, "\"min\" is greater than \"max\"; exchange them");

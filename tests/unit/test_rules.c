@@ -15,6 +15,34 @@
 #define T2 "rules/tracks/T2.yaml"
 #define WORDS "templates/words.yaml"
 
+/* Both ends are in, also where a month is an end of days, or a day one of months. */
+static void test_month_limits(void **state) {
+	(void)state;
+	static const struct {
+		const char *kind, *limit, *value;
+		bool good;
+	} rows[] = {
+		{"date", "max: 2024-02", "2024-02-29", true},  {"date", "max: 2024-02", "2024-03-01", false},
+		{"date", "max: 2023-12", "2023-12-31", true},  {"date", "max: 2023-12", "2024-01-01", false},
+		{"date", "min: 2024-02", "2024-02-01", true},  {"date", "min: 2024-02", "2024-01-31", false},
+		{"month", "min: 2024-02-15", "2024-02", true}, {"month", "min: 2024-02-15", "2024-01", false},
+		{"month", "max: 2024-02-15", "2024-02", true}, {"month", "max: 2024-02-15", "2024-03", false},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		Arena *a = arena_new();
+		Source s = small_source(a);
+		small_change(a, &s, FORM, "min: 2020-01-01, max: 2030-12-31", rows[i].limit);
+		if (strcmp(rows[i].kind, "month") == 0)
+			small_change(a, &s, FORM, "label: 结束\n        kind: date", "label: 结束\n        kind: month");
+		Rules *r = small_rules(&s);
+		const Field *end = form_field(&rules_track(r, "t1")->form, "project.end");
+		Value v = value_read(a, end, rows[i].value, RAW_TEXT, false);
+		ROW_TRUE(rows[i].limit, v.state != VALUE_BAD && (value_fault(end, &v) == NULL) == rows[i].good);
+		rules_free(r);
+		arena_free(a);
+	}
+}
+
 static void test_good(void **state) {
 	(void)state;
 	Arena *a = arena_new();
@@ -739,7 +767,7 @@ static void test_manual(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),     cmocka_unit_test(test_phases),   cmocka_unit_test(test_file_limits), cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_good), cmocka_unit_test(test_month_limits), cmocka_unit_test(test_phases),   cmocka_unit_test(test_file_limits), cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_final), cmocka_unit_test(test_rounds), cmocka_unit_test(test_bundle),   cmocka_unit_test(test_broken),   cmocka_unit_test(test_kept), cmocka_unit_test(test_together),
 		cmocka_unit_test(test_no_echo),  cmocka_unit_test(test_missing_file),
 		cmocka_unit_test(test_hostile),  cmocka_unit_test(test_noise),    cmocka_unit_test(test_shipped),
