@@ -9,15 +9,19 @@
 #include "base/str.h"
 #include "base/when.h"
 
-#define HALF_YEAR (183 * 86400)
+#define MONTH (30 * 86400)
 
 static int offset_at(int64_t t) {
 	struct tm tm = when_local(t);
 	return (int)tm.tm_gmtoff;
 }
 
+/* Month by month: half a year before and behind a day of spring it may be summer, too. */
 static bool steady(int64_t t) {
-	return offset_at(t) == offset_at(t - HALF_YEAR) && offset_at(t) == offset_at(t + HALF_YEAR);
+	for (int month = -6; month <= 6; month++)
+		if (offset_at(t + month * MONTH) != offset_at(t))
+			return false;
+	return true;
 }
 
 static icalcomponent *zone_of(const Appointment *c) {

@@ -60,6 +60,11 @@ static void cancel_and_summer_time(void **state) {
 	has(text, "STATUS:CANCELLED\r\n");
 	has(text, "DTSTART:20230520T100000Z\r\n");
 	assert_null(strstr(text, "VTIMEZONE"));
+	c.start = when_of(2023, 4, 1, 12, 0, 0); /* half a year before and behind it is summer, too */
+	c.end = c.start + 900;
+	text = calendar_text(a, &c);
+	has(text, "DTSTART:20230401T100000Z\r\n");
+	assert_null(strstr(text, "VTIMEZONE"));
 	arena_free(a);
 }
 
