@@ -164,6 +164,8 @@ void calendar_read(Load *l, const Yaml *root) {
 static void reminders(Load *l, const Yaml *map, Phase *p) {
 	size_t n;
 	const char **text = take_texts(l, map, "remind", TAKE_OPTIONAL, &n);
+	if (n > RULES_MAX_REMINDERS && !l->source->kept)
+		take_fault(l, yaml_get(map, "remind", NULL), "at most %d reminders of one phase, not %zu", RULES_MAX_REMINDERS, n);
 	p->remind = arena_array(l->arena, n + 1, sizeof *p->remind);
 	for (size_t i = 0; i < n && i < RULES_MAX_REMINDERS; i++) {
 		size_t digits = strspn(text[i], "0123456789");

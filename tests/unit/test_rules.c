@@ -274,6 +274,7 @@ static const struct {
 	{"full-width colon above a comment", CONTEST, "name: 小赛", "name：小赛\n# a comment\n\n", NULL, "full-width colon"},
 	{"robot of the secretariat", MAIL, "[office@example.org]", "[office@example.org, robot@EXAMPLE.org]", NULL, "own address"},
 	{"own mail", MAIL, "maildir:spool/outbox", "maildir:spool/inbox", "6:3", "the folder that it is fetched from"},
+	{"many reminders", CONTEST, "closes: 2023-03-31", "closes: 2023-03-31\n    remind: [1d, 2d, 3d, 4d, 5d, 6d, 7d, 8d, 9d, 10d, 11d, 12d, 13d, 14d, 15d, 16d, 17d, 18d, 19d, 20d, 21d]", "15:13", "at most 20"},
 	{"long grace", CONTEST, "closes: 2023-03-31", "closes: 2023-03-31\n    grace: 900d", "15:12", "at most 7d"},
 	{"quota below per_track", CONTEST, "quota: 1}", "quota: 1, per_track: 2}", "23:43", "which is how many there are in all"},
 	{"wide step", CONTEST, "eligibility:\n", "rounds:\n  - {id: r, name: 轮, phase: collection, criteria: [{key: a, label: 甲, max: 10, step: 20}]}\neligibility:\n",
