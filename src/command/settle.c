@@ -27,7 +27,7 @@
 #include "store/report.h"
 
 #define DAY 86400
-#define REPLY_ENTRIES 100 /* of a sender, told of in a reply */
+#define OWN_ENTRIES 10000 /* of a sender: a reply may count them all, and names the first */
 #define WORTH_A_READER 24 /* messages to come, for which a second reader is started */
 
 void settle_open(Case *c, World *w, const MessageRow *row) {
@@ -197,7 +197,7 @@ int settle_replies(Case *c, Outgoing **out, size_t *n, Err *e) {
 	bool about = v->outcome == OUTCOME_REQUEST || v->outcome == OUTCOME_SUPPLEMENT || v->outcome == OUTCOME_CHANGE ||
 	             v->outcome == OUTCOME_LATE || (v->outcome == OUTCOME_REJECTED && !v->form_n);
 	if (about &&
-	    store_entry_list(c->w->store, c->arena, &(EntryFilter){.address = c->report.from.addr}, REPLY_ENTRIES, &theirs,
+	    store_entry_list(c->w->store, c->arena, &(EntryFilter){.address = c->report.from.addr}, OWN_ENTRIES, &theirs,
 	                     &facts.entry_n, e) < 0)
 		return -1;
 	facts.entry = theirs;

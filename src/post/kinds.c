@@ -60,7 +60,7 @@ const MailKind mail_kind[] = {
 		"form_too_large too_deep mail_encrypted other "},
 	{"forms", 3, ABOUT ATTACHED TRACKS "track track_code track_ordinal none "},
 	{"help", 3, ABOUT ATTACHED TRACKS PHASES},
-	{"progress", 3, ABOUT "entry_count entries{number title org track state received more} "},
+	{"progress", 3, ABOUT "entry_count further entries{number title org track state received more} "},
 	{"unrecognised", 3, ABOUT ATTACHED},
 	{"too_large", 1, ABOUT MEND},
 	{"quarantined", 1, ABOUT MEND},

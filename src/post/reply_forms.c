@@ -77,7 +77,8 @@ int reply_progress(Reply *r, Err *e) {
 	const ReplyFacts *f = r->f;
 
 	(void)e;
-	for (size_t i = 0; i < f->entry_n && i < REPLY_ENTRIES; i++) {
+	size_t shown = f->entry_n < REPLY_ENTRIES ? f->entry_n : REPLY_ENTRIES;
+	for (size_t i = 0; i < shown; i++) {
 		const EntryRow *en = &f->entry[i];
 		const Track *t = rules_track(r->w->rules, en->track);
 		Data *x = data_item(r->d, "entries");
@@ -87,8 +88,10 @@ int reply_progress(Reply *r, Err *e) {
 		data_text(x, "track", t != NULL ? t->name : en->track);
 		data_text(x, "state", words(r->w->rules, arena_fmt(r->a, "state.%s", en->state)));
 		data_text(x, "received", words_moment(r->w->rules, r->a, en->received));
-		data_flag(x, "more", i + 1 < f->entry_n);
+		data_flag(x, "more", i + 1 < shown);
 	}
+	if (f->entry_n > shown)
+		data_fmt(r->d, "further", "%zu", f->entry_n - shown);
 	if (f->entry_n > 0)
 		data_fmt(r->d, "entry_count", "%zu", f->entry_n);
 	return 0;

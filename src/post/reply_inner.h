@@ -17,7 +17,7 @@
 #define REPLY_SEVERAL_READ 5     /* forms in one mail: with more, what was read from each is not repeated */
 #define REPLY_FAULTS 200         /* faults written out in one mail; more are counted */
 #define REPLY_WARNINGS 20        /* the same for warnings and repairs */
-#define REPLY_ENTRIES 100        /* entries of a progress answer */
+#define REPLY_ENTRIES 100        /* entries that a progress answer names */
 #define REPLY_FORMS_BYTES (3u << 20) /* forms enclosed all together; else none but the one asked for */
 #define REPLY_REFERENCES 20      /* ids of the thread kept */
 #define REPLY_FORWARD_CHARS 1500 /* of a mail that a person must read, shown where it is forwarded */
