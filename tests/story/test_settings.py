@@ -165,6 +165,23 @@ def test_forms_say_the_new_date():
     assert "4月10日" in said_of_closing(io.BytesIO(mend.get_payload(decode=True)))
 
 
+def test_forms_are_not_made_of_a_database_that_is_lost():
+    """It alone knows what day was set; until it is made again no form says the old one."""
+    home = fresh("forms-lost")
+    wb = workbook(home, clock(1))
+    put(wb["阶段时间"], "案例征集阶段", 新的截止="2023-4-10", 理由="受天气影响")
+    give_back(home, wb, clock(2))
+    t4 = home.form("T4")
+    for name in os.listdir(os.path.join(home.path, "spool")):
+        if name.startswith("xinlv.db"):
+            os.remove(os.path.join(home.path, "spool", name))
+    r = home.run("forms", now=clock(3), check=66)
+    assert "xinlv run" in r.stderr and "4月10日" in said_of_closing(t4), r.stderr
+    home.run("run", now=clock(4), check=0)
+    home.run("forms", now=clock(5), check=0)
+    assert "4月10日" in said_of_closing(t4)
+
+
 def test_the_same_workbook_twice_and_an_older_one_change_nothing_more():
     home = fresh("twice")
     wb, older = workbook(home, clock(1)), workbook(home, clock(2))
