@@ -1,17 +1,12 @@
 /* Before the session: a connection begins.  Refuses to look up a name, and to wait. */
 #include "intake/dial.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <unistd.h>
 
-bool dial_is_loopback(const struct sockaddr *a) {
-	if (a->sa_family == AF_INET)
-		return (ntohl(((const struct sockaddr_in *)(const void *)a)->sin_addr.s_addr) >> 24) == 127;
-	return a->sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)a)->sin6_addr);
-}
+#include "base/loopback.h"
 
 int dial_address(const struct sockaddr *a, socklen_t size) {
 	int fd = socket(a->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -29,7 +24,7 @@ int dial_literal(const char *host, uint16_t port, bool only_loopback) {
 	snprintf(service, sizeof service, "%u", (unsigned)port);
 	if (getaddrinfo(host, service, &hints, &all) != 0)
 		return -1;
-	int fd = only_loopback && !dial_is_loopback(all->ai_addr) ? -1 : dial_address(all->ai_addr, all->ai_addrlen);
+	int fd = only_loopback && !loopback_is(all->ai_addr) ? -1 : dial_address(all->ai_addr, all->ai_addrlen);
 	freeaddrinfo(all);
 	return fd;
 }

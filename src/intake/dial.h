@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-bool dial_is_loopback(const struct sockaddr *a);
 /* A socket that connects to that address, or is connected already; the caller closes it.  -1 with errno. */
 int dial_address(const struct sockaddr *a, socklen_t size);
 /* The same for a host that is written as an address (RFC 4291, or four numbers with dots).  -1 where it is a name, which

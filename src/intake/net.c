@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/loopback.h"
 #include "base/when.h"
 #include "intake/dial.h"
 #include "intake/tls.h"
@@ -100,7 +101,7 @@ static int reach(const char *host, uint16_t port, bool only_loopback, int64_t de
 		return -1;
 	bool tried = false;
 	for (const struct addrinfo *a = all; a && fd < 0; a = a->ai_next) {
-		if (only_loopback && !dial_is_loopback(a->ai_addr))
+		if (only_loopback && !loopback_is(a->ai_addr))
 			continue;
 		tried = true;
 		fd = connected(dial_address(a->ai_addr, a->ai_addrlen), deadline);

@@ -3,15 +3,14 @@
  * anything but success or a clean refusal: an answer that comes late would be taken for the next mail's. */
 #include "post/smtp.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/charset.h"
+#include "base/loopback.h"
 #include "base/secret.h"
 #include "base/text.h"
 
@@ -42,20 +41,13 @@ struct Smtp {
 	char why[CURL_ERROR_SIZE];
 };
 
-static bool loopback_address(const struct sockaddr *sa) {
-	if (sa->sa_family == AF_INET)
-		return (ntohl(((const struct sockaddr_in *)(const void *)sa)->sin_addr.s_addr) >> 24) == 127;
-	return sa->sa_family == AF_INET6 &&
-	       IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr);
-}
-
 /* A new connection begins.  In clear only to this machine, whatever its name resolves to. */
 static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to) {
 	Smtp *s = ctx;
 	(void)purpose;
 	s->served = 0;
 	s->offers_auth = false;
-	if (s->server->plaintext && !loopback_address(&to->addr)) {
+	if (s->server->plaintext && !loopback_is(&to->addr)) {
 		s->x.clear_refused = true;
 		return CURL_SOCKET_BAD;
 	}
