@@ -16,6 +16,14 @@ def form(home, code, **override):
     return forms.fill(home.form(code), contest.answers(contest.load(home.path), code, **override))
 
 
+def projects(home, n):
+    """The mails of as many organisations, each with a project of its own in T4."""
+    for i in range(1, n + 1):
+        whole = form(home, "T4", project__title="第%d期数据中心改造" % i, org__name="第%d数据有限公司" % i,
+                     contact__mail="c%d@example.cn" % i)
+        yield mails.mail("a%d@example.cn" % i, "申报", "", [("申报表.xlsx", whole), ("盖章.pdf", PDF)])
+
+
 def gbk_zip(files):
     """A zip as Chinese Windows makes it: names in GBK, no flag."""
     out = io.BytesIO()

@@ -70,10 +70,8 @@ def proposed(name):
         home = homes.Home.fresh(os.path.join(WHERE, "base"))
         change_rules(home)
         home.run("forms", check=0)
-        for i in range(1, 5):
-            form = samples.form(home, "T4", project__title="第%d期数据中心改造" % i, org__name="第%d数据有限公司" % i,
-                                contact__mail="c%d@example.cn" % i)
-            home.lay(mails.mail("a%d@example.cn" % i, "申报", "", [("申报表.xlsx", form), ("盖章.pdf", samples.PDF)]), at(3, 1))
+        for mail in samples.projects(home, 4):
+            home.lay(mail, at(3, 1))
         home.run("run", now=at(3, 1, 10), check=0)
         for day, sheet in ((1, "待资格审核"), (2, "待形式审查")):
             wb = morning(home, at(4, day))
