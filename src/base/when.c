@@ -90,14 +90,29 @@ static bool shown(int64_t t, struct tm *tm, int *minutes) {
 	return gmtime_r(&at, tm) && tm->tm_year >= -1900 && tm->tm_year <= YEAR_MAX - 1900;
 }
 
+/* The shape, each run of noughts in it taken by the next part in as many digits.  Written by hand: lists have one in each
+ * line. */
+static char *in_shape(Arena *a, const char *shape, const int *part) {
+	char *text = arena_str(a, shape), *to = text;
+	while (*to) {
+		size_t n = 0;
+		while (to[n] == '0')
+			n++;
+		int v = n ? *part++ : 0;
+		for (size_t i = n; i--; v /= 10)
+			to[i] = (char)('0' + v % 10);
+		to += n ? n : 1;
+	}
+	return text;
+}
+
 char *when_text(Arena *a, int64_t t) {
 	struct tm tm;
 	int off;
 	if (!shown(t, &tm, &off))
 		return arena_str(a, "");
-	return arena_fmt(a, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", tm.tm_year + 1900,
-	                 tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-	                 off < 0 ? '-' : '+', abs(off) / 60, abs(off) % 60);
+	const int part[] = {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, abs(off) / 60, abs(off) % 60};
+	return in_shape(a, off < 0 ? "0000-00-00T00:00:00-00:00" : "0000-00-00T00:00:00+00:00", part);
 }
 
 int64_t when_midnight(int64_t t, int days) {
@@ -108,23 +123,12 @@ int64_t when_midnight(int64_t t, int days) {
 	return when_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, 0, 0, 0);
 }
 
-/* The n digits that end before `to`. */
-static void put_digits(char *to, size_t n, int v) {
-	for (; n--; v /= 10)
-		*--to = (char)('0' + v % 10);
-}
-
-/* Written by hand: lists have one in each line. */
 char *when_minute(Arena *a, int64_t t) {
 	struct tm tm = when_local(t);
-	char text[] = "0000-00-00 00:00";
 	const int part[] = {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min};
 	if (part[0] < 0 || part[0] > YEAR_MAX)
 		return arena_fmt(a, "%04d-%02d-%02d %02d:%02d", part[0], part[1], part[2], part[3], part[4]);
-	put_digits(text + 4, 4, part[0]);
-	for (size_t i = 1; i < sizeof part / sizeof *part; i++)
-		put_digits(text + 4 + 3 * i, 2, part[i]);
-	return arena_copy(a, text, sizeof text - 1);
+	return in_shape(a, "0000-00-00 00:00", part);
 }
 
 char *when_date(Arena *a, int64_t t) {
@@ -132,7 +136,7 @@ char *when_date(Arena *a, int64_t t) {
 	int off;
 	if (!shown(t, &tm, &off))
 		return arena_str(a, "");
-	return arena_fmt(a, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+	return in_shape(a, "0000-00-00", (const int[]){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday});
 }
 
 char *when_mail(Arena *a, int64_t t) {

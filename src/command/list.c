@@ -23,15 +23,15 @@ static const char *const STATES[] = {"accepted", "eligible", "ineligible", "revi
 
 
 static bool show_json(List *l, const EntryRow *en) {
-	MessageRow m;
-	if (store_message_get(l->w->store, l->arena, en->seq, &m, l->e) < 0) {
+	Hash message = {0};
+	if (store_message_hash(l->w->store, en->seq, &message, l->e) < 0) {
 		l->rc = -1;
 		return false;
 	}
 	JsonOut j = json_to(&l->json);
 	json_object(&j, NULL);
 	entry_json(&j, l->arena, en);
-	json_text(&j, "message", hash_text(l->arena, m.sha256));
+	json_text(&j, "message", hash_text(l->arena, message));
 	json_end_object(&j);
 	print_json(&l->json);
 	return true;

@@ -21,7 +21,7 @@ const char *paint_off(const Env *env) {
 
 static void pad(size_t have, size_t want) {
 	for (; have < want; have++)
-		putchar(' ');
+		putchar_unlocked(' ');
 }
 
 void print_row(const Env *env, Arena *a, const Column *col, size_t n, const char *const *cell, Paint paint) {

@@ -44,6 +44,17 @@ int store_message_get(Store *s, Arena *a, int64_t seq, MessageRow *out, Err *e) 
 	return r;
 }
 
+int store_message_hash(Store *s, int64_t seq, Hash *sha256, Err *e) {
+	Query *q = query_start(s->db, MESSAGE_HASH, e);
+	query_put_int(q, seq);
+	int r = query_next(q);
+	if (r == 1) {
+		query_get_hash(q, sha256);
+		query_end(q);
+	}
+	return r;
+}
+
 int store_message_pending(Store *s, Arena *a, int64_t after, size_t max, MessageRow **rows, size_t *n,
                           Err *e) {
 	VEC(MessageRow) all = {0};

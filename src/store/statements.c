@@ -105,6 +105,7 @@ static const struct {
 	SQL(MESSAGE_ADD, "INSERT INTO message(seq, sha256, bytes, received, source) VALUES (?1, ?2, ?3, ?4, ?5)"),
 	SQL(MESSAGE_FIND, "SELECT seq FROM message WHERE sha256 = ?1 ORDER BY seq LIMIT 1"),
 	SQL(MESSAGE_LAST, "SELECT max(seq) FROM message"),
+	SQL(MESSAGE_HASH, "SELECT sha256 FROM message WHERE seq = ?1"),
 	SQL(MESSAGE_GET, "SELECT " MESSAGE_COLUMNS " FROM message m WHERE m.seq = ?1"),
 	SQL(MESSAGE_PENDING, "SELECT " MESSAGE_COLUMNS " FROM pending p CROSS JOIN message m ON m.seq = p.seq"
 	                     " WHERE p.seq > ?1 ORDER BY p.seq LIMIT ?2"),

@@ -57,6 +57,7 @@ int store_message_find(Store *s, Hash sha256, int64_t *seq, Err *e);
 int store_message_last(Store *s, int64_t *seq, Err *e); /* 0 when none; highest seq */
 /* The message of that order number. */
 int store_message_get(Store *s, Arena *a, int64_t seq, MessageRow *out, Err *e);
+int store_message_hash(Store *s, int64_t seq, Hash *sha256, Err *e); /* its hash alone, for lists */
 /* Messages without an outcome, in order, seq > after, at most max; for resuming. */
 int store_message_pending(Store *s, Arena *a, int64_t after, size_t max, MessageRow **rows, size_t *n,
                           Err *e);
