@@ -34,6 +34,8 @@ static bool folder_up(const Report *r, Folder *f) {
 static bool folder_holds(const Report *r, Folder outer, int part) {
 	if (part < 0)
 		return outer.parent < 0 && !outer.path.n;
+	if (part == outer.parent) /* inserted in the form itself */
+		return true;
 	Folder f = folder_of(r, part);
 	do {
 		if (f.parent == outer.parent && str_eq(f.path, outer.path))

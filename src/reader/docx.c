@@ -330,6 +330,7 @@ unsigned docx_read(Arena *a, int fd, Book *out) {
 	if (!d->package)
 		return flag;
 	flag = read_parts(d, &root);
+	out->inserted = package_has_under(d->package, "word/embeddings/");
 	vec_free(&root);
 	for (size_t i = 0; i < MAX_NEST; i++) {
 		buf_free(&d->level[i].text);

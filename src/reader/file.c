@@ -96,8 +96,8 @@ static void show_sheets(ReadJob *j, const Book *b) {
 	}
 }
 
-/* A workbook or document: its cells, and the forms in them. */
-static void read_book(ReadJob *j, int fd, int part, FormSource source) {
+/* A workbook or document: its cells, the forms in them, and the files inserted in it. */
+static void read_book(ReadJob *j, int fd, int part, FormSource source, int depth) {
 	Book b = {0};
 	unsigned flag = source == FORM_XLSX ? xlsx_read(j->arena, fd, &b) :
 	                source == FORM_XLS  ? xls_read(j->arena, fd, &b) :
@@ -113,7 +113,10 @@ static void read_book(ReadJob *j, int fd, int part, FormSource source) {
 		if (j->form.n > before)
 			j->part.v[part].form = (int)before;
 	}
+	bool inserted = b.inserted && !flag;
 	book_free(&b);
+	if (inserted && depth < REPORT_MAX_DEPTH)
+		read_inserted(j, fd, part, depth + 1);
 }
 
 /* The old formats of WPS are those of Office under other names: nothing in the bytes
@@ -170,16 +173,16 @@ static void read_container(ReadJob *j, int fd, int part, int depth) {
 static void look_inside(ReadJob *j, int fd, int part, int depth) {
 	switch (j->part.v[part].type) {
 	case TYPE_XLSX:
-		read_book(j, fd, part, FORM_XLSX);
+		read_book(j, fd, part, FORM_XLSX, depth);
 		break;
 	case TYPE_XLS:
-		read_book(j, fd, part, FORM_XLS);
+		read_book(j, fd, part, FORM_XLS, depth);
 		break;
 	case TYPE_ODS:
-		read_book(j, fd, part, FORM_ODS);
+		read_book(j, fd, part, FORM_ODS, depth);
 		break;
 	case TYPE_DOCX:
-		read_book(j, fd, part, FORM_DOCX);
+		read_book(j, fd, part, FORM_DOCX, depth);
 		break;
 	case TYPE_OLE_ENCRYPTED:
 		j->part.v[part].flags |= PART_ENCRYPTED;

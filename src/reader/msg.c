@@ -173,7 +173,7 @@ static void read_data(Msg *m, size_t data, const char *name, unsigned flags, int
 		return;
 	}
 	errno = 0;
-	if (ole_copy(m->ole, data, fd) == 0) {
+	if (ole_copy(m->ole, data, 0, bytes, fd) == 0) {
 		read_file(j, fd, index, &at);
 	} else {
 		file_unwritten(j, index);

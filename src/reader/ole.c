@@ -1,4 +1,4 @@
-/* ole.c: OLE files (MS-CFB) on their way through sniff.c, xls.c and msg.c: the names in their
+/* ole.c: OLE files (MS-CFB) on their way through sniff.c, xls.c, msg.c and inserted.c: the names in their
  * directory, the tree of its storages, and the bytes of a stream.  It follows no chain longer than
  * the file, and no tree larger than the directory. */
 #include <string.h>
@@ -190,15 +190,15 @@ Ole *ole_open(Arena *a, int fd) {
 }
 
 /* What stands in a storage below is of an object that was put into the file, and has the same names. */
-static size_t find(const Ole *o, const char *name) {
+size_t ole_find(const Ole *o, const char *name) {
 	for (size_t i = 0; i < o->top_n; i++)
 		if (!strcasecmp(o->entry[o->top[i]].name, name))
 			return o->top[i];
-	return o->entry_n;
+	return SIZE_MAX;
 }
 
 bool ole_has(const Ole *o, const char *name) {
-	return find(o, name) < o->entry_n;
+	return ole_find(o, name) != SIZE_MAX;
 }
 
 const char *ole_name(const Ole *o, size_t entry) {
@@ -222,24 +222,31 @@ const size_t *ole_members(Ole *o, size_t storage, size_t *n) {
 
 /* ---- bytes */
 
-/* Where they go: into memory, or to a descriptor. */
+/* Where they go: into memory, or to a descriptor; and which of those that come are wanted. */
 typedef struct {
 	Buf *buf; /* NULL: to fd */
 	int fd;
+	uint64_t skip, left;
 } Sink;
 
-static int pour(const Sink *to, const void *p, size_t n) {
+#define ALL_TO(buf, fd) &(Sink){buf, fd, 0, UINT64_MAX}
+
+static int pour(Sink *to, const void *p, size_t n) {
+	size_t skip = to->skip < n ? (size_t)to->skip : n;
+	n = n - skip < to->left ? n - skip : (size_t)to->left;
+	to->skip -= skip;
+	to->left -= n;
 	if (!to->buf)
-		return file_write_all(to->fd, p, n, NULL);
-	buf_add(to->buf, p, n);
+		return file_write_all(to->fd, (const char *)p + skip, n, NULL);
+	buf_add(to->buf, (const char *)p + skip, n);
 	return 0;
 }
 
 /* A chain of sectors, `size` bytes of it. */
-static int chain(const Ole *o, uint32_t sector, uint64_t size, const Sink *to) {
+static int chain(const Ole *o, uint32_t sector, uint64_t size, Sink *to) {
 	unsigned char buf[MAX_SECTOR];
 	uint64_t left = size;
-	for (size_t steps = 0; left; steps++) {
+	for (size_t steps = 0; left && to->left; steps++) {
 		size_t n = left < o->sector ? (size_t)left : o->sector;
 		if (sector >= LAST_SECTOR || steps > o->fat_n || sector_read(o, sector, buf) != 0 || pour(to, buf, n) < 0)
 			return -1;
@@ -258,8 +265,8 @@ static const Mini *small_streams(const Ole *o) {
 		return m;
 	m->tried = true;
 	if (root->kind == KIND_ROOT && root->size > 0 && root->size <= MAX_MINI &&
-	    chain(o, root->start, root->size, &(Sink){&body, -1}) == 0 &&
-	    (chain(o, o->mini_fat, (body.n / o->mini + 1) * 4, &(Sink){&table, -1}) == 0 || table.n)) {
+	    chain(o, root->start, root->size, ALL_TO(&body, -1)) == 0 &&
+	    (chain(o, o->mini_fat, (body.n / o->mini + 1) * 4, ALL_TO(&table, -1)) == 0 || table.n)) {
 		m->body = buf_give(&body, o->arena);
 		m->table = buf_give(&table, o->arena);
 	}
@@ -268,21 +275,21 @@ static const Mini *small_streams(const Ole *o) {
 	return m;
 }
 
-static int small_chain(const Ole *o, const Entry *e, const Sink *to) {
+static int small_chain(const Ole *o, const Entry *e, Sink *to) {
 	const Mini *m = small_streams(o);
 	uint64_t left = e->size;
 	uint32_t at = e->start;
-	for (size_t steps = 0; left && steps <= m->table.n / 4; steps++) {
+	for (size_t steps = 0; left && to->left && steps <= m->table.n / 4; steps++) {
 		size_t from = (size_t)at * o->mini, n = left < o->mini ? (size_t)left : o->mini;
 		if (at >= LAST_SECTOR || from + n > m->body.n || (size_t)at * 4 + 4 > m->table.n || pour(to, m->body.p + from, n) < 0)
 			return -1;
 		left -= n;
 		at = le32((const unsigned char *)m->table.p + 4 * (size_t)at);
 	}
-	return left ? -1 : 0;
+	return left && to->left ? -1 : 0;
 }
 
-static int stream(const Ole *o, size_t entry, const Sink *to) {
+static int stream(const Ole *o, size_t entry, Sink *to) {
 	const Entry *e = &o->entry[entry];
 	if (e->kind != KIND_STREAM)
 		return -1;
@@ -290,14 +297,18 @@ static int stream(const Ole *o, size_t entry, const Sink *to) {
 }
 
 int ole_read(const Ole *o, size_t entry, size_t max, Buf *out) {
-	return o->entry[entry].size > max ? -1 : stream(o, entry, &(Sink){out, -1});
+	return o->entry[entry].size > max ? -1 : stream(o, entry, ALL_TO(out, -1));
 }
 
-int ole_copy(const Ole *o, size_t entry, int fd) {
-	return stream(o, entry, &(Sink){NULL, fd});
+int ole_piece(const Ole *o, size_t entry, uint64_t from, size_t bytes, Buf *out) {
+	return stream(o, entry, &(Sink){out, -1, from, bytes});
+}
+
+int ole_copy(const Ole *o, size_t entry, uint64_t from, uint64_t bytes, int fd) {
+	return stream(o, entry, &(Sink){NULL, fd, from, bytes});
 }
 
 int ole_stream(const Ole *o, const char *name, size_t max, Buf *out) {
-	size_t entry = find(o, name);
-	return entry < o->entry_n ? ole_read(o, entry, max, out) : -1;
+	size_t entry = ole_find(o, name);
+	return entry != SIZE_MAX ? ole_read(o, entry, max, out) : -1;
 }

@@ -12,6 +12,8 @@
 #include <unistd.h>
 #include <zip.h>
 
+#include "base/file.h"
+
 #define END_RECORD 22      /* bytes of a zip's end record without its comment */
 #define READ_BYTES 65536   /* unpacked bytes given to the XML parser at a time */
 #define MAX_RELATIONS 4000
@@ -311,20 +313,55 @@ static unsigned pump(Package *p, zip_file_t *f, const zip_stat_t *st) {
 	return 0;
 }
 
-unsigned package_parse(Package *p, const char *name, const XmlUse *use, void *ctx) {
+/* Opens a part for reading; what stands in the way of that as a PART_ flag. */
+static unsigned part_open(Package *p, const char *name, zip_stat_t *st, zip_file_t **out) {
 	ptrdiff_t at = locate(p, name);
-	zip_stat_t st;
-	if (at < 0 || zip_stat_index(p->zip, (zip_uint64_t)at, 0, &st) != 0)
+	if (at < 0 || zip_stat_index(p->zip, (zip_uint64_t)at, 0, st) != 0)
 		return PART_DAMAGED;
-	if ((st.valid & ZIP_STAT_ENCRYPTION_METHOD) && st.encryption_method != ZIP_EM_NONE)
+	if ((st->valid & ZIP_STAT_ENCRYPTION_METHOD) && st->encryption_method != ZIP_EM_NONE)
 		return PART_ENCRYPTED;
-	if ((st.valid & ZIP_STAT_SIZE) && over(p, st.size, st.comp_size))
+	if ((st->valid & ZIP_STAT_SIZE) && over(p, st->size, st->comp_size))
 		return PART_TOO_LARGE;
-	zip_file_t *f = zip_fopen_index(p->zip, (zip_uint64_t)at, 0);
-	if (!f)
-		return PART_DAMAGED;
+	*out = zip_fopen_index(p->zip, (zip_uint64_t)at, 0);
+	return *out ? 0 : PART_DAMAGED;
+}
+
+unsigned package_parse(Package *p, const char *name, const XmlUse *use, void *ctx) {
+	zip_stat_t st;
+	zip_file_t *f;
+	unsigned flag = part_open(p, name, &st, &f);
+	if (flag)
+		return flag;
 	begin(p, use, ctx);
-	unsigned flag = pump(p, f, &st);
+	flag = pump(p, f, &st);
+	zip_fclose(f);
+	return flag;
+}
+
+static unsigned copy(Package *p, zip_file_t *f, const zip_stat_t *st, int fd, uint64_t most, uint64_t *bytes) {
+	char *buf = mem_alloc(READ_BYTES);
+	zip_int64_t n;
+	unsigned flag = 0;
+	while (!flag && (n = zip_fread(f, buf, READ_BYTES)) != 0) {
+		*bytes += n > 0 ? (uint64_t)n : 0;
+		p->total += n > 0 ? (uint64_t)n : 0;
+		if (n < 0)
+			flag = PART_DAMAGED;
+		else if (*bytes > most || over(p, *bytes, st->comp_size) || file_write_all(fd, buf, (size_t)n, NULL) != 0)
+			flag = PART_TOO_LARGE;
+	}
+	free(buf);
+	return flag;
+}
+
+unsigned package_copy(Package *p, const char *name, int fd, uint64_t most, uint64_t *bytes) {
+	zip_stat_t st;
+	zip_file_t *f;
+	*bytes = 0;
+	unsigned flag = part_open(p, name, &st, &f);
+	if (flag)
+		return flag;
+	flag = copy(p, f, &st, fd, most, bytes);
 	zip_fclose(f);
 	return flag;
 }

@@ -21,6 +21,9 @@ bool package_has(const Package *p, const char *name);
 bool package_has_under(const Package *p, const char *folder); /* "xl/" */
 /* The first n bytes of a part; how many were read, 0 when there is none. */
 size_t package_head(Package *p, const char *name, char *buf, size_t n);
+/* A part's bytes to fd, at most `most` of them; *bytes: how many it has.  0, or a PART_ flag: missing or broken, too large
+ * (past the limits above, too, or with errno where fd does not take them), encrypted. */
+unsigned package_copy(Package *p, const char *name, int fd, uint64_t most, uint64_t *bytes);
 
 /* What a part's reader wants to be told.  Names come without their prefix;
  * attributes as name and value in turn, NULL at the end.  Any may be NULL. */

@@ -61,6 +61,9 @@ void read_tnef(ReadJob *j, int fd, int part, int depth);
  * there was something in it. */
 void read_msg(ReadJob *j, int fd, int part, int depth);
 
+/* inserted.c: files that were inserted into a workbook or document of Office's XML formats. */
+void read_inserted(ReadJob *j, int fd, int part, int depth);
+
 /* smime.c: the mail inside an opaque-signed S/MIME file, in a new descriptor; -1 where there is none to be had.
  * *locked: it is encrypted. */
 int smime_content(int fd, bool *locked);
@@ -95,6 +98,7 @@ typedef struct {
 typedef struct {
 	VEC(Grid) grid;
 	VEC(DefinedName) name;
+	bool inserted; /* it has room for files that were inserted into it: see inserted.c */
 } Book;
 
 /* 0, or a PART_ flag that says why not. */

@@ -246,6 +246,7 @@ unsigned xlsx_read(Arena *a, int fd, Book *out) {
 	if (!r.package)
 		return flag;
 	flag = read_parts(&r, &root, &rel);
+	out->inserted = package_has_under(r.package, "xl/embeddings/");
 	vec_free(&root);
 	vec_free(&rel);
 	vec_free(&r.sheet);

@@ -146,6 +146,8 @@ SEEDS = {
     "tnef": [tnef(("申报书.txt", b"hello")), tnef(("a", b"x"), ("b", tnef(("c", b"y"))))],
     "msg": [compound.msg([("申报书.txt", b"hello"), ("a", b"x" * 5000)], header="From: a@b.cn\r\nContent-Type: x\r\n\r\n", body="hi"),
             compound.msg([("m", compound.saved([("b", b"y")], sender="c@d.cn"))], narrow="gb18030")],
+    "inserted": [compound.packaged("申报书.txt", b"hello"), compound.packaged("a", b"x" * 5000, wide=False),
+                 compound.compound({"CONTENTS": b"%PDF-1.4"}), compound.compound({"Package": zipped([("word/document.xml", "x")])})],
     "archive": [zipped([("申报书.txt", "x"), ("d/a.zip", zipped([("b", "y")]))]), zipped(BOOK), gzip.compress(b"hello"),
                 zipped([("word/document.xml", DOCS[0])]), b"Rar!\x1a\x07\x01\x00", b"7z\xbc\xaf\x27\x1c\0\4",
                 bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600, b"From: a@b\nTo: c@d\n\nx"],

@@ -1,4 +1,5 @@
-"""OLE files (MS-CFB) as Office writes them: storages are dicts, streams are bytes.  And mails that Outlook saves (MS-OXMSG)."""
+"""OLE files (MS-CFB) as Office writes them: storages are dicts, streams are bytes.  And mails that Outlook saves (MS-OXMSG), and
+files as they are inserted into workbooks and documents (MS-OLEDS 2.3.6)."""
 import struct
 
 SECTOR, SLICE, CUTOFF = 512, 64, 4096
@@ -94,3 +95,17 @@ def saved(files=(), header="", body="", narrow=None, sender=None):
 
 def msg(files=(), **more):
     return compound(saved(files, **more))
+
+
+def packaged(name, data, label=None, path=None, wide=True):
+    """The object that "insert as a file" makes: names in the code page of whoever did it, and behind the file in Unicode."""
+    label, path = label or name, path or "C:\\用户\\张三\\" + name
+
+    def narrow(s):
+        return s.encode("gb18030") + b"\0"
+    temporary = "C:\\Temp\\" + name
+    head = struct.pack("<H", 2) + narrow(label) + narrow(path) + struct.pack("<II", 0x30000, len(narrow(temporary))) + narrow(temporary)
+    tail = b"".join(struct.pack("<I", len(s.encode("utf-16le")) // 2) + s.encode("utf-16le") for s in (temporary, label, path))
+    body = head + struct.pack("<I", len(data)) + data + (tail if wide else b"")
+    return compound({"\x01Ole": b"\x01\0\0\2" + b"\0" * 16, "\x03ObjInfo": b"@\0\3\0\1\0",
+                     "\x01Ole10Native": struct.pack("<I", len(body)) + body})

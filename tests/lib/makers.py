@@ -97,6 +97,38 @@ def zipped(members, method=zipfile.ZIP_DEFLATED):
     return out.getvalue()
 
 
+def inserted(book, objects):
+    """The workbook or document with objects put into it, as icons or as what they show: (name of the part, its bytes, icon?)."""
+    with zipfile.ZipFile(io.BytesIO(book)) as z:
+        member = {n: z.read(n) for n in z.namelist()}
+    sheet = next((n for n in member if n.startswith("xl/worksheets/sheet")), "word/document.xml")
+    folder, base = sheet.rsplit("/", 1)
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+    relations, shown = "", ""
+    for i, (name, data, icon) in enumerate(objects):
+        member[sheet.split("/")[0] + "/embeddings/" + name] = data
+        relations += '<Relationship Id="put%d" Type="%s" Target="/%s/embeddings/%s"/>' % (
+            i, kinds + ("oleObject" if name.endswith(".bin") else "package"), sheet.split("/")[0], name)
+        if sheet.startswith("xl"):
+            one = '<oleObject progId="Package" %sshapeId="%d" r:id="put%d"/>' % ('dvAspect="DVASPECT_ICON" ' if icon else "", 1025 + i, i)
+            shown += '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="x14">' \
+                '%s</mc:Choice><mc:Fallback>%s</mc:Fallback></mc:AlternateContent>' % (one, one)
+        else:
+            shown += '<w:p><w:r><w:object><o:OLEObject xmlns:o="urn:schemas-microsoft-com:office:office" Type="Embed" ProgID="Package" ' \
+                'ShapeID="_x0000_i%d" DrawAspect="%s" ObjectID="_%d" r:id="put%d"/></w:object></w:r></w:p>' % (
+                    1025 + i, "Icon" if icon else "Content", 1500000000 + i, i)
+    rels = folder + "/_rels/" + base + ".rels"
+    was = member.get(rels, b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>')
+    member[rels] = was.replace(b"</Relationships>", relations.encode() + b"</Relationships>")
+    end = b"</worksheet>" if sheet.startswith("xl") else b"</w:body>"
+    space = b' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    shown = ("<oleObjects%s>%s</oleObjects>" % (space.decode(), shown) if sheet.startswith("xl") else shown.replace(
+        "<w:object>", "<w:object%s>" % space.decode())).encode()
+    assert end in member[sheet] and b"</Relationships>" in member[rels]
+    member[sheet] = member[sheet].replace(end, shown + end)
+    return zipped(member.items())
+
+
 def seven(files):
     with tempfile.TemporaryDirectory() as folder:
         for name, data in files:

@@ -193,6 +193,67 @@ def test_a_saved_mail_that_goes_in_circles():
         assert m["outcome"] == "rejected" and m["problems"], m
 
 
+def entry_of(files, sender):
+    """What became of a mail with these files and no other; the entry's own."""
+    home().lay(mails.mail(sender, "赛项四 申报表", "请查收", files), AT)
+    home().run("run", now=NOW, check=0)
+    m = home().json("log", "--from", sender, now=NOW)[0]
+    assert m["outcome"] == "accepted", (m["outcome"], [(p["field"], p["problem"]) for p in m["problems"]])
+    home().run("verify", now=NOW, check=0)
+    return [{(f["name"], f["bytes"], f["role"]) for f in home().json("show", n, now=NOW)[0]["files"]} for n in m["entries"]]
+
+
+def test_files_inserted_in_a_form():
+    """The page that is asked for lies in the form itself: as a file of the packager's, named in GBK or in Unicode, by an icon with a
+    caption, or as the document that it shows."""
+    pdf, large = samples.PDF, samples.PDF + b"\n%" + b"x" * 70000
+    word = makers.docx([["说明", "一"]])
+    objects = ((compound.packaged("盖章扫描件.pdf", pdf), "盖章扫描件.pdf", len(pdf)),
+               (compound.packaged("盖章扫描件.pdf", large, wide=False), "盖章扫描件.pdf", len(large)),
+               (compound.packaged("盖章页.pdf", large, label="双击打开"), "盖章页.pdf", len(large)),
+               (compound.packaged("盖章~1.pdf", pdf, label="盖章扫描件（正式）.pdf"), "盖章扫描件（正式）.pdf", len(pdf)),
+               (compound.compound({"CONTENTS": large, "\x01Ole": b"x"}), "oleObject1.pdf", len(large)),
+               (compound.compound({"Package": pdf}), "oleObject1.pdf", len(pdf)))
+    for i, (data, name, size) in enumerate(objects):
+        form = samples.form(home(), "T4", project__title="表中有附件之%d" % i, org__name="附件%d公司" % i)
+        put = [("oleObject1.bin", data, i % 2 == 0), ("Microsoft_Word_Document1.docx", word, False)]
+        files, = entry_of([("申报表.xlsx", makers.inserted(form, put))], "inserted%d@example.cn" % i)
+        assert (name, size) in {(n, b) for n, b, _ in files}, (name, files)
+        assert ("Microsoft_Word_Document1.docx", len(word)) in {(n, b) for n, b, _ in files} and len(files) == 3, files
+    document = makers.inserted(makers.docx(rows("文档中有附件")), [("oleObject9.bin", objects[0][0], True)])
+    files, = entry_of([("申报表.docx", document)], "inserted-docx@example.cn")
+    assert "盖章扫描件.pdf" in {n for n, _, _ in files}, files
+
+
+def test_what_a_form_only_shows_is_no_file():
+    """Tables, charts and equations stand in a document as objects, too."""
+    form = samples.form(home(), "T4", project__title="表中有图表", org__name="图表公司")
+    table = samples.form(home(), "T4", project__title="不是另一份", org__name="图表公司")
+    put = [("Microsoft_Excel_Worksheet.xlsx", table, False), ("oleObject1.bin", compound.compound({"Equation Native": b"x" * 90}), False),
+           ("oleObject2.bin", compound.packaged("半截.pdf", b"x" * 9000)[:3000], True), ("oleObject3.bin", b"no object at all", True)]
+    files, = entry_of([("申报表.xlsx", makers.inserted(form, put)), ("盖章扫描件.pdf", samples.PDF)], "shown@example.cn")
+    assert {n for n, _, _ in files} == {"申报表.xlsx", "盖章扫描件.pdf"}, files
+    told = [p["problem"] for p in home().json("log", "--from", "shown@example.cn", now=NOW)[0]["problems"]]
+    assert [t for t in told if "oleObject2.bin" in t] and not [t for t in told if "oleObject1.bin" in t], told
+
+
+def test_each_form_keeps_what_is_inserted_in_it():
+    files = []
+    for i in (1, 2):
+        form = samples.form(home(), "T4", project__title="各有附件%d" % i, org__name="各有公司")
+        files.append(("申报表%d.xlsx" % i, makers.inserted(form, [("oleObject1.bin", compound.packaged("盖章.pdf", samples.PDF + b"%%%d" % i), True)])))
+    home().lay(mails.mail("each@example.cn", "赛项四", "两个项目", files), AT)
+    home().run("run", now=NOW, check=0)
+    m = home().json("log", "--from", "each@example.cn", now=NOW)[0]
+    assert m["outcome"] == "accepted" and len(m["entries"]) == 2 and not [p for p in m["problems"] if "盖章" in p["problem"]], m
+    hashes = set()
+    for n in m["entries"]:
+        entry = home().json("show", n, now=NOW)[0]["files"]
+        assert len(entry) == 2, entry
+        hashes |= {f["sha256"] for f in entry}
+    assert len(hashes) == 4, hashes
+
+
 def test_an_xls_inside_a_7z():
     accepted("e.7z", makers.seven([("申报表.xls", makers.xls(rows("包中旧表")))]), "包中旧表")
 
