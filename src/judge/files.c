@@ -112,6 +112,13 @@ static const char *type_word(const Form *f, FileType t) {
 	return words(f->j->rules, arena_fmt(f->a, "kind.%s", type_name(t)));
 }
 
+static bool form_shows_pictures(const Form *f) {
+	for (size_t i = 0; i < f->v->file_n; i++)
+		if (f->v->file[i].is_form && f->r->part[f->v->file[i].part].flags & PART_PICTURES)
+			return true;
+	return false;
+}
+
 static void file_problem(Form *f, Severity severity, const char *key, const FileRule *rule, const JudgedFile *x,
                          const char *found) {
 	const Rules *r = f->j->rules;
@@ -119,7 +126,8 @@ static void file_problem(Form *f, Severity severity, const char *key, const File
 	const char *label = rule ? rule->label : words(r, "judge.a_file");
 	const char *max = rule ? words_bytes(r, f->a, rules_file_limit(r, rule)) : "";
 	const char *sentence = words_fill(r, f->a, key, "label", rule ? rule->label : "", "name", name, "found", found, "formats",
-	                                  rule ? formats(f, rule) : "", "max", max, "help", rule ? rule->help : "", NULL);
+	                                  rule ? formats(f, rule) : "", "max", max, "help", rule ? rule->help : "", "pictures",
+	                                  form_shows_pictures(f) ? "1" : "", NULL);
 	Problem *p = problem_add(&f->problem, severity, x ? name : words(r, "judge.where_files"), rule ? rule->key : "",
 	                         sentence);
 	p->label = label;

@@ -331,6 +331,7 @@ unsigned docx_read(Arena *a, int fd, Book *out) {
 		return flag;
 	flag = read_parts(d, &root);
 	out->inserted = package_has_under(d->package, "word/embeddings/");
+	out->pictures = package_has_picture(d->package, "word/media/");
 	vec_free(&root);
 	for (size_t i = 0; i < MAX_NEST; i++) {
 		buf_free(&d->level[i].text);

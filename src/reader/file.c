@@ -103,7 +103,7 @@ static void read_book(ReadJob *j, int fd, int part, FormSource source, int depth
 	                source == FORM_XLS  ? xls_read(j->arena, fd, &b) :
 	                source == FORM_ODS  ? ods_read(j->arena, fd, &b) :
 	                                      docx_read(j->arena, fd, &b);
-	j->part.v[part].flags |= flag;
+	j->part.v[part].flags |= flag | (b.pictures ? PART_PICTURES : 0);
 	if (!flag) {
 		size_t before = j->form.n;
 		if (j->flags & READ_CELLS)

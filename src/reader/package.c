@@ -197,6 +197,15 @@ bool package_has_under(const Package *p, const char *folder) {
 	return false;
 }
 
+bool package_has_picture(const Package *p, const char *folder) {
+	static const char *const suffix[] = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".gif"};
+	for (size_t i = 0; i < p->n; i++)
+		for (size_t k = 0; !strncasecmp(p->name[i], folder, strlen(folder)) && k < sizeof suffix / sizeof *suffix; k++)
+			if (str_ends_nocase(str_of(p->name[i]), suffix[k]))
+				return true;
+	return false;
+}
+
 size_t package_head(Package *p, const char *name, char *buf, size_t n) {
 	ptrdiff_t at = locate(p, name);
 	zip_file_t *f = at < 0 ? NULL : zip_fopen_index(p->zip, (zip_uint64_t)at, 0);

@@ -19,6 +19,8 @@ void package_close(Package *p);
 /* Names are compared without case, '\\' as '/', without a leading '/'. */
 bool package_has(const Package *p, const char *name);
 bool package_has_under(const Package *p, const char *folder); /* "xl/" */
+/* A scan or a photo in that folder; drawings are none. */
+bool package_has_picture(const Package *p, const char *folder);
 /* The first n bytes of a part; how many were read, 0 when there is none. */
 size_t package_head(Package *p, const char *name, char *buf, size_t n);
 /* A part's bytes to fd, at most `most` of them; *bytes: how many it has.  0, or a PART_ flag: missing or broken, too large

@@ -99,6 +99,7 @@ typedef struct {
 	VEC(Grid) grid;
 	VEC(DefinedName) name;
 	bool inserted; /* it has room for files that were inserted into it: see inserted.c */
+	bool pictures; /* it shows some */
 } Book;
 
 /* 0, or a PART_ flag that says why not. */

@@ -10,7 +10,7 @@
 #include "reader/formmap.h"
 #include "reader/wire.h"
 
-#define PART_ALL ((PART_ABSENT << 1) - 1)
+#define PART_ALL ((PART_PICTURES << 1) - 1)
 #define ROBOT_ALL ((ROBOT_SUPPRESS << 1) - 1)
 #define MAX_BYTES ((uint64_t)1 << 40) /* no file of ours is larger */
 #define MAX_PREFIXES 10000

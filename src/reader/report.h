@@ -90,6 +90,7 @@ enum {
 	PART_RELATED = 1 << 7,   /* a picture that the HTML shows by cid */
 	PART_UNSUPPORTED = 1 << 8, /* a kind of archive or coding we cannot read */
 	PART_ABSENT = 1 << 9,    /* its bytes did not come out: it is told, and there is nothing to file */
+	PART_PICTURES = 1 << 10, /* a workbook or document that shows pictures (pasted in: no files) */
 };
 
 /* A file that came with the message, in the order met.  Members of a container

@@ -247,6 +247,7 @@ unsigned xlsx_read(Arena *a, int fd, Book *out) {
 		return flag;
 	flag = read_parts(&r, &root, &rel);
 	out->inserted = package_has_under(r.package, "xl/embeddings/");
+	out->pictures = package_has_picture(r.package, "xl/media/");
 	vec_free(&root);
 	vec_free(&rel);
 	vec_free(&r.sheet);

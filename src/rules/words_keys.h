@@ -48,7 +48,7 @@
 	WORD("problem.rows_min", "label rows min where") \
 	WORD("problem.rows_max", "label rows max where") \
 	WORD("problem.column_required", "label table row example where want") \
-	WORD("problem.file_missing", "label formats help max") \
+	WORD("problem.file_missing", "label formats help max pictures") \
 	WORD("problem.file_format", "label name found formats") \
 	WORD("problem.file_too_large", "label name found max") \
 	WORD("problem.file_encrypted", "label name") \

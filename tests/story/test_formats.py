@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
 import compound
@@ -235,6 +236,31 @@ def test_what_a_form_only_shows_is_no_file():
     assert {n for n, _, _ in files} == {"申报表.xlsx", "盖章扫描件.pdf"}, files
     told = [p["problem"] for p in home().json("log", "--from", "shown@example.cn", now=NOW)[0]["problems"]]
     assert [t for t in told if "oleObject2.bin" in t] and not [t for t in told if "oleObject1.bin" in t], told
+
+
+def test_a_picture_in_the_form_is_no_file():
+    """Pasted into a cell or beside the table: whoever is asked for the scan is told that this was none; a scan that is inserted
+    is one."""
+    h = homes.Home.fresh(os.path.join(WHERE, "asked"))
+    path = h.path + "/rules/form.yaml"
+    with open(path, encoding="utf-8") as f:
+        rules = f.read()
+    assert rules.count("label: 盖章扫描件\n    required: false") == 1
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(rules.replace("label: 盖章扫描件\n    required: false", "label: 盖章扫描件\n    required: true"))
+    h.run("forms", check=0)
+    picture, scan = [("xl/media/image1.png", b"\x89PNG\r\n\x1a\n")], [("oleObject1.bin", compound.packaged("公章页.pdf", samples.PDF), True)]
+    for i, (pictures, inserted) in enumerate((([], []), (picture, []), (picture, scan))):
+        form = makers.inserted(samples.form(h, "T4", project__title="表中贴图之%d" % i, org__name="贴图公司"), inserted)
+        form = zipfile.ZipFile(io.BytesIO(form))
+        form = makers.zipped([(n, form.read(n)) for n in form.namelist()] + pictures)
+        sender = "pasted%d@example.cn" % i
+        h.lay(mails.mail(sender, "赛项四 申报表", "请查收", [("申报表.xlsx", form)]), AT)
+        h.run("run", now=NOW, check=0)
+        m = h.json("log", "--from", sender, now=NOW)[0]
+        told = [p["problem"] for p in m["problems"] if p["severity"] == "error"]
+        assert m["outcome"] == ("accepted" if inserted else "rejected") and len(told) == (0 if inserted else 1), m
+        assert not told or ("图片不算附件" in told[0]) == bool(pictures), m
 
 
 def test_each_form_keeps_what_is_inserted_in_it():
