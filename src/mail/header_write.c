@@ -9,6 +9,8 @@
 
 #define LINE_MAX_CHARS 76 /* RFC 2047, 2: lines that hold encoded words */
 #define WORD_FRAME 12     /* =?UTF-8?B??= */
+#define PIECE_MAX 250     /* characters that no blank parts */
+#define FILE_NAME_MAX 250 /* characters of a quoted file name */
 #define EXTENDED_MAX 300  /* bytes of a value beyond which its RFC 2231 twin is left out */
 
 static size_t column(const Buf *out) {
@@ -32,11 +34,16 @@ static void add_tame(Buf *out, const char *s) {
 		buf_char(out, control(*s) ? ' ' : *s);
 }
 
-static bool ascii(Str s) {
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
+/* Can it stand as it is: ASCII that nobody takes for an encoded word, without a piece between blanks so long that no fold
+ * brings it below the 998 characters of a line (RFC 5322, 2.1.1)? */
+static bool plain(Str s) {
+	size_t piece = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		piece = s.p[i] == ' ' ? 0 : piece + 1;
+		if ((unsigned char)s.p[i] >= 0x80 || piece > PIECE_MAX)
 			return false;
-	return true;
+	}
+	return str_find(s, STR("=?")) < 0;
 }
 
 /* As many bytes of whole characters as fit into `room`; at least one character. */
@@ -89,7 +96,7 @@ void header_put_text(Buf *out, const char *name, const char *value) {
 	add_tame(&tame, value);
 	Str s = str_trim(buf_view(&tame));
 	buf_fmt(out, "%s: ", name);
-	if (ascii(s) && str_find(s, STR("=?")) < 0)
+	if (plain(s))
 		add_ascii(out, s);
 	else
 		add_words(out, s);
@@ -114,8 +121,9 @@ static void add_quoted(Buf *out, Str s) {
 	buf_char(out, '"');
 }
 
+/* A name longer than a line goes as words, which fold anywhere. */
 static void add_display(Buf *out, Str s) {
-	if (!ascii(s) || str_find(s, STR("=?")) >= 0)
+	if (!plain(s) || column(out) + s.n + 2 > LINE_MAX_CHARS)
 		add_words(out, s);
 	else if (atoms(s))
 		buf_slice(out, s);
@@ -160,7 +168,7 @@ void header_put_param(Buf *out, const char *param, const char *value) {
 	add_tame(&tame, value);
 	Str s = str_trim(buf_view(&tame));
 	buf_fmt(out, ";\r\n %s=", param);
-	if (ascii(s) && str_find(s, STR("=?")) < 0) {
+	if (plain(s) && s.n <= FILE_NAME_MAX) {
 		add_quoted(out, s);
 	} else {
 		buf_char(out, '"');

@@ -138,7 +138,7 @@ int reply_finish(Reply *r, const char *mail, const char *to, const char *to_name
 		Outgoing *o = vec_push(&r->out);
 		*o = (Outgoing){.kind = k->name, .priority = k->priority, .until = r->until,
 		                .to_addr = arena_str(r->a, to),
-		                .to_name = text_line(r->a, str_of(to_name)),
+		                .to_name = reply_short(r, to_name, REPLY_WHO_CHARS),
 		                .subject = text_line(r->a, buf_view(&subject)), .message_id = message_id(r, mail, to)};
 		Mail m = {.from_name = conf->robot.name, .from_addr = conf->robot.addr,
 		          .to_name = o->to_name, .to_addr = o->to_addr, .reply_to = r->reply_to, .subject = o->subject,

@@ -6,6 +6,7 @@
 #include "post/reply.h"
 
 #define REPLY_SUBJECT_CHARS 40   /* of the sender's subject, of a title in a subject */
+#define REPLY_WHO_CHARS 60       /* of the name of whom we write to */
 #define REPLY_NAME_CHARS 80      /* of a title or an organisation in the text */
 #define REPLY_LONG_LEAST 20      /* columns of a long text that a receipt shows at the least; its length is told */
 #define REPLY_LINE_CHARS 60      /* of a text of one line in a receipt */

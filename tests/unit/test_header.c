@@ -205,6 +205,9 @@ static void test_ids(void **state) {
 	arena_free(a);
 }
 
+#define TEN(s) s s s s s s s s s s
+#define ENDLESS TEN(TEN(TEN("abcd")))
+
 /* Every line at most 78, no line starts a header of its own. */
 static void check_lines(const char *row, const char *s) {
 	size_t n = 0;
@@ -229,6 +232,8 @@ static const struct {
 	{"looks encoded", "=?utf-8?B?YQ==?=", NULL},
 	{"injection", "a\r\nBcc: x@y", "a Bcc: x@y"},
 	{"injection, chinese", "中\nBcc: x@y", "中 Bcc: x@y"},
+	{"a word beyond any line", ENDLESS, NULL},
+	{"words, one beyond any line", "Re: " ENDLESS " ok", NULL},
 	{"empty", "", NULL},
 };
 
@@ -277,6 +282,28 @@ static void test_put_addr(void **state) {
 		buf_free(&flat);
 		buf_free(&b);
 	}
+}
+
+/* A name of any length, of one word or of many, in quotes or not, leaves lines that every server takes. */
+static void test_put_long_name(void **state) {
+	(void)state;
+	static const char *const rows[] = {ENDLESS, TEN(TEN("word ")) "end", TEN(TEN("San, ")) "Zhang", TEN(TEN("张三")) "王"};
+	Arena *a = arena_new();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		Buf b = {0};
+		HeaderAddr got;
+		header_put_addr(&b, "To", rows[i], "a@b.cn");
+		check_lines(rows[i], buf_cstr(&b));
+		ROW_INT(rows[i], (int)header_addrs(a, str_from(buf_view(&b), 3), &got, 1), 1);
+		ROW_STR(rows[i], got.name, rows[i]);
+		ROW_STR(rows[i], got.addr, "a@b.cn");
+		buf_clear(&b);
+		header_put_param(&b, "filename", rows[i]);
+		check_lines(rows[i], str_from(buf_view(&b), 3).p);
+		ROW_STR(rows[i], header_param(a, buf_view(&b), "filename"), rows[i]);
+		buf_free(&b);
+	}
+	arena_free(a);
 }
 
 static const char *const names[] = {
@@ -333,6 +360,7 @@ int main(void) {
 		cmocka_unit_test(test_addrs),    cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_put_text), cmocka_unit_test(test_put_addr),
 		cmocka_unit_test(test_put_param), cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_put_long_name),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
