@@ -4,6 +4,7 @@
  * on standard error. */
 #include "office/book_inner.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -80,18 +81,29 @@ void book_keep_fault(Book *b, unsigned rc) {
 		b->fault = rc;
 }
 
+/* _x0041_ stands for A in a workbook (ECMA-376 part 1, 22.9.2.19); as itself its first character is written so. */
+static bool reads_as_escape(Str s) {
+	if (s.n < 7 || s.p[0] != '_' || s.p[1] != 'x' || s.p[6] != '_')
+		return false;
+	size_t digits = 0;
+	while (digits < 4 && isxdigit((unsigned char)s.p[2 + digits]))
+		digits++;
+	return digits == 4;
+}
+
 /* What XML and Excel can hold: no control characters but line ends and tabs, no noncharacters. */
 static const char *safe_in(Arena *a, const char *text) {
 	Str rest = str_of(text_clean(a, str_of(text)));
 	Buf out = {0};
 	for (size_t units = 0, len; rest.n; rest = str_from(rest, len)) {
 		uint32_t c = text_next(rest, &len);
-		units += c > 0xFFFF ? 2 : 1;
+		Str as = c == '_' && reads_as_escape(rest) ? STR("_x005F_") : str_sub(rest, 0, len);
+		units += c > 0xFFFF ? 2 : c == '_' ? as.n : 1;
 		if (units > BOOK_MAX_CELL)
 			break;
 		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F || (c & 0xFFFE) == 0xFFFE)
 			continue;
-		buf_add(&out, rest.p, len);
+		buf_slice(&out, as);
 	}
 	const char *clean = arena_str(a, buf_cstr(&out));
 	buf_free(&out);

@@ -367,6 +367,7 @@ static const struct {
 	{"digits", CODE_DIGITS, NULL},
 	{"leading zero", "0075400", NULL},
 	{"line ends", "a\nb\n\nc", NULL},
+	{"what reads as an escaped character", "_x0041_\347\224\262 _x000D_x005f_ _x00G1_ _X0041_ _x004", NULL},
 };
 
 static void test_hostile_values(void **state) {
@@ -412,6 +413,19 @@ static void test_a_text_beyond_a_cell_is_cut(void **state) {
 		book_free(&b);
 		buf_free(&text);
 	}
+	/* What is written for one character counts as all that is written. */
+	Buf text = {0};
+	for (size_t i = 0; i < 32767 / 7; i++)
+		buf_str(&text, "_x0041_");
+	const FillValue v = {"org.name", 0, text.p};
+	assert_int_equal(fill_file(r, &r->track[0], &v, 1, NULL, 0, "t", "long.xlsx", &e), 0);
+	read_book(a, "long.xlsx", &b);
+	const DefinedName *d = name_of(&b, a, "org.name");
+	const char *got = cell(&b.grid.v[d->sheet], d->r1, d->c1);
+	assert_in_range(strlen(got), 32767 / 2, 32767);
+	assert_true(str_starts(buf_view(&text), got));
+	book_free(&b);
+	buf_free(&text);
 	rules_free(r);
 	arena_free(a);
 }
