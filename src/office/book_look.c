@@ -126,6 +126,18 @@ struct lxw_format *book_format(Book *b, Look look, Mark mark) {
 	return b->format[look][mark];
 }
 
+/* A text as formulas write it: its quotes are doubled. */
+static char *quoted(Arena *a, const char *text) {
+	Buf b = {0};
+	buf_char(&b, '"');
+	for (const char *p = text; *p; p++)
+		buf_str(&b, *p == '"' ? "\"\"" : (char[]){*p, 0});
+	buf_char(&b, '"');
+	char *out = arena_str(a, buf_cstr(&b));
+	buf_free(&b);
+	return out;
+}
+
 void sheet_colour(Sheet *s, Area at, Mark mark, const char *word) {
 	Book *b = s->book;
 	if (!b->colour[mark]) {
@@ -134,7 +146,7 @@ void sheet_colour(Sheet *s, Area at, Mark mark, const char *word) {
 		format_set_font_color(b->colour[mark], mark_ink[mark]);
 	}
 	lxw_conditional_format f = {.type = LXW_CONDITIONAL_TYPE_CELL, .criteria = LXW_CONDITIONAL_CRITERIA_EQUAL_TO,
-	                            .value_string = arena_fmt(b->arena, "\"%s\"", book_safe(b, word)),
+	                            .value_string = quoted(b->arena, book_safe(b, word)),
 	                            .format = b->colour[mark]};
 	book_keep_fault(b, worksheet_conditional_format_range(s->ws, at.r1, (lxw_col_t)at.c1, at.r2, (lxw_col_t)at.c2, &f));
 }

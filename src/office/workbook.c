@@ -15,6 +15,7 @@
 #define HEAD_ROW 1
 #define FIRST_ROW 2
 #define MAX_HEIGHT_LINES 6
+#define LISTS_SHEET "_lists"
 
 typedef struct {
 	char kind;
@@ -34,6 +35,8 @@ typedef struct {
 	const char *choices;
 	Column column[WORKBOOK_MAX_COLUMNS];
 	size_t column_n;
+	Sheet *lists;   /* hidden: choices that no formula can hold; NULL: there are none */
+	VEC(Str) list;  /* its columns, each choice on a line */
 } Writer;
 
 const char *told_text(Told *t, Arena *a) {
@@ -90,23 +93,64 @@ static Mark mark_of(const char *text) {
 
 /* ---- the end of a sheet */
 
-/* A longer list is dropped by spreadsheets without a word: then everything may be typed, and is checked when it comes back. */
-static void drop_down(Writer *w, Area at, Str choices, bool coloured) {
-	Buf list = {0};
-	Str one;
-	buf_char(&list, '"');
-	for (size_t n = 0; str_next(&choices, '\n', &one); n++) {
-		const char *word = str_dup(w->arena, one);
-		buf_fmt(&list, "%s%s", n ? "," : "", word);
-		/* The first choice lets through; of the others the second refuses. */
-		if (coloured)
-			sheet_colour(w->sheet, at, n == 0 ? MARK_GOOD : n == 1 ? MARK_WRONG : MARK_DOUBT, word);
+static size_t count_lines(Str s) {
+	size_t n = 0;
+	for (Str one; str_next(&s, '\n', &one);)
+		n++;
+	return n;
+}
+
+/* The choices as a column of the hidden sheet, which is written when all of them are known. */
+static const char *list_range(Writer *w, Str choices) {
+	size_t k = 0;
+	while (k < w->list.n && !str_eq(w->list.v[k], choices))
+		k++;
+	if (k == w->list.n)
+		*vec_push(&w->list) = str_of(str_dup(w->arena, choices));
+	if (!w->lists) {
+		w->lists = book_sheet(w->book, LISTS_SHEET);
+		sheet_hide(w->lists);
 	}
-	buf_char(&list, '"');
-	InputRule rule = {.kind = RULE_LIST, .stops = true, .formula = arena_str(w->arena, buf_cstr(&list))};
-	if (text_chars(rule.formula) <= BOOK_MAX_PROMPT)
-		sheet_rule(w->sheet, at, &rule);
-	buf_free(&list);
+	Area at = {0, (unsigned)k, (unsigned)count_lines(choices) - 1, (unsigned)k};
+	return arena_fmt(w->arena, "=%s", area_text(w->arena, w->lists, at));
+}
+
+/* A list written out holds at most 255 characters, and none that part its words or quote it: any other would be dropped by
+ * spreadsheets without a word, or called damage. */
+static const char *list_formula(Writer *w, Str choices) {
+	char *list = arena_fmt(w->arena, "\"%s\"", str_dup(w->arena, choices));
+	if (text_chars(list) > BOOK_MAX_PROMPT || memchr(choices.p, ',', choices.n) || memchr(choices.p, '"', choices.n))
+		return list_range(w, choices);
+	for (char *p = list; *p; p++)
+		if (*p == '\n')
+			*p = ',';
+	return list;
+}
+
+static void drop_down(Writer *w, Area at, Str choices, bool coloured) {
+	Str rest = choices, one;
+	if (!choices.n)
+		return;
+	/* The first choice lets through; of the others the second refuses. */
+	for (size_t n = 0; coloured && str_next(&rest, '\n', &one); n++)
+		sheet_colour(w->sheet, at, n == 0 ? MARK_GOOD : n == 1 ? MARK_WRONG : MARK_DOUBT, str_dup(w->arena, one));
+	sheet_rule(w->sheet, at, &(InputRule){.kind = RULE_LIST, .stops = true, .formula = list_formula(w, choices)});
+}
+
+/* Row by row, as a lean workbook wants it. */
+static void write_lists(Writer *w) {
+	bool more = w->lists != NULL;
+	for (unsigned row = 0; more; row++) {
+		more = false;
+		for (size_t k = 0; k < w->list.n; k++) {
+			Str one;
+			if (!str_next(&w->list.v[k], '\n', &one))
+				continue;
+			sheet_text(w->lists, row, (unsigned)k, LOOK_DATA, MARK_NONE, str_dup(w->row, one));
+			more = true;
+		}
+	}
+	vec_free(&w->list);
 }
 
 /* The next number of a rule; NAN where none is named. */
@@ -304,6 +348,7 @@ int workbook_write(const char *path, NextText next, Err *e) {
 			obey(&w, op);
 	}
 	end_sheet(&w);
+	write_lists(&w);
 	Err late = {0};
 	if (!w.book && !w.told.bad)
 		w.told.bad = err_set(e, ERR_BUG, "the workbook on standard input is empty") < 0;

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "office/office.h"
+#include "office/workbook.h"
 #include "reader/read.h"
 #include "rules/values.h"
 #include "rules_fixture.h"
@@ -555,6 +556,52 @@ static void test_tables(void **state) {
 	arena_free(a);
 }
 
+/* Workbooks told text by text. */
+
+static const char *const *telling;
+
+static int next_told(Arena *a, const char **out, Err *e) {
+	(void)e;
+	*out = *telling ? arena_str(a, *telling) : "";
+	return *telling ? telling++, 1 : 0;
+}
+
+/* Choices that hold what parts them, or are too many for a list written out, stand in a range of a hidden sheet. */
+static void test_choices_of_any_kind(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	Buf many = {0};
+	buf_str(&many, "list ");
+	for (size_t i = 0; i < 60; i++)
+		buf_fmt(&many, "%s第%zu位评审专家", i ? "\n" : "", i + 1);
+	const char *const told[] = {
+		"book", "t", "a", "SimSun", "1", "sheet", "甲", "g", "", "", "同意\n说\"不\"", "5",
+		"c", "9", "编号", "d", "9", "决定", "e", "9", "会场", "list 一厅, 东\n二厅", "e", "9", "专家", buf_cstr(&many),
+		"e", "9", "天", "list 周一\n周二", "row", "", "1", "", "", "", "",
+		"sheet", "乙", "g", "", "", "", "2", "c", "9", "编号", "e", "9", "专家", buf_cstr(&many), "row", "", "2", "", NULL};
+	Err e = {0};
+	Book b;
+	telling = told;
+	if (workbook_write(arena_fmt(a, "%s/told.xlsx", home), next_told, &e) < 0)
+		fail_msg("%s", e.text);
+	const char *one = part(a, "told.xlsx", "xl/worksheets/sheet1.xml"), *two = part(a, "told.xlsx", "xl/worksheets/sheet3.xml");
+	assert_non_null(strstr(one, "<formula1>'_lists'!$A$1:$A$2</formula1>"));
+	assert_non_null(strstr(one, "<formula1>'_lists'!$B$1:$B$2</formula1>"));
+	assert_non_null(strstr(one, "<formula1>'_lists'!$C$1:$C$60</formula1>"));
+	assert_non_null(strstr(one, "<formula1>\"周一,周二\"</formula1>"));
+	assert_non_null(strstr(one, "<formula>\"说\"\"不\"\"\"</formula>"));
+	assert_non_null(strstr(two, "<formula1>'_lists'!$C$1:$C$60</formula1>"));
+	read_book(a, "told.xlsx", &b);
+	const Grid *lists = sheet(&b, "_lists");
+	assert_true(lists->hidden);
+	assert_string_equal(cell(lists, 2, 1), "说\"不\"");
+	assert_string_equal(cell(lists, 1, 2), "一厅, 东");
+	assert_string_equal(cell(lists, 60, 3), "第60位评审专家");
+	book_free(&b);
+	buf_free(&many);
+	arena_free(a);
+}
+
 static int begin(void **state) {
 	(void)state;
 	Err e = {0};
@@ -582,6 +629,7 @@ int main(void) {
 		cmocka_unit_test(test_long_rules),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_choices_of_any_kind),
 	};
 	return cmocka_run_group_tests(tests, begin, end);
 }
