@@ -1,8 +1,10 @@
 /* export: the entries with their results and all their plain fields, one row an entry, as xlsx, csv or json; or the lists that
  * regulators ask for. */
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -197,7 +199,10 @@ static int export_text(Export *x, const char *path) {
 	x->fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644) : STDOUT_FILENO;
 	if (x->fd < 0)
 		return err_errno(x->e, ERR_DISK, "%s", path);
+	struct stat st;
 	int rc = write_rows(x);
+	if (rc == 0 && path && fstat(x->fd, &st) == 0 && S_ISREG(st.st_mode) && fsync(x->fd) < 0)
+		rc = err_errno(x->e, ERR_DISK, "%s", path);
 	if (path && close(x->fd) < 0 && rc == 0)
 		rc = err_errno(x->e, ERR_DISK, "%s", path);
 	return rc;
@@ -228,20 +233,71 @@ int export_rows(World *w, const char *format, const char *path, Err *e) {
 	return rc;
 }
 
+/* ---- the command */
+
+typedef struct {
+	const char *format, *path;
+	bool lists;
+} Wanted;
+
+static int write_wanted(World *w, const Wanted *x, const char *path, Err *e) {
+	return x->lists ? lists_write(w, path, e) : export_rows(w, x->format, path, e);
+}
+
+/* An empty file beside the one that is asked for; NULL on fault. */
+static const char *begin_beside(Arena *a, const char *path, Err *e) {
+	char *temp = arena_fmt(a, "%s.XXXXXX", path);
+	int fd = mkstemp(temp);
+	if (fd >= 0 && close(fd) == 0)
+		return temp;
+	err_errno(e, ERR_DISK, "%s", path);
+	return NULL;
+}
+
+/* It takes the name, with the rights that the file before it had, or a new one gets. */
+static int end_beside(const char *temp, const char *path, const struct stat *before, Err *e) {
+	mode_t mask = umask(0);
+	umask(mask);
+	if (chmod(temp, before ? before->st_mode & 0777 : 0644 & ~mask) < 0)
+		return err_errno(e, ERR_DISK, "%s", path);
+	return file_rename(AT_FDCWD, temp, path, e);
+}
+
+/* Under its name it is whole, or is what it was before. */
+static int write_whole(World *w, const Wanted *x, Err *e) {
+	Arena *a = w->env->arena;
+	struct stat st;
+	char real[PATH_MAX];
+	bool there = x->path && stat(x->path, &st) == 0, book = x->lists || (x->format && !strcmp(x->format, "xlsx"));
+	if (there && !S_ISREG(st.st_mode) && book)
+		return err_set(e, ERR_USAGE, "%s is no file that a workbook can be written to", x->path);
+	if (!x->path || (there && !S_ISREG(st.st_mode)))
+		return write_wanted(w, x, x->path, e);
+	const char *path = there && realpath(x->path, real) ? real : x->path;
+	const char *temp = begin_beside(a, path, e);
+	if (!temp)
+		return -1;
+	int rc = write_wanted(w, x, temp, e);
+	if (rc == 0)
+		rc = end_beside(temp, path, there ? &st : NULL, e);
+	if (rc < 0)
+		unlink(temp);
+	return rc;
+}
+
 int command_export(Env *env, int argc, char **argv, Err *e) {
 	World w;
-	const char *format = NULL, *path = NULL;
-	bool lists = false;
-	const Option options[] = {{"--format", &format, NULL}, {"-o", &path, NULL}, {"--output", &path, NULL},
-	                          {"--lists", NULL, &lists}};
+	Wanted x = {0};
+	const Option options[] = {{"--format", &x.format, NULL}, {"-o", &x.path, NULL}, {"--output", &x.path, NULL},
+	                          {"--lists", NULL, &x.lists}};
 	int operands = options_read(options, 4, argc, argv, e);
 	if (operands != 0)
 		return operands < 0 ? -1 : err_set(e, ERR_USAGE, "export takes only options");
-	if (lists && (!path || (format && strcmp(format, "xlsx") != 0)))
+	if (x.lists && (!x.path || (x.format && strcmp(x.format, "xlsx") != 0)))
 		return err_set(e, ERR_USAGE, "export --lists writes a workbook: name it with -o FILE");
 	int rc = world_open(&w, env, WORLD_SHOW, e);
 	if (rc == 0)
-		rc = lists ? lists_write(&w, path, e) : export_rows(&w, format, path, e);
+		rc = write_whole(&w, &x, e);
 	world_close(&w);
 	return rc;
 }

@@ -2,7 +2,11 @@
 import hashlib
 import json
 import os
+import resource
+import shutil
+import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 
@@ -223,6 +227,51 @@ def test_export():
         subprocess.run([homes.PROGRAM, "-C", home.path, "export", "--format", "xlsx"], stdout=f, check=True)
     for p in (path, piped):
         assert openpyxl.load_workbook(p).active.max_row == 3
+
+
+def test_an_export_stands_under_its_name_whole_or_not_at_all():
+    """The disk fills up in the middle of it: what stood there before stays, and nothing is left beside it."""
+    home = contest()
+    folder = os.path.join(WHERE, "exported")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    open_beside = sqlite3.connect(home.path + "/spool/xinlv.db")  # the program needs no new file beside the database
+    open_beside.execute("SELECT count(*) FROM entry").fetchone()
+
+    def full():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    for name, args in (("a.csv", ["--format", "csv"]), ("a.json", ["--format", "json"]), ("a.xlsx", ["--format", "xlsx"]),
+                       ("lists.xlsx", ["--lists"])):
+        path = os.path.join(folder, name)
+        for before in (None, "last week's"):
+            if before:
+                with open(path, "w") as f:
+                    f.write(before)
+            r = subprocess.run([homes.PROGRAM, "-C", home.path, "export", *args, "-o", path], capture_output=True, text=True,
+                               preexec_fn=full)
+            assert r.returncode == 74, (name, before, r.returncode, r.stderr)
+            assert sorted(os.listdir(folder)) == ([name] if before else []), (name, os.listdir(folder))
+            if before:
+                with open(path) as f:
+                    assert f.read() == before
+        os.chmod(path, 0o600)
+        link = os.path.join(folder, "link-" + name)
+        os.symlink(path, link)
+        home.run("export", *args, "-o", link, check=0)
+        assert os.path.islink(link) and os.path.getsize(path) > 1000 and os.stat(path).st_mode & 0o777 == 0o600, name
+        os.remove(link)
+        os.remove(path)
+    open_beside.close()
+    # What is no file is written into, and never replaced.
+    pipe = os.path.join(folder, "pipe")
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True)
+    home.run("export", "--format", "csv", "-o", pipe, check=0)
+    assert reader.communicate()[0].count("\n") == 3
+    assert "no file" in home.run("export", "--format", "xlsx", "-o", pipe, check=64).stderr
+    assert stat.S_ISFIFO(os.stat(pipe).st_mode)
 
 
 def test_verify_and_its_faults():
