@@ -3,6 +3,7 @@
 #include "base/when.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,23 +27,28 @@ static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 static const char weekdays[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
-/* True when the file is there and is a zone, not a table beside them. */
-static bool zone_there(const char *iana) {
+/* 1 when the file is there and is a zone, not a table beside them; 0; -1 when nothing can be said, errno tells why. */
+static int zone_there(const char *iana) {
 	char path[256], magic[4];
 	int n = snprintf(path, sizeof path, ZONES "/%s", iana);
 	if (n < 0 || (size_t)n >= sizeof path)
-		return false;
+		return 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
-		return false;
-	bool good = read(fd, magic, 4) == 4 && memcmp(magic, "TZif", 4) == 0;
+		return errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG ? 0 : -1;
+	ssize_t got = read(fd, magic, 4);
+	int why = errno;
 	close(fd);
-	return good;
+	errno = why;
+	return got < 0 && why != EISDIR ? -1 : got == 4 && memcmp(magic, "TZif", 4) == 0;
 }
 
 int when_zone(const char *iana, Err *e) {
-	if (!iana || !*iana || *iana == '/' || *iana == '.' || *iana == ':' || strstr(iana, "..") ||
-	    !zone_there(iana))
+	bool name = iana && *iana && *iana != '/' && *iana != '.' && *iana != ':' && !strstr(iana, "..");
+	int there = name ? zone_there(iana) : 0;
+	if (there < 0)
+		return err_errno(e, ERR_DISK, ZONES "/%s", iana);
+	if (!there)
 		return err_set(e, ERR_RULES, "no time zone is called \"%s\" (IANA name, such as Asia/Shanghai)",
 		               iana ? iana : "");
 	if (setenv("TZ", iana, 1))

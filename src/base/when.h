@@ -13,7 +13,7 @@
 #define WHEN_NONE INT64_MIN
 
 /* The zone (IANA name) that all functions here use from now on; -1 when the
- * system does not know it.  Call it once at start. */
+ * system does not know it (ERR_RULES), or its file cannot be read (ERR_DISK).  Call it once at start. */
 int when_zone(const char *iana, Err *e);
 /* RFC 3339 with the zone's offset: 2023-03-01T09:00:00+08:00. */
 char *when_text(Arena *a, int64_t t);

@@ -1,7 +1,6 @@
 /* The parent's side of the calendar files: all of them in one go, through one file.  Knows nothing of what stands in them. */
 #include "course/calendars.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -12,7 +11,6 @@
 static int ask(World *w, Arena *a, const Buf *in, Err *e) {
 	const char *args[] = {arena_fmt(a, "%s/" MADE, w->env->home_path), NULL};
 	Child c;
-	signal(SIGPIPE, SIG_IGN); /* a writer that ends early is told by write(2) */
 	if (file_mkdirs(w->env->home, "spool/tmp", 0700, e) < 0 || spawn_start(w->env, "xinlv-ical", args, &c, e) < 0)
 		return -1;
 	int rc = file_write_all(c.in, in->p, in->n, e);

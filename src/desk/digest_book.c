@@ -134,12 +134,18 @@ static bool begin_row(Pen *p, const char *mark) {
 	return true;
 }
 
+/* Under the rows: what did not fit, and what is not in it yet. */
 static void end_sheet(Pen *p) {
 	const Digest *d = p->d;
+	const Rules *r = d->w->rules;
+	const char *left = "", *awaited = "";
 	if (full(p))
-		bookout_texts(&p->out, "tail",
-		              words_fill(d->w->rules, d->a, "digest.left_out", "n",
-		                         arena_fmt(d->a, "%lld", (long long)(p->rows - p->limit)), NULL), NULL);
+		left = words_fill(r, d->a, "digest.left_out", "n", arena_fmt(d->a, "%lld", (long long)(p->rows - p->limit)), NULL);
+	if (p->amending)
+		awaited = words_fill(r, d->a, "digest.amending", "n", arena_fmt(d->a, "%lld", (long long)p->amending), "until",
+		                     words_moment(r, d->a, p->amend_last), NULL);
+	if (*left || *awaited)
+		bookout_texts(&p->out, "tail", arena_fmt(d->a, "%s%s", left, awaited), NULL);
 }
 
 /* The three columns that decide: open, open, sealed. */
@@ -217,13 +223,8 @@ static int entries_to_decide(Pen *p, const char *kind, const char *state, const 
 	begin_sheet(p, kind, "pass fail amend", col, n);
 	if (store_entry_each(p->d->w->store, &(EntryFilter){.state = state}, each_to_decide, p, p->e) < 0)
 		return -1;
-	if (p->amending)
-		bookout_texts(&p->out, "tail",
-		              words_fill(p->d->w->rules, p->d->a, "digest.amending", "n",
-		                         arena_fmt(p->d->a, "%lld", (long long)p->amending), "until",
-		                         words_moment(p->d->w->rules, p->d->a, p->amend_last), NULL), NULL);
-	else
-		end_sheet(p);
+	end_sheet(p);
+	p->amending = 0;
 	return p->rc;
 }
 

@@ -123,7 +123,23 @@ static void calendar(const Digest *d, Data *out) {
 	}
 }
 
-/* What comes next, and whether what closed is counted. */
+/* Whether what came before the closing is counted: behind the last window, whose count has the entries of all. */
+static int counted(const Digest *d, Data *out, Err *e) {
+	const Rules *r = d->w->rules;
+	const Phase *last = NULL;
+	PhaseCount c;
+	for (size_t i = 0; i < r->phase_n; i++)
+		if (r->phase[i].takes_entries && (!last || r->phase[i].closes > last->closes))
+			last = &r->phase[i];
+	if (!last)
+		return 0;
+	if (phase_count(d->w, d->a, last, &c, e) < 0)
+		return -1;
+	data_flag(out, "counting", c.closed && !c.counted);
+	data_text(out, "counted", c.closed && c.counted ? num(d, c.entries) : "");
+	return 0;
+}
+
 static int coming(const Digest *d, Data *out, Err *e) {
 	static const char *const step[] = {"digest.opens", "digest.reminds", "digest.closes"};
 	const Rules *r = d->w->rules;
@@ -134,16 +150,7 @@ static int coming(const Digest *d, Data *out, Err *e) {
 		data_text(x, "at", words_moment(r, d->a, m.step == PHASE_CLOSES ? m.phase->closes : m.at));
 		data_text(x, "what", words_fill(r, d->a, step[m.step], "phase", m.phase->name, NULL));
 	}
-	for (size_t i = 0; i < r->phase_n; i++) {
-		PhaseCount c;
-		if (!r->phase[i].takes_entries)
-			continue;
-		if (phase_count(d->w, d->a, &r->phase[i], &c, e) < 0)
-			return -1;
-		data_flag(out, "counting", c.closed && !c.counted);
-		data_text(out, "counted", c.closed && c.counted ? num(d, c.entries) : "");
-	}
-	return 0;
+	return counted(d, out, e);
 }
 
 /* ---- the robot's own health */

@@ -52,17 +52,24 @@ typedef struct {
 	const EntryRow *en;
 } Theirs;
 
-/* 1: the entry is theirs in a round; 0, -1. */
+/* 1: the entry is theirs in a round, of several in the one that is still open, or else in the last one; 0, -1. */
 static int find_theirs(Asking *q, Theirs *t, Err *e) {
 	const Round *r;
+	int found = 0;
+	*t = (Theirs){0};
 	for (size_t i = 0; *q->v->number && (r = rules_work(q->w->rules, i)) != NULL; i++) {
-		if (panel_read(q->w, q->a, r, &t->panel, e) < 0)
+		Theirs one;
+		if (panel_read(q->w, q->a, r, &one.panel, e) < 0)
 			return -1;
-		t->en = panel_entry(&t->panel, q->v->number);
-		if (t->en && panel_has(&t->panel, q->v->number, q->v->role))
-			return 1;
+		one.en = panel_entry(&one.panel, q->v->number);
+		if (!one.en || !panel_has(&one.panel, q->v->number, q->v->role))
+			continue;
+		*t = one;
+		found = 1;
+		if (r->phase->closes >= q->w->env->now)
+			break;
 	}
-	return 0;
+	return found;
 }
 
 static Data *about(Asking *q, const Theirs *t, bool theirs) {

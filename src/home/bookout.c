@@ -1,7 +1,6 @@
 /* The parent's side of a told workbook: texts through a pipe.  Knows nothing of sheets. */
 #include "home/bookout.h"
 
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -13,13 +12,12 @@
 int bookout_start(BookOut *b, const Env *env, const char *path, Err *e) {
 	const char *args[] = {"digest", path, NULL};
 	*b = (BookOut){.e = e};
-	signal(SIGPIPE, SIG_IGN); /* a writer that ends early is told by write(2) */
 	return spawn_start(env, "xinlv-office", args, &b->child, e);
 }
 
 static void flush(BookOut *b) {
 	if (!b->bad && b->buf.n && file_write_all(b->child.in, b->buf.p, b->buf.n, b->e) < 0)
-		b->bad = true;
+		b->bad = b->broken = true;
 	buf_clear(&b->buf);
 }
 
@@ -58,7 +56,7 @@ int bookout_end(BookOut *b) {
 	int status = spawn_end(&b->child, &late);
 	if (status < 0 && !b->bad)
 		*b->e = late;
-	if (status > 0) /* its own words are on standard error */
+	if (status > 0 && (!b->bad || b->broken)) /* its own words are on standard error */
 		err_set(b->e, ERR_DISK, "a workbook could not be written");
 	return b->bad || status != 0 ? -1 : 0;
 }

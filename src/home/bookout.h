@@ -12,7 +12,8 @@ typedef struct {
 	Child child;
 	Buf buf;
 	Err *e;
-	bool bad;
+	bool bad;    /* whoever tells it sets this too, with the reason in e: half a workbook goes */
+	bool broken; /* the program reads no more: its own words say why */
 } BookOut;
 
 /* The workbook will be the file `path`, as seen from the current folder. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -60,6 +61,7 @@ static int start_at(const Env *env, const char *name, const char *const *args, c
 
 int spawn_start(const Env *env, const char *name, const char *const *args, Child *out, Err *e) {
 	int end[2];
+	signal(SIGPIPE, SIG_IGN); /* a writer that ends early is told by write(2) */
 	if (pipe2(end, O_CLOEXEC) < 0)
 		return err_errno(e, ERR_BUG, "pipe");
 	return start_at(env, name, args, end, out, e);

@@ -1,7 +1,9 @@
 """The secretariat's morning: when the digest goes out, what it says, and the two workbooks that come with it."""
 import io
 import os
+import random
 import re
+import sqlite3
 import sys
 import zipfile
 
@@ -281,3 +283,48 @@ def test_it_comes_back_and_is_applied():
     wb = openpyxl.load_workbook(io.BytesIO(books(m)[1][1]))
     assert wb["待形式审查"]["A3"].value == number and ":2:" in wb["待形式审查"].cell(3, wb["待形式审查"].max_column).value
     home.run("verify", now="2023-03-31T09:00:00+08:00", check=0)
+
+
+def test_why_a_workbook_could_not_be_made_is_said():
+    """The fault is told, and not that the program which wrote the workbook was given half of one."""
+    home = busy()[0].copy(os.path.join(WHERE, "half"))
+    db = sqlite3.connect(home.path + "/spool/xinlv.db")
+    key, = db.execute("SELECT entry FROM entry_state WHERE state = 'accepted' ORDER BY entry LIMIT 1").fetchone()
+    db.execute("INSERT INTO event(entry, at, event, state, personal) VALUES (?, 1680300000, 'amend', '', x'')", (key,))
+    db.execute("DROP TABLE event_personal")
+    db.commit()
+    db.close()
+    r = home.run("digest", now="2023-04-01T10:00:00+08:00")
+    assert r.returncode == 70 and "event_personal" in r.stderr.splitlines()[-1], (r.returncode, r.stderr)
+
+
+def many(home, n, chars):
+    """n more entries as the database would have them, each with long texts that no packing makes small."""
+    draw = random.Random(7)
+    db = sqlite3.connect(home.path + "/spool/xinlv.db")
+    for i in range(n):
+        texts = ["".join(chr(draw.randrange(0x4e00, 0x9fa5)) for _ in range(chars)) for _ in range(2)]
+        key = db.execute("INSERT INTO entry(number, track, track_seq, seq, form, received, accepted, title, org, uscc, org_kind,"
+                         " province, edition, form_version, token, folder, personal) VALUES (?, 'T4', ?, 1, ?, 1680000000, 1680000000,"
+                         " ?, ?, '', '', '', '', '', '', 'x', x'')", ("T4-%d" % (5000 + i), 5000 + i, 5000 + i, *texts)).lastrowid
+        db.execute("INSERT INTO event(entry, at, event, state, personal) VALUES (?, 1680000000, 'accepted', 'accepted', x'')", (key,))
+    db.commit()
+    db.close()
+
+
+def test_what_a_large_workbook_leaves_out_is_told_beside_what_is_awaited():
+    home = busy()[0].copy(os.path.join(WHERE, "large"))
+    db = sqlite3.connect(home.path + "/spool/xinlv.db")
+    key, = db.execute("SELECT entry FROM entry_state WHERE state = 'accepted' ORDER BY entry LIMIT 1").fetchone()
+    db.execute("INSERT INTO event(entry, at, event, state, personal) VALUES (?, 1680300000, 'amend', '', x'')", (key,))
+    db.commit()
+    db.close()
+    many(home, 1600, 1400)
+    home.run("digest", now="2023-04-01T10:00:00+08:00", check=0)
+    book = openpyxl.load_workbook(io.BytesIO(books(digests(home)[-1])[-1][1]), read_only=True)
+    rows = [[c or "" for c in row] for row in book["待资格审核"].iter_rows(values_only=True)]
+    decided = [r for r in rows if str(r[-1]).startswith("eligibility:")]
+    told = "".join(str(c) for r in rows[-3:] for c in r if "另有" in str(c))
+    waiting = sum(e["state"] == "accepted" for e in home.json("list", now="2023-04-01T10:00:00+08:00")) - 1  # but what is awaited
+    assert len(decided) == 1000 and "另有1项已请对方补正" in told, (len(decided), told[-300:])
+    assert "另有%d件未列入本表" % (waiting - 1000) in told, (waiting, told[-300:])

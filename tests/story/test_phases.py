@@ -234,6 +234,23 @@ def test_between_two_windows_the_next_is_told():
     assert len(home.json("list", now=at(3, 20, 1))) == 1
 
 
+def test_of_two_windows_the_last_that_closes_is_counted():
+    """One that lies within another tells of its own day only."""
+    def within(c):
+        c["phases"].insert(2, {"id": "second", "name": "第二次征集", "opens": "2023-03-10", "closes": "2023-03-20",
+                               "accepts": ["entries", "supplements"]})
+
+    home = fresh("within", within)
+    entry(home, 1, at(3, 3))
+    home.run("run", now=at(3, 21, 8), check=0)
+    entry(home, 2, at(3, 25))
+    home.run("run", now=at(4, 1, 8), check=0)
+    home.run("run", now=at(4, 1, 9), check=0)
+    assert [(c["phase"], c["entries"]) for c in status(home, at(4, 1, 9))["closed"]] == [("collection", 2), ("second", 1)]
+    digest = text_of([m for m in home.outbox(digest=True) if (m["X-Xinlv"] or "").endswith(" digest")][-1])
+    assert "共受理2项" in digest, digest
+
+
 def asked(base, n, arrived, read):
     """What a question and a check are told of the time, that arrived then and are read now."""
     home = base.copy(os.path.join(WHERE, "asked-%d" % n))

@@ -1,4 +1,6 @@
 /* Moments: written, read, read from the dates that mail programs write. */
+#include <sys/resource.h>
+
 #include "row.h"
 
 #include "base/when.h"
@@ -28,6 +30,23 @@ static void zones(void **state) {
 	assert_int_equal(when_zone("Asia/Kathmandu", NULL), 0);
 	assert_string_equal(when_text(a, T), "2023-03-01T06:45:00+05:45");
 	assert_int_equal(when_zone("Asia/Shanghai", NULL), 0);
+}
+
+/* Not the fault of who wrote the rules. */
+static void a_zone_that_cannot_be_read(void **state) {
+	(void)state;
+	struct rlimit before, none;
+	Err e = {0};
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){0, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	int r = when_zone("Asia/Shanghai", &e);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(r, -1);
+	assert_int_equal(e.kind, ERR_DISK);
+	assert_non_null(strstr(e.text, "Asia/Shanghai"));
+	assert_null(strstr(e.text, "no time zone"));
+	assert_int_equal(when_zone("Asia/Shanghai", &e), 0);
 }
 
 static void written(void **state) {
@@ -196,6 +215,7 @@ static void noise(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(zones),      cmocka_unit_test(written),     cmocka_unit_test(parsed),
+		cmocka_unit_test(a_zone_that_cannot_be_read),
 		cmocka_unit_test(mail_dates), cmocka_unit_test(round_trips), cmocka_unit_test(noise),
 		cmocka_unit_test(changes),
 	};
