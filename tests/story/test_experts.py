@@ -322,6 +322,29 @@ def test_recusal_proposes_anew():
     assert other in sent(home, "assign_again")[-1]["Subject"]
 
 
+def test_of_two_rounds_the_open_one_is_meant():
+    """Who has an entry in a round that closed, and in one that is held now, steps back from the latter."""
+    home = fresh("two-rounds")
+    rule(home, "  - id: preliminary\n    name: 初赛阶段\n", "  - id: first\n    name: 先行阶段\n    opens: 2023-04-01\n    closes: 2023-04-03\n"
+         "  - id: preliminary\n    name: 初赛阶段\n")
+    rule(home, "rounds:\n", "rounds:\n  - id: first\n    name: 先行评审\n    phase: first\n    from: reviewed\n    experts: 3\n"
+         "    recommend: {per_track: 6}\n    criteria:\n      - {key: all, label: 总体, max: 100, help: 总体印象}\n")
+    roster(home)
+    promise(home, [e[3] for e in EXPERTS])
+    who = {}
+    for name, day in (("先行评审", 3), ("初赛评审", 5)):
+        send(home, OFFICE, "分派 " + name, at(20, day))
+        wb = book(sent(home, "ask_assign")[-1])
+        m = send(home, OFFICE, "回复：专家分派表", at(21, day), wb)
+        assert m["problems"] == [], m
+        who[name] = {r["编号"]: [r["专家%d" % i] for i in (1, 2, 3)] for r in rows(wb["专家分派"])}
+    both = next(n for n, v in sorted(who["先行评审"].items()) if "王芳" in v and "王芳" in who["初赛评审"][n])
+    m = send(home, address("王芳"), "回复：请评审", at(33, 5), text="回避 %s\n与负责人有合作" % both)
+    assert m["outcome"] == "decision", m
+    mail = sent(home, "assign_again")[-1]
+    assert "初赛评审" in text(mail) and "先行评审" not in text(mail), text(mail)
+
+
 def test_files_on_request():
     home, who = ready("material")
     mine = next(n for n, v in sorted(who.items()) if "王芳" in v)
