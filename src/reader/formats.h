@@ -57,16 +57,16 @@ const char *pack_tidy(Pack *k, const char *s, size_t n);
 /* An OLE file (MS-CFB): a tree of storages, which are folders, and streams. */
 typedef struct Ole Ole;
 Ole *ole_open(Arena *a, int fd); /* NULL when its tables are not sound; lives in the arena */
-/* The stream or storage of that name at the top, SIZE_MAX where there is none.  ASCII; any other character is '?'. */
-size_t ole_find(const Ole *o, const char *name);
-bool ole_has(const Ole *o, const char *name);
+bool ole_has(const Ole *o, const char *name); /* ASCII, a stream or storage at the top */
+bool ole_has_storage(const Ole *o, const char *begin); /* at the top, its name beginning so */
+#define OLE_OBJECT "MBD" /* names of the storages in which an old workbook has what was inserted */
 /* Appends the stream of that name at the top to *out; -1 when it is missing, broken, or over max bytes. */
 int ole_stream(const Ole *o, const char *name, size_t max, Buf *out);
 #define OLE_ROOT 0
 /* What stands in a storage, as indices of the directory, in the order of its tree; it lives as long as the Ole.  An entry
  * is given out once for all storages, whatever the tree says, so that a walk through them comes to an end. */
 const size_t *ole_members(Ole *o, size_t storage, size_t *n);
-const char *ole_name(const Ole *o, size_t entry); /* as ole_find() wants it */
+const char *ole_name(const Ole *o, size_t entry); /* ASCII; other characters are '?' */
 bool ole_is_storage(const Ole *o, size_t entry);
 uint64_t ole_bytes(const Ole *o, size_t entry);
 /* Appends a stream to *out; -1 when it is none, broken, or over max bytes. */

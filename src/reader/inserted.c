@@ -3,6 +3,7 @@
  * place.  It leaves what serves the drawing only: the data of charts, tables, equations. */
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/charset.h"
@@ -93,6 +94,26 @@ typedef struct {
 	const char *name;
 	uint64_t from, bytes; /* of the file in the stream */
 } Native;
+
+/* What an object holds: all of a file of its own, or a storage of an old workbook. */
+typedef struct {
+	Ole *ole;
+	const size_t *member;
+	size_t n;
+} Storage;
+
+static Storage storage_at(Ole *ole, size_t entry) {
+	Storage s = {.ole = ole};
+	s.member = ole_members(ole, entry, &s.n);
+	return s;
+}
+
+static size_t find(const Storage *s, const char *name) {
+	for (size_t i = 0; i < s->n; i++)
+		if (!ole_is_storage(s->ole, s->member[i]) && !strcasecmp(ole_name(s->ole, s->member[i]), name))
+			return s->member[i];
+	return SIZE_MAX;
+}
 
 static bool number(Str *s, size_t bytes, uint32_t *out) {
 	*out = 0;
@@ -237,24 +258,34 @@ static void take_stream(Inserted *x, const Object *o, const Ole *ole, size_t ent
 		close(fd);
 }
 
-/* An object in the old way: the file stands in a stream, or the object is the file. */
+/* A file inserted as such, or a document in a stream; false where there is none of both. */
+static bool take_object(Inserted *x, const Object *o, const Storage *s) {
+	size_t packager = find(s, "?Ole10Native"), content = find(s, "Package");
+	Native native;
+	if (packager != SIZE_MAX) {
+		if (native_read(x->arena, s->ole, packager, &native))
+			take_stream(x, o, s->ole, packager, &native);
+		else
+			note(x, o->target, PART_DAMAGED, ole_bytes(s->ole, packager));
+		return true;
+	}
+	if (content == SIZE_MAX)
+		content = find(s, "CONTENTS");
+	if (content != SIZE_MAX)
+		take_stream(x, o, s->ole, content, NULL);
+	return content != SIZE_MAX;
+}
+
+/* An object in the old way: what was inserted stands in a stream, or is the object. */
 static void take_ole(Inserted *x, const Object *o, int fd, int index) {
 	Ole *ole = ole_open(x->arena, fd);
-	size_t packager = ole ? ole_find(ole, "?Ole10Native") : SIZE_MAX, content = SIZE_MAX;
-	Native native;
-	bool file = packager != SIZE_MAX && native_read(x->arena, ole, packager, &native);
-	if (file)
-		take_stream(x, o, ole, packager, &native);
-	else if (o->icon && (!ole || packager != SIZE_MAX))
-		note(x, o->target, PART_DAMAGED, ole ? ole_bytes(ole, packager) : 0);
-	if (!ole || packager != SIZE_MAX)
+	if (!ole) {
+		if (o->icon)
+			note(x, o->target, PART_DAMAGED, 0);
 		return;
-	content = ole_find(ole, "Package");
-	if (content == SIZE_MAX)
-		content = ole_find(ole, "CONTENTS");
-	if (content != SIZE_MAX)
-		take_stream(x, o, ole, content, NULL);
-	else
+	}
+	Storage top = storage_at(ole, OLE_ROOT);
+	if (!take_object(x, o, &top))
 		give_document(x, o, fd, index);
 }
 
@@ -281,16 +312,36 @@ static void take(Inserted *x, const Object *o) {
 		close(fd);
 }
 
-void read_inserted(ReadJob *j, int fd, int part, int depth) {
+static void take_from_package(Inserted *x, int fd) {
 	unsigned flag;
-	Inserted x = {.job = j, .arena = j->arena, .part = part, .depth = depth};
-	x.package = package_open(fd, &flag);
-	if (!x.package)
+	x->package = package_open(fd, &flag);
+	if (!x->package)
 		return;
-	look_for_objects(&x);
-	for (size_t i = 0; i < x.object.n && j->unpacked < REPORT_MAX_UNPACKED; i++)
-		if (x.object.v[i].target)
-			take(&x, &x.object.v[i]);
-	vec_free(&x.object);
-	package_close(x.package);
+	look_for_objects(x);
+	for (size_t i = 0; i < x->object.n && x->job->unpacked < REPORT_MAX_UNPACKED; i++)
+		if (x->object.v[i].target)
+			take(x, &x->object.v[i]);
+	vec_free(&x->object);
+	package_close(x->package);
+}
+
+/* Excel 97 to 2003 and those who write like them: each object in a storage of its own beside the workbook. */
+static void take_from_old_workbook(Inserted *x, int fd) {
+	Ole *ole = ole_open(x->arena, fd);
+	Storage top = ole ? storage_at(ole, OLE_ROOT) : (Storage){0};
+	for (size_t i = 0; i < top.n && i < MAX_OBJECTS && x->job->unpacked < REPORT_MAX_UNPACKED; i++) {
+		const Object o = {.target = ole_name(ole, top.member[i])};
+		if (!ole_is_storage(ole, top.member[i]) || strncasecmp(o.target, OLE_OBJECT, strlen(OLE_OBJECT)) != 0)
+			continue;
+		Storage s = storage_at(ole, top.member[i]);
+		take_object(x, &o, &s);
+	}
+}
+
+void read_inserted(ReadJob *j, int fd, int part, int depth) {
+	Inserted x = {.job = j, .arena = j->arena, .part = part, .depth = depth};
+	if (j->part.v[part].type == TYPE_XLS)
+		take_from_old_workbook(&x, fd);
+	else
+		take_from_package(&x, fd);
 }

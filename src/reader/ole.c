@@ -190,7 +190,7 @@ Ole *ole_open(Arena *a, int fd) {
 }
 
 /* What stands in a storage below is of an object that was put into the file, and has the same names. */
-size_t ole_find(const Ole *o, const char *name) {
+static size_t find(const Ole *o, const char *name) {
 	for (size_t i = 0; i < o->top_n; i++)
 		if (!strcasecmp(o->entry[o->top[i]].name, name))
 			return o->top[i];
@@ -198,7 +198,14 @@ size_t ole_find(const Ole *o, const char *name) {
 }
 
 bool ole_has(const Ole *o, const char *name) {
-	return ole_find(o, name) != SIZE_MAX;
+	return find(o, name) != SIZE_MAX;
+}
+
+bool ole_has_storage(const Ole *o, const char *begin) {
+	for (size_t i = 0; i < o->top_n; i++)
+		if (ole_is_storage(o, o->top[i]) && !strncasecmp(ole_name(o, o->top[i]), begin, strlen(begin)))
+			return true;
+	return false;
 }
 
 const char *ole_name(const Ole *o, size_t entry) {
@@ -309,6 +316,6 @@ int ole_copy(const Ole *o, size_t entry, uint64_t from, uint64_t bytes, int fd) 
 }
 
 int ole_stream(const Ole *o, const char *name, size_t max, Buf *out) {
-	size_t entry = ole_find(o, name);
+	size_t entry = find(o, name);
 	return entry != SIZE_MAX ? ole_read(o, entry, max, out) : -1;
 }

@@ -307,6 +307,7 @@ static unsigned read_stream(Work *w, int fd, Buf *stream) {
 	const char *name = o && ole_has(o, "Workbook") ? "Workbook" : "Book";
 	if (!o || ole_stream(o, name, BIFF_MAX_STREAM, stream) != 0)
 		return PART_DAMAGED;
+	w->out->inserted = ole_has_storage(o, OLE_OBJECT);
 	w->biff.p = (const unsigned char *)stream->p;
 	w->biff.n = stream->n;
 	return read_globals(w);

@@ -97,8 +97,8 @@ def msg(files=(), **more):
     return compound(saved(files, **more))
 
 
-def packaged(name, data, label=None, path=None, wide=True):
-    """The object that "insert as a file" makes: names in the code page of whoever did it, and behind the file in Unicode."""
+def package(name, data, label=None, path=None, wide=True):
+    """The storage of an object that "insert as a file" makes: names in the code page of whoever did it, and behind the file in Unicode."""
     label, path = label or name, path or "C:\\用户\\张三\\" + name
 
     def narrow(s):
@@ -107,5 +107,9 @@ def packaged(name, data, label=None, path=None, wide=True):
     head = struct.pack("<H", 2) + narrow(label) + narrow(path) + struct.pack("<II", 0x30000, len(narrow(temporary))) + narrow(temporary)
     tail = b"".join(struct.pack("<I", len(s.encode("utf-16le")) // 2) + s.encode("utf-16le") for s in (temporary, label, path))
     body = head + struct.pack("<I", len(data)) + data + (tail if wide else b"")
-    return compound({"\x01Ole": b"\x01\0\0\2" + b"\0" * 16, "\x03ObjInfo": b"@\0\3\0\1\0",
-                     "\x01Ole10Native": struct.pack("<I", len(body)) + body})
+    return {"\x01Ole": b"\x01\0\0\2" + b"\0" * 16, "\x03ObjInfo": b"@\0\3\0\1\0",
+            "\x01Ole10Native": struct.pack("<I", len(body)) + body}
+
+
+def packaged(name, data, **more):
+    return compound(package(name, data, **more))

@@ -221,6 +221,10 @@ def test_files_inserted_in_a_form():
         files, = entry_of([("申报表.xlsx", makers.inserted(form, put))], "inserted%d@example.cn" % i)
         assert (name, size) in {(n, b) for n, b, _ in files}, (name, files)
         assert ("Microsoft_Word_Document1.docx", len(word)) in {(n, b) for n, b, _ in files} and len(files) == 3, files
+    old = {"Workbook": makers.biff(rows("旧表中有附件")), "MBD0018D4CE": compound.package("盖章扫描件.pdf", large),
+           "MBD0018D4CF": {"CONTENTS": pdf}, "MBD0018D4D0": {"Workbook": makers.biff(rows("不是另一份"))}}
+    files, = entry_of([("申报表.xls", compound.compound(old))], "inserted-xls@example.cn")
+    assert {(n, b) for n, b, _ in files} >= {("盖章扫描件.pdf", len(large)), ("MBD0018D4CF.pdf", len(pdf))} and len(files) == 3, files
     document = makers.inserted(makers.docx(rows("文档中有附件")), [("oleObject9.bin", objects[0][0], True)])
     files, = entry_of([("申报表.docx", document)], "inserted-docx@example.cn")
     assert "盖章扫描件.pdf" in {n for n, _, _ in files}, files
