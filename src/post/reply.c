@@ -284,12 +284,12 @@ int reply_answer(const ReplyWorld *w, Arena *a, const char *mail, const Report *
 	size_t n;
 
 	r.key = hash_text(a, sha256);
-	r.d = d;
 	thread(&r, m->message_id, m->references);
-	reply_about(&r, d, m->subject, m->from.addr, received);
+	reply_about(&r, r.d, m->subject, m->from.addr, received);
+	data_lay(r.d, d); /* the caller's `closes` may be another's than the contest's */
 	for (size_t i = 0; i < att_n; i++)
 		reply_attach(&r, &att[i]);
-	reply_attached(&r, d);
+	reply_attached(&r, r.d);
 	int rc = end(&r, reply_finish(&r, mail, to->addr, to->name, false, e), &made, &n);
 	if (rc == 0)
 		*out = made[0];

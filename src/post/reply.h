@@ -55,7 +55,7 @@ int reply_forward(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFa
 int reply_unread(const ReplyWorld *w, Arena *a, const char *mail, const char *from_addr, const char *subject,
                  const char *in_reply_to, Hash sha256, int64_t received, Outgoing **out, size_t *n, Err *e);
 /* An answer to a message that is not made of a verdict: to whom it is written is for the caller to say, whatever its
- * Reply-To wants. */
+ * Reply-To wants; and what d says stands over what is said of any message. */
 int reply_answer(const ReplyWorld *w, Arena *a, const char *mail, const Report *m, Hash sha256, int64_t received,
                  const Address *to, Data *d, const Attachment *att, size_t att_n, Outgoing *out, Err *e);
 /* Mails that wait in the outbox (all to one address) in one: each whole, its attachments with its number before their names.

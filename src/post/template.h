@@ -21,6 +21,9 @@ void data_html(Data *d, const char *name, const char *value);
 void data_flag(Data *d, const char *name, bool on);
 Data *data_item(Data *d, const char *list); /* appends an item to a list, made at first use */
 
+/* What `over` says stands, over what d said by the same names; over must live as long as d. */
+void data_lay(Data *d, const Data *over);
+
 typedef struct Templates Templates;
 /* Loads all mails of the rules' source.  All faults go into *faults like those of rules_load.  Every mail the
  * program sends is named in one table (kinds.c) with the names it may use. */

@@ -94,3 +94,11 @@ Data *data_item(Data *d, const char *list) {
 	c->last = item;
 	return item;
 }
+
+void data_lay(Data *d, const Data *over) {
+	for (const Cell *c = over->first; c != NULL; c = c->next) {
+		Cell *mine = cell(d, c->name), *next = mine->next;
+		*mine = *c;
+		mine->next = next;
+	}
+}

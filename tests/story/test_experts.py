@@ -417,8 +417,9 @@ def test_the_recommended_list():
     score_all(home, who)
     send(home, OFFICE, "评分", at(50))
     mail = sent(home, "ask_scores")[-1]
-    assert "24/24" in mail["Subject"], mail["Subject"]
+    assert "24/24" in mail["Subject"] and "截止时间为4月30日" in text(mail), text(mail)  # the round's, not the contest's
     send(home, OFFICE, "推荐", at(51))
+    assert "4月30日（星期日）24:00前完成" in text(sent(home, "ask_recommend")[-1]), text(sent(home, "ask_recommend")[-1])
     wb = book(sent(home, "ask_recommend")[-1])
     ws = wb.worksheets[0]
     table = rows(ws)
