@@ -2,6 +2,7 @@
  * itself, which names persons, is never laid there. */
 #include "course/casebook.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "course/awards.h"
 #include "home/bookout.h"
 #include "post/template.h"
+#include "store/purge.h"
 
 #define FOLDER_BYTES 180
 
@@ -20,6 +22,7 @@ typedef struct {
 	World *w;
 	Arena *a;
 	const AwardList *list;
+	int64_t purged; /* what came up to this message went in a purge; 0 */
 	Err *e;
 } Book;
 
@@ -120,6 +123,10 @@ static int copy_file(Book *b, const FileRow *f, const char *folder) {
 	const char *slash = strrchr(f->path, '/');
 	const char *to = arena_fmt(b->a, "%s/%s", folder, slash ? slash + 1 : f->path);
 	int home = b->w->env->home, in = file_open(home, f->path, O_NOFOLLOW);
+	if (in < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)) {
+		log_warn("%s is missing: the casebook goes without it", f->path); /* verify tells, and what to do */
+		return 0;
+	}
 	if (in < 0)
 		return err_errno(b->e, ERR_DISK, "%s", f->path);
 	int out = openat(home, to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -133,7 +140,7 @@ static int copy_file(Book *b, const FileRow *f, const char *folder) {
 
 static int copy_files(Book *b, const char *folder, const FileRow *f, size_t n) {
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(f[i].role, "form") && copy_file(b, &f[i], folder) < 0)
+		if (strcmp(f[i].role, "form") && f[i].seq > b->purged && copy_file(b, &f[i], folder) < 0)
 			return -1;
 	return 0;
 }
@@ -192,6 +199,8 @@ int casebook_lay(World *w, Arena *a, size_t *cases, Err *e) {
 	if (!list.version)
 		return 0;
 	if (file_remove_tree(w->env->home, CASEBOOK_FOLDER, e) < 0 || file_mkdirs(w->env->home, CASEBOOK_FOLDER, 0755, e) < 0)
+		return -1;
+	if (store_purged(w->store, &b.purged, e) < 0)
 		return -1;
 	for (size_t i = 0; i < list.n; i++)
 		if (gather(&b, &list.line[i]) < 0)

@@ -1,6 +1,7 @@
 """The preliminary round, from the roster to the recommended list: workbooks mailed out, filled in by openpyxl, and mailed
 back by the secretariat and by experts from their own addresses; what others try changes nothing; and a lost database comes
 back the same."""
+import glob
 import io
 import os
 import re
@@ -691,6 +692,29 @@ def in_force(name, publicity=False):
 
 def awarded(home):
     return [q for q in home.json("queue", now=at(58)) if q["kind"] == "awarded" and q["state"] != "held"]
+
+
+def test_the_casebook_goes_without_what_is_missing():
+    """A file that somebody took from an entry's folder, and all of them after a purge: told, and no run fails of it."""
+    home, _ = in_force("casebook")
+    laid = home.path + "/spool/publish/casebook"
+    count = lambda: sum(len(names) for folder, _, names in os.walk(laid) if folder != laid)
+    want = count()
+    assert want >= 8, want
+    lost = sorted(glob.glob(home.path + "/spool/tracks/T3/*/*.pdf"))[0]
+    os.rename(lost, lost + ".away")
+    send(home, OFFICE, "案例集", at(57))
+    assert count() == want - 1
+    r = home.run("run", now=at(59), check=0)
+    assert r.stderr == "", "nothing of it is left to do: " + r.stderr
+    os.rename(lost + ".away", lost)
+    send(home, OFFICE, "案例集", at(60))
+    assert count() == want
+    home.run("purge", "--confirm", "2024-06-30", "--early", "2023-04-03", now=at(61), check=0)
+    send(home, OFFICE, "案例集", at(62))
+    r = home.run("run", now=at(63), check=0)
+    assert r.stderr == "" and count() == 0 and os.path.exists(laid + "/book.html")
+    home.run("verify", now=at(64), check=0)
 
 
 def test_a_list_changed_after_its_notices_were_shown():
