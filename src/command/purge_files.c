@@ -102,13 +102,14 @@ static int inbox(PurgeFiles *p) {
 	           : one_inbox(p, arena_fmt(p->w->env->arena, "%s/cur", s->path));
 }
 
-/* new/NAME, or cur/NAME:2,FLAGS once a mail program has seen it. */
+/* new/NAME, or cur/NAME:2,FLAGS once a mail program has seen it; tmp/NAME where a run was killed in mid-delivery. */
 static bool one_mail(void *ctx, const char *message_id) {
 	PurgeFiles *p = ctx;
 	arena_reset(p->a);
 	const char *name = deliver_file_name(p->a, message_id);
 	size_t n = strlen(name);
 	take_away(p, arena_fmt(p->a, "%s/new/%s", p->outbox, name));
+	take_away(p, arena_fmt(p->a, "%s/tmp/%s", p->outbox, name));
 	for (size_t i = 0; i < p->cur_n; i++)
 		if (!strncmp(p->cur[i], name, n) && (!p->cur[i][n] || p->cur[i][n] == ':'))
 			take_away(p, arena_fmt(p->a, "%s/cur/%s", p->outbox, p->cur[i]));

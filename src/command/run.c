@@ -139,13 +139,23 @@ static int due_stage(World *w, int status, Err *e) {
 
 typedef enum { STAGE_FETCH = 1, STAGE_DUE = 2, STAGE_SEND = 4 } Stage;
 
+/* A purge that was stopped goes on.  Where a reader is in its way it waits for the next tick (1), and the mail does not. */
+static int purge_stage(World *w, Err *e) {
+	int rc = purge_resume(w, e);
+	if (rc == 0 || e->kind != ERR_LOCKED)
+		return rc;
+	log_warn("the purge goes on at the next run: %s", e->text);
+	*e = (Err){0};
+	return 1;
+}
+
 static int tick(Env *env, int stages, Err *e) {
 	World w;
-	int status = -1;
+	int status = -1, waits = -1;
 	bool whole = stages == (STAGE_FETCH | STAGE_DUE | STAGE_SEND);
 	if (whole && idle_tick(env))
 		return 0;
-	if (world_open(&w, env, WORLD_WRITE, e) == 0 && purge_resume(&w, e) == 0) {
+	if (world_open(&w, env, WORLD_WRITE, e) == 0 && (waits = purge_stage(&w, e)) >= 0) {
 		status = faulty_rules(&w, 0, e);
 		if (status >= 0 && (stages & STAGE_FETCH))
 			status = fetch_stage(&w, status, e);
@@ -155,7 +165,7 @@ static int tick(Env *env, int stages, Err *e) {
 			status = send_stage(&w, status, e);
 		if (status >= 0 && idle_ran(env, e) < 0)
 			status = -1;
-		if (status == 0 && whole && idle_note(&w, e) < 0)
+		if (status == 0 && whole && !waits && idle_note(&w, e) < 0)
 			status = -1;
 	}
 	world_close(&w);

@@ -89,7 +89,7 @@ static int tell_all(Told *t, const char *reason, int64_t seq, Err *e) {
 		return -1;
 	for (size_t i = 0; i < t->entry.n; i++)
 		if ((is_first_of_its_sender(t, i) && queue(t, i, reason, seq, e) < 0) ||
-		    store_fact_set(t->w->store, fact_of(t->arena, t->entry.v[i].number), t->address, e) < 0)
+		    store_fact_set(t->w->store, fact_of(t->arena, t->entry.v[i].number), "1", e) < 0)
 			return -1;
 	return 0;
 }

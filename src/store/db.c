@@ -106,6 +106,10 @@ int db_open(const char *path, DbMode mode, Db **out, Err *e) {
 	return 0;
 }
 
+void db_patience(Db *db, int ms) {
+	sqlite3_busy_timeout(db->sqlite, ms ? ms : BUSY_MS);
+}
+
 void db_shrink(Db *db) {
 	sqlite3_db_release_memory(db->sqlite);
 	malloc_trim(0);

@@ -33,6 +33,8 @@ typedef enum {
 /* `path` from the current folder; unused for DB_MEMORY.  On failure *out is NULL. */
 int db_open(const char *path, DbMode mode, Db **out, Err *e);
 void db_close(Db *db);
+/* How long what another process holds is waited for; 0: as at the opening. */
+void db_patience(Db *db, int ms);
 /* Gives the page cache back to the system. */
 void db_shrink(Db *db);
 /* Several statements without values and rows; `what` names them in the error. */

@@ -7,6 +7,8 @@
 #include "store/purge.h"
 #include "store/schema.h"
 
+#define COMPACT_MS 1000
+
 typedef struct {
 	Arena *a;
 	VEC(const char *) name;
@@ -64,7 +66,9 @@ int store_purge(Store *s, int64_t at, const char *by, Err *e) {
 		rc = db_exec(s->db, "UPDATE notice SET state = 'cancelled' WHERE state = 'held'; DELETE FROM notice_mail;"
 		                    "UPDATE form SET sender = '' WHERE sender <> '';"
 		                    "UPDATE outbox SET recipient = '', subject = '', error = '', salt = NULL;"
-		                    "DELETE FROM outbox_body;", "purge", e);
+		                    "DELETE FROM outbox_body;"
+		                    /* Up to now these had the address as their value. */
+		                    "UPDATE fact SET value = '1' WHERE key LIKE 'told.unreachable %' AND value <> '1';", "purge", e);
 	if (rc == 0)
 		rc = store_fact_set(s, "purge", NULL, e);
 	vec_free(&t.name);
@@ -76,11 +80,17 @@ int store_purged(Store *s, int64_t *seq, Err *e) {
 	return query_int(query_start(s->db, PURGED_SEQ, e), seq);
 }
 
+/* What a reader still looks at is not overwritten, and would stay in the log and in the file: its end is awaited for a moment. */
 int store_compact(Store *s, Err *e) {
-	int64_t busy;
+	int64_t busy = 1;
 	if (db_exec(s->db, "VACUUM", "compact", e) < 0)
 		return -1;
-	return db_number(s->db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, e);
+	db_patience(s->db, COMPACT_MS);
+	int rc = db_number(s->db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, e);
+	db_patience(s->db, 0);
+	if (rc == 0 && busy)
+		rc = err_set(e, ERR_LOCKED, "a program reads the database as it was before the purge; what was purged can be read there until it ends");
+	return rc;
 }
 
 int store_snapshot(Store *s, const char *path, Err *e) {

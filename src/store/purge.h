@@ -17,7 +17,7 @@ int store_purge_count(Store *s, PurgeCount *out, Err *e);
 int store_purge(Store *s, int64_t at, const char *by, Err *e);
 /* The last message that a purge took: 1; 0 when there was none. */
 int store_purged(Store *s, int64_t *seq, Err *e);
-/* What was purged is in no free page any more; outside a transaction. */
+/* What was purged is in no free page any more; outside a transaction.  ERR_LOCKED while a reader keeps the pages of before. */
 int store_compact(Store *s, Err *e);
 /* Messages up to seq, in order; and the Message-IDs of mails without a reader any more. */
 int store_purged_each(Store *s, int64_t seq, bool (*each)(void *ctx, const MessageRow *m), void *ctx, Err *e);

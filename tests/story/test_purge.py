@@ -247,6 +247,39 @@ def test_what_comes_back_is_found():
     assert "personal values were changed" in home.run("verify", now=DUE, check=1).stdout
 
 
+def test_a_reader_in_the_way_is_waited_for():
+    """As a log in a pager: what it reads cannot be overwritten.  The runs meanwhile do their work, and complete the purge behind it."""
+    home = copy_of("reader")
+    home.run("run", now=DUE, check=0)
+    reader = sqlite3.connect(home.path + "/spool/xinlv.db", isolation_level=None)
+    reader.execute("BEGIN")
+    assert reader.execute("SELECT count(*) FROM head").fetchone()[0] > 3
+    r = home.run("purge", "--confirm", DAY, now=DUE, check=75)
+    assert "reads the database" in r.stderr, r.stderr
+    home.lay(mails.mail("later@example.cn", "帮助", ""), DUE)
+    r = home.run("run", now="2024-07-02T10:00:00+08:00", check=0)
+    assert "next run" in r.stderr and any(m["To"] == "later@example.cn" for m in home.outbox()), r.stderr
+    reader.close()
+    home.run("run", now="2024-07-02T10:00:01+08:00", check=0)
+    assert marks_in(home.path) == []
+    home.run("verify", now=DUE, check=0)
+    home.run("replay", now=DUE, check=0)
+
+
+def test_what_lies_aside_goes_too():
+    """An address that the robot remembers to have told of, as earlier programs did; a mail that a killed run left in mid-delivery."""
+    home = copy_of("aside")
+    db = sqlite3.connect(home.path + "/spool/xinlv.db")
+    db.execute("INSERT INTO fact VALUES ('told.unreachable T3-0001', 'secret-person@example.cn')")
+    db.commit()
+    db.close()
+    outbox = home.path + "/spool/outbox"
+    mail = sorted(os.listdir(outbox + "/new"))[0]
+    shutil.copy(os.path.join(outbox, "new", mail), os.path.join(outbox, "tmp", mail))
+    home.run("purge", "--confirm", DAY, now=DUE, check=0)
+    assert marks_in(home.path) == [] and os.listdir(outbox + "/tmp") == []
+
+
 def test_killed_at_every_step():
     want, steps = None, 0
     for i in range(1, 80):
