@@ -34,6 +34,12 @@ int head_salt(Store *s, int64_t seq, Salt *salt, int64_t *decided, Err *e);
 /* "7/0": a form of a message, as the audit refers to it. */
 char *form_ref(char out[48], int64_t seq, int form);
 
+/* What the audit says of a mail that is queued beside its digest: the kind, and until when the time to mend ends of which it tells
+ * (0: of none).  Rows of earlier programs say the kind alone. */
+#define OUTBOX_DETAIL 80
+#define OUTBOX_UNTIL " until "
+const char *outbox_detail(char out[OUTBOX_DETAIL], const OutboxRow *o);
+
 /* What a message waits for, where that does not follow from its outcome, forms and rulings: the form it is about and the last
  * ruling before it ("-1/0"), or that it waits no longer.  Verify makes the list again by it; writes. */
 #define TODO_IS_DONE "done"

@@ -1,6 +1,7 @@
 /* Mail that is to be sent: queued in the transaction of its outcome, sent after it.  Refuses to queue a
  * Message-ID twice, and to count a mail as sent that was not waiting.  The body goes once it is sent; its
  * digest stays. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/when.h"
@@ -48,7 +49,13 @@ static int add_body(Store *s, int64_t id, Str body, Err *e) {
 	return (int64_t)body.n > LARGE_BODY ? db_blob_write(s->db, "outbox_body", "body", id, body, e) : 0;
 }
 
+const char *outbox_detail(char out[OUTBOX_DETAIL], const OutboxRow *o) {
+	snprintf(out, OUTBOX_DETAIL, "%.40s" OUTBOX_UNTIL "%lld", o->kind, (long long)(o->until > 0 ? o->until : 0));
+	return out;
+}
+
 int store_outbox_add(Store *s, const OutboxRow *o, Str body, Err *e) {
+	char detail[OUTBOX_DETAIL];
 	int r = known(s, o->message_id, e);
 	if (r != 0)
 		return r < 0 ? -1 : 0;
@@ -60,7 +67,7 @@ int store_outbox_add(Store *s, const OutboxRow *o, Str body, Err *e) {
 	if (add_body(s, id, body, e) < 0)
 		return -1;
 	return audit_append(s, &(Audit){.at = o->created, .kind = "queued", .ref = o->message_id, .subject = id,
-	                                .detail = o->kind, .digest = digest_outbox(o, whole, personal)}, e);
+	                                .detail = outbox_detail(detail, o), .digest = digest_outbox(o, whole, personal)}, e);
 }
 
 int store_outbox_body(Store *s, int64_t id, Buf *body, Err *e) {

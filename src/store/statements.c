@@ -76,8 +76,9 @@
 	"m.seq, m.sha256, m.received, o.outcome, o.detail, ifnull(h.from_addr, ''), ifnull(h.from_name, ''),"  \
 	" ifnull(h.subject, ''), " times ", (SELECT count(*) FROM ruling r WHERE r.seq = m.seq),"              \
 	" ifnull(f.track, ''),"                                          \
-	" ifnull((SELECT s.number FROM form s WHERE s.number <> '' AND s.org_key = f.org_key"              \
-	" AND s.title_key = f.title_key AND f.org_key <> '' LIMIT 1), ''),"                                \
+	" ifnull((SELECT e.number FROM form s INDEXED BY form_same CROSS JOIN entry e ON e.seq = s.seq AND e.form = s.form"  \
+	" CROSS JOIN entry_state st ON st.entry = e.id WHERE s.org_key = f.org_key AND s.title_key = f.title_key"  \
+	" AND f.org_key <> '' AND st.state <> 'withdrawn' ORDER BY e.id LIMIT 1), ''),"                    \
 	" ifnull(d.title, ''), ifnull(d.org, ''), ifnull(d.contact, ''), ifnull(d.mobile, ''),"            \
 	" ifnull(d.email, ''), ifnull(d.reason, ''), ifnull((SELECT p.sentence FROM problem p"             \
 	" WHERE p.seq = m.seq AND p.severity = 'error' ORDER BY p.n LIMIT 1), '')"
@@ -472,7 +473,11 @@ static const struct {
 	    " UNION ALL SELECT 'mail', id FROM outbox WHERE id NOT IN"
 	    " (SELECT subject FROM audit WHERE kind = 'queued')"
 	    " UNION ALL SELECT 'sent mail', id FROM outbox WHERE state = 'sent' AND id NOT IN"
-	    " (SELECT subject FROM audit WHERE kind = 'sent')"),
+	    " (SELECT subject FROM audit WHERE kind = 'sent')"
+	    " UNION ALL SELECT 'failed mail', id FROM outbox WHERE state = 'failed' AND id NOT IN"
+	    " (SELECT subject FROM audit WHERE kind = 'failed')"
+	    " UNION ALL SELECT 'supplement of another entry than event', s.event FROM supplement s CROSS JOIN event v ON v.id = s.event"
+	    " WHERE v.entry <> s.entry"),
 	SQL(VERIFY_STATE, "SELECT e.number, ifnull(st.state, ''), ifnull((SELECT v.state FROM event v"
 	                  " WHERE v.entry = e.id AND v.state <> '' ORDER BY v.id DESC LIMIT 1), '')"
 	                  " FROM entry e LEFT JOIN entry_state st ON st.entry = e.id"

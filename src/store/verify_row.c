@@ -127,6 +127,7 @@ static int check_event(Verify *v, const Audit *au, Query *q) {
 static int check_queued(Verify *v, const Audit *au, Query *q) {
 	OutboxRow o;
 	Hash whole;
+	char detail[OUTBOX_DETAIL];
 	outbox_take(q, v->a, &o);
 	Personal p = take_personal(q);
 	query_get_hash(q, &whole);
@@ -136,6 +137,8 @@ static int check_queued(Verify *v, const Audit *au, Query *q) {
 	else if (!body.p && p.there && strcmp(o.state, "sent") != 0)
 		verify_tell(v, "mail %s: its body is gone, and it was not sent", au->ref);
 	query_end(q);
+	if (strstr(au->detail, OUTBOX_UNTIL) && strcmp(au->detail, outbox_detail(detail, &o)) != 0)
+		verify_tell(v, "mail %s: until when there is time to mend was changed after it was recorded", au->ref);
 	return judge(v, au, digest_outbox(&o, whole, p.digest), &p, digest_outbox_personal(p.salt, &o), au->ref);
 }
 

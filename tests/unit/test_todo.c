@@ -88,6 +88,7 @@ static void waits_until_ruled(void **state) {
 	GOOD(store_begin(h->s, &e));
 	message_from(h, 1, "a@example.org", "accepted");
 	form_of(h, 1, "a@example.org", "accepted", "T4-0001", 1);
+	add_entry(h, "T4", 1, 1);
 	message_from(h, 2, "a@example.org", "duplicate"); /* the same again: nobody is asked */
 	form_of(h, 2, "a@example.org", "duplicate", "", 1);
 	message_from(h, 3, "b@example.org", "duplicate");
@@ -118,6 +119,33 @@ static void waits_until_ruled(void **state) {
 	GOOD(store_ruling_wanted(h->s, 4, "twin", 0, NOON, &e));
 	GOOD(store_commit(h->s, &e));
 	verified(h, "waits");
+	home_end(h);
+}
+
+/* The number beside it is that of the entry that stands: not of one that was withdrawn, and of one that a ruling let in too. */
+static void beside_what_stands(void **state) {
+	(void)state;
+	Home *h = home_open();
+	EventRow gone = {.at = NOON, .event = "withdraw", .by = "x", .detail = "", .state = "withdrawn"};
+	GOOD(store_begin(h->s, &e));
+	message_from(h, 1, "a@example.org", "accepted");
+	form_of(h, 1, "a@example.org", "accepted", "T4-0001", 1);
+	add_entry(h, "T4", 1, 1);
+	message_from(h, 2, "b@example.org", "rejected");
+	form_of(h, 2, "b@example.org", "rejected", "", 2);
+	GOOD(store_said_add(h->s, &(SaidRow){2, 0, "title", "org", "", "", "", ""}, &e));
+	message_from(h, 3, "c@example.org", "late");
+	form_of(h, 3, "c@example.org", "late", "", 3);
+	assert_string_equal(turned(h, 1), "2:b@example.org:1:T4-0001: ");
+	assert_string_equal(todo(h, "late"), "3:c@example.org:0:T4-0001: ");
+	GOOD(store_event_add(h->s, "T4-0001", &gone, &e));
+	assert_string_equal(turned(h, 1), "2:b@example.org:1:: ");
+	assert_string_equal(todo(h, "late"), "3:c@example.org:0:: ");
+	RulingRow take = {.seq = 3, .at = NOON, .kind = "late", .decision = "take", .by = "office@example.org", .reason = ""};
+	GOOD(store_ruling_add(h->s, &take, &e));
+	add_entry(h, "T4", 2, 3);
+	assert_string_equal(turned(h, 1), "2:b@example.org:1:T4-0002: ");
+	GOOD(store_commit(h->s, &e));
 	home_end(h);
 }
 
@@ -180,6 +208,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(turned_away),
 		cmocka_unit_test(waits_until_ruled),
+		cmocka_unit_test(beside_what_stands),
 		cmocka_unit_test(bounced_until_heard_of),
 		cmocka_unit_test(days_are_counted),
 		cmocka_unit_test(an_entry_has_a_version),
