@@ -9,6 +9,7 @@
 #define DECISION_REASON_CHARS 2000
 
 #define DECISION_OFFICE "office" /* the role of the secretariat, in seals */
+#define DECISION_SEQ "#"         /* before its order in the journal: what names a message that has no hash */
 
 typedef struct DecisionKind DecisionKind; /* decision_inner.h */
 

@@ -79,13 +79,20 @@ static int check_ruled(RowCheck *c, const Seen *s, const RulingRow *r, size_t n)
 	return 0;
 }
 
+/* What the seal names, by its hash or by its order: 1 and *seq; 0, -1. */
+static int find_message(const RowCheck *c, const char *ref, int64_t *seq, Err *e) {
+	Hash h;
+	if (str_starts(str_of(ref), DECISION_SEQ))
+		return str_to_i64(str_of(ref + strlen(DECISION_SEQ)), 1, INT64_MAX, seq) == 0;
+	return hash_parse(str_of(ref), &h) < 0 ? 0 : store_message_find(c->w->store, h, seq, e);
+}
+
 static int check_message(RowCheck *c, Err *e) {
 	Decided *d = c->d;
-	Hash h;
 	Seen s = {.c = c, .outcome = "", .entry = ""};
 	RulingRow *r = NULL;
 	size_t n = 0;
-	int found = hash_parse(str_of(d->seal.ref), &h) < 0 ? 0 : store_message_find(c->w->store, h, &d->seq, e);
+	int found = find_message(c, d->seal.ref, &d->seq, e);
 	if (found > 0 && store_log_each(c->w->store, &(LogFilter){.since = WHEN_NONE, .seq = d->seq}, see, &s, e) < 0)
 		return -1;
 	if (found > 0 && store_ruling_list(c->w->store, c->a, d->seq, &r, &n, e) < 0)

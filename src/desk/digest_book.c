@@ -154,6 +154,12 @@ static void open_cells(Pen *p, const char *ref, int64_t version) {
 	bookout_texts(&p->out, "", "", seal_make(p->a, &p->key, &row), NULL);
 }
 
+/* Of a message that was never fetched only its place in the journal is known. */
+static void open_message(Pen *p, const TodoRow *t) {
+	const char *ref = t->archived ? hash_text(p->a, t->sha256) : arena_fmt(p->a, DECISION_SEQ "%lld", (long long)t->seq);
+	open_cells(p, ref, t->rulings);
+}
+
 static const char *minute(const Pen *p, int64_t t) {
 	return when_minute(p->a, t);
 }
@@ -258,7 +264,7 @@ static bool each_late(void *ctx, const TodoRow *t) {
 	bookout_texts(&p->out, digest_late(p->d, p->a, t), t->org, digest_track(p->d, t->track), t->contact, t->mobile,
 	              t->from_addr, minute(p, t->received), digest_late_by(p->d, p->a, t),
 	              digest_path(p->a, t), NULL);
-	open_cells(p, hash_text(p->a, t->sha256), t->rulings);
+	open_message(p, t);
 	return true;
 }
 
@@ -269,7 +275,7 @@ static bool each_twin(void *ctx, const TodoRow *t) {
 		return true;
 	bookout_texts(&p->out, either(t->title, t->subject), t->org, digest_track(p->d, t->track), t->contact, t->mobile,
 	              t->from_addr, minute(p, t->received), t->number, digest_path(p->a, t), NULL);
-	open_cells(p, hash_text(p->a, t->sha256), t->rulings);
+	open_message(p, t);
 	return true;
 }
 
@@ -296,7 +302,7 @@ static bool each_read(void *ctx, const TodoRow *t) {
 		p->rc = -1;
 	bookout_texts(&p->out, word(p, "outcome.", t->outcome), t->subject, t->from_name, t->from_addr, who, number,
 	              minute(p, t->received), digest_path(p->a, t), NULL);
-	open_cells(p, hash_text(p->a, t->sha256), t->rulings);
+	open_message(p, t);
 	return p->rc == 0;
 }
 
@@ -310,7 +316,7 @@ static bool each_unreached(void *ctx, const TodoRow *t) {
 		p->rc = -1;
 	bookout_texts(&p->out, t->email, who, number, either(t->title, t->subject), t->reason, minute(p, t->received),
 	              NULL);
-	open_cells(p, hash_text(p->a, t->sha256), t->rulings);
+	open_message(p, t);
 	return p->rc == 0;
 }
 

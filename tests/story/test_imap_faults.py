@@ -1,9 +1,12 @@
 """What real and broken IMAP servers do, each case a script: a message that cannot be had costs itself alone, and no
 server can hold a run, loop it, or make it take a message twice."""
+import io
 import os
+import sqlite3
 import ssl
 import time
 
+import openpyxl
 import dovecot
 import home as homes
 import imaphome
@@ -377,6 +380,34 @@ def test_bodies_without_a_literal():
         assert h.outcomes().count("quarantined") == 1, h.outcomes()
         # its header could be had: the sender knows
         assert [m for m in h.json("log", now=NOW) if m["outcome"] == "quarantined"][0]["from"] == "sender2@example.net"
+
+
+def test_what_was_never_fetched_can_be_ruled_on():
+    """It has no bytes, and so no hash that names it in the digest's workbook: the secretariat deals with it all the same."""
+    class Bodiless(Server):
+        def body(self, s, uid):
+            if uid in (1, 3):
+                s.raw(b"* %d FETCH (UID %d BODY[] NIL)\r\n" % (uid, uid))
+            else:
+                Server.body(self, s, uid)
+    h, _ = takes(Bodiless(THREE))
+    h.run("digest", now=NOW, check=0)
+    h.run("send", now=NOW, check=0)
+    digest = [m for m in h.outbox(digest=True) if "日报" in m["Subject"]][-1]
+    book = openpyxl.load_workbook(io.BytesIO([a.get_content() for a in digest.iter_attachments()][-1]))
+    ws = book["待人工阅读"]
+    column = {c.value: c.column for c in ws[2]}
+    rows = [r for r in range(3, ws.max_row + 1) if str(ws.cell(r, column["_xinlv"]).value).startswith("read:")]
+    assert len(rows) == 2, rows
+    for r in rows:
+        ws.cell(r, column["决定"]).value = "已处理"
+    path = os.path.join(h.path, "decided.xlsx")
+    book.save(path)
+    assert "2 done" in h.run("decide", path, now=NOW, check=0).stdout
+    h.run("digest", now=NOW, check=0)
+    h.run("verify", now=NOW, check=0)
+    db = sqlite3.connect(h.path + "/spool/xinlv.db")
+    assert db.execute("SELECT count(*) FROM todo WHERE kind = 'quarantined'").fetchone() == (0,)
 
 
 def test_a_listing_without_sizes():
