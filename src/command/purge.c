@@ -131,8 +131,8 @@ static void show(const Env *env, const PurgeCount *n, const char *due) {
 	           (long long)n->messages, (long long)n->entries);
 	if (n->notices)
 		print_fact(env, "", "%lld notices that were prepared and never released are cancelled", (long long)n->notices);
-	print_fact(env, "would stay", "numbers, titles, organisations, names of files, outcomes, states, digests, the audit chain, and the journal"
-	           " with what was filled in with decisions from disk");
+	print_fact(env, "would stay", "numbers, titles, organisations, names of files, outcomes, states, digests, the audit chain,"
+	           " and the journal with what was filled in with decisions from disk");
 	printf("nothing was done.  Take away first what is to be kept of the entries' files; then: xinlv purge --confirm %s\n", due);
 }
 

@@ -9,7 +9,8 @@
 
 /* The book alone, appended to html. */
 int casebook_html(World *w, Arena *a, Buf *html, size_t *cases, Err *e);
-/* Lays it anew from the list of awards in force, without what is missing of the entries' files (each is logged); *cases, when wanted, gets how many.  0 cases without a list: nothing is done.
+/* Lays it anew from the list of awards in force, without what is missing of the entries' files (each is logged); *cases, when
+ * wanted, gets how many.  0 cases without a list: nothing is done.
  * ERR_REFUSED: see awards_read. */
 int casebook_lay(World *w, Arena *a, size_t *cases, Err *e);
 

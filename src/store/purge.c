@@ -89,7 +89,8 @@ int store_compact(Store *s, Err *e) {
 	int rc = db_number(s->db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, e);
 	db_patience(s->db, 0);
 	if (rc == 0 && busy)
-		rc = err_set(e, ERR_LOCKED, "a program reads the database as it was before the purge; what was purged can be read there until it ends");
+		rc = err_set(e, ERR_LOCKED, "a program reads the database as it was before the purge; what was purged can be read"
+		                            " there until it ends");
 	return rc;
 }
 
