@@ -14,6 +14,8 @@
 #define TITLE_ROW 0
 #define HEAD_ROW 1
 #define FIRST_ROW 2
+#define HEAD_HEIGHT 30.0
+#define PAGE_OF "&C&9 &P / &N" /* where no footer is told */
 #define MAX_HEIGHT_LINES 6
 #define LISTS_SHEET "_lists"
 
@@ -211,18 +213,28 @@ static void begin_book(Writer *w) {
 	book_properties(w->book, title, "", author);
 }
 
-static void columns(Writer *w) {
+static void read_columns(Writer *w, const char **heading) {
 	w->column_n = told_count(&w->told, w->arena, WORKBOOK_MAX_COLUMNS);
 	for (size_t i = 0; i < w->column_n && !w->told.bad; i++) {
 		Column *c = &w->column[i];
 		c->kind = *take(w);
 		c->width = (double)told_count(&w->told, w->arena, 120);
-		const char *heading = take(w);
+		heading[i] = take(w);
 		c->rule = c->kind == 'e' ? take(w) : "";
-		if (w->bare)
-			continue;
+	}
+}
+
+static void write_heads(Writer *w, const char *const *heading) {
+	double most = HEAD_HEIGHT;
+	for (size_t i = 0; i < w->column_n; i++) {
+		double need = w->column[i].width > 0 && w->column[i].kind != 't' ? text_height(heading[i], w->column[i].width, 10.5, 1) + 4 : 0;
+		most = need > most ? need : most;
+	}
+	sheet_height(w->sheet, HEAD_ROW, most);
+	for (size_t i = 0; i < w->column_n; i++) {
+		const Column *c = &w->column[i];
 		bool open = c->kind != 0 && strchr("dre", c->kind) != NULL;
-		sheet_text(w->sheet, HEAD_ROW, (unsigned)i, open ? LOOK_OPEN_HEAD : LOOK_DATA_HEAD, MARK_NONE, heading);
+		sheet_text(w->sheet, HEAD_ROW, (unsigned)i, open ? LOOK_OPEN_HEAD : LOOK_DATA_HEAD, MARK_NONE, heading[i]);
 		if (c->width > 0)
 			sheet_width(w->sheet, (unsigned)i, (unsigned)i, c->width);
 		else
@@ -233,24 +245,24 @@ static void columns(Writer *w) {
 static void begin_sheet(Writer *w) {
 	end_sheet(w);
 	const char *name = take(w), *flags = take(w), *title = take(w),
-	           *footer = take(w);
+	           *footer = take(w), *heading[WORKBOOK_MAX_COLUMNS];
 	w->choices = take(w);
 	w->bare = strchr(flags, 'h') != NULL;
 	w->guarded = strchr(flags, 'g') != NULL;
 	w->at = w->bare ? 0 : FIRST_ROW;
+	read_columns(w, heading);
 	if (w->told.bad)
 		return;
 	w->sheet = book_sheet(w->book, name);
 	if (w->bare) {
 		sheet_hide(w->sheet);
-	} else {
-		sheet_height(w->sheet, TITLE_ROW, 34);
-		sheet_text(w->sheet, TITLE_ROW, 0, LOOK_LINE_TITLE, MARK_NONE, title);
-		sheet_height(w->sheet, HEAD_ROW, 30);
-		sheet_freeze(w->sheet, FIRST_ROW, 1);
-		sheet_print(w->sheet, &(Print){.footer = footer, .repeat_rows = FIRST_ROW, .landscape = true});
+		return;
 	}
-	columns(w);
+	sheet_height(w->sheet, TITLE_ROW, 34);
+	sheet_text(w->sheet, TITLE_ROW, 0, LOOK_LINE_TITLE, MARK_NONE, title);
+	sheet_freeze(w->sheet, FIRST_ROW, 1);
+	sheet_print(w->sheet, &(Print){.footer = *footer ? footer : PAGE_OF, .repeat_rows = FIRST_ROW, .landscape = true});
+	write_heads(w, heading);
 }
 
 /* Whole rows stand: the spreadsheet does not measure text that wraps when it opens a file. */

@@ -602,6 +602,28 @@ static void test_choices_of_any_kind(void **state) {
 	arena_free(a);
 }
 
+/* The headings are whole however long they are, and every page says which it is. */
+static void test_heads_and_pages(void **state) {
+	(void)state;
+	static const char *const told[] = {"book", "t", "a", "SimSun", "1", "sheet", "甲", "", "一行", "", "", "2", "c", "9", "编号",
+	                                   "r", "9", "技术创新性与先进性以及可推广的程度", "row", "", "1", "",
+	                                   "sheet", "乙", "", "一行", "第&P页", "", "1", "c", "9", "编号", NULL};
+	Arena *a = arena_new();
+	Err e = {0};
+	telling = told;
+	if (workbook_write(arena_fmt(a, "%s/told.xlsx", home), next_told, &e) < 0)
+		fail_msg("%s", e.text);
+	const char *one = part(a, "told.xlsx", "xl/worksheets/sheet1.xml"), *two = part(a, "told.xlsx", "xl/worksheets/sheet2.xml");
+	const char *row = strstr(one, "<row r=\"2\""), *ht = row ? strstr(row, " ht=\"") : NULL;
+	assert_non_null(ht);
+	assert_in_range(atoi(ht + 5), 64, 110); /* four lines of them */
+	assert_non_null(strstr(one, "<oddFooter>&amp;C&amp;9 &amp;P / &amp;N</oddFooter>"));
+	row = strstr(two, "<row r=\"2\"");
+	assert_non_null(row && strstr(row, " ht=\"30\"") ? row : NULL);
+	assert_non_null(strstr(two, "<oddFooter>第&amp;P页</oddFooter>"));
+	arena_free(a);
+}
+
 static int begin(void **state) {
 	(void)state;
 	Err e = {0};
@@ -630,6 +652,7 @@ int main(void) {
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_choices_of_any_kind),
+		cmocka_unit_test(test_heads_and_pages),
 	};
 	return cmocka_run_group_tests(tests, begin, end);
 }
