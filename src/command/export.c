@@ -94,13 +94,22 @@ static int cells_of(Export *x, const EntryRow *en, const char **cell) {
 	return 0;
 }
 
+/* What spreadsheets take for the beginning of a formula; where Chinese is written, the wide characters too. */
+static bool begins_formula(const char *s) {
+	static const char *const wide[] = {"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"}; /* U+FF1D FF0B FF0D FF20 */
+	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+		if (str_starts(str_of(s), wide[i]))
+			return true;
+	return *s && strchr("=+-@\t\r\n", *s);
+}
+
 /* RFC 4180; a cell that a spreadsheet would take for a formula gets an apostrophe before it. */
 static void csv_row(Buf *out, const char *const *cell, size_t n) {
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			buf_char(out, ',');
 		buf_char(out, '"');
-		if (*cell[i] && strchr("=+-@\t\r", *cell[i]))
+		if (begins_formula(cell[i]))
 			buf_char(out, '\'');
 		for (const char *p = cell[i]; *p; p++) {
 			if (*p == '"')

@@ -229,6 +229,23 @@ def test_export():
         assert openpyxl.load_workbook(p).active.max_row == 3
 
 
+def test_no_cell_of_a_table_of_text_is_a_formula():
+    """Spreadsheets take = + - @ for the beginning of one, in East Asia the wide ones too.  (A form whose cell begins with = has
+    a formula there, and is turned away.)"""
+    import csv
+    import io
+    home = homes.Home.fresh(os.path.join(WHERE, "formulas"))
+    home.run("forms", check=0)
+    begins = ["+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"]
+    for i, c in enumerate(begins):
+        whole = samples.form(home, "T4", project__title=c + "HYPERLINK(1)某某节能改造项目", org__name="第%d数据有限公司" % i)
+        home.lay(mails.mail("f%d@example.cn" % i, "申报", "", [("申报表.xlsx", whole), ("盖章.pdf", samples.PDF)]), NOW)
+    home.run("run", now=NOW, check=0)
+    rows = list(csv.DictReader(io.StringIO(home.run("export", "--format", "csv", check=0).stdout.lstrip("\ufeff"))))
+    got = sorted(r["title"] for r in rows)
+    assert got == sorted("'" + c + "HYPERLINK(1)某某节能改造项目" for c in begins), got
+
+
 def test_an_export_stands_under_its_name_whole_or_not_at_all():
     """The disk fills up in the middle of it: what stood there before stays, and nothing is left beside it."""
     home = contest()
