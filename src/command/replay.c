@@ -19,6 +19,7 @@
 #include "course/lay.h"
 #include "course/setting.h"
 #include "home/action.h"
+#include "home/numbering.h"
 #include "store/purge.h"
 
 #define REPLAY_BATCH 64      /* lines that share a transaction */
@@ -262,9 +263,14 @@ int replay_until(World *w, Replaying *how, Err *e) {
 		return 0;
 	if (from == 0 && (begin_with_snapshot(w, how->until, e) < 0 || replay_offset(w, &from, NULL, e) < 0))
 		return -1;
-	int rc = journal_walk(w->env->home, from, one_line, &r, NULL, e);
+	w->numbering = numbering_read(w->env->home, from, e);
+	int rc = w->numbering ? journal_walk(w->env->home, from, one_line, &r, NULL, e) : -1;
 	if (rc == 0 || r.over)
 		rc = finish(&r, e);
+	if (rc == 0 && from == 0 && !r.over)
+		numbering_tell(w->numbering);
+	numbering_free(w->numbering);
+	w->numbering = NULL;
 	if (rc < 0 && r.open)
 		store_rollback(w->store);
 	w->env->now = r.now;

@@ -14,6 +14,7 @@
 #include "course/lay.h"
 #include "course/phase.h"
 #include "home/due.h"
+#include "home/numbering.h"
 #include "home/operator.h"
 
 #define SETTLE_BATCH 64
@@ -122,6 +123,8 @@ static int faulty_rules(World *w, int status, Err *e) {
 /* Servers out of reach do not end a run; it ends with their status after the rest was done. */
 static int send_stage(World *w, int status, Err *e) {
 	int64_t sent = 0;
+	if (numbering_keep(w, e) < 0)
+		return -1;
 	if (deliver(w, &sent, e) == 0)
 		return status;
 	if (!is_elsewhere(e))

@@ -13,6 +13,7 @@
 #include "course/setting.h"
 #include "course/unsubmitted.h"
 #include "desk/digest.h"
+#include "home/numbering.h"
 
 const Due *const due_table[] = {
 	&due_awards, &due_publish, &due_phase, &due_notice, &due_digest, &due_joint, &due_probe, &due_remind,
@@ -20,6 +21,6 @@ const Due *const due_table[] = {
 };
 
 const Action *const actions[] = {
-	&action_awards, &action_handover, &action_join, &action_notice_expire, &action_phase, &action_probe, &action_purge,
+	&action_awards, &action_handover, &action_join, &action_notice_expire, &action_numbered, &action_phase, &action_probe, &action_purge,
 	&action_purged, &action_remind, &action_unsubmitted, NULL,
 };

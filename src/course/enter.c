@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "course/alike.h"
 #include "course/lay.h"
+#include "home/numbering.h"
 
 #define FOLDER_BYTES 200 /* of the folder's name; file systems allow 255 */
 #define FILE_BYTES 150
@@ -85,7 +86,7 @@ const char *enter_form(const EnterFacts *f, Err *e) {
 	World *w = f->world;
 	const FormVerdict *v = f->form;
 	int64_t seq;
-	if (store_next_track_seq(w->store, v->track->code, &seq, e) < 0)
+	if (numbering_next(w, v->track->code, f->row->seq, f->index, &seq, e) < 0)
 		return NULL;
 	const char *number = rules_number(w->rules, f->arena, v->track->code, seq);
 	const char *name = arena_fmt(f->arena, "%s %s %s", number, v->role[ROLE_ORG], v->role[ROLE_TITLE]);

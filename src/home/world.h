@@ -29,6 +29,7 @@ typedef struct {
 	int spill;          /* spool/tmp */
 	Rules *owned;       /* the same, where they may be changed: settings are laid over them, and they are freed with the world */
 	bool rehearsal;     /* only the database counts: nothing is laid into folders, no workbook is made (rehearse.h) */
+	struct Numbering *numbering; /* while the journal is replayed: the numbers that it has on record (numbering.h) */
 	Hash look;          /* source_look of the folder's rules, taken before they were read */
 } World;
 

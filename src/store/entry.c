@@ -15,6 +15,28 @@ int store_next_track_seq(Store *s, const char *track, int64_t *out, Err *e) {
 	return r < 0 ? -1 : 0;
 }
 
+int store_numbers_after(Store *s, int64_t id, bool (*each)(void *ctx, const NumberRow *row), void *ctx, Err *e) {
+	Arena *a = arena_new();
+	Query *q = query_start(s->db, ENTRY_AFTER, e);
+	query_put_int(q, id);
+	int r;
+	while ((r = query_next(q)) == 1) {
+		NumberRow row;
+		row.id = query_get_int(q);
+		row.seq = query_get_int(q);
+		row.form = (int)query_get_int(q);
+		row.track = query_get_text(q, a);
+		row.track_seq = query_get_int(q);
+		if (!each(ctx, &row)) {
+			query_end(q);
+			break;
+		}
+		arena_reset(a);
+	}
+	arena_free(a);
+	return r < 0 ? -1 : 0;
+}
+
 static int add_row(Store *s, const EntryRow *en, Hash personal, int64_t *id, Err *e) {
 	Query *q = query_start(s->db, ENTRY_ADD, e);
 	query_put_text(q, en->number);

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "store/store.h"
+
 #define SQL(id, text) [id] = {#id, text}
 
 /* RecordRow, to the detail. */
@@ -204,7 +206,9 @@ static const struct {
 	SQL(LOG_ASKED, "SELECT DISTINCT ref FROM record_now WHERE kind = 'petition' AND who = CAST(?1 AS TEXT)"),
 
 	/* entries */
-	SQL(ENTRY_NEXT, "SELECT max(track_seq) FROM entry WHERE track = ?1"),
+	SQL(ENTRY_NEXT, "SELECT max(ifnull(max(track_seq), 0), ifnull((SELECT CAST(value AS INTEGER) FROM fact"
+	                " WHERE key = '" NUMBERED_TRACK "' || ?1), 0)) FROM entry WHERE track = ?1"),
+	SQL(ENTRY_AFTER, "SELECT id, seq, form, track, track_seq FROM entry WHERE id > ?1 ORDER BY id"),
 	SQL(ENTRY_ADD, "INSERT INTO entry(number, track, track_seq, seq, form, received, accepted, title, org, uscc,"
 	               " org_kind, province, edition, form_version, token, folder, personal)"
 	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"

@@ -173,7 +173,17 @@ typedef struct {
 	const char *folder; /* spool/tracks/T4/T4-0007 ... */
 } EntryRow;
 
+/* Behind the highest number of the track that an entry has, or the fact NUMBERED_TRACK with the track's code says was given. */
+#define NUMBERED_TRACK "numbered:"
 int store_next_track_seq(Store *s, const char *track, int64_t *out, Err *e);
+typedef struct {
+	int64_t id, seq; /* of the entry; its message */
+	int form;
+	const char *track;
+	int64_t track_seq;
+} NumberRow;
+/* Entries behind that id, in the order in which they were entered; each returns false to stop. */
+int store_numbers_after(Store *s, int64_t id, bool (*each)(void *ctx, const NumberRow *row), void *ctx, Err *e);
 /* Entry, values, files, its first event and audit rows. */
 int store_entry_add(Store *s, const EntryRow *en, const FieldRow *f, size_t fn, const FileRow *file,
                     size_t file_n, Err *e); /* writes */

@@ -17,6 +17,20 @@ def moment(text):
     return int(datetime.datetime.fromisoformat(text).timestamp())
 
 
+def with_mock_reader(folder):
+    """The programs in that folder, with a reader that does what a message's first word says (tests/unit/reader_mock.c), and of any
+    other message knows that word alone -> the program."""
+    build = os.path.join(ROOT, "build")
+    subprocess.run(["make", "--no-print-directory", "build/tests/test_client"], cwd=ROOT, check=True, capture_output=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    for name in os.listdir(build):
+        if name.startswith("xinlv") and os.path.isfile(os.path.join(build, name)) and not name.endswith(".deb"):
+            shutil.copy(os.path.join(build, name), folder)
+    shutil.copy(os.path.join(build, "tests/test_client"), folder + "/xinlv-read")
+    return folder + "/xinlv"
+
+
 class Home:
     def __init__(self, path, origin=ROOT):
         self.path = os.path.abspath(path)

@@ -1,8 +1,6 @@
 """A reader that crashes, aborts, spins, swells, hangs or goes into the ground costs one message each time, and the run goes on.
 The reader here stands behind the real walls, and does what the first word of a message says (tests/unit/reader_mock.c)."""
 import os
-import shutil
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
@@ -16,20 +14,12 @@ DEEDS = {"crash": "signal 11", "abort": "signal 6", "spin": ("10 s", "20000 ms")
 
 
 def test_one_message_each():
-    build = os.path.join(homes.ROOT, "build")
-    subprocess.run(["make", "--no-print-directory", "build/tests/test_client"], cwd=homes.ROOT, check=True, capture_output=True)
-    programs = os.path.join(WHERE, "bin")
-    shutil.rmtree(WHERE, ignore_errors=True)
-    os.makedirs(programs)
-    for name in os.listdir(build):
-        if name.startswith("xinlv") and os.path.isfile(os.path.join(build, name)) and not name.endswith(".deb"):
-            shutil.copy(os.path.join(build, name), programs)
-    shutil.copy(os.path.join(build, "tests/test_client"), programs + "/xinlv-read")
-    home = homes.Home(os.path.join(WHERE, "home"))
+    program = homes.with_mock_reader(os.path.join(WHERE, "bin"))
+    home = homes.Home.fresh(os.path.join(WHERE, "home"))
     words = [w for deed in DEEDS for w in (deed, "good " + deed)] + ["the last"]
     for i, word in enumerate(words):
         home.lay(word.encode(), "2023-03-29T10:00:%02d+08:00" % i)
-    was, homes.PROGRAM = homes.PROGRAM, programs + "/xinlv"
+    was, homes.PROGRAM = homes.PROGRAM, program
     try:
         r = home.run("run", now=NOW, check=0)
         log = home.json("log", now=NOW)

@@ -93,6 +93,72 @@ def test_killed_on_the_way_it_goes_on_where_it_was():
         home.run("verify", now=DAY3, check=0)
 
 
+def numbers(home):
+    return {e["org"]: e["number"] for e in home.json("list", now=DAY3)}
+
+
+def test_what_is_judged_otherwise_moves_no_number():
+    """Once a message cannot be read, and once nothing can: a number that was told is its entry's, or nobody's, for good."""
+    home = homes.Home.fresh(os.path.join(WHERE, "numbers"))
+    home.run("forms", check=0)
+    mock, real = homes.with_mock_reader(os.path.join(WHERE, "mock")), homes.PROGRAM
+    want = {}
+    for n in range(1, 6):
+        send(home, n, "2023-03-09T1%d:00:00+08:00" % n)
+        homes.PROGRAM = mock if n in (2, 4) else real
+        try:
+            home.run("run", now=DAY1, check=0)
+        finally:
+            homes.PROGRAM = real
+        if homes.PROGRAM == real and n not in (2, 4):
+            want["第%d科技有限公司" % n] = "T3-000%d" % (len(want) + 1)
+    assert numbers(home) == want and len(want) == 3, (numbers(home), want)
+    forget(home)
+    r = home.run("run", now=DAY3, check=0)
+    assert "2 forms became entries" in r.stderr, r.stderr
+    want.update({"第2科技有限公司": "T3-0004", "第4科技有限公司": "T3-0005"})
+    assert numbers(home) == want, (numbers(home), want)
+    home.run("verify", now=DAY3, check=0)
+    assert "T3" not in home.run("replay", now=DAY3, check=0).stdout
+    send(home, 6, "2023-03-19T10:00:00+08:00")
+    home.run("run", now=DAY3, check=0)
+    want["第6科技有限公司"] = "T3-0006"
+    for _ in range(2):
+        forget(home)
+        r = home.run("run", now=DAY3, check=0)
+        assert "entries" not in r.stderr and numbers(home) == want, (r.stderr, numbers(home), want)
+    forget(home)
+    homes.PROGRAM = mock
+    try:
+        r = home.run("run", now=DAY3, check=0)
+        assert numbers(home) == {} and "entry 1 of track T3" in r.stderr and "1 more" in r.stderr, r.stderr
+    finally:
+        homes.PROGRAM = real
+    send(home, 7, "2023-03-19T11:00:00+08:00")
+    home.run("run", now=DAY3, check=0)
+    assert numbers(home) == {"第7科技有限公司": "T3-0007"}, numbers(home)
+    home.run("verify", now=DAY3, check=0)
+
+
+def test_killed_while_numbers_are_put_on_record():
+    home = homes.Home.fresh(os.path.join(WHERE, "told"))
+    home.run("forms", check=0)
+    for n, where in enumerate(("action.journaled", "journal.sync", "journal.write"), 1):
+        send(home, n, "2023-03-09T1%d:00:00+08:00" % n)
+        assert home.run("fetch", now=DAY1).returncode == 0
+        assert home.run("send", now=DAY1, env={"XINLV_CRASH_AT": where}).returncode == -9, where
+    want = {"第%d科技有限公司" % n: "T3-000%d" % n for n in (1, 2, 3)}
+    home.run("run", now=DAY3, check=0)
+    assert numbers(home) == want
+    with open(home.path + "/spool/archive/journal", encoding="utf-8") as f:
+        told = [line for line in f if '"numbered robot"' in line]
+    assert told and "T3" in told[-1], told
+    forget(home)
+    home.run("run", now=DAY3, check=0)
+    assert numbers(home) == want
+    home.run("verify", now=DAY3, check=0)
+
+
 def test_a_crash_before_new_rules():
     """What was on record before the rules changed is judged by the rules it came under."""
     home = homes.Home.fresh(os.path.join(WHERE, "crash"))

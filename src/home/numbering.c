@@ -1,0 +1,247 @@
+/* Between filing and telling.  Decides nothing about an entry; refuses to let two have one number. */
+#include "home/numbering.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+#define KEPT "numbered"   /* fact: all entries up to this id are on record */
+#define TOLD_MOST 5       /* differences told one by one */
+
+typedef struct {
+	int64_t seq, n;
+	int form;
+	const char *track;
+	bool used;
+} Given;
+
+typedef struct {
+	const char *track;
+	int64_t n;
+} Highest;
+
+struct Numbering {
+	Arena *arena;
+	VEC(Highest) highest; /* of each track */
+	VEC(Given) given; /* by message and form, each once */
+	int64_t last;     /* the last message of them */
+	int64_t anew;     /* entries that are not on record, of messages before that */
+};
+
+static int by_form(const void *x, const void *y) {
+	const Given *a = x, *b = y;
+	return a->seq != b->seq ? (a->seq < b->seq ? -1 : 1) : a->form < b->form ? -1 : a->form > b->form;
+}
+
+/* ---- on record */
+
+typedef struct {
+	World *w;
+	Buf *text;
+	JsonOut *out;
+	int64_t last;
+} Keep;
+
+static bool put(void *ctx, const NumberRow *row) {
+	Keep *k = ctx;
+	json_array(k->out, NULL);
+	json_int(k->out, NULL, row->seq);
+	json_int(k->out, NULL, row->form);
+	json_text(k->out, NULL, row->track);
+	json_int(k->out, NULL, row->track_seq);
+	json_end_array(k->out);
+	k->last = row->id;
+	return true;
+}
+
+static int kept_so_far(World *w, Arena *a, int64_t *id, Err *e) {
+	char *text;
+	int found = store_fact_get(w->store, a, KEPT, &text, e);
+	*id = 0;
+	if (found > 0 && str_to_i64(str_of(text), 0, INT64_MAX, id) < 0)
+		return err_set(e, ERR_BUG, "database: %s is no number", KEPT);
+	return found < 0 ? -1 : 0;
+}
+
+int numbering_keep(World *w, Err *e) {
+	int64_t id;
+	Buf text = {0};
+	if (kept_so_far(w, w->env->arena, &id, e) < 0)
+		return -1;
+	JsonOut j = json_to(&text);
+	Keep k = {.w = w, .out = &j};
+	json_object(&j, NULL);
+	json_array(&j, "entries");
+	int rc = store_numbers_after(w->store, id, put, &k, e);
+	json_end_array(&j);
+	json_end_object(&j);
+	if (rc == 0 && k.last)
+		rc = action_do(w, action_numbered.name, "robot", buf_cstr(&text), e);
+	buf_free(&text);
+	return rc;
+}
+
+/* ---- done, and done again */
+
+/* The track's code is the JSON's. */
+static bool read_one(const Json *j, Given *out) {
+	*out = (Given){.seq = json_num(json_at(j, 0), 0), .form = (int)json_num(json_at(j, 1), -1),
+	               .track = json_str(json_at(j, 2), ""), .n = json_num(json_at(j, 3), 0)};
+	return out->seq > 0 && out->form >= 0 && *out->track && out->n > 0;
+}
+
+/* The highest number of a track that was given; it stays the lowest for the next one, though its entry be no more. */
+static int raise_track(World *w, Arena *a, const Given *g, Err *e) {
+	char *text;
+	int64_t before = 0;
+	const char *key = arena_fmt(a, NUMBERED_TRACK "%s", g->track);
+	int found = store_fact_get(w->store, a, key, &text, e);
+	if (found > 0)
+		str_to_i64(str_of(text), 0, INT64_MAX, &before);
+	if (found < 0 || g->n <= before)
+		return found < 0 ? -1 : 0;
+	return store_fact_set(w->store, key, arena_fmt(a, "%lld", (long long)g->n), e);
+}
+
+/* How far all that stands in the database is on record, by this line and those before it. */
+typedef struct {
+	const Given *given;
+	size_t n;
+	int64_t id;
+} Reach;
+
+static bool reach(void *ctx, const NumberRow *row) {
+	Reach *r = ctx;
+	const Given key = {.seq = row->seq, .form = row->form};
+	if (!bsearch(&key, r->given, r->n, sizeof key, by_form))
+		return false;
+	r->id = row->id;
+	return true;
+}
+
+static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e) {
+	const Json *list = json_get(args, "entries");
+	Reach r = {0};
+	(void)by;
+	Given *all = arena_array(a, json_len(list) + 1, sizeof *all);
+	for (size_t i = 0; i < json_len(list); i++) {
+		Given *g = &all[r.n];
+		if (!read_one(json_at(list, i), g))
+			continue;
+		r.n++;
+		const Json *next = i + 1 < json_len(list) ? json_at(list, i + 1) : NULL;
+		bool goes_on = next && !strcmp(json_str(json_at(next, 2), ""), g->track) && json_num(json_at(next, 3), 0) > g->n;
+		if (!goes_on && raise_track(w, a, g, e) < 0)
+			return -1;
+	}
+	r.given = all;
+	if (r.n)
+		qsort(all, r.n, sizeof *all, by_form);
+	if (kept_so_far(w, a, &r.id, e) < 0 || store_numbers_after(w->store, r.id, reach, &r, e) < 0)
+		return -1;
+	return store_fact_set(w->store, KEPT, arena_fmt(a, "%lld", (long long)r.id), e);
+}
+
+const Action action_numbered = {"numbered", apply};
+
+/* ---- while the journal is replayed */
+
+static Highest *highest(Numbering *n, const char *track) {
+	for (size_t i = 0; i < n->highest.n; i++)
+		if (!strcmp(n->highest.v[i].track, track))
+			return &n->highest.v[i];
+	Highest *h = vec_push(&n->highest);
+	h->track = arena_str(n->arena, track);
+	return h;
+}
+
+static void collect_one(Numbering *n, const Json *j) {
+	Given g;
+	if (!read_one(j, &g))
+		return;
+	Highest *h = highest(n, g.track);
+	g.track = h->track;
+	h->n = g.n > h->n ? g.n : h->n;
+	*vec_push(&n->given) = g;
+}
+
+static int collect(void *ctx, const JournalLine *l, Err *e) {
+	Numbering *n = ctx;
+	Str rest = str_of(l->kind == JOURNAL_ACTION && l->name ? l->name : ""), name;
+	if (!str_next(&rest, ' ', &name) || !str_is(name, action_numbered.name))
+		return 0;
+	Json *args = json_parse(str_of(l->text ? l->text : "{}"), e);
+	if (!args)
+		return err_wrap(e, "journal: an action");
+	const Json *list = json_get(args, "entries");
+	for (size_t i = 0; i < json_len(list); i++)
+		collect_one(n, json_at(list, i));
+	json_free(args);
+	return 0;
+}
+
+Numbering *numbering_read(int home, int64_t from, Err *e) {
+	Numbering *n = mem_alloc(sizeof *n);
+	*n = (Numbering){.arena = arena_new()};
+	if (journal_walk(home, from, collect, n, NULL, e) < 0) {
+		numbering_free(n);
+		return NULL;
+	}
+	if (n->given.n)
+		qsort(n->given.v, n->given.n, sizeof *n->given.v, by_form);
+	size_t kept = 0;
+	for (size_t i = 0; i < n->given.n; i++)
+		if (!kept || by_form(&n->given.v[kept - 1], &n->given.v[i]) != 0)
+			n->given.v[kept++] = n->given.v[i];
+	n->given.n = kept;
+	n->last = kept ? n->given.v[kept - 1].seq : 0;
+	return n;
+}
+
+static Given *look_up(Numbering *n, int64_t seq, int form) {
+	const Given key = {.seq = seq, .form = form};
+	return n && n->given.n ? bsearch(&key, n->given.v, n->given.n, sizeof key, by_form) : NULL;
+}
+
+
+int numbering_next(World *w, const char *track, int64_t seq, int form, int64_t *out, Err *e) {
+	Numbering *n = w->numbering;
+	Given *g = look_up(n, seq, form);
+	if (g && !g->used && !strcmp(g->track, track)) {
+		g->used = true;
+		*out = g->n;
+		return 0;
+	}
+	if (store_next_track_seq(w->store, track, out, e) < 0)
+		return -1;
+	if (n && *out <= highest(n, track)->n)
+		*out = highest(n, track)->n + 1;
+	if (n && seq <= n->last)
+		n->anew++;
+	return 0;
+}
+
+void numbering_free(Numbering *n) {
+	if (!n)
+		return;
+	vec_free(&n->given);
+	vec_free(&n->highest);
+	arena_free(n->arena);
+	free(n);
+}
+
+void numbering_tell(const Numbering *n) {
+	int64_t gone = 0;
+	for (size_t i = 0; i < n->given.n; i++) {
+		const Given *g = &n->given.v[i];
+		if (!g->used && ++gone <= TOLD_MOST)
+			log_warn("journal: form %d of message %lld was entry %lld of track %s, and is none now; its number stays free", g->form + 1,
+			         (long long)g->seq, (long long)g->n, g->track);
+	}
+	if (gone > TOLD_MOST)
+		log_warn("journal: %lld more such entries", (long long)(gone - TOLD_MOST));
+	if (n->anew)
+		log_warn("journal: %lld forms became entries that were none before; their numbers follow behind all that were given",
+		         (long long)n->anew);
+}
