@@ -401,12 +401,12 @@ int file_lock(int dir, const char *path, Err *e) {
 	return -1;
 }
 
-/* INT as a terminal gives it, to all in its group; TERM to this process; else what no process hears. */
+/* INT as a terminal gives it, to all in its group; TERM and STOP to this process; else what no process hears. */
 static void crash(const char *by) {
 	if (by && strcmp(by, "INT") == 0)
 		kill(0, SIGINT);
 	else
-		raise(by && strcmp(by, "TERM") == 0 ? SIGTERM : SIGKILL);
+		raise(by && strcmp(by, "TERM") == 0 ? SIGTERM : by && strcmp(by, "STOP") == 0 ? SIGSTOP : SIGKILL);
 }
 
 void step(const char *name) {

@@ -52,7 +52,7 @@ int file_lock(int dir, const char *path, Err *e);
 
 /* A crash point for the tests: when the environment variable XINLV_CRASH_AT
  * names this step (or "name:n" its n-th time, "*:n" the n-th of all), the process kills itself, by
- * XINLV_CRASH_BY: KILL, TERM or INT.
+ * XINLV_CRASH_BY: KILL, TERM or INT; or waits for SIGCONT, by STOP.
  * Costs one comparison otherwise. */
 void step(const char *name);
 

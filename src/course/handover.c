@@ -25,6 +25,7 @@ typedef struct {
 	Hash sha256;
 	uint64_t bytes;
 	int64_t at;
+	struct stat was; /* when it was read */
 } Brought;
 
 typedef struct {
@@ -34,7 +35,7 @@ typedef struct {
 	FileRow *before; /* what the entry has beside its own */
 	size_t before_n;
 	VEC(Brought) file;
-	VEC(const char *) over; /* names on record already */
+	VEC(Brought) over; /* on record already */
 } Bring;
 
 static const char *owner(Arena *a, uid_t uid) {
@@ -55,9 +56,16 @@ static bool written_lately(const struct stat *st) {
 	return time(NULL) - last < HANDOVER_QUIET;
 }
 
+/* Nobody wrote to it, or laid another in its place. */
+static bool same_file(const struct stat *a, const struct stat *b) {
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+	       a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
 /* Hidden files are what programs keep while they copy. */
 static int one_file(Bring *b, const char *name, Err *e) {
-	struct stat st;
+	struct stat st, after;
 	const char *path = arena_fmt(b->a, "%s/%s", b->folder, name);
 	int fd = name[0] == '.' ? -1 : openat(b->w->env->home, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
@@ -67,16 +75,16 @@ static int one_file(Bring *b, const char *name, Err *e) {
 		close(fd);
 		return 0;
 	}
-	Brought f = {.raw = arena_str(b->a, name), .name = charset_guess(b->a, str_of(name)), .by = owner(b->a, st.st_uid), .at = st.st_mtime};
+	Brought f = {.raw = arena_str(b->a, name), .name = charset_guess(b->a, str_of(name)), .by = owner(b->a, st.st_uid),
+	             .at = st.st_mtime, .was = st};
 	int rc = archive_file(b->w->archive, fd, &f.sha256, &f.bytes, e);
+	bool still = rc == 0 && fstat(fd, &after) == 0 && same_file(&st, &after);
 	close(fd);
-	if (rc < 0)
-		return -1;
-	if (known(b, &f))
-		*vec_push(&b->over) = f.raw;
-	else
-		*vec_push(&b->file) = f;
-	return 0;
+	if (rc == 0 && still)
+		*(known(b, &f) ? vec_push(&b->over) : vec_push(&b->file)) = f;
+	else if (rc == 0)
+		log_info("%s was written to while it was read: it waits", path);
+	return rc;
 }
 
 static const char *line_of(const Bring *b) {
@@ -102,9 +110,13 @@ static const char *line_of(const Bring *b) {
 	return out;
 }
 
-static void remove_name(const Bring *b, const char *name) {
-	const char *path = arena_fmt(b->a, "%s/%s", b->folder, name);
-	if (unlinkat(b->w->env->home, path, 0) < 0)
+/* What was laid over it since is the next run's. */
+static void remove_taken(const Bring *b, const Brought *f) {
+	struct stat now;
+	const char *path = arena_fmt(b->a, "%s/%s", b->folder, f->raw);
+	if (fstatat(b->w->env->home, path, &now, AT_SYMLINK_NOFOLLOW) < 0 || !same_file(&f->was, &now))
+		log_info("%s changed since it was read: it is looked at again", path);
+	else if (unlinkat(b->w->env->home, path, 0) < 0)
 		log_warn("%s is on record, and cannot be removed", path);
 }
 
@@ -125,9 +137,9 @@ static int take_files(Bring *b, Err *e) {
 		log_info("%s %zu files handed over were taken in", b->number, b->file.n);
 	}
 	for (size_t i = 0; i < b->file.n; i++)
-		remove_name(b, b->file.v[i].raw);
+		remove_taken(b, &b->file.v[i]);
 	for (size_t i = 0; i < b->over.n; i++)
-		remove_name(b, b->over.v[i]);
+		remove_taken(b, &b->over.v[i]);
 	unlinkat(b->w->env->home, b->folder, AT_REMOVEDIR); /* stays while something waits in it */
 	return 0;
 }

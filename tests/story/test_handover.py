@@ -3,6 +3,8 @@ again by replay and from the archive."""
 import hashlib
 import os
 import shutil
+import signal
+import subprocess
 import sys
 import time
 
@@ -126,3 +128,32 @@ def test_killed_at_each_step_it_is_taken_once():
         assert len([h for h in whole["history"] if h["event"] == "handover"]) == 1, where
         home.run("run", now=NOW, check=0)
         home.run("verify", now=NOW, check=0)
+
+
+def stopped_amid(home):
+    """A run that stands still between the record of a file and its removal."""
+    for _ in range(60):
+        run = subprocess.Popen([homes.PROGRAM, "-C", home.path, "--now", NOW, "run"], stderr=subprocess.DEVNULL,
+                               env={**os.environ, "XINLV_CRASH_AT": "handover.taken", "XINLV_CRASH_BY": "STOP"})
+        if os.WIFSTOPPED(os.waitpid(run.pid, os.WUNTRACED)[1]):
+            return run
+        run.returncode = 0
+        time.sleep(1)
+    raise AssertionError("nothing was taken")
+
+
+def test_what_is_laid_over_a_file_while_it_is_taken_is_taken_next():
+    """Who sends a better film while the first is being recorded does not lose it."""
+    for how in ("in place", "by name"):
+        home = contest("replaced")
+        lay(home, "T4-0001", "演示视频.mp4", VIDEO)
+        path, better = os.path.join(home.path, "spool/handover/T4-0001/演示视频.mp4"), VIDEO + how.encode()
+        run = stopped_amid(home)
+        new = path if how == "in place" else path + ".part"
+        with open(new, "wb") as f:
+            f.write(better)
+        os.rename(new, path)
+        os.kill(run.pid, signal.SIGCONT)
+        assert run.wait() == 0, how
+        got = [f["sha256"] for f in taken(home, "T4-0001")["files"]]
+        assert hashlib.sha256(VIDEO).hexdigest() in got and hashlib.sha256(better).hexdigest() in got, (how, got)
