@@ -263,7 +263,7 @@ int replay_until(World *w, Replaying *how, Err *e) {
 		return 0;
 	if (from == 0 && (begin_with_snapshot(w, how->until, e) < 0 || replay_offset(w, &from, NULL, e) < 0))
 		return -1;
-	w->numbering = numbering_read(w->env->home, from, e);
+	w->numbering = numbering_read(w->env->home, from, !how->fixed, e);
 	int rc = w->numbering ? journal_walk(w->env->home, from, one_line, &r, NULL, e) : -1;
 	if (rc == 0 || r.over)
 		rc = finish(&r, e);

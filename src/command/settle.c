@@ -32,7 +32,7 @@
 
 void settle_open(Case *c, World *w, const MessageRow *row) {
 	char hex[HASH_HEX];
-	*c = (Case){.w = w, .row = row, .arena = arena_new()};
+	*c = (Case){.w = w, .row = row, .arena = arena_new(), .past = {w->numbering, row->seq, false}};
 	hash_hex(row->sha256, hex);
 	snprintf(c->id, sizeof c->id, "%.12s", row->archived ? hex : "not-fetched ");
 }
@@ -289,9 +289,14 @@ static int settle_besides(Case *c, Err *e) {
 static int settle_read(Case *c, Err *e) {
 	Outgoing *out;
 	size_t n;
-	if (world_judge(c->w, e) < 0 ||
-	    judge_mail(c->w->judge, c->arena, &c->report, c->row->received, &c->verdict, e) < 0)
+	if (world_judge(c->w, e) < 0)
 		return -1;
+	judge_recall(c->w->judge, numbering_past, &c->past);
+	int rc = judge_mail(c->w->judge, c->arena, &c->report, c->row->received, &c->verdict, e);
+	judge_recall(c->w->judge, NULL, NULL);
+	if (rc < 0)
+		return -1;
+	numbering_count(c->w->numbering, &c->verdict);
 	if (c->verdict.ask || c->verdict.says)
 		return settle_asked(c, e);
 	if (c->verdict.outcome == OUTCOME_DECISION)

@@ -54,9 +54,13 @@ static int again_read(Case *c, Arena *a, unsigned aside, Again *out, Err *e) {
 	Outgoing *mail;
 	size_t n;
 	Entered entered = {c, e, 0};
-	if (world_judge(w, e) < 0 ||
-	    judge_again(w->judge, c->arena, &c->report, c->row->received, aside, &c->verdict, e) < 0 ||
-	    store_log_each(w->store, &(LogFilter){.since = WHEN_NONE, .seq = c->row->seq}, mark_entered, &entered, e) < 0 ||
+	if (world_judge(w, e) < 0)
+		return -1;
+	c->past.again = true;
+	judge_recall(w->judge, numbering_past, &c->past);
+	int rc = judge_again(w->judge, c->arena, &c->report, c->row->received, aside, &c->verdict, e);
+	judge_recall(w->judge, NULL, NULL);
+	if (rc < 0 || store_log_each(w->store, &(LogFilter){.since = WHEN_NONE, .seq = c->row->seq}, mark_entered, &entered, e) < 0 ||
 	    entered.rc < 0)
 		return -1;
 	out->read = true;

@@ -3,6 +3,7 @@
 #define XINLV_COMMAND_SETTLE_INNER_H
 
 #include "command/settle.h"
+#include "home/numbering.h"
 
 /* A message on its way through; everything it needs lives in `arena`. */
 typedef struct {
@@ -14,6 +15,7 @@ typedef struct {
 	Verdict verdict;
 	const char **number;
 	int64_t *accepted;
+	NumberingPast past; /* what became of it when it was settled first, where that is known */
 } Case;
 
 /* ---- settle.c */

@@ -13,6 +13,7 @@ typedef struct {
 	int64_t seq, n;
 	int form;
 	const char *track;
+	bool own;  /* by itself, not by a ruling about it later */
 	bool used;
 } Given;
 
@@ -25,8 +26,9 @@ struct Numbering {
 	Arena *arena;
 	VEC(Highest) highest; /* of each track */
 	VEC(Given) given; /* by message and form, each once */
-	int64_t last;     /* the last message of them */
-	int64_t anew;     /* entries that are not on record, of messages before that */
+	int64_t settled;      /* all that became of the messages up to this one is on record */
+	bool holds;
+	int64_t kept, kept_out; /* forms that would be no entries today, and those that would be */
 };
 
 static int by_form(const void *x, const void *y) {
@@ -50,6 +52,7 @@ static bool put(void *ctx, const NumberRow *row) {
 	json_int(k->out, NULL, row->form);
 	json_text(k->out, NULL, row->track);
 	json_int(k->out, NULL, row->track_seq);
+	json_int(k->out, NULL, row->own);
 	json_end_array(k->out);
 	k->last = row->id;
 	return true;
@@ -64,10 +67,21 @@ static int kept_so_far(World *w, Arena *a, int64_t *id, Err *e) {
 	return found < 0 ? -1 : 0;
 }
 
+/* The last message before the first one that has no outcome yet. */
+static int settled(World *w, Arena *a, int64_t *seq, Err *e) {
+	MessageRow *waiting;
+	size_t n;
+	if (store_message_last(w->store, seq, e) < 0 || store_message_pending(w->store, a, 0, 1, &waiting, &n, e) < 0)
+		return -1;
+	if (n)
+		*seq = waiting->seq - 1;
+	return 0;
+}
+
 int numbering_keep(World *w, Err *e) {
-	int64_t id;
+	int64_t id, seq;
 	Buf text = {0};
-	if (kept_so_far(w, w->env->arena, &id, e) < 0)
+	if (kept_so_far(w, w->env->arena, &id, e) < 0 || settled(w, w->env->arena, &seq, e) < 0)
 		return -1;
 	JsonOut j = json_to(&text);
 	Keep k = {.w = w, .out = &j};
@@ -75,6 +89,7 @@ int numbering_keep(World *w, Err *e) {
 	json_array(&j, "entries");
 	int rc = store_numbers_after(w->store, id, put, &k, e);
 	json_end_array(&j);
+	json_int(&j, "settled", seq);
 	json_end_object(&j);
 	if (rc == 0 && k.last)
 		rc = action_do(w, action_numbered.name, "robot", buf_cstr(&text), e);
@@ -87,7 +102,7 @@ int numbering_keep(World *w, Err *e) {
 /* The track's code is the JSON's. */
 static bool read_one(const Json *j, Given *out) {
 	*out = (Given){.seq = json_num(json_at(j, 0), 0), .form = (int)json_num(json_at(j, 1), -1),
-	               .track = json_str(json_at(j, 2), ""), .n = json_num(json_at(j, 3), 0)};
+	               .track = json_str(json_at(j, 2), ""), .n = json_num(json_at(j, 3), 0), .own = json_num(json_at(j, 4), 1) != 0};
 	return out->seq > 0 && out->form >= 0 && *out->track && out->n > 0;
 }
 
@@ -177,13 +192,15 @@ static int collect(void *ctx, const JournalLine *l, Err *e) {
 	const Json *list = json_get(args, "entries");
 	for (size_t i = 0; i < json_len(list); i++)
 		collect_one(n, json_at(list, i));
+	int64_t settled = json_num(json_get(args, "settled"), 0);
+	n->settled = settled > n->settled ? settled : n->settled;
 	json_free(args);
 	return 0;
 }
 
-Numbering *numbering_read(int home, int64_t from, Err *e) {
+Numbering *numbering_read(int home, int64_t from, bool holds, Err *e) {
 	Numbering *n = mem_alloc(sizeof *n);
-	*n = (Numbering){.arena = arena_new()};
+	*n = (Numbering){.arena = arena_new(), .holds = holds};
 	if (journal_walk(home, from, collect, n, NULL, e) < 0) {
 		numbering_free(n);
 		return NULL;
@@ -195,7 +212,6 @@ Numbering *numbering_read(int home, int64_t from, Err *e) {
 		if (!kept || by_form(&n->given.v[kept - 1], &n->given.v[i]) != 0)
 			n->given.v[kept++] = n->given.v[i];
 	n->given.n = kept;
-	n->last = kept ? n->given.v[kept - 1].seq : 0;
 	return n;
 }
 
@@ -217,9 +233,24 @@ int numbering_next(World *w, const char *track, int64_t seq, int form, int64_t *
 		return -1;
 	if (n && *out <= highest(n, track)->n)
 		*out = highest(n, track)->n + 1;
-	if (n && seq <= n->last)
-		n->anew++;
 	return 0;
+}
+
+Past numbering_past(void *ctx, size_t form, const char *track) {
+	const NumberingPast *p = ctx;
+	Numbering *n = p->numbering;
+	if (!n || !n->holds)
+		return PAST_UNKNOWN;
+	const Given *g = look_up(n, p->seq, (int)form);
+	if (g && g->own != p->again)
+		return strcmp(g->track, track) ? PAST_UNKNOWN : PAST_ENTRY;
+	return !p->again && p->seq <= n->settled ? PAST_NO_ENTRY : PAST_UNKNOWN;
+}
+
+void numbering_count(Numbering *n, const Verdict *v) {
+	for (size_t i = 0; n && i < v->form_n; i++)
+		if (v->form[i].as_it_was)
+			v->form[i].outcome == OUTCOME_ACCEPTED ? n->kept++ : n->kept_out++;
 }
 
 void numbering_free(Numbering *n) {
@@ -236,12 +267,14 @@ void numbering_tell(const Numbering *n) {
 	for (size_t i = 0; i < n->given.n; i++) {
 		const Given *g = &n->given.v[i];
 		if (!g->used && ++gone <= TOLD_MOST)
-			log_warn("journal: form %d of message %lld was entry %lld of track %s, and is none now; its number stays free", g->form + 1,
-			         (long long)g->seq, (long long)g->n, g->track);
+			log_warn("journal: form %d of message %lld was entry %lld of track %s, and can be read no more; nobody else gets its number",
+			         g->form + 1, (long long)g->seq, (long long)g->n, g->track);
 	}
 	if (gone > TOLD_MOST)
 		log_warn("journal: %lld more such entries", (long long)(gone - TOLD_MOST));
-	if (n->anew)
-		log_warn("journal: %lld forms became entries that were none before; their numbers follow behind all that were given",
-		         (long long)n->anew);
+	if (n->kept)
+		log_warn("journal: %lld entries stay what they were told, though this program would not take their forms", (long long)n->kept);
+	if (n->kept_out)
+		log_warn("journal: %lld forms stay what they were told, though this program would take them: \"as it was\" in 'xinlv log'",
+		         (long long)n->kept_out);
 }

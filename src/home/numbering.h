@@ -1,6 +1,7 @@
-/* Numbering: which form became which entry stands in the journal before anybody is told of it.  A database that is made again
- * may judge a message otherwise than it was judged: its reader was killed then, or the program has learnt since.  Every other
- * entry keeps its number all the same, and no number that somebody was told is ever given to another. */
+/* Numbering: which form became which entry stands in the journal before anybody is told of it.  A message may be judged otherwise
+ * while a database is made again: its reader was killed the first time, or the program has learnt since.  What became an entry
+ * then is one all the same, with its number, and nothing else is.  Where it cannot be made an entry any more, its number is
+ * given to nobody. */
 #ifndef XINLV_HOME_NUMBERING_H
 #define XINLV_HOME_NUMBERING_H
 
@@ -12,11 +13,22 @@ typedef struct Numbering Numbering;
 int numbering_keep(World *w, Err *e);
 extern const Action action_numbered;
 
-/* What the journal has on record behind byte offset `from`; NULL on fault. */
-Numbering *numbering_read(int home, int64_t from, Err *e);
+/* What the journal has on record behind byte offset `from`; NULL on fault.  holds: what became an entry then is one, and nothing
+ * else; false for a rehearsal with other rules. */
+Numbering *numbering_read(int home, int64_t from, bool holds, Err *e);
 void numbering_free(Numbering *n);
-/* Says what of it was not made again, for the operator. */
+/* Says for the operator what is thought of otherwise today, and what could not be made again. */
 void numbering_tell(const Numbering *n);
+
+/* A message whose forms are judged, by itself or once more because of a ruling. */
+typedef struct {
+	Numbering *numbering; /* NULL: nothing is known */
+	int64_t seq;
+	bool again;
+} NumberingPast;
+Past numbering_past(void *ctx, size_t form, const char *track); /* a JudgePast; ctx: NumberingPast */
+/* The verdict on it: how often it was held to what was. */
+void numbering_count(Numbering *n, const Verdict *v);
 
 /* The number in its track for a form of a message that becomes an entry: the one on record while the journal is replayed,
  * else the next one that was never given. */

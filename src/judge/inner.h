@@ -89,6 +89,8 @@ struct Judge {
 	size_t *holder;  /* by FormMap index: how many tracks have it */
 	size_t least_required, least_plain; /* of the smallest form */
 	WordList list[LIST_COUNT];
+	JudgePast *past; /* NULL: see judge_recall() */
+	void *past_ctx;
 };
 
 typedef VEC(Problem) Problems;

@@ -333,6 +333,16 @@ static bool filed_with_it(const Form *form, size_t i) {
 	return false;
 }
 
+static void as_it_was(const Judge *j, FormVerdict *v, size_t form) {
+	Past was = j->past && v->track && v->outcome != OUTCOME_PRECHECK ? j->past(j->past_ctx, form, v->track->code) : PAST_UNKNOWN;
+	v->as_it_was = was == PAST_ENTRY ? v->outcome != OUTCOME_ACCEPTED : was == PAST_NO_ENTRY && v->outcome == OUTCOME_ACCEPTED;
+	if (!v->as_it_was)
+		return;
+	v->outcome = was == PAST_ENTRY ? OUTCOME_ACCEPTED : OUTCOME_REJECTED;
+	v->same_as = "";
+	v->same_form = v->same_sender = false;
+}
+
 static const char *reply_for(const Form *f) {
 	switch (f->v->outcome) {
 	case OUTCOME_ACCEPTED:
@@ -346,7 +356,7 @@ static const char *reply_for(const Form *f) {
 	case OUTCOME_PRECHECK:
 		return "precheck";
 	default:
-		return *f->near ? "near_miss" : "faults";
+		return f->v->as_it_was ? NULL : *f->near ? "near_miss" : "faults";
 	}
 }
 
@@ -360,6 +370,8 @@ static const char *forms_detail(Case *c, const Form *form, size_t n) {
 		if (form->problem.v[i].severity == SEVERITY_ERROR && errors++ == 0)
 			first = &form->problem.v[i];
 	const char *track = v->track ? v->track->code : "?";
+	if (v->as_it_was)
+		return arena_fmt(c->a, "form of %s, %s as it was", track, v->outcome == OUTCOME_ACCEPTED ? "an entry" : "no entry");
 	const char *twin = *v->same_as ? arena_fmt(c->a, ", same as %s", v->same_as) : "";
 	if (!first)
 		return arena_fmt(c->a, "form of %s%s", track, twin);
@@ -420,6 +432,8 @@ static int judge_forms(Case *c, const FormRead **read, size_t n) {
 			form[i].v->outcome = OUTCOME_DUPLICATE;
 			form[i].v->same_sender = true;
 		}
+		if (rc == 0)
+			as_it_was(c->j, form[i].v, i);
 	}
 	if (rc == 0)
 		forms_verdict(c, form, n);
@@ -522,6 +536,11 @@ static int delivered_before(Case *c) {
 		v->form[i].same_form = v->form[i].same_sender = true;
 	}
 	return 0;
+}
+
+void judge_recall(Judge *j, JudgePast *past, void *ctx) {
+	j->past = past;
+	j->past_ctx = ctx;
 }
 
 const char *judge_no_form(Judge *j, Arena *a, const Report *r, Err *e) {

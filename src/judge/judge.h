@@ -82,6 +82,7 @@ typedef struct {
 	const char *same_as;   /* duplicate: number of the entry that stands ("" when it is a late form's twin) */
 	bool same_form;        /* duplicate: the very same form again */
 	bool same_sender;      /* duplicate: from the sender of the first */
+	bool as_it_was;        /* judged today it would be another outcome (judge_recall) */
 } FormVerdict;
 
 /* What the secretariat asks of the robot by a subject that begins with a word of `ask.*`; answered to nobody else. */
@@ -173,6 +174,13 @@ typedef struct Judge Judge;
 /* One judge for many messages. The store may be NULL (validate): then nothing is a duplicate. */
 Judge *judge_new(const Rules *r, const FormMap *m, Store *s, Err *e);
 void judge_free(Judge *j);
+
+/* What became of a form when its message was settled first.  While the journal is replayed that counts, whatever is thought of
+ * the form today: who was told of an entry has it, and nobody has one who was told of faults. */
+typedef enum { PAST_UNKNOWN, PAST_ENTRY, PAST_NO_ENTRY } Past;
+typedef Past JudgePast(void *ctx, size_t form, const char *track);
+/* Asked for each form of the mails that are judged from now on; NULL: nobody knows. */
+void judge_recall(Judge *j, JudgePast *past, void *ctx);
 
 /* What the sender would be told of a file without any form: why, and what to send; NULL: no more than that. */
 const char *judge_no_form(Judge *j, Arena *a, const Report *r, Err *e);

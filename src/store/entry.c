@@ -27,6 +27,7 @@ int store_numbers_after(Store *s, int64_t id, bool (*each)(void *ctx, const Numb
 		row.form = (int)query_get_int(q);
 		row.track = query_get_text(q, a);
 		row.track_seq = query_get_int(q);
+		row.own = query_get_int(q);
 		if (!each(ctx, &row)) {
 			query_end(q);
 			break;

@@ -208,7 +208,8 @@ static const struct {
 	/* entries */
 	SQL(ENTRY_NEXT, "SELECT max(ifnull(max(track_seq), 0), ifnull((SELECT CAST(value AS INTEGER) FROM fact"
 	                " WHERE key = '" NUMBERED_TRACK "' || ?1), 0)) FROM entry WHERE track = ?1"),
-	SQL(ENTRY_AFTER, "SELECT id, seq, form, track, track_seq FROM entry WHERE id > ?1 ORDER BY id"),
+	SQL(ENTRY_AFTER, "SELECT e.id, e.seq, e.form, e.track, e.track_seq, ifnull(f.number = e.number, 0) FROM entry e"
+	                 " LEFT JOIN form f ON f.seq = e.seq AND f.form = e.form WHERE e.id > ?1 ORDER BY e.id"),
 	SQL(ENTRY_ADD, "INSERT INTO entry(number, track, track_seq, seq, form, received, accepted, title, org, uscc,"
 	               " org_kind, province, edition, form_version, token, folder, personal)"
 	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"

@@ -181,6 +181,7 @@ typedef struct {
 	int form;
 	const char *track;
 	int64_t track_seq;
+	bool own;        /* by itself, not by a ruling about it later */
 } NumberRow;
 /* Entries behind that id, in the order in which they were entered; each returns false to stop. */
 int store_numbers_after(Store *s, int64_t id, bool (*each)(void *ctx, const NumberRow *row), void *ctx, Err *e);

@@ -1054,6 +1054,49 @@ static void test_without_store(void **state) {
 	world_end(w);
 }
 
+static Past past(void *ctx, size_t form, const char *track) {
+	const Past *was = ctx;
+	return strcmp(track, "T4") == 0 ? was[form] : PAST_UNKNOWN;
+}
+
+/* While the journal is replayed, what became of a form then counts. */
+static void test_as_it_was(void **state) {
+	(void)state;
+	static const struct {
+		const char *name;
+		int64_t at;
+		bool faulty;
+		Past was;
+		const char *outcome, *reply;
+		bool other;
+	} row[] = {
+		{"good, nobody knows", IN_TIME, false, PAST_UNKNOWN, "accepted", "receipt", false},
+		{"good, an entry", IN_TIME, false, PAST_ENTRY, "accepted", "receipt", false},
+		{"good, no entry", IN_TIME, false, PAST_NO_ENTRY, "rejected", NULL, true},
+		{"faulty, nobody knows", IN_TIME, true, PAST_UNKNOWN, "rejected", "faults", false},
+		{"faulty, an entry", IN_TIME, true, PAST_ENTRY, "accepted", "receipt", true},
+		{"faulty, no entry", IN_TIME, true, PAST_NO_ENTRY, "rejected", "faults", false},
+		{"late, an entry", 1690000000, false, PAST_ENTRY, "accepted", "receipt", true},
+		{"late, no entry", 1690000000, false, PAST_NO_ENTRY, "late", "late", false},
+	};
+	World *w = world_new();
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		Judge *j = judge_new(w->rules, w->map, NULL, &e);
+		FormRead *f = good_form(w, "T4");
+		Past was[] = {row[i].was};
+		Verdict v;
+		if (row[i].faulty)
+			put(w, f, "project.title", 0, "");
+		judge_recall(j, past, was);
+		GOOD(judge_mail(j, w->h->a, entry_mail(w, "li@example.cn", f), row[i].at, &v, &e));
+		ROW_STR(row[i].name, outcome_name(v.outcome), row[i].outcome);
+		ROW_STR(row[i].name, v.reply ? v.reply : "none", row[i].reply ? row[i].reply : "none");
+		ROW_INT(row[i].name, v.form->as_it_was, row[i].other);
+		judge_free(j);
+	}
+	world_end(w);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_examples),
@@ -1077,7 +1120,7 @@ int main(void) {
 		cmocka_unit_test(test_nothing_to_say), cmocka_unit_test(test_supplement),
 		cmocka_unit_test(test_never_without_a_reason),
 		cmocka_unit_test(test_children),
-		cmocka_unit_test(test_without_store),
+		cmocka_unit_test(test_without_store), cmocka_unit_test(test_as_it_was),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
