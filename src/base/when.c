@@ -168,11 +168,33 @@ static struct tm broken(int year, int month, int day, int hour, int minute, int 
 	                   .tm_hour = hour, .tm_min = minute, .tm_sec = second, .tm_isdst = -1};
 }
 
+/* The offset from UTC at t; UNSET where there is none. */
+static long offset_at(int64_t t) {
+	struct tm tm;
+	return local(t, &tm) ? tm.tm_gmtoff : UNSET;
+}
+
+/* By the offsets of the day before and the day after, never by mktime, for which a time that comes twice is the one that is
+ * nearer to what it was last asked. */
 int64_t when_of(int year, int month, int day, int hour, int minute, int second) {
 	struct tm tm = broken(year, month, day, hour, minute, second);
-	tm.tm_wday = -1; /* mktime sets it when it succeeds; -1 alone is a moment of 1969 */
-	time_t t = mktime(&tm);
-	return t == -1 && tm.tm_wday == -1 ? WHEN_NONE : (int64_t)t;
+	tm.tm_wday = -1; /* timegm sets it when it succeeds; -1 alone is a moment of 1969 */
+	int64_t plain = (int64_t)timegm(&tm);
+	if (plain == -1 && tm.tm_wday == -1)
+		return WHEN_NONE;
+	long before = offset_at(plain - DAY), after = offset_at(plain + DAY);
+	if (before == UNSET || after == UNSET)
+		return WHEN_NONE;
+	int64_t first = plain - (before > after ? before : after), second_time = plain - (before > after ? after : before);
+	if (first + offset_at(first) == plain)
+		return first;
+	return second_time + offset_at(second_time) == plain ? second_time : plain - before;
+}
+
+/* The last second of a day; where an hour of the evening comes twice, that of its second coming. */
+int64_t when_day_end(int year, int month, int day) {
+	int64_t next = when_of(year, month, day + 1, 0, 0, 0);
+	return next == WHEN_NONE ? WHEN_NONE : next - 1;
 }
 
 /* What a date says so far; offset in seconds, UNSET when none was given. */
@@ -260,10 +282,13 @@ int when_parse(Str s, bool end_of_day, int64_t *out) {
 	if (!digits(&s, 4, &p.year) || !sign(&s, "-", &c) || !digits(&s, 2, &p.month) ||
 	    !sign(&s, "-", &c) || !digits(&s, 2, &p.day))
 		return -1;
-	if (s.n == 0) {
-		if (end_of_day)
-			p.hour = 23, p.minute = 59, p.second = 59;
+	if (s.n == 0 && !end_of_day)
 		return moment(&p, out);
+	if (s.n == 0) {
+		if (!when_valid_date(p.year, p.month, p.day))
+			return -1;
+		*out = when_day_end(p.year, p.month, p.day);
+		return *out == WHEN_NONE ? -1 : 0;
 	}
 	if (!sign(&s, "Tt ", &c) || !clock_time(&s, &p))
 		return -1;

@@ -21,14 +21,17 @@ char *when_text(Arena *a, int64_t t);
 char *when_mail(Arena *a, int64_t t);
 /* Reads RFC 3339 (offset or Z), or without offset in the zone: "2023-03-01",
  * "2023-03-01T09:00", "2023-03-01 09:00:00".  For a date alone, `end_of_day`
- * chooses 23:59:59 instead of 00:00:00. */
+ * chooses its last second, 23:59:59, instead of 00:00:00. */
 int when_parse(Str s, bool end_of_day, int64_t *out);
 /* Reads an RFC 5322 date leniently: missing weekday, full-width comma, "(CST)";
  * -1 when hopeless. */
 int when_parse_mail(Str s, int64_t *out);
 /* Broken-down local time. */
 struct tm when_local(int64_t t);
+/* The moment of a local time.  One that comes twice (summer time ends) is its first coming; one that is left out is as much
+ * later.  Days and months beyond the last are carried over.  WHEN_NONE when no moment is that. */
 int64_t when_of(int year, int month, int day, int hour, int minute, int second);
+int64_t when_day_end(int year, int month, int day); /* its last second, which closes */
 /* The midnight `days` days from that of t, in local time. */
 int64_t when_midnight(int64_t t, int days);
 /* 2023-03-01 09:00 of the moment. */

@@ -174,7 +174,7 @@ static int keep_closing(World *w, Arena *a, int64_t closes, Err *e) {
 /* 24:00 of the n-th day after today. */
 static int64_t closing(const World *w) {
 	struct tm tm = when_local(w->env->now);
-	return when_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday + (int)w->rules->publicity.days, 23, 59, 59);
+	return when_day_end(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday + (int)w->rules->publicity.days);
 }
 
 static int propose(World *w, Arena *a, const Finalist *f, size_t n, Err *e) {

@@ -60,14 +60,14 @@ static int64_t moment_of(Arena *a, const char *text, bool end) {
 	int64_t days = v.state == VALUE_OK || v.state == VALUE_REPAIRED ? value_days(v.text) : WHEN_NONE;
 	if (days == WHEN_NONE)
 		return WHEN_NONE;
-	if (end && (time <= 0 || time == DAY)) /* a cell of a date has a time of zero */
-		time = DAY - 1;
-	if (time < 0)
-		time = 0;
 	/* The hour of that calendar day in the contest's zone, also where the day is not 24 hours long. */
 	int year, month, day;
 	if (sscanf(v.text, "%d-%d-%d", &year, &month, &day) != 3)
 		return WHEN_NONE;
+	if (end && (time <= 0 || time == DAY)) /* a cell of a date has a time of zero */
+		return when_day_end(year, month, day);
+	if (time < 0)
+		time = 0;
 	return when_of(year, month, day, (int)(time / 3600), (int)(time / 60 % 60), (int)(time % 60));
 }
 

@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "base/when.h"
 
-#define DAY 86400
 #define MEGA 1048576
 #define HEADROOM MEGA /* for the mail's text and headers */
 /* Base64 in lines (RFC 2045): 57 bytes become 78. */
@@ -152,7 +151,10 @@ int64_t rules_purge_due(const Rules *r) {
 	for (size_t i = 0; i < r->phase_n; i++)
 		if (last == WHEN_NONE || r->phase[i].closes > last)
 			last = r->phase[i].closes;
-	return r->keep_days < 0 || last == WHEN_NONE ? WHEN_NONE : last + 1 + r->keep_days * DAY;
+	if (r->keep_days < 0 || last == WHEN_NONE)
+		return WHEN_NONE;
+	struct tm tm = when_local(last + 1); /* at that hour of the day, also where summer time lies between */
+	return when_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday + (int)r->keep_days, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 uint64_t rules_files_limit(const Rules *r) {
@@ -184,7 +186,7 @@ int64_t rules_pace(const Rules *r, int64_t days) {
 
 int64_t rules_amend_until(const Rules *r, int64_t t) {
 	struct tm tm = when_local(t);
-	return when_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday + r->amend_days, 23, 59, 59);
+	return when_day_end(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday + r->amend_days);
 }
 
 char *rules_number(const Rules *r, Arena *a, const char *track, int64_t seq) {

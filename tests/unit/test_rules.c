@@ -113,6 +113,26 @@ static void test_phases(void **state) {
 	arena_free(a);
 }
 
+/* In a zone with summer time the days of `privacy` are days, not so many hours; an evening that comes twice is whole. */
+static void test_summer_time(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	Source s = small_source(a);
+	small_change(a, &s, CONTEST, "zone: Asia/Shanghai", "zone: Africa/Cairo\nprivacy: {keep_days: 30}");
+	small_change(a, &s, CONTEST, "closes: 2023-03-31", "closes: 2023-10-26");
+	Rules *r = small_rules(&s);
+	assert_string_equal(when_text(a, r->phase[0].closes), "2023-10-26T23:59:59+02:00");
+	assert_string_equal(when_text(a, rules_purge_due(r)), "2023-11-26T00:00:00+02:00");
+	assert_string_equal(when_text(a, rules_amend_until(r, r->phase[0].opens)), "2023-01-11T23:59:59+02:00");
+	rules_free(r);
+	small_change(a, &s, CONTEST, "closes: 2023-10-26", "closes: 2023-10-20");
+	r = small_rules(&s);
+	assert_string_equal(when_text(a, rules_purge_due(r)), "2023-11-20T00:00:00+02:00");
+	rules_free(r);
+	assert_int_equal(when_zone("Asia/Shanghai", NULL), 0);
+	arena_free(a);
+}
+
 /* One limit in every text: what 60 MB of mail leave for files, and never more for one of them. */
 static void test_file_limits(void **state) {
 	(void)state;
@@ -768,7 +788,7 @@ static void test_manual(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good), cmocka_unit_test(test_month_limits), cmocka_unit_test(test_phases),   cmocka_unit_test(test_file_limits), cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_good), cmocka_unit_test(test_month_limits), cmocka_unit_test(test_phases), cmocka_unit_test(test_summer_time),   cmocka_unit_test(test_file_limits), cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_final), cmocka_unit_test(test_rounds), cmocka_unit_test(test_bundle),   cmocka_unit_test(test_broken),   cmocka_unit_test(test_kept), cmocka_unit_test(test_together),
 		cmocka_unit_test(test_no_echo),  cmocka_unit_test(test_missing_file),
 		cmocka_unit_test(test_hostile),  cmocka_unit_test(test_noise),    cmocka_unit_test(test_shipped),

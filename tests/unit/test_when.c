@@ -194,6 +194,34 @@ static void changes(void **state) {
 	assert_int_equal(when_zone("Asia/Shanghai", NULL), 0);
 }
 
+/* Whatever was asked before: a time that comes twice is its first coming, one that is left out is as much later, and a day
+ * ends with the last second of its date. */
+static void local_times(void **state) {
+	(void)state;
+	static const struct {
+		const char *zone, *text;
+		bool end;
+		int64_t want;
+	} rows[] = {
+		{"Europe/Berlin", "2024-10-27 02:30:00", false, 1729989000}, {"Europe/Berlin", "2024-10-27 03:00:00", false, 1729994400},
+		{"Europe/Berlin", "2024-10-27 01:59:59", false, 1729987199}, {"Europe/Berlin", "2024-03-31 02:30:00", false, 1711848600},
+		{"Europe/Berlin", "2024-03-31", true, 1711922399},           {"Africa/Cairo", "2024-10-31 23:30:00", false, 1730406600},
+		{"Africa/Cairo", "2024-10-31", true, 1730411999},            {"Africa/Cairo", "2024-11-01", false, 1730412000},
+		{"Asia/Beirut", "2024-03-31", false, 1711836000},            {"Australia/Lord_Howe", "2024-04-07 01:45:00", false, 1712414700},
+		{"Pacific/Apia", "2011-12-29", true, 1325239199},            {"Asia/Shanghai", "1969-12-31 23:59:59", false, -28801},
+		{"UTC", "1969-12-31 23:59:59", false, -1},
+	};
+	for (int round = 0; round < 2; round++)
+		for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+			int64_t t = 0;
+			assert_int_equal(when_zone(rows[i].zone, NULL), 0);
+			when_of(2024, round ? 1 : 7, 1, 12, 0, 0);
+			ROW_INT(rows[i].text, when_parse(str_of(rows[i].text), rows[i].end, &t), 0);
+			ROW_INT(rows[i].text, t, rows[i].want);
+		}
+	assert_int_equal(when_zone("Asia/Shanghai", NULL), 0);
+}
+
 static void noise(void **state) {
 	(void)state;
 	uint64_t seed = 11;
@@ -217,7 +245,7 @@ int main(void) {
 		cmocka_unit_test(zones),      cmocka_unit_test(written),     cmocka_unit_test(parsed),
 		cmocka_unit_test(a_zone_that_cannot_be_read),
 		cmocka_unit_test(mail_dates), cmocka_unit_test(round_trips), cmocka_unit_test(noise),
-		cmocka_unit_test(changes),
+		cmocka_unit_test(changes),    cmocka_unit_test(local_times),
 	};
 	a = arena_new();
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
