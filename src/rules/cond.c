@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "rules/condplain.h"
 #include "rules/condtoken.h"
 #include "rules/load.h"
 #include "rules/pattern.h"
@@ -48,6 +49,10 @@ static bool listed(const char *const *list, size_t n, const char *s, size_t len)
 
 bool cond_function(const char *name, size_t n) {
 	return listed(functions, sizeof functions / sizeof *functions, name, n);
+}
+
+bool cond_keyword(const char *name, size_t n) {
+	return listed(keywords, sizeof keywords / sizeof *keywords, name, n);
 }
 
 #define fail(r, at_, ...) ((r)->offset = (at_), err_set((r)->err, ERR_RULES, __VA_ARGS__))
@@ -237,7 +242,7 @@ static int check_pattern(Run *r, const Token *w) {
 static int function_name(Run *r, const Token *w) {
 	const char *s = w->text.p;
 	size_t n = w->text.n;
-	if (cond_function(s, n) || listed(keywords, sizeof keywords / sizeof *keywords, s, n))
+	if (cond_function(s, n) || cond_keyword(s, n))
 		return 0;
 	const char *near = nearest_of(str_dup(r->arena, w->text), functions,
 	                              sizeof functions / sizeof *functions);
@@ -265,8 +270,7 @@ static int name(Run *r, size_t i) {
 		r->offset = w->at;
 		return explain_table(r->arena, r->track, str_dup(r->arena, w->text), r->err);
 	}
-	bool word_of_sql = listed(keywords, sizeof keywords / sizeof *keywords, w->text.p, w->text.n);
-	bool column = !call && !word_of_sql && column_of(r, w->text);
+	bool column = !call && !cond_keyword(w->text.p, w->text.n) && column_of(r, w->text);
 	const Field *f = call || column ? NULL : field_of(r->track, w->text);
 	if (f && !table_of(r->track, w->text))
 		return parameter(r, f, w->at);
@@ -278,22 +282,32 @@ static int name(Run *r, size_t i) {
 	return 0;
 }
 
+static int word_out(Run *r, size_t i) {
+	const Token *w = word(r, i);
+	if (w->kind == TOKEN_DOTTED)
+		return dotted(r, w);
+	if (w->kind == TOKEN_NAME)
+		return name(r, i);
+	/* Two whole numbers would be divided as such. */
+	emit(r, w->kind == TOKEN_SIGN && str_is(w->text, "/") ? STR("* 1.0 /") : w->text, w->at);
+	return 0;
+}
+
 static int words_out(Run *r) {
-	for (size_t i = 0; i < r->word.n; i++) {
-		const Token *w = word(r, i);
-		int bad = 0;
-		if (w->kind == TOKEN_DOTTED)
-			bad = dotted(r, w);
-		else if (w->kind == TOKEN_NAME)
-			bad = name(r, i);
-		else
-			emit(r, w->text, w->at);
-		if (bad)
+	size_t n = r->word.n;
+	unsigned char *open = arena_array(r->arena, n, 1), *close = arena_array(r->arena, n, 1);
+	cond_calculations(&r->word, open, close);
+	for (size_t i = 0; i < n; i++) {
+		const Token *w = word(r, i), *next = word(r, i + 1);
+		while (open[i]-- > 0)
+			emit(r, STR(COND_PLAIN "("), w->at);
+		if (word_out(r, i))
 			return -1;
 		/* <= and the like are two words here and must stay one. */
-		const Token *next = word(r, i + 1);
 		if (w->kind != TOKEN_SIGN || next->kind != TOKEN_SIGN || next->at != w->at + (int)w->text.n)
 			emit(r, STR(" "), w->at);
+		while (close[i]-- > 0)
+			emit(r, STR(")"), w->at);
 	}
 	emit_text(r, ")");
 	return 0;

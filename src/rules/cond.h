@@ -28,5 +28,6 @@ int cond_translate(Arena *a, const Track *t, const char *where, Cond *out, int *
 /* Makes of what SQLite said of it the reason and the advice. */
 void cond_explain(Arena *a, const Track *t, const Cond *c, Err *e);
 bool cond_function(const char *name, size_t n); /* one of the functions offered */
+bool cond_keyword(const char *name, size_t n);  /* a word of SQL's own, as far as conditions use them */
 
 #endif

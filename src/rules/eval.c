@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "rules/cond.h"
+#include "rules/condplain.h"
+#include "rules/evalsum.h"
 #include "rules/load.h"
 #include "rules/pattern.h"
 #include "rules/values.h"
@@ -147,6 +149,13 @@ static void fn_days(sqlite3_context *c, int n, sqlite3_value **arg) {
 	int64_t d = s ? value_days(s) : INT64_MIN;
 	if (d != INT64_MIN)
 		sqlite3_result_double(c, (double)d);
+}
+
+/* Around each calculation (condplain.h). */
+static void fn_plain(sqlite3_context *c, int n, sqlite3_value **arg) {
+	(void)n;
+	if (sqlite3_value_type(arg[0]) != SQLITE_NULL)
+		sqlite3_result_double(c, value_plain(sqlite3_value_double(arg[0])));
 }
 
 /* ---- cells('TABLE'): the rows of a table of the form in hand ---- */
@@ -296,7 +305,7 @@ static int authorize(void *v, int action, const char *a, const char *b, const ch
 		           ? SQLITE_OK
 		           : SQLITE_DENY;
 	case SQLITE_FUNCTION:
-		return b && cond_function(b, strlen(b)) ? SQLITE_OK : SQLITE_DENY;
+		return b && (cond_function(b, strlen(b)) || strcmp(b, COND_PLAIN) == 0) ? SQLITE_OK : SQLITE_DENY;
 	default:
 		return SQLITE_DENY;
 	}
@@ -313,7 +322,7 @@ static void limit(sqlite3 *db) {
 		{SQLITE_LIMIT_LENGTH, MAX_TEXT},
 		{SQLITE_LIMIT_SQL_LENGTH, 40000},
 		{SQLITE_LIMIT_COLUMN, 100},
-		{SQLITE_LIMIT_EXPR_DEPTH, 60},
+		{SQLITE_LIMIT_EXPR_DEPTH, 100},
 		{SQLITE_LIMIT_COMPOUND_SELECT, 5},
 		{SQLITE_LIMIT_VDBE_OP, 20000},
 		{SQLITE_LIMIT_FUNCTION_ARG, 50},
@@ -337,9 +346,12 @@ static int install(Eval *v) {
 		int args;
 		void (*fn)(sqlite3_context *, int, sqlite3_value **);
 	} ours[] = {{"regexp", 2, fn_regexp}, {"uscc_ok", 1, fn_uscc_ok}, {"id_number", 1, fn_id_number},
-	            {"chars", 1, fn_chars},   {"has", 2, fn_has},         {"days", 1, fn_days}};
+	            {"chars", 1, fn_chars},   {"has", 2, fn_has},         {"days", 1, fn_days},
+	            {COND_PLAIN, 1, fn_plain}};
 	limit(v->db);
 	int rc = sqlite3_create_module(v->db, "cells", &cells, v);
+	if (!rc)
+		rc = evalsum_install(v->db);
 	for (size_t i = 0; i < sizeof ours / sizeof *ours && !rc; i++)
 		rc = sqlite3_create_function(v->db, ours[i].name, ours[i].args,
 		                             SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, v,

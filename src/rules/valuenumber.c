@@ -140,11 +140,24 @@ double value_number(const char *normal) {
 	return end == normal || *end ? NAN : v;
 }
 
+/* In fifteen digits, all that a double holds of what was written in decimals. */
+static void digits_of(double v, char raw[64]) {
+	locale_t before = uselocale(plain_locale());
+	snprintf(raw, 64, "%.15g", v);
+	uselocale(before);
+}
+
+double value_plain(double v) {
+	char raw[64];
+	if (v == trunc(v) && fabs(v) < 1e15)
+		return v;
+	digits_of(v, raw);
+	return value_number(raw);
+}
+
 char *value_number_text(Arena *a, double v) {
 	char raw[64];
-	locale_t before = uselocale(plain_locale());
-	snprintf(raw, sizeof raw, "%.15g", v);
-	uselocale(before);
+	digits_of(v, raw);
 	Decimal d;
 	const char *end = read_decimal(raw, &d);
 	return end && !*end ? decimal_text(a, &d) : arena_str(a, raw);

@@ -45,6 +45,7 @@ char *value_day_text(Arena *a, int64_t days); /* 2023-03-05 */
  * it is none). */
 char *value_number_text(Arena *a, double v);
 double value_number(const char *normal);
+double value_plain(double v); /* what was calculated, as it is on paper: 0.1 + 0.2 is 0.3 */
 
 /* GB 32100-2015: 18 characters of its alphabet, the division in digits. */
 bool uscc_shape(const char *s);

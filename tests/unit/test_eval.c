@@ -110,6 +110,22 @@ static const struct {
 	{"(select count(members.end) from members) = 0", 1},
 	{"'a' = 'a' and (1 + 2) * 3 = 9 and 7 % 4 = 3 and 'a' || 'b' = 'ab'", 1},
 	{"project.money between 1 and 10", 1},
+	/* what is calculated is what it is on paper */
+	{"0.1 + 0.2 = 0.3", 1},
+	{"project.money / 10 + 0.3 = 1.2 and 1.2 = 3 * 0.4", 1},
+	{"3 / 2 = 1.5 and -(1 / 2) = -0.5 and project.money >= 10 / 4 * 3.6", 1},
+	{"(select count(*) from members) / 4 = 0.5", 1},
+	{"(select count(*) + 1 from members where share + 0.1 = 60.1) = 2", 1},
+	{"(select sum(share * 1.1) from members) = 110", 1},
+	{"70.1 + 29.8 + 0.1 between 100 and 100", 1},
+	{"case when 0.1 + 0.2 = 0.3 then 1.1 + 2.2 else 0 end = 3.3", 1},
+	{"cast(0.1 + 0.2 as text) = '0.3' and cast(0.1 as real) + 0.2 = 0.3", 1},
+	{"(select avg(share) from members) = 50 and (select sum(share) from members where share > 99) is null", 1},
+	{"(select total(share) filter (where share > 99) from members) + 0.1 = 0.1", 1},
+	{"(select 0.1 + sum(share) filter (where share > 50) from members) >= 60", 1},
+	{"(select share + 0.1 from members order by share + 0.1 desc limit 1 + 0) = 60.1", 1},
+	{"123456789.1 + 0.2 = 123456789.3 and org.name + 1 is null and 1 + 1 || 'x' is not null", 1},
+	{"round(2.5 * 3, 1) in (7 + 0.5, 8) and not 1 + 1 = 3", 1},
 };
 
 static void test_asks(void **state) {
@@ -118,6 +134,23 @@ static void test_asks(void **state) {
 	for (int round = 0; round < 2; round++)
 		for (size_t i = 0; i < sizeof asks / sizeof *asks; i++)
 			ROW_INT(asks[i].where, eval_ask(w->eval, w->track, asks[i].where), asks[i].answer);
+}
+
+/* Shares that make a hundred on paper make a hundred. */
+static void test_sums(void **state) {
+	const World *w = *state;
+	static EvalValue v[RULES_MAX_TABLE_ROWS];
+	for (size_t i = 0; i < RULES_MAX_TABLE_ROWS; i++)
+		v[i] = value(w, "members.share", i + 1, "0.2", 0.2);
+	eval_load(w->eval, w->track, v, RULES_MAX_TABLE_ROWS);
+	ROW_INT("sum", eval_ask(w->eval, w->track, "(select sum(share) from members) = 100"), 1);
+	ROW_INT("total", eval_ask(w->eval, w->track, "(select total(share) from members) = 100"), 1);
+	ROW_INT("avg", eval_ask(w->eval, w->track, "(select avg(share) from members) = 0.2"), 1);
+	v[0].number = 70.1, v[1].number = 29.8, v[2].number = 0.1;
+	eval_load(w->eval, w->track, v, 3);
+	ROW_INT("three", eval_ask(w->eval, w->track, "(select sum(share) from members) = 100"), 1);
+	ROW_INT("window", eval_ask(w->eval, w->track, "(select max(s) from (select sum(share) over (order by row rows between 1 "
+	                                              "preceding and current row) as s from members)) = 99.9"), 1);
 }
 
 /* What looks at a cell that could not be read is unknown; what does not look is answered. */
@@ -260,7 +293,7 @@ static void test_too_much(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_asks),    cmocka_unit_test(test_unread), cmocka_unit_test(test_reload),
+		cmocka_unit_test(test_asks),    cmocka_unit_test(test_unread), cmocka_unit_test(test_sums), cmocka_unit_test(test_reload),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_limits), cmocka_unit_test(test_too_much),
 	};
