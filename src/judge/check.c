@@ -118,10 +118,9 @@ static bool stands_for_nothing(Form *f, const Field *field, const FormValue *raw
 	return !field->required && (v->state == VALUE_BAD || value_fault(field, v));
 }
 
-/* A sum over a column says nothing when one of its cells is not known. */
+/* It is a fault of its own: no condition takes it for nothing, and a sum over its column says nothing. */
 static void keep_unread(Form *f, const Field *field, size_t row) {
-	if (field->table)
-		*vec_push(&f->unread) = (EvalValue){.field = field, .row = row, .text = "", .unread = true};
+	*vec_push(&f->unread) = (EvalValue){.field = field, .row = row, .text = "", .unread = true};
 }
 
 static void take(Form *f, const FormValue *raw) {
@@ -222,8 +221,10 @@ void check_required(Form *f) {
 	load(f);
 	for (size_t i = 0; i < t->field_n; i++) {
 		const Field *field = &t->field[i];
-		if (!field->table && !f->given[i][0] && is_wanted(f, field))
-			field_problem(f, SEVERITY_ERROR, "problem.required", field, 0, NULL, NULL);
+		if (field->table || f->given[i][0] || !is_wanted(f, field))
+			continue;
+		keep_unread(f, field, 0);
+		field_problem(f, SEVERITY_ERROR, "problem.required", field, 0, NULL, NULL);
 	}
 	for (size_t i = 0; i < t->table_n; i++)
 		check_table(f, &t->table[i]);

@@ -141,7 +141,7 @@ typedef struct {
 	const struct FormPlace **place; /* by field index */
 	Problems problem;
 	VEC(JudgedValue) value;
-	VEC(EvalValue) unread;  /* cells of tables that could not be read, or are missing */
+	VEC(EvalValue) unread;  /* what could not be read, or is missing where it must be filled */
 	const char *near;       /* why it is no form of ours, "" */
 	bool ineligible;
 	size_t given_n;         /* values met */

@@ -345,6 +345,15 @@ void cond_explain(Arena *a, const Track *t, const Cond *c, Err *e) {
 			}
 }
 
+/* What makes a yes or a no of what is empty. */
+static bool asks_of_nothing(const Run *r) {
+	static const char *const words[] = {"is", "isnull", "notnull", "null", "coalesce", "ifnull", "nullif", "iif", "case", "select"};
+	for (size_t i = 0; i < r->word.n; i++)
+		if (word(r, i)->kind == TOKEN_NAME && listed(words, sizeof words / sizeof *words, word(r, i)->text.p, word(r, i)->text.n))
+			return true;
+	return false;
+}
+
 int cond_translate(Arena *a, const Track *t, const char *where, Cond *out, int *offset, Err *e) {
 	Run r = {.arena = a, .track = t, .cond = out, .err = e, .offset = -1};
 	*out = (Cond){0};
@@ -352,6 +361,7 @@ int cond_translate(Arena *a, const Track *t, const char *where, Cond *out, int *
 	if (!bad) {
 		open_tables(&r);
 		bad = words_out(&r);
+		out->of_nothing = asks_of_nothing(&r);
 	}
 	if (!bad) {
 		out->sql = arena_copy(a, r.sql.p, r.sql.n);

@@ -21,6 +21,7 @@ typedef struct {
 	size_t field_n;
 	const Table *table[COND_MAX_TABLES]; /* that are read */
 	size_t table_n;
+	bool of_nothing; /* it may come out false, and not unknown, where something is empty */
 } Cond;
 
 /* 0, or -1 with the reason and the 0-based character where it is wrong. */

@@ -38,6 +38,7 @@ struct Question {
 	Statement *statement;
 	size_t *field;
 	size_t field_n;
+	bool of_nothing; /* Cond */
 };
 
 typedef struct {
@@ -53,7 +54,7 @@ struct Eval {
 	Pattern *pattern[MAX_PATTERNS];
 	size_t pattern_n;
 	int steps; /* left for the question in hand */
-	bool unread; /* it looked at a cell that could not be read */
+	bool unread; /* it looked at what could not be read */
 	/* the form in hand */
 	Arena *form;
 	const Track *track;
@@ -422,7 +423,7 @@ static Question *add(Eval *v, const Track *t, const char *where, Err *e) {
 	Statement *s = translate(v, a, t, where, &c, &offset, e);
 	if (s) {
 		Question *q = ARENA_NEW(v->arena, Question);
-		*q = (Question){*head, t, arena_str(v->arena, where), s, NULL, c.field_n};
+		*q = (Question){*head, t, arena_str(v->arena, where), s, NULL, c.field_n, c.of_nothing};
 		q->field = arena_array(v->arena, c.field_n, sizeof *q->field);
 		if (c.field_n)
 			memcpy(q->field, c.field, c.field_n * sizeof *q->field);
@@ -484,25 +485,39 @@ static bool of_track(const Track *t, const EvalValue *v) {
 	       v->row <= RULES_MAX_TABLE_ROWS;
 }
 
+static bool in_table(const Track *t, const EvalValue *v) {
+	return of_track(t, v) && v->field->table && v->row > 0;
+}
+
+/* What stands for the rows of each table, from 0 in their order: a row in which nothing was written is none. */
+static size_t **number_rows(Eval *v, const Track *t, const EvalValue *value, size_t n) {
+	size_t **number = arena_array(v->form, t->form.table_n, sizeof *number);
+	for (size_t k = 0; k < t->form.table_n; k++)
+		number[k] = arena_array(v->form, RULES_MAX_TABLE_ROWS + 1, sizeof **number);
+	for (size_t i = 0; i < n; i++)
+		if (in_table(t, &value[i]))
+			number[value[i].field->table - t->form.table][value[i].row] = 1;
+	for (size_t k = 0; k < t->form.table_n; k++)
+		for (size_t row = 1; row <= RULES_MAX_TABLE_ROWS; row++)
+			if (number[k][row])
+				number[k][row] = v->rows[k].rows++;
+	return number;
+}
+
 static void load_rows(Eval *v, const Track *t, const EvalValue *value, size_t n) {
 	const Table *table = t->form.table;
-	for (size_t i = 0; i < n; i++) {
-		if (!of_track(t, &value[i]) || !value[i].field->table)
-			continue;
-		Rows *r = &v->rows[value[i].field->table - table];
-		if (value[i].row > r->rows)
-			r->rows = value[i].row;
-	}
+	size_t **number = number_rows(v, t, value, n);
 	for (size_t k = 0; k < t->form.table_n; k++)
 		v->rows[k].cell = arena_array(v->form, v->rows[k].rows * table[k].column_n,
 		                              sizeof *v->rows[k].cell);
 	for (size_t i = 0; i < n; i++) {
 		const Field *f = value[i].field;
-		if (!of_track(t, &value[i]) || !f->table || value[i].row == 0)
+		if (!in_table(t, &value[i]))
 			continue;
-		for (size_t k = 0; k < f->table->column_n; k++)
-			if (f->table->column[k] == f)
-				v->rows[f->table - table].cell[(value[i].row - 1) * f->table->column_n + k] = &value[i];
+		size_t k = (size_t)(f->table - table), row = number[k][value[i].row];
+		for (size_t c = 0; c < f->table->column_n; c++)
+			if (f->table->column[c] == f)
+				v->rows[k].cell[row * f->table->column_n + c] = &value[i];
 	}
 }
 
@@ -521,7 +536,8 @@ static void bind(Eval *v, const Question *q) {
 	sqlite3_stmt *s = q->statement->stmt;
 	for (size_t i = 0; i < q->field_n; i++) {
 		const EvalValue *x = v->track == q->track ? v->plain[q->field[i]] : NULL;
-		if (!x)
+		v->unread |= x && x->unread && q->of_nothing;
+		if (!x || x->unread)
 			sqlite3_bind_null(s, (int)i + 1);
 		else if (numeric(x->field->kind))
 			sqlite3_bind_double(s, (int)i + 1, x->number);
@@ -544,9 +560,9 @@ static sqlite3_stmt *ask(Eval *v, const Track *t, const char *where) {
 		return NULL;
 	}
 	sqlite3_stmt *s = q->statement->stmt;
-	bind(v, q);
 	v->steps = MAX_STEPS;
 	v->unread = false;
+	bind(v, q);
 	if (sqlite3_step(s) == SQLITE_ROW)
 		return s;
 	log_warn("condition %s: %s", where, sqlite3_errmsg(v->db));

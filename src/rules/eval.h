@@ -3,7 +3,7 @@
  * No sqlite type is in this header.
  *
  * `project.title` is a field; a field key without a dot is a plain name; `members` is
- * a table with a row for each filled row, its columns by their key without the table's.
+ * a table with a row for each filled row, numbered from 1, its columns by their key without the table's.
  * Numbers are REAL, all else TEXT, an empty value is NULL.  Functions: those of SQLite
  * that are pure (abs, coalesce, ifnull, iif, instr, length, lower, upper, max, min, nullif, replace,
  * round, substr, trim, count, sum, avg, total, group_concat, like, glob) and
@@ -21,7 +21,7 @@ typedef struct {
 	size_t row;       /* 0 for a plain field; 1.. for a table's rows */
 	const char *text; /* normal form; "" never occurs: absent instead */
 	double number;    /* for numeric kinds */
-	bool unread;      /* a cell of a table that could not be read, or is missing: a condition that looks at it is unknown */
+	bool unread;      /* it could not be read, or is missing where it must be: a condition that looks at it is unknown */
 } EvalValue;
 
 typedef struct Eval Eval;

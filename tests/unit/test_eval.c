@@ -170,6 +170,33 @@ static void test_unread(void **state) {
 	ROW_INT("read again", eval_ask(w->eval, w->track, "(select sum(share) from members) = 100"), 0);
 }
 
+/* A field that could not be read is not empty, whatever asks so. */
+static void test_unread_field(void **state) {
+	const World *w = *state;
+	EvalValue v[] = {value(w, "org.kind", 0, "企业", 0), value(w, "project.money", 0, "", 0), value(w, "members.share", 1, "5", 5)};
+	v[1].unread = true;
+	eval_load(w->eval, w->track, v, sizeof v / sizeof *v);
+	static const char *const unknown[] = {
+		"project.money is not null", "not (org.kind = '企业' and project.money is null)", "coalesce(project.money, 0) >= 18",
+		"iif(project.money > 18, 1, 0)", "case when project.money > 18 then 1 else 0 end",
+		"exists (select 1 from members where share = project.money)", "project.money > 18",
+	};
+	for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
+		ROW_INT(unknown[i], eval_ask(w->eval, w->track, unknown[i]), -1);
+	ROW_INT("false for another reason", eval_ask(w->eval, w->track, "org.kind = '学校' and project.money > 18"), 0);
+	ROW_INT("of another field", eval_ask(w->eval, w->track, "org.name is null"), 1);
+}
+
+/* A row that is left out, or says nothing, is none. */
+static void test_row_between(void **state) {
+	const World *w = *state;
+	EvalValue v[] = {value(w, "members.name", 2, "甲", 0), value(w, "members.name", 5, "乙", 0), value(w, "members.share", 5, "1", 1)};
+	eval_load(w->eval, w->track, v, sizeof v / sizeof *v);
+	ROW_INT("count", eval_ask(w->eval, w->track, "(select count(*) from members) = (select count(distinct name) from members)"), 1);
+	ROW_INT("row", eval_ask(w->eval, w->track, "(select name from members where row = 2) = '乙'"), 1);
+	ROW_INT("none", eval_ask(w->eval, w->track, "not exists (select 1 from members where name is null)"), 1);
+}
+
 /* A second form sees nothing of the first. */
 static void test_reload(void **state) {
 	const World *w = *state;
@@ -293,7 +320,7 @@ static void test_too_much(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_asks),    cmocka_unit_test(test_unread), cmocka_unit_test(test_sums), cmocka_unit_test(test_reload),
+		cmocka_unit_test(test_asks),    cmocka_unit_test(test_unread), cmocka_unit_test(test_sums), cmocka_unit_test(test_unread_field), cmocka_unit_test(test_row_between), cmocka_unit_test(test_reload),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_limits), cmocka_unit_test(test_too_much),
 	};
