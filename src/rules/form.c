@@ -8,7 +8,7 @@
 #include "base/when.h"
 #include "rules/load.h"
 #include "rules/pattern.h"
-#include "rules/values.h"
+#include "rules/valueread.h"
 
 #define MAX_CHARS 100000
 #define MAX_MB 2000
@@ -157,6 +157,9 @@ static void choices(Load *l, const Yaml *map, Field *f) {
 		f->choice = take_texts(l, map, "choices", TAKE_NEEDED, &f->choice_n);
 	if (f->choice_n > RULES_MAX_CHOICES)
 		take_fault(l, y, "more than %d choices; make the field a text", RULES_MAX_CHOICES);
+	f->choice_key = arena_array(l->arena, f->choice_n, sizeof *f->choice_key);
+	for (size_t i = 0; i < f->choice_n; i++)
+		f->choice_key[i] = value_choice_key(l->arena, f->choice[i]);
 	for (size_t i = 0; i < f->choice_n && f->kind == KIND_CHOICES; i++)
 		if (strstr(f->choice[i], "\u3001"))
 			take_fault(l, y, "the choice \"%s\" holds the sign \u3001 that stands between several choices; "

@@ -84,6 +84,7 @@ typedef struct {
 	const char *pattern_says;     /* what the pattern wants, for a person */
 	bool literal;                 /* a sample says that case and blanks matter to the pattern */
 	const char **choice;
+	const char **choice_key; /* what each is known by (valueread.h), or NULL: to be made when it is wanted */
 	size_t choice_n;
 	const char *help, *example;
 	bool identity;      /* of KIND_TEXT: folded with NFKC, as identifiers are */

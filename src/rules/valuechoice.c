@@ -8,6 +8,7 @@
 #define NEAR_MAX 20    /* edits between a typed text and its nearest choice */
 #define PIECES_MAX 300 /* parts of a list of choices */
 #define JOIN_MAX 8     /* parts that may be one choice with commas in it */
+#define NUMBER_BYTES 2 /* of a number before a choice */
 
 static bool skip_word(const char **s, const char *word) {
 	size_t n = strlen(word);
@@ -55,23 +56,78 @@ static bool is_half(Arena *a, const char *choice, const char *key) {
 	                  strcmp(text_key(a, arena_copy(a, choice, (size_t)(second - choice))), key) == 0);
 }
 
-/* Index of the choice that key (text_key) is, or that it alone begins or is in one of two languages; -1. */
-static ptrdiff_t find(const ValueIn *in, const char *key) {
+/* The signs that text_key keeps, for those between two digits that make another number of them. */
+static char number_sign(const char *s, size_t *n) {
+	*n = text_hyphen(s) ? text_hyphen(s) : 1;
+	return text_hyphen(s) || *s == '~' ? '=' : *s == '.' ? '|' : *s == '/' || *s == ':' ? '$' : '\0';
+}
+
+/* As text_key, but 1.5 is not 15, nor 5-8 58, nor 5% 5. */
+const char *value_choice_key(Arena *a, const char *text) {
+	Buf b = {0};
+	const char *s = text_fold(a, text);
+	for (bool digit = false; *s;) {
+		size_t n, blanks = strspn(s, " ");
+		char sign = digit ? number_sign(s + blanks, &n) : '\0';
+		const char *next = sign ? s + blanks + n + strspn(s + blanks + n, " ") : s;
+		if (sign && *next >= '0' && *next <= '9') {
+			buf_char(&b, sign);
+			s = next;
+			digit = false;
+			continue;
+		}
+		bool percent = digit && *s == '%';
+		digit = *s >= '0' && *s <= '9';
+		buf_char(&b, percent ? '^' : *s);
+		s++;
+	}
+	char *key = text_key(a, buf_cstr(&b));
+	buf_free(&b);
+	return key;
+}
+
+static const char *key_of(const ValueIn *in, size_t i) {
 	const Field *f = in->field;
-	ptrdiff_t begins = -1;
-	size_t hits = 0, n = strlen(key);
-	if (!n)
-		return -1;
-	for (size_t i = 0; i < f->choice_n; i++) {
-		const char *c = text_key(in->arena, f->choice[i]);
-		if (strcmp(c, key) == 0)
+	return f->choice_key ? f->choice_key[i] : value_choice_key(in->arena, f->choice[i]);
+}
+
+static const char *spelling(Arena *a, const char *s) {
+	return text_lower(a, value_solid(a, text_fold(a, s), "-"));
+}
+
+/* Of several choices that differ in signs only (A and A-), the one that is spelt so; -1. */
+static ptrdiff_t spelt(const ValueIn *in, const char *text, const char *key) {
+	const char *wanted = spelling(in->arena, text);
+	for (size_t i = 0; i < in->field->choice_n; i++)
+		if (strcmp(key_of(in, i), key) == 0 && strcmp(spelling(in->arena, in->field->choice[i]), wanted) == 0)
 			return (ptrdiff_t)i;
-		if ((text_chars(key) >= 2 && strncmp(c, key, n) == 0) || is_half(in->arena, f->choice[i], key)) {
+	return -1;
+}
+
+/* A number cut short is another number: 10 begins neither 1000 nor 10-20. */
+static bool begins_with(const char *choice, const char *key, size_t n) {
+	bool cut = key[n - 1] >= '0' && key[n - 1] <= '9' && choice[n] && strchr("0123456789=|$^", choice[n]);
+	return strncmp(choice, key, n) == 0 && !cut;
+}
+
+/* Index of the choice that the text is, or that it alone begins or is in one of two languages; -1. */
+static ptrdiff_t find(const ValueIn *in, const char *text) {
+	const Field *f = in->field;
+	const char *key = value_choice_key(in->arena, text);
+	ptrdiff_t begins = -1, same = -1;
+	size_t hits = 0, equal = 0, n = strlen(key);
+	bool word = text_chars(key) >= 2;
+	for (size_t i = 0; n && i < f->choice_n; i++) {
+		const char *c = key_of(in, i);
+		if (strcmp(c, key) == 0) {
+			same = (ptrdiff_t)i;
+			equal++;
+		} else if ((word && begins_with(c, key, n)) || is_half(in->arena, f->choice[i], key)) {
 			begins = (ptrdiff_t)i;
 			hits++;
 		}
 	}
-	return hits == 1 ? begins : -1;
+	return equal > 1 ? spelt(in, text, key) : equal ? same : hits == 1 ? begins : -1;
 }
 
 /* "1. ", "A、" and "(2)" before a choice; s itself when nothing is left behind. */
@@ -93,21 +149,21 @@ static const char *without_number(const char *s) {
 }
 
 static ptrdiff_t find_any(const ValueIn *in, const char *text) {
-	ptrdiff_t i = find(in, text_key(in->arena, text));
+	ptrdiff_t i = find(in, text);
 	const char *rest = without_number(text);
-	return i >= 0 || rest == text ? i : find(in, text_key(in->arena, rest));
+	return i >= 0 || rest == text ? i : find(in, rest);
 }
 
 /* So begin several: none of them is meant more than the others. */
 static bool begins_several(const ValueIn *in, const char *key) {
 	size_t hits = 0;
 	for (size_t i = 0; i < in->field->choice_n; i++)
-		hits += strncmp(text_key(in->arena, in->field->choice[i]), key, strlen(key)) == 0;
+		hits += strncmp(key_of(in, i), key, strlen(key)) == 0;
 	return hits > 1;
 }
 
 static const char *nearest(const ValueIn *in, const char *text) {
-	const char *key = text_key(in->arena, text), *best = "";
+	const char *key = value_choice_key(in->arena, text), *best = "";
 	const Field *f = in->field;
 	if (begins_several(in, key))
 		return "";
@@ -115,7 +171,7 @@ static const char *nearest(const ValueIn *in, const char *text) {
 	if (least > NEAR_MAX)
 		least = NEAR_MAX;
 	for (size_t i = 0; i < f->choice_n && *key; i++) {
-		const char *c = text_key(in->arena, f->choice[i]);
+		const char *c = key_of(in, i);
 		size_t d = text_distance(key, c, least);
 		if (d >= least && text_chars(key) >= 2 && (strstr(c, key) || (*c && strstr(key, c))))
 			d = least - 1;
@@ -129,7 +185,8 @@ static const char *nearest(const ValueIn *in, const char *text) {
 
 typedef struct {
 	const char *piece[PIECES_MAX];
-	size_t n;
+	size_t key_n[PIECES_MAX]; /* bytes of its key */
+	size_t n, longest;        /* pieces; bytes of the longest choice's key */
 	bool boxes; /* tick boxes were met: only what is ticked counts */
 } Pieces;
 
@@ -138,8 +195,11 @@ static void add_piece(const ValueIn *in, Pieces *p, const char *from, const char
 		from++;
 	while (to > from && (to[-1] == ' ' || to[-1] == '\n'))
 		to--;
-	if (chosen && to > from && p->n < PIECES_MAX)
-		p->piece[p->n++] = arena_copy(in->arena, from, (size_t)(to - from));
+	if (!chosen || to == from || p->n == PIECES_MAX)
+		return;
+	p->piece[p->n] = arena_copy(in->arena, from, (size_t)(to - from));
+	p->key_n[p->n] = strlen(text_key(in->arena, p->piece[p->n]));
+	p->n++;
 }
 
 static bool separator(const char **s) {
@@ -150,10 +210,19 @@ static bool separator(const char **s) {
 	return false;
 }
 
+/* Bytes of the longest key: what is longer is no choice. */
+static size_t longest_key(const ValueIn *in) {
+	size_t most = 0;
+	for (size_t i = 0; i < in->field->choice_n; i++)
+		most = strlen(key_of(in, i)) > most ? strlen(key_of(in, i)) : most;
+	return most;
+}
+
 /* With boxes, the text up to the next box belongs to the last one. */
 static void split(const ValueIn *in, const char *s, Pieces *p) {
 	const char *from = s;
 	bool chosen = true;
+	p->longest = longest_key(in);
 	for (const char *at = s; *at;) {
 		const char *before = at;
 		bool tick = ticked(&at), box = !tick && unticked(&at);
@@ -186,7 +255,9 @@ static char *joined(const ValueIn *in, const Pieces *p, size_t from, size_t n) {
 /* The longest run of pieces from `at` that is one choice: choices may hold
  * commas themselves.  How many pieces, 0 when none. */
 static size_t match(const ValueIn *in, const Pieces *p, size_t at, ptrdiff_t *choice) {
-	size_t most = p->n - at < JOIN_MAX ? p->n - at : JOIN_MAX;
+	size_t most = 1, bytes = p->key_n[at];
+	while (most < JOIN_MAX && at + most < p->n && bytes + p->key_n[at + most] <= p->longest + NUMBER_BYTES)
+		bytes += p->key_n[at + most++];
 	for (size_t n = most; n > 0; n--)
 		if ((*choice = find_any(in, joined(in, p, at, n))) >= 0)
 			return n;
@@ -289,10 +360,25 @@ static bool any_of(const char *key, const char *const *words, bool anywhere) {
 	return false;
 }
 
+/* The same said in English, where it is a word by itself. */
+static bool says_no(Arena *a, const char *text) {
+	static const char *const words[] = {"no", "not", "don't", "dont", "cannot", "never", "neither",
+	                                    "disagree", "decline", "refuse", "reject"};
+	const char *s = text_lower(a, text_fold(a, text));
+	for (size_t n; *s; s += n ? n : 1) {
+		n = strspn(s, "abcdefghijklmnopqrstuvwxyz'");
+		for (size_t i = 0; n && i < sizeof words / sizeof *words; i++)
+			if (strlen(words[i]) == n && strncmp(s, words[i], n) == 0)
+				return true;
+	}
+	return false;
+}
+
 /* A tick is a yes; a box left open is nothing; any 'not' is a no. */
 Value value_read_confirm(const ValueIn *in) {
 	static const char *const no[] = {"不", "否", "未", "没", "拒", "false", NULL};
-	static const char *const yes[] = {"是", "是的", "对", "yes", "y", "true", "ok", "1", NULL};
+	static const char *const yes[] = {"是", "是的", "对", "yes", "y", "true", "ok", "1", "agree", "agreed", "iagree", "accept",
+	                                  "accepted", "iaccept", "confirm", "confirmed", "iconfirm", NULL};
 	static const char *const said[] = {"同意", "已阅", "已知悉", "确认", "承诺", "知晓", NULL};
 	const char *want = in->field->choice_n ? in->field->choice[0] : "是";
 	Value good = {.state = VALUE_OK, .text = want, .nearest = ""};
@@ -307,14 +393,15 @@ Value value_read_confirm(const ValueIn *in) {
 			buf_char(&b, *s++);
 	}
 	const char *key = text_key(in->arena, buf_cstr(&b)), *want_key = text_key(in->arena, want);
+	bool not = any_of(key, no, true) || says_no(in->arena, buf_cstr(&b));
 	buf_free(&b);
 	if (*key && strcmp(key, want_key) == 0)
 		return box && !tick ? (Value){.state = VALUE_EMPTY, .text = "", .nearest = ""} : good;
-	if (any_of(key, no, true) && (!tick || !*key || box))
+	if (not && (!tick || box))
 		return value_bad(in, "problem.confirm");
 	if (box && !tick)
 		return (Value){.state = VALUE_EMPTY, .text = "", .nearest = ""};
 	if (tick || any_of(key, yes, false) || any_of(key, said, true))
-		return any_of(key, no, true) ? value_bad(in, "problem.confirm") : good;
+		return not ? value_bad(in, "problem.confirm") : good;
 	return value_bad(in, "problem.confirm");
 }

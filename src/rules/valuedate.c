@@ -161,9 +161,16 @@ static bool serial(const ValueIn *in, Day *out) {
 	return true;
 }
 
+/* A cell of numbers makes 2023.1 of 2023.10: January or October. */
+static bool lost_zero(const ValueIn *in) {
+	return in->kind == RAW_NUMBER && strspn(in->fold, "0123456789") == 4 && strcmp(in->fold + 4, ".1") == 0;
+}
+
 Value value_read_date(const ValueIn *in) {
 	bool month = in->field->kind == KIND_MONTH;
 	Day d = {0};
+	if (lost_zero(in))
+		return value_bad(in, month ? "problem.month" : "problem.date");
 	if (!serial(in, &d) && !parse(plain_date(in->arena, in->fold), &d))
 		return value_bad(in, month ? "problem.month" : "problem.date");
 	if (d.y < YEAR_MIN || d.y > YEAR_MAX || !when_valid_date(d.y, d.m, d.d ? d.d : 1) ||

@@ -291,7 +291,11 @@ static char *unit_key(Arena *a, const char *unit) {
 		{"度", "千瓦时"},    {"kwh", "千瓦时"},     {"吨标煤", "吨标准煤"}, {"tce", "吨标准煤"},
 		{"t", "吨"},         {"tco2", "吨"},        {"吨co2", "吨"},        {"吨二氧化碳", "吨"},
 		{"元整", "元"},      {"元正", "元"},        {"圆", "元"},          {"圆整", "元"},
-		{"平米", "平方米"},     {"m2", "平方米"},
+		{"平米", "平方米"},     {"m2", "平方米"},     {"人民币", "元"},      {"rmb", "元"},
+		{"cny", "元"},       {"¥", "元"},          {"€", "eur"},         {"euro", "eur"},
+		{"euros", "eur"},    {"欧元", "eur"},      {"£", "gbp"},         {"英镑", "gbp"},
+		{"$", "usd"},        {"us$", "usd"},       {"美元", "usd"},      {"美金", "usd"},
+		{"hk$", "hkd"},      {"港元", "hkd"},      {"港币", "hkd"},
 	};
 	const char *year = strstr(unit, "/");
 	bool a_year = year && (strcmp(year, "/年") == 0 || strcmp(year, "/a") == 0);
@@ -339,11 +343,17 @@ static bool about(const char *s) {
 	return false;
 }
 
-static const char *currency_off(const char *s) {
-	static const char *const marks[] = {"人民币", "¥", "RMB", "rmb", "CNY", "cny", ":", "\uFFE5"};
+/* A currency before the number, where it is the field's own; where the field has no unit, the yuan. */
+static const char *currency_off(const ValueIn *in, const char *s) {
+	static const char *const marks[] = {"人民币", "¥", "RMB", "rmb", "CNY", "cny", "€", "EUR", "eur", "£", "GBP", "gbp",
+	                                    "US$", "USD", "usd", "$", "HK$", "HKD", "hkd"};
+	const char *base = text_fold(in->arena, in->field->unit);
+	multiplier(&base);
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-		if (starts(s, marks[i]))
-			return currency_off(skip_blanks(s + strlen(marks[i])));
+		if (starts(s, marks[i]) && same_unit(in, marks[i], *base ? base : "元")) {
+			s = skip_blanks(s + strlen(marks[i]));
+			return currency_off(in, *s == ':' ? skip_blanks(s + 1) : s);
+		}
 	return s;
 }
 
@@ -382,7 +392,7 @@ static const char *any_number(const char *s, Decimal *d, bool *large) {
 
 Value value_read_number(const ValueIn *in) {
 	const char *bad = in->field->kind == KIND_INTEGER ? "problem.integer" : "problem.number";
-	const char *s = currency_off(in->fold);
+	const char *s = currency_off(in, in->fold);
 	Decimal d;
 	bool large;
 	int shift;

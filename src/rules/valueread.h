@@ -31,6 +31,8 @@ Value value_read_phone(const ValueIn *in);
 Value value_read_email(const ValueIn *in);
 Value value_read_postcode(const ValueIn *in);
 
+/* What a choice is known by, however it is typed: of a table of these (Field.choice_key), or made anew. */
+const char *value_choice_key(Arena *a, const char *text);
 /* s without blanks, and with `hyphen` ("": nothing) for each hyphen of any kind (text_hyphen). */
 char *value_solid(Arena *a, const char *s, const char *hyphen);
 /* A code, number or address without what people write around it: a label before a colon, a remark in brackets behind it,

@@ -15,6 +15,9 @@ static const char *both[] = {"是 Yes", "否 No", "研究生 Graduate", "其他�
 static const char *provinces[] = {"北京市", "内蒙古自治区", "广东省", "广西壮族自治区", "河北省", "河南省"};
 static const char *saving[] = {"节约用电", "使用绿色电力", "资源循环利用", "IT节能", "其他"};
 static const char *yes[] = {"我已阅读并同意"};
+static const char *grades[] = {"A", "A-", "C++", "C#", "C"};
+static const char *sizes[] = {"1.5 m", "15 m", "30 m", "1,000 m", "18-25", "5%"};
+static const char *agree[] = {"I have read the rules and agree"};
 static const char *rights[] = {"无", "有"};
 
 enum { OK = VALUE_OK, REP = VALUE_REPAIRED, EMPTY = VALUE_EMPTY, BAD = VALUE_BAD };
@@ -87,6 +90,18 @@ static const Case cases[] = {
 	{KIND_NUMBER, "万元", T, "￥500", REP, "500"},
 	{KIND_NUMBER, "万元", T, "人民币：500万元整", REP, "500"},
 	{KIND_NUMBER, "元", T, "500万元", REP, "5000000"},
+	{KIND_NUMBER, "EUR", T, "€ 5,000.50", REP, "5000.5"},
+	{KIND_NUMBER, "EUR", T, "5,000 €", REP, "5000"},
+	{KIND_NUMBER, "EUR", T, "EUR: 5000", REP, "5000"},
+	{KIND_NUMBER, "EUR", T, "5000 euros", REP, "5000"},
+	{KIND_NUMBER, "EUR", T, "$5000", BAD, "number"}, /* another currency is another number */
+	{KIND_NUMBER, "EUR", T, "¥5000", BAD, "number"},
+	{KIND_NUMBER, "万美元", T, "人民币500万", BAD, "number"},
+	{KIND_NUMBER, "万美元", T, "US$500万", REP, "500"},
+	{KIND_NUMBER, "kg", T, "¥5", BAD, "number"},
+	{KIND_NUMBER, "$", T, "$5", REP, "5"},
+	{KIND_NUMBER, "", T, "¥5", REP, "5"},
+	{KIND_INTEGER, "GBP", T, "£1,200", REP, "1200"},
 	{KIND_NUMBER, "元", T, "伍佰万元整", REP, "5000000"},
 	{KIND_NUMBER, "元", T, "九百九十九万亿", REP, "999000000000000"},
 	{KIND_NUMBER, "元", T, "二万亿亿", BAD, "number"}, /* more than 64 bits hold */
@@ -193,6 +208,10 @@ static const Case cases[] = {
 	{KIND_MONTH, "", RAW_DATE, "2023-03-01", OK, "2023-03"},
 	{KIND_MONTH, "", T, "2021年13月", BAD, "month"},
 	{KIND_MONTH, "", T, "2023", BAD, "month"},
+	{KIND_MONTH, "", N, "2023.3", OK, "2023-03"},
+	{KIND_MONTH, "", N, "2023.11", OK, "2023-11"},
+	{KIND_MONTH, "", N, "2023.1", BAD, "month"}, /* of 2023.10 a cell of numbers keeps no more */
+	{KIND_MONTH, "", T, "2023.1", REP, "2023-01"},
 	/* choices */
 	{KIND_CHOICE, "provinces", T, "北京市", OK, "北京市"},
 	{KIND_CHOICE, "provinces", T, " 北京市 ", OK, "北京市"},
@@ -216,6 +235,24 @@ static const Case cases[] = {
 	{KIND_CHOICE, "both", T, "Other", BAD, "choice"}, /* two have it */
 	{KIND_CHOICE, "both", T, "甲", BAD, "choice"},
 	{KIND_CHOICE, "both", T, "Graduat", BAD, "choice"},
+	{KIND_CHOICE, "grades", T, "A-", OK, "A-"},
+	{KIND_CHOICE, "grades", T, "☑a-", REP, "A-"},
+	{KIND_CHOICE, "grades", T, "C#", OK, "C#"},
+	{KIND_CHOICES, "grades", T, "C; A-", REP, "A-、C"},
+	{KIND_CHOICES, "grades", T, "c#", REP, "C#"},
+	{KIND_CHOICES, "grades", T, "C*", BAD, "choices"}, /* C++ or C# or C */
+	{KIND_CHOICE, "sizes", T, "15 m", OK, "15 m"},
+	{KIND_CHOICE, "sizes", T, "15m", OK, "15 m"},
+	{KIND_CHOICE, "sizes", T, "1.5m", OK, "1.5 m"},
+	{KIND_CHOICE, "sizes", T, "3.0 m", BAD, "choice"}, /* 30 it is not */
+	{KIND_CHOICE, "sizes", T, "100", BAD, "choice"},   /* nor is it 1000 */
+	{KIND_CHOICE, "sizes", T, "30", REP, "30 m"},
+	{KIND_CHOICE, "sizes", T, "1000", REP, "1,000 m"},
+	{KIND_CHOICE, "sizes", T, "18–25", REP, "18-25"},
+	{KIND_CHOICE, "sizes", T, "18 ~ 25", REP, "18-25"},
+	{KIND_CHOICE, "sizes", T, "18", BAD, "choice"},
+	{KIND_CHOICE, "sizes", T, "1825", BAD, "choice"},
+	{KIND_CHOICE, "sizes", T, "5", BAD, "choice"},
 	{KIND_CHOICES, "both", T, "是,Graduate", REP, "是 Yes、研究生 Graduate"},
 	{KIND_CHOICES, "saving", T, "节约用电", OK, "节约用电"},
 	{KIND_CHOICES, "saving", T, "资源循环利用，节约用电", REP, "节约用电、资源循环利用"},
@@ -241,6 +278,14 @@ static const Case cases[] = {
 	{KIND_CONFIRM, "yes", T, "□我已阅读并同意", EMPTY, ""},
 	{KIND_CONFIRM, "yes", T, "□同意 ☑不同意", BAD, "confirm"},
 	{KIND_CONFIRM, "yes", T, "再议", BAD, "confirm"},
+	{KIND_CONFIRM, "agree", T, "Agreed.", OK, "I have read the rules and agree"},
+	{KIND_CONFIRM, "agree", T, "I agree", OK, "I have read the rules and agree"},
+	{KIND_CONFIRM, "agree", T, "☑ Yes", OK, "I have read the rules and agree"},
+	{KIND_CONFIRM, "agree", T, "☑ noted", OK, "I have read the rules and agree"},
+	{KIND_CONFIRM, "agree", T, "☐ Yes ☑ No", BAD, "confirm"},
+	{KIND_CONFIRM, "agree", T, "☑ I do not agree", BAD, "confirm"},
+	{KIND_CONFIRM, "agree", T, "No", BAD, "confirm"},
+	{KIND_CONFIRM, "agree", T, "☐ Yes", EMPTY, ""},
 	/* codes */
 	{KIND_USCC, "", T, "914403001922038216", OK, "914403001922038216"},
 	{KIND_USCC, "", T, "9144 0300 1922 0382 16", OK, "914403001922038216"},
@@ -312,7 +357,7 @@ static void set_choices(Field *f, const char *list) {
 		const char *name, **v;
 		size_t n;
 	} lists[] = {{"provinces", provinces, 6}, {"saving", saving, 5}, {"yes", yes, 1}, {"rights", rights, 2},
-	             {"both", both, 6}};
+	             {"both", both, 6},           {"grades", grades, 5}, {"sizes", sizes, 6}, {"agree", agree, 1}};
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		if (strcmp(list, lists[i].name) == 0) {
 			f->choice = lists[i].v;
