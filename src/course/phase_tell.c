@@ -117,12 +117,24 @@ static int64_t useful(const Phase *p, const char *event, int64_t at) {
 	return p->tells_closing ? at + CLOSING_DAYS * DAY : 0;
 }
 
+/* Where the robot stood still over several reminders, the last one is all that is told. */
+static bool has_followed(const World *w, const Phase *p, int64_t at) {
+	for (size_t i = 0; i < p->remind_n; i++) {
+		int64_t next = rules_remind_moment(w->rules, p, p->remind[i]);
+		if (next > at && next <= w->env->now)
+			return true;
+	}
+	return false;
+}
+
 int phase_tell(World *w, Arena *a, const Phase *p, const char *step, int64_t at, int64_t days, Err *e) {
 	size_t i = 0;
 	while (i < 2 && strcmp(steps[i].step, step) != 0)
 		i++;
 	int64_t until = useful(p, steps[i].event, at);
 	if (until < w->env->now || rules_notice_mode(w->rules, steps[i].event) == NOTICE_NONE)
+		return 0;
+	if (!strcmp(step, "reminds") && has_followed(w, p, at))
 		return 0;
 	int64_t left = (when_midnight(p->closes, 0) - when_midnight(w->env->now, 0) + DAY / 2) / DAY;
 	NoticeFor what = {.key = arena_fmt(a, "phase %s %s %lld %lld", p->id, step, (long long)at, (long long)days),

@@ -120,6 +120,17 @@ def test_who_has_not_sent_is_reminded_before_the_closing():
     home.run("verify", now=at(4, 2), check=0)
 
 
+def test_who_was_to_be_reminded_twice_while_nothing_ran_is_reminded_once():
+    home = fresh("still", lambda c: collection(c).update(remind=["7d", "4d", "2d"]))
+    ask(home, "asked@example.cn", at(3, 2))
+    home.run("run", now=at(3, 2, 10), check=0)
+    home.run("run", now=at(3, 30, 8), check=0)
+    held = [m for m in home.json("queue", now=at(3, 30)) if m["kind"] == "phase_closing"]
+    assert [m["to"] for m in held] == ["asked@example.cn"] and "1天" in held[0]["subject"], held
+    assert len(out(home, "notice_preview")) == 1
+    home.run("replay", now=at(3, 30), check=0)
+
+
 def test_a_closing_is_counted_when_the_mailbox_was_fetched_behind_it():
     home = fresh("closing", lambda c: collection(c).update(grace="10m"))
     entry(home, 1, at(3, 3))
