@@ -7,6 +7,7 @@
 #include "base/log.h"
 
 #define KEPT "numbered"   /* fact: all entries up to this id are on record */
+#define LINE_MOST 4000    /* entries in one line of the journal */
 #define TOLD_MOST 5       /* differences told one by one */
 
 typedef struct {
@@ -39,14 +40,17 @@ static int by_form(const void *x, const void *y) {
 /* ---- on record */
 
 typedef struct {
-	World *w;
-	Buf *text;
 	JsonOut *out;
-	int64_t last;
+	size_t n;
+	bool more; /* than go into the line */
 } Keep;
 
 static bool put(void *ctx, const NumberRow *row) {
 	Keep *k = ctx;
+	k->more = k->n == LINE_MOST;
+	if (k->more)
+		return false;
+	k->n++;
 	json_array(k->out, NULL);
 	json_int(k->out, NULL, row->seq);
 	json_int(k->out, NULL, row->form);
@@ -54,7 +58,6 @@ static bool put(void *ctx, const NumberRow *row) {
 	json_int(k->out, NULL, row->track_seq);
 	json_int(k->out, NULL, row->own);
 	json_end_array(k->out);
-	k->last = row->id;
 	return true;
 }
 
@@ -78,23 +81,40 @@ static int settled(World *w, Arena *a, int64_t *seq, Err *e) {
 	return 0;
 }
 
-int numbering_keep(World *w, Err *e) {
-	int64_t id, seq;
+/* One line of it, of the entries behind that id; 1 when there are more. */
+static int keep_some(World *w, Arena *a, int64_t id, Err *e) {
+	int64_t seq;
 	Buf text = {0};
-	if (kept_so_far(w, w->env->arena, &id, e) < 0 || settled(w, w->env->arena, &seq, e) < 0)
+	if (settled(w, a, &seq, e) < 0)
 		return -1;
 	JsonOut j = json_to(&text);
-	Keep k = {.w = w, .out = &j};
+	Keep k = {.out = &j};
 	json_object(&j, NULL);
 	json_array(&j, "entries");
 	int rc = store_numbers_after(w->store, id, put, &k, e);
 	json_end_array(&j);
-	json_int(&j, "settled", seq);
+	if (!k.more)
+		json_int(&j, "settled", seq);
 	json_end_object(&j);
-	if (rc == 0 && k.last)
+	if (rc == 0 && k.n)
 		rc = action_do(w, action_numbered.name, "robot", buf_cstr(&text), e);
 	buf_free(&text);
-	return rc;
+	return rc < 0 ? -1 : k.more;
+}
+
+int numbering_keep(World *w, Err *e) {
+	Arena *a = arena_new();
+	int64_t id = -1, before;
+	int more;
+	do {
+		arena_reset(a);
+		before = id;
+		more = kept_so_far(w, a, &id, e);
+		if (more == 0)
+			more = id > before ? keep_some(w, a, id, e) : err_set(e, ERR_BUG, "entry %lld cannot be put on record", (long long)id + 1);
+	} while (more > 0);
+	arena_free(a);
+	return more;
 }
 
 /* ---- done, and done again */
