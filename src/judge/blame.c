@@ -165,12 +165,44 @@ static const char *sentence(const Blame *b, Severity severity) {
 	                  strstr(text, sum) ? "" : sum, NULL);
 }
 
+/* The heads of the tables that are blamed are marked beside the cells. */
 static void other_cells(const Blame *b, size_t first, Problem *p) {
-	ProblemCell *cell = arena_array(b->f->a, b->cell.n, sizeof *cell);
+	const Check *c = b->check;
+	ProblemCell *cell = arena_array(b->f->a, b->cell.n + c->blame_n, sizeof *cell);
 	for (size_t i = 0; i < b->cell.n && i < MARKED_CELLS; i++)
 		if (i != first)
 			cell[p->cell_n++] = (ProblemCell){b->cell.v[i].field->key, b->cell.v[i].row};
+	for (size_t i = 0; i < c->blame_n; i++) {
+		const Table *t = form_table(&b->f->view->track->form, c->blame[i]);
+		if (t && t->column_n)
+			cell[p->cell_n++] = (ProblemCell){t->column[0]->key, 0};
+	}
 	p->cell = cell;
+}
+
+static const FileRule *file_blamed(const Form *f, const Check *c) {
+	const TrackForm *t = &f->view->track->form;
+	for (size_t i = 0; i < c->blame_n * t->file_n; i++)
+		if (strcmp(c->blame[i / t->file_n], t->file[i % t->file_n].key) == 0)
+			return &t->file[i % t->file_n];
+	return NULL;
+}
+
+/* No cell is blamed: a table is, at its head, or else a file. */
+static void elsewhere(const Form *f, const Check *c, Problem *p) {
+	const Table *table = NULL;
+	const FileRule *file = file_blamed(f, c);
+	for (size_t i = 0; i < c->blame_n && !table; i++)
+		table = form_table(&f->view->track->form, c->blame[i]);
+	if (table && table->column_n) {
+		p->where = where_field(f, table->column[0], 0);
+		p->field = table->column[0]->key;
+		p->label = table->label;
+	} else if (file) {
+		p->where = words(f->j->rules, "judge.where_files");
+		p->field = file->key;
+		p->label = file->label;
+	}
 }
 
 static void blame(Form *f, const Check *c, Severity severity) {
@@ -189,6 +221,8 @@ static void blame(Form *f, const Check *c, Severity severity) {
 		p->label = at->field->label;
 		p->found = at->value && b.cell.n < 2 ? value_shown(f->a, at->field, at->value->norm.text) : "";
 		other_cells(&b, first, p);
+	} else {
+		elsewhere(f, c, p);
 	}
 	vec_free(&b.cell);
 }

@@ -1,5 +1,6 @@
 /* Inside the loader: rules/contest.yaml, who runs what, when and for whom.
  * Refuses a contest that could take no entry. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,7 +57,7 @@ static void entry_number(Load *l, const Yaml *root) {
 	            str_to_i64((Str){at + strlen(mark), (size_t)(end - at) - strlen(mark)}, 1,
 	                       NUMBER_WIDTH_MAX, &width) == 0;
 	for (size_t i = 0; i < prefix; i++)
-		good = good && (unsigned char)s[i] < 0x80;
+		good = good && (l->source->kept ? (unsigned char)s[i] < 0x80 : isalnum((unsigned char)s[i]) || s[i] == '-');
 	if (!good) {
 		take_fault(l, yaml_get(root, "entry_number", NULL),
 		           "\"entry_number\" must be {track}-{seq:WIDTH}, WIDTH 1 to %d, with letters, digits or "

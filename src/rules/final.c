@@ -117,10 +117,13 @@ void casebook_read(Load *l, const Yaml *root) {
 	l->casebook = yaml_get(y, "fields", NULL);
 }
 
+/* Of the tracks that have it, one in which it must not be printed; else any. */
 static const Field *any_field(const Rules *r, const char *key) {
 	const Field *f = NULL;
-	for (size_t t = 0; t < r->track_n && !f; t++)
-		f = form_field(&r->track[t].form, key);
+	for (size_t t = 0; t < r->track_n && !(f && (f->personal || f->table)); t++) {
+		const Field *one = form_field(&r->track[t].form, key);
+		f = one ? one : f;
+	}
 	return f;
 }
 

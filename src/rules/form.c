@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/when.h"
+#include "rules/cond.h"
 #include "rules/load.h"
 #include "rules/pattern.h"
 #include "rules/valueread.h"
@@ -235,6 +236,10 @@ static void sample(Load *l, Field *f, const Yaml *y, bool pass) {
 		return;
 	Value v = value_read(l->arena, f, y->text, RAW_TEXT, false);
 	const char *wrong = sample_state(f, &v);
+	if (!pass && !wrong && f->kind == KIND_TEXT && f->pattern && !pattern_matches(f->pattern, text_tidy(l->arena, y->text))) {
+		f->literal = true;
+		return;
+	}
 	if (pass && wrong)
 		take_fault(l, y, "the sample \"%s\" of %s should pass but does not (%s; read as \"%s\"); mend the "
 		                 "sample or the field", y->text, f->key, reason(l, f, &v, wrong), v.text);
@@ -303,6 +308,8 @@ static void role(Load *l, const Yaml *map, Field *f, bool column) {
 		take_fault(l, y, "the field with the role contact_mail must be of kind email");
 	if (f->role == ROLE_NOTICE_TO && f->kind != KIND_CHOICE)
 		take_fault(l, y, "the field with the role notice_to must be of kind choice");
+	if (f->role == ROLE_CONTACT2_MAIL && f->kind != KIND_EMAIL && !l->source->kept)
+		take_fault(l, y, "the field with the role contact2_mail must be of kind email; notices go there where the first comes back");
 	if (f->role == ROLE_USCC && f->kind != KIND_USCC)
 		take_fault(l, y, "the field with the role uscc must be of kind uscc");
 	if (f->role == ROLE_CONTACT_MOBILE && f->kind != KIND_MOBILE && f->kind != KIND_PHONE)
@@ -324,6 +331,29 @@ static void requirement(Load *l, const Yaml *map, bool *required, const char **w
 		take_fault(l, *at, "\"required: true\" is there already; keep one of the two");
 }
 
+/* In a condition such a key would be read as what it means there, or what is meant there as the field. */
+static void free_of_sql(Load *l, const Yaml *map, const char *key, const char *const *also) {
+	bool taken = cond_keyword(key, strlen(key));
+	for (; *also && !taken; also++)
+		taken = strcmp(*also, key) == 0;
+	if (taken && !l->source->kept)
+		take_fault(l, yaml_get(map, "key", NULL), "\"%s\" is a word that conditions use themselves; give another key", key);
+}
+
+/* Of a field without a dot; of a column the one that stands for the row's number. */
+static void key_is_free(Load *l, const Yaml *map, const char *key, const char *table) {
+	static const char *const also[] = {"true", "false", "row", "isnull", "notnull", NULL};
+	if (table ? strcmp(key, "row") == 0 : !strchr(key, '.'))
+		free_of_sql(l, map, key, also);
+}
+
+/* It is asked for once more by the program: who hears of the entry. */
+static void notice_choices(Load *l, const Yaml *map, const Field *f) {
+	if (f->role == ROLE_NOTICE_TO && f->kind == KIND_CHOICE && f->choice_n != 3 && !l->source->kept)
+		take_fault(l, yaml_get(map, "role", NULL), "the field with the role notice_to has three choices, in this order: the contact "
+		           "and the sender, the contact alone, the sender alone; here are %zu", f->choice_n);
+}
+
 static void field(Load *l, const Yaml *map, const char *table, FieldDef *d) {
 	Field *f = &d->field;
 	*d = (FieldDef){.field = {.key = "", .label = "", .required_when = "", .unit = "",
@@ -332,6 +362,7 @@ static void field(Load *l, const Yaml *map, const char *table, FieldDef *d) {
 	if (!take_map(l, map, table ? "a column" : "a field", field_keys))
 		return;
 	const char *key = take_key(l, map, "key", !table);
+	key_is_free(l, map, key, table);
 	f->key = table && *key ? arena_fmt(l->arena, "%s.%s", table, key) : key;
 	if (yaml_get(map, "key", NULL))
 		d->at = yaml_get(map, "key", NULL);
@@ -345,6 +376,7 @@ static void field(Load *l, const Yaml *map, const char *table, FieldDef *d) {
 	value(l, map, f);
 	unit(l, map, f);
 	choices(l, map, f);
+	notice_choices(l, map, f);
 	pattern(l, map, f);
 	f->help = take_long(l, map, "help", TAKE_OPTIONAL);
 	f->example = take_text(l, map, "example", TAKE_OPTIONAL);
@@ -373,7 +405,9 @@ static void table(Load *l, const Yaml *map, TableDef *d) {
 	*d = (TableDef){.table = {.key = "", .label = "", .help = "", .max_rows = 20}, .at = map};
 	if (!take_map(l, map, "a table", known))
 		return;
+	static const char *const also[] = {"cells", NULL};
 	d->table.key = take_key(l, map, "key", false);
+	free_of_sql(l, map, d->table.key, also);
 	if (yaml_get(map, "key", NULL))
 		d->at = yaml_get(map, "key", NULL);
 	d->table.label = take_label(l, map, "label", TAKE_NEEDED);

@@ -113,6 +113,41 @@ static void test_phases(void **state) {
 	arena_free(a);
 }
 
+/* A key that is personal in one track is printed of none. */
+static void test_casebook(void **state) {
+	(void)state;
+	Arena *a = arena_new();
+	Source s = small_source(a);
+	Buf faults = {0};
+	Err e = {0};
+	small_change(a, &s, CONTEST, "eligibility:\n", "casebook: {fields: [pue]}\neligibility:\n");
+	rules_free(small_rules(&s));
+	small_change(a, &s, T2, "name: 乙\n", "name: 乙\nsections: [{key: own, title: 专, fields: [{key: pue, label: 人, kind: text, personal: true}]}]\n");
+	assert_null(rules_load(&s, &faults, &e));
+	assert_non_null(strstr(buf_cstr(&faults), "\"pue\" is personal"));
+	buf_free(&faults);
+	arena_free(a);
+}
+
+/* A sample that must fail, and fails only in its case, says that case matters. */
+static void test_literal(void **state) {
+	(void)state;
+	static const char before[] = "label: 单位\n        kind: text\n";
+	Arena *a = arena_new();
+	for (int said = 0; said < 2; said++) {
+		Source s = small_source(a);
+		small_change(a, &s, FORM, before, arena_fmt(a, "%s        pattern: '[A-Z][0-9]{4}'\n        pattern_says: 号\n        samples: {pass: "
+		                                            "[A0001], fail: [A001, %s]}\n", before, said ? "a0001" : "AA0001"));
+		Rules *r = small_rules(&s);
+		const Field *f = form_field(&r->track[0].form, "org.name");
+		Value v = value_read(a, f, "a0001", RAW_TEXT, false);
+		assert_string_equal(v.text, said ? "a0001" : "A0001");
+		assert_true((value_fault(f, &v) != NULL) == said);
+		rules_free(r);
+	}
+	arena_free(a);
+}
+
 /* In a zone with summer time the days of `privacy` are days, not so many hours; an evening that comes twice is whole. */
 static void test_summer_time(void **state) {
 	(void)state;
@@ -305,6 +340,13 @@ static const struct {
 	{"address twice", MAIL, "[office@example.org]", "[office@example.org, 办 <Office@Example.org>]", "2:35", "stands in the list twice"},
 	{"empty kind", FORM, "kind: uscc", "kind:", NULL, "\"kind\" must not be empty"},
 	{"no blank in braces", CONTEST, "{code: A, name", "{code:A, name", "8:15", "write a blank behind the colon"},
+	{"key of SQL", FORM, "- key: mail\n", "- key: null\n", NULL, "\"null\" is a word that conditions use themselves"},
+	{"table of SQL", FORM, "- key: members\n", "- key: order\n", NULL, "\"order\" is a word that conditions use themselves"},
+	{"table of ours", FORM, "- key: members\n", "- key: cells\n", NULL, "\"cells\" is a word that conditions use"},
+	{"column that is the row", FORM, "{key: share,", "{key: row,", NULL, "\"row\" is a word that conditions use"},
+	{"second mail of a text", FORM, "role: org\n", "role: org\n      - {key: second, label: 二, kind: text, role: contact2_mail}\n", NULL, "must be of kind email"},
+	{"two choices of notice_to", FORM, "role: org\n", "role: org\n      - {key: told, label: 告, kind: choice, role: notice_to, choices: [a, b]}\n", NULL, "has three choices"},
+	{"odd beginning of numbers", CONTEST, "\"{track}-{seq:4}\"", "\"X#<{track}-{seq:4}\"", NULL, "with letters, digits or hyphens before it"},
 	{"no such field", FORM, "where: project.end >=", "where: project.zz >=", "64:12", "no field project.zz; write the key of a field"},
 	{"two exchanged", FORM, "where: project.end >=", "where: project.edn >=", "64:12", "did you mean project.end?"},
 	{"a like head alone", FORM, "where: project.end >=", "where: project.bnd_x >=", "64:12", "write the key of a field of its form"},
@@ -788,7 +830,7 @@ static void test_manual(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good), cmocka_unit_test(test_month_limits), cmocka_unit_test(test_phases), cmocka_unit_test(test_summer_time),   cmocka_unit_test(test_file_limits), cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_good), cmocka_unit_test(test_month_limits), cmocka_unit_test(test_phases), cmocka_unit_test(test_summer_time), cmocka_unit_test(test_casebook), cmocka_unit_test(test_literal),   cmocka_unit_test(test_file_limits), cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_final), cmocka_unit_test(test_rounds), cmocka_unit_test(test_bundle),   cmocka_unit_test(test_broken),   cmocka_unit_test(test_kept), cmocka_unit_test(test_together),
 		cmocka_unit_test(test_no_echo),  cmocka_unit_test(test_missing_file),
 		cmocka_unit_test(test_hostile),  cmocka_unit_test(test_noise),    cmocka_unit_test(test_shipped),
