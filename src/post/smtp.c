@@ -25,6 +25,7 @@ typedef struct {
 	bool let_in; /* connected, secure, logged in */
 	bool no_auth;
 	bool clear_refused;
+	bool sender; /* MAIL FROM is the last that was said, but for a goodbye */
 	int code;    /* of the refusal in `answer`, 0: none */
 	bool more;   /* its next line follows */
 	Buf answer, last;
@@ -92,6 +93,14 @@ static size_t on_line(char *p, size_t size, size_t n, void *ctx) {
 	x->more = more;
 	keep(into, words);
 	return size * n;
+}
+
+/* What is said to the server.  Only which verb it was is looked at: the login passes here, too. */
+static int on_said(CURL *easy, curl_infotype what, char *p, size_t n, void *ctx) {
+	(void)easy;
+	if (what == CURLINFO_HEADER_OUT && !str_starts_nocase((Str){p, n}, "QUIT"))
+		((Smtp *)ctx)->x.sender = str_starts_nocase((Str){p, n}, "MAIL FROM:");
+	return 0;
 }
 
 static size_t on_read(char *p, size_t size, size_t n, void *ctx) {
@@ -183,6 +192,9 @@ static int ready(Smtp *s, Arena *a, Err *e) {
 	curl_easy_setopt(s->easy, CURLOPT_PREREQDATA, s);
 	curl_easy_setopt(s->easy, CURLOPT_HEADERFUNCTION, on_line);
 	curl_easy_setopt(s->easy, CURLOPT_HEADERDATA, s);
+	curl_easy_setopt(s->easy, CURLOPT_DEBUGFUNCTION, on_said);
+	curl_easy_setopt(s->easy, CURLOPT_DEBUGDATA, s);
+	curl_easy_setopt(s->easy, CURLOPT_VERBOSE, 1L); /* to on_said() alone */
 	curl_easy_setopt(s->easy, CURLOPT_READFUNCTION, on_read);
 	curl_easy_setopt(s->easy, CURLOPT_READDATA, s);
 	if (set_login(s, a, e) == 0)
@@ -204,11 +216,16 @@ static char *words_of(const Buf *b, Arena *a) {
 	return text_cut(a, text_line(a, str_of(charset_guess(a, buf_view(b)))), SEND_TEXT);
 }
 
-/* Before the server let us in a refusal concerns the account, never the mail. */
+#define TOO_LARGE 552 /* all of a mail that MAIL FROM tells is its size */
+
+/* Before the server let us in a refusal concerns the account, never the mail; so does one of the sender, which is the same in
+ * every mail: else a suspended account would burn the whole queue. */
 static void by_answer(const Smtp *s, CURLcode rc, Arena *a, SentResult *r) {
 	r->code = s->x.code;
 	r->text = words_of(&s->x.answer, a);
 	r->kind = smtp_answer(r->code, r->text);
+	if (s->x.let_in && s->x.sender && r->kind == SENT_FAILED && r->code != TOO_LARGE)
+		r->kind = SENT_ACCOUNT;
 	r->err = r->kind == SENT_ACCOUNT || rc == CURLE_LOGIN_DENIED ? ERR_LOGIN : ERR_SERVER;
 	if (!s->x.let_in && r->kind == SENT_FAILED)
 		r->kind = SENT_ACCOUNT;

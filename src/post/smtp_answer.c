@@ -44,6 +44,8 @@ static const Meaning meanings[] = {
 	{500, 599, "permissions to send as", SENT_ACCOUNT},
 	{500, 599, "not owned by user", SENT_ACCOUNT},
 	{500, 599, "sender address rejected", SENT_ACCOUNT},
+	{500, 599, "client host rejected", SENT_ACCOUNT},
+	{500, 599, "helo command rejected", SENT_ACCOUNT},
 	{500, 599, "relay access denied", SENT_ACCOUNT},
 	{500, 599, "relaying denied", SENT_ACCOUNT},
 	{500, 599, "service is not open", SENT_ACCOUNT},

@@ -392,6 +392,22 @@ def test_the_sender_is_refused():
             assert len(server.mails) == 4  # two replies, the fault, its end
 
 
+def test_an_account_that_may_send_nothing_burns_no_mail():
+    """Whatever a server says at MAIL FROM, but for the mail's size, it says of the account: the queue waits for a person."""
+    for answer in ("550 5.2.1 Mailbox disabled", "554 5.7.1 The account was suspended for spam", "503 5.5.1 Not now"):
+        with FakeSmtp({"MAIL": [answer]}) as server:
+            home = contest("suspended", account(server.port), senders=3)
+            home.run("run", now=NOW, check=77)
+            assert [m["state"] for m in queue(home)] == ["waiting"] * 3, (answer, queue(home))
+            assert server.connections == 1 and len(queue(home, "operator_send")) == 1, answer
+            home.run("run", now=at(3), check=0)
+            assert len(server.mails) == 5 and [m["state"] for m in queue(home)] == ["sent"] * 3, answer
+    with FakeSmtp({"MAIL": ["552 5.3.4 Message size exceeds fixed limit"]}) as server:
+        home = contest("too-large-for-it", account(server.port), senders=2)
+        home.run("run", now=NOW, check=0)
+        assert sorted(m["state"] for m in queue(home)) == ["failed", "sent"], queue(home)
+
+
 def test_an_account_that_writes_as_itself():
     with FakeSmtp() as server:
         home = contest("as_itself", account(server.port, **{"from": "entries2@example.org"}))

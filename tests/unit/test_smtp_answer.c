@@ -54,6 +54,8 @@ static const struct {
 	{452, "4.2.2 Mailbox full", SENT_RETRY},
 	{421, "4.3.2 Service shutting down", SENT_RETRY},
 	{454, "4.7.0 Temporary authentication failure", SENT_RETRY},
+	{554, "5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied", SENT_ACCOUNT},
+	{504, "5.5.2 <example>: Helo command rejected: need fully-qualified hostname", SENT_ACCOUNT},
 	{530, "5.7.0 Authentication required", SENT_ACCOUNT},
 	{550, "5.7.1 Authentication required", SENT_ACCOUNT},
 	{550, "5.7.60 SMTP; Client does not have permissions to send as this sender", SENT_ACCOUNT},
