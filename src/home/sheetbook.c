@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "base/when.h"
 #include "reader/report.h"
 
@@ -28,10 +29,31 @@ static bool is_named(const SheetBook *b, const char *heading) {
 	return false;
 }
 
+#define SHEET_NAME_UNITS 31 /* of UTF-16, by Excel */
+
+/* What a spreadsheet takes for a sheet's name, made of any: tracks have names of their own. */
+static const char *sheet_name(Arena *a, const char *name) {
+	Buf b = {0};
+	size_t units = 0, len;
+	for (Str rest = str_of(text_line(a, str_of(name))); rest.n; rest = str_from(rest, len)) {
+		uint32_t c = text_next(rest, &len);
+		units += c > 0xFFFF ? 2 : 1;
+		if (units > SHEET_NAME_UNITS)
+			break;
+		if (c < 0x80 && strchr("[]:*?/\\'", (int)c))
+			buf_char(&b, '-');
+		else
+			buf_add(&b, rest.p, len);
+	}
+	const char *fit = arena_str(a, buf_cstr(&b));
+	buf_free(&b);
+	return fit;
+}
+
 void sheetbook_sheet(SheetBook *b, const char *name, const char *line, const char *choices, const SheetCol *col, size_t n) {
 	const char *footer = arena_fmt(b->a, "&C&9 %s", words_fill(b->w->rules, b->a, "form.page", "page", "&P", "pages", "&N",
 	                                                          NULL));
-	bookout_texts(&b->out, "sheet", name, "g", line, footer, choices, NULL);
+	bookout_texts(&b->out, "sheet", sheet_name(b->a, name), "g", line, footer, choices, NULL);
 	bookout_num(&b->out, (int64_t)n);
 	for (size_t i = 0; i < n; i++) {
 		char kind[2] = {col[i].kind, 0};

@@ -23,7 +23,8 @@ typedef struct {
 } SheetBook;
 
 int sheetbook_start(SheetBook *b, World *w, Arena *a, const char *title, Err *e);
-/* line: over the columns; choices: of kind d, one a line, "" for none. */
+/* name: of the sheet, cut and changed where a spreadsheet does not take it so; line: over the columns; choices: of kind d, one a
+ * line, "" for none. */
 void sheetbook_sheet(SheetBook *b, const char *name, const char *line, const char *choices, const SheetCol *col, size_t n);
 /* A row begins; its cells follow by sheetbook_cell. mark: the colour of a state, "". */
 void sheetbook_row(SheetBook *b, const char *mark);

@@ -449,6 +449,23 @@ def test_the_recommended_list():
     assert "结果已定" in m["problems"][0]["problem"], m
 
 
+def test_a_track_whose_name_no_sheet_can_have():
+    """Sheets are named after the tracks: what a spreadsheet does not take in a sheet's name is no reason for no sheet."""
+    home = fresh("slash")
+    path = os.path.join(home.path, "rules/tracks/T3.yaml")
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text.replace("name: 数字技术赋能城乡绿色智慧发展", "name: \"图文/视频: [绿色]智慧*发展?\\\\'\"", 1))
+    home.run("check", check=0)
+    roster(home)
+    promise(home, [e[3] for e in EXPERTS])
+    score_all(home, assigned(home))
+    send(home, OFFICE, "推荐", at(51))
+    titles = [ws.title for ws in book(sent(home, "ask_recommend")[-1]).worksheets]
+    assert titles[0].startswith("T3 图文") and "视频" in titles[0] and not set("[]:*?/\\") & set(titles[0]), titles
+
+
 def test_the_list_after_the_closing():
     """What counts is when it arrived, not when it was read; an extension opens the list again."""
     home, who = ready("list-late")
