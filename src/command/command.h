@@ -40,6 +40,7 @@ int command_check(Env *env, int argc, char **argv, Err *e);
 int command_decide(Env *env, int argc, char **argv, Err *e);
 int command_export(Env *env, int argc, char **argv, Err *e);
 int command_verify(Env *env, int argc, char **argv, Err *e);
+int command_skip(Env *env, int argc, char **argv, Err *e);
 int command_purge(Env *env, int argc, char **argv, Err *e);
 int command_backup(Env *env, int argc, char **argv, Err *e);
 int command_restore(Env *env, int argc, char **argv, Err *e);

@@ -99,13 +99,16 @@ static int do_good(World *w, Decisions *all, Err *e) {
 	Buf rows = {0};
 	const char *by = who_operator(w->env->arena);
 	rows_json(all, &rows);
-	journal_add(w->journal, &(JournalLine){.kind = JOURNAL_DECISION, .at = w->env->now, .name = by,
-	                                       .text = buf_cstr(&rows)});
-	int rc = journal_sync(w->journal, e);
+	int rc = store_begin(w->store, e);
+	if (rc == 0)
+		rc = decisions_apply(w, w->env->arena, all, by, e);
+	if (rc == 0) { /* what cannot be done leaves no line that would stop the next start */
+		journal_add(w->journal, &(JournalLine){.kind = JOURNAL_DECISION, .at = w->env->now, .name = by,
+		                                       .text = buf_cstr(&rows)});
+		rc = journal_sync(w->journal, e);
+	}
 	buf_free(&rows);
-	if (rc < 0 || store_begin(w->store, e) < 0)
-		return -1;
-	if (decisions_apply(w, w->env->arena, all, by, e) < 0 || replay_mark(w, e) < 0) {
+	if (rc < 0 || replay_mark(w, e) < 0) {
 		store_rollback(w->store);
 		return -1;
 	}

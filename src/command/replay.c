@@ -14,6 +14,7 @@
 #include "base/when.h"
 #include "command/purge.h"
 #include "command/settle.h"
+#include "command/skip.h"
 #include "command/take.h"
 #include "course/decision.h"
 #include "course/lay.h"
@@ -27,6 +28,11 @@
 #define LINE "journal.line"          /* hash of the line that ends there */
 
 typedef struct {
+	int64_t line;
+	Hash hash;
+} Skipped;
+
+typedef struct {
 	World *w;
 	int64_t now;   /* of the command: restored at the end */
 	int64_t lines, messages;
@@ -36,6 +42,7 @@ typedef struct {
 	Hash line;
 	bool open;     /* a transaction is */
 	bool laying;   /* entries of this batch wait for their folders */
+	VEC(Skipped) skipped; /* lines that an operator goes on without */
 } Replay;
 
 static int set_offset(World *w, int64_t offset, Hash line, Err *e) {
@@ -130,7 +137,24 @@ static int done_line(Replay *r, const JournalLine *l, int (*again)(World *w, con
 	int rc = again(w, l, e);
 	w->env->now = r->now;
 	r->laying = true;
-	return rc;
+	return rc == 0 ? 0 : err_wrap(e, "line %lld of the journal cannot be done ('xinlv skip' shows it, and how to go on without it)",
+	                              (long long)l->line);
+}
+
+static bool is_skipped(const Replay *r, const JournalLine *l) {
+	for (size_t i = 0; i < r->skipped.n; i++)
+		if (r->skipped.v[i].line == l->line && hash_eq(r->skipped.v[i].hash, l->hash))
+			return skip_may(l);
+	return false;
+}
+
+static int look_for_skips(void *ctx, const JournalLine *l, Err *e) {
+	Replay *r = ctx;
+	Skipped s;
+	(void)e;
+	if (skip_names(l, &s.line, &s.hash))
+		*vec_push(&r->skipped) = s;
+	return 0;
 }
 
 /* A mail of the robot's own accord, which no message makes again: its Message-ID is kept, so that the same notice of the
@@ -165,6 +189,8 @@ static int sent_line(Replay *r, const JournalLine *l, Err *e) {
 }
 
 static int do_line(Replay *r, const JournalLine *l, Err *e) {
+	if (is_skipped(r, l))
+		return 0;
 	switch (l->kind) {
 	case JOURNAL_RULES:
 		return rules_line(r, l, e);
@@ -188,6 +214,9 @@ static int one_line(void *ctx, const JournalLine *l, Err *e) {
 		r->over = true;
 		return -1; /* ends the walk, and is no fault */
 	}
+	/* One that may never come to be done is the next from then on: what stands before it is in. */
+	if (skip_may(l) && finish(r, e) < 0)
+		return -1;
 	if (begin(r, e) < 0 || do_line(r, l, e) < 0)
 		return -1;
 	r->end = l->end;
@@ -264,7 +293,9 @@ int replay_until(World *w, Replaying *how, Err *e) {
 	if (from == 0 && (begin_with_snapshot(w, how->until, e) < 0 || replay_offset(w, &from, NULL, e) < 0))
 		return -1;
 	w->numbering = numbering_read(w->env->home, from, !how->fixed, e);
-	int rc = w->numbering ? journal_walk(w->env->home, from, one_line, &r, NULL, e) : -1;
+	int rc = w->numbering ? journal_walk(w->env->home, from, look_for_skips, &r, NULL, e) : -1;
+	if (rc == 0)
+		rc = journal_walk(w->env->home, from, one_line, &r, NULL, e);
 	if (rc == 0 || r.over)
 		rc = finish(&r, e);
 	if (rc == 0 && from == 0 && !r.over)
@@ -275,6 +306,7 @@ int replay_until(World *w, Replaying *how, Err *e) {
 		store_rollback(w->store);
 	w->env->now = r.now;
 	world_use_rules(w, NULL);
+	vec_free(&r.skipped);
 	how->messages = r.messages;
 	return rc;
 }

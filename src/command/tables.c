@@ -4,6 +4,7 @@
 #include "command/joint.h"
 #include "command/probe.h"
 #include "command/purge.h"
+#include "command/skip.h"
 #include "course/awards.h"
 #include "course/handover.h"
 #include "course/notice_due.h"
@@ -22,5 +23,5 @@ const Due *const due_table[] = {
 
 const Action *const actions[] = {
 	&action_awards, &action_handover, &action_join, &action_notice_expire, &action_numbered, &action_phase, &action_probe, &action_purge,
-	&action_purged, &action_remind, &action_unsubmitted, NULL,
+	&action_purged, &action_remind, &action_skip, &action_unsubmitted, NULL,
 };

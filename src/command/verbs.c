@@ -28,6 +28,7 @@ const Command commands[] = {
 	{"backup", "DIR", "a copy of all that the contest needs, also while it runs", false, command_backup},
 	{"restore", "BACKUP", "make the home named with -C of a backup", true, command_restore},
 	{"purge", "[--confirm DAY [--early DAY]]", "personal data leave the home when the rules say so", false, command_purge},
+	{"skip", "[--confirm LINE]", "go on without a line of the journal that cannot be done", false, command_skip},
 	{"init", "[--from HOME] DIR", "a new contest home; the next edition of the contest of HOME", true, command_init},
 	{NULL, NULL, NULL, false, NULL},
 };

@@ -1,4 +1,5 @@
-/* Journal first, then one transaction: the order in which nothing is done that could not be done again. */
+/* One transaction, and the line in the journal before it is committed: nothing is done that could not be done again, and what
+ * cannot be done leaves no line that would stop the next start. */
 #include "home/action.h"
 
 #include <string.h>
@@ -26,19 +27,23 @@ static int apply(World *w, const Action *a, const char *by, const char *text, Er
 	return rc;
 }
 
+static int journal(World *w, const char *who, const char *args, Err *e) {
+	journal_add(w->journal, &(JournalLine){.kind = JOURNAL_ACTION, .at = w->env->now, .name = who, .text = args});
+	if (journal_sync(w->journal, e) < 0)
+		return -1;
+	step("action.journaled");
+	return 0;
+}
+
 /* The journal keeps who it was behind the name: "robot", or a person. */
 int action_do(World *w, const char *name, const char *by, const char *args, Err *e) {
 	const Action *a = find(name, e);
 	if (!a)
 		return -1;
-	const char *who = arena_fmt(w->env->arena, "%s %s", name, by);
-	journal_add(w->journal, &(JournalLine){.kind = JOURNAL_ACTION, .at = w->env->now, .name = who, .text = args});
-	if (journal_sync(w->journal, e) < 0)
-		return -1;
-	step("action.journaled");
 	if (store_begin(w->store, e) < 0)
 		return -1;
-	if (apply(w, a, by, args, e) < 0 || replay_mark(w, e) < 0) {
+	if (apply(w, a, by, args, e) < 0 || journal(w, arena_fmt(w->env->arena, "%s %s", name, by), args, e) < 0 ||
+	    replay_mark(w, e) < 0) {
 		store_rollback(w->store);
 		return -1;
 	}

@@ -1,5 +1,5 @@
 /* Action: what the robot does because the clock or the operator says so, and not because a message does.  It stands in the
- * journal before it is done, so that the database can be made again to the same: replayed at the same place, with the
+ * journal before it is committed, so that the database can be made again to the same: replayed at the same place, with the
  * moment it was done as `now`. */
 #ifndef XINLV_HOME_ACTION_H
 #define XINLV_HOME_ACTION_H
@@ -14,7 +14,8 @@ typedef struct {
 	int (*apply)(World *w, Arena *a, const char *by, const Json *args, Err *e);
 } Action;
 
-/* Journals it durably, does it in one transaction of its own, and marks the journal as read up to it.  args: the text of a JSON
+/* Does it in one transaction of its own, which is committed once its line stands durably in the journal; the journal is marked
+ * as read up to it.  What fails leaves no line.  args: the text of a JSON
  * object.  ERR_BUG for a name that is not in the table. */
 int action_do(World *w, const char *name, const char *by, const char *args, Err *e);
 /* The line of the journal, done again.  Within the open transaction. */

@@ -2,6 +2,7 @@
 and no mail that left is sent again."""
 import os
 import shutil
+import sqlite3
 import sys
 
 import yaml
@@ -10,6 +11,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import home as homes
 import mails
 import samples
+import sealed
 
 WHERE = homes.STORY
 DAY1, DAY2, DAY3 = ("2023-03-%d0T09:00:00+08:00" % d for d in (1, 2, 3))
@@ -205,3 +207,84 @@ def test_faulty_rules_and_none_yet():
     path = home.lay(send_data, "2023-03-09T10:00:00+08:00")
     home.run("run", now=DAY1, check=78)
     assert os.path.exists(path)
+
+
+PURGE = ("purge", "--confirm", "2024-06-30", "--early", "2023-03-30")
+
+
+def tamper(home, *statements):
+    db = sqlite3.connect(home.path + "/spool/xinlv.db")
+    for s in statements:
+        db.execute(s)
+    db.commit()
+    db.close()
+
+
+def lines(home, what):
+    with open(home.path + "/spool/archive/journal", encoding="utf-8") as f:
+        return [line for line in f if what in line]
+
+
+NO = "CREATE TRIGGER no BEFORE DELETE ON head BEGIN SELECT RAISE(ABORT, 'not today'); END"
+
+
+def test_what_cannot_be_done_leaves_no_line():
+    """An action, or a decision from disk, that fails is not in the journal: nothing waits for it at the next start."""
+    home = homes.Home.fresh(os.path.join(WHERE, "fails"))
+    a_year(home)
+    tamper(home, NO)
+    assert "not today" in home.run(*PURGE, now=DAY3, check=70).stderr and not lines(home, '"purge ')
+    number = home.json("list", now=DAY3)[0]["number"]
+    book = os.path.join(WHERE, "decided.xlsx")
+    with open(book, "wb") as f:
+        f.write(sealed.data(sealed.book([(sealed.token(home, "eligibility", number, 1), "通过", "")])))
+    tamper(home, "CREATE TRIGGER nor BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'nor this'); END")
+    assert "nor this" in home.run("decide", book, now=DAY3, check=70).stderr and not lines(home, '"decision"')
+    home.run("run", now=DAY3, check=0)
+    tamper(home, "DROP TRIGGER no", "DROP TRIGGER nor")
+    home.run("decide", book, now=DAY3, check=0)
+    home.run("run", now=DAY3, check=0)
+    home.run(*PURGE, now=DAY3, check=0)
+    home.run("verify", now=DAY3, check=0)
+    home.run("replay", now=DAY3, check=0)
+
+
+def test_a_line_that_can_never_be_done_is_skipped():
+    """It stops each start, and is named; the operator says that it goes on without it, also when the database is made again."""
+    home = homes.Home.fresh(os.path.join(WHERE, "skipped"))
+    home.run("forms", check=0)
+    send(home, 1, "2023-03-09T10:00:00+08:00")
+    home.run("run", now=DAY1, check=0)
+    assert "nothing is to be skipped" in home.run("skip", now=DAY1, check=0).stdout
+    before = home.copy(os.path.join(WHERE, "before")).path
+    send(home, 2, "2023-03-19T10:00:00+08:00")
+    home.run("run", now=DAY3, check=0)
+    home.run(*PURGE, now=DAY3, check=-9, env={"XINLV_CRASH_AT": "action.journaled"})
+    assert len(lines(home, '"purge ')) == 1
+    # The database waits for a message and more before it: these are no line to leave out, and come in all the same.
+    forget(home)
+    for name in os.listdir(before + "/spool"):
+        if name.startswith("xinlv.db"):
+            shutil.copy(os.path.join(before, "spool", name), home.path + "/spool")
+    assert "nothing that can be left out" in home.run("skip", now=DAY3, check=65).stderr
+    tamper(home, NO)
+    for _ in range(2):
+        r = home.run("run", now=DAY3, check=70)
+        assert "not today" in r.stderr and "xinlv skip" in r.stderr, r.stderr
+    shown = home.run("skip", now=DAY3, check=0).stdout
+    line = shown.split("line ")[1].split(" ")[0]
+    assert "purge operator" in shown and "line %s of the journal" % line in r.stderr, (shown, r.stderr)
+    home.run("skip", "--confirm", str(int(line) - 1), now=DAY3, check=65)
+    home.run("skip", "--confirm", line, now=DAY3, check=0)
+    tamper(home, "DROP TRIGGER no")
+    home.run("run", now=DAY3, check=0)
+    assert len(home.json("list", now=DAY3)) == 2 and home.json("list", now=DAY3)[0]["sender"]
+    home.run("verify", now=DAY3, check=0)
+    home.run("replay", now=DAY3, check=0)
+    want = end_of(home)
+    forget(home)
+    home.run("run", now=DAY3, check=0)
+    assert end_of(home)["list"] == want["list"] and home.json("list", now=DAY3)[0]["sender"]
+    home.run("verify", now=DAY3, check=0)
+    home.run(*PURGE, now=DAY3, check=0)
+    assert not home.json("list", now=DAY3)[0]["sender"]
