@@ -17,6 +17,7 @@
 #include "command/options.h"
 #include "command/print.h"
 #include "command/purge_files.h"
+#include "course/setting.h"
 #include "home/who.h"
 #include "store/purge.h"
 
@@ -123,6 +124,19 @@ static const char *day_of(Arena *a, int64_t at) {
 	return arena_fmt(a, "%.10s", when_text(a, at));
 }
 
+/* The list of the secretariat and the exceptions are kept with their addresses, which go. */
+static int show_settings(World *w, Err *e) {
+	Setting *s;
+	size_t n;
+	if (setting_list(w, w->env->arena, &s, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if ((s[i].group == SETTING_STAFF || s[i].group == SETTING_EXCEPTION) && !s[i].off)
+			print_fact(w->env, "", "a setting, which is to stand in rules/mail.yaml where it is to hold on: %s",
+			           setting_says(w, w->env->arena, &s[i]));
+	return 0;
+}
+
 static void show(const Env *env, const PurgeCount *n, const char *due) {
 	print_title(env, "personal data");
 	print_fact(env, "to be kept until", "%s", due);
@@ -133,7 +147,6 @@ static void show(const Env *env, const PurgeCount *n, const char *due) {
 		print_fact(env, "", "%lld notices that were prepared and never released are cancelled", (long long)n->notices);
 	print_fact(env, "would stay", "numbers, titles, organisations, names of files, outcomes, states, digests, the audit chain,"
 	           " and the journal with what was filled in with decisions from disk");
-	printf("nothing was done.  Take away first what is to be kept of the entries' files; then: xinlv purge --confirm %s\n", due);
 }
 
 static int refuse(const Env *env, const PurgeCount *n, int64_t due, const char *confirm, const char *early, Err *e) {
@@ -159,6 +172,10 @@ static int purge(World *w, const char *confirm, const char *early, Err *e) {
 		                             " rules/contest.yaml");
 	if (!confirm) {
 		show(w->env, &n, day_of(a, due));
+		if (show_settings(w, e) < 0)
+			return -1;
+		printf("nothing was done.  Take away first what is to be kept of the entries' files; then: xinlv purge --confirm %s\n",
+		       day_of(a, due));
 		return 0;
 	}
 	if (refuse(w->env, &n, due, confirm, early, e) < 0)

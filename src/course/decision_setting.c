@@ -132,7 +132,7 @@ static void want_exception(Wanted *x) {
 	for (size_t i = 0; i < r->exception_n; i++)
 		x->same |= !strcmp(r->exception[i].addr, who) && r->exception[i].until == until;
 	const char *const data[] = {"until", when_text(x->a, until)}, *const detail[] = {"addr", who, "why", x->d->reason};
-	x->row.ref = setting_ref(x->a, who);
+	x->row.ref = setting_person(x->a, who);
 	x->row.data = json_of(x->a, data, 1);
 	x->row.detail = json_of(x->a, detail, 2);
 	x->row.addr = who;
@@ -140,7 +140,7 @@ static void want_exception(Wanted *x) {
 
 static size_t staff_at(const Rules *r, Arena *a, const char *ref) {
 	size_t i = 0;
-	while (i < r->mail.office_n && strcmp(setting_ref(a, r->mail.office[i].addr), ref) != 0)
+	while (i < r->mail.office_n && strcmp(setting_person(a, r->mail.office[i].addr), ref) != 0)
 		i++;
 	return i;
 }
@@ -151,7 +151,7 @@ static void want_staff(Wanted *x, const char *ref) {
 	const char *name = text_line(x->a, str_of(column(x, "name"))),
 	           *addr = text_lower(x->a, text_line(x->a, str_of(text_fold(x->a, column(x, "addr")))));
 	bool off = *column(x, "remove") != '\0';
-	x->row.ref = *ref ? ref : setting_ref(x->a, addr);
+	x->row.ref = *ref ? ref : setting_person(x->a, addr);
 	size_t i = staff_at(x->w->rules, x->a, x->row.ref);
 	bool listed = i < m->office_n;
 	if (*ref && !off)

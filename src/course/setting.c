@@ -3,22 +3,14 @@
 
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/when.h"
-
-#define REF_HEX 16
 
 static int64_t moment(const Json *j, const char *key) {
 	int64_t t;
 	const char *text = json_str(json_get(j, key), "");
 	return *text && when_parse(str_of(text), false, &t) == 0 ? t : WHEN_NONE;
-}
-
-const char *setting_ref(Arena *a, const char *addr) {
-	const char *key = text_lower(a, addr);
-	return arena_fmt(a, "%.*s", REF_HEX, hash_text(a, hash_of(key, strlen(key))));
 }
 
 bool setting_of(Arena *a, const RecordRow *r, Setting *out) {
@@ -82,7 +74,7 @@ bool setting_staff_stays(const World *w, Arena *a, const RecordRow *row, size_t 
 	const char **listed = arena_array(a, m->office_n + n + 1, sizeof *listed);
 	size_t refs = 0;
 	for (size_t i = 0; i < m->office_n; i++)
-		listed[refs++] = setting_ref(a, m->office[i].addr);
+		listed[refs++] = setting_person(a, m->office[i].addr);
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(row[i].round, setting_group[SETTING_STAFF]) != 0)
 			continue;

@@ -13,8 +13,6 @@ int setting_list(World *w, Arena *a, Setting **s, size_t *n, Err *e);
 int setting_refresh(World *w, Err *e);
 /* What one says, for a person: "案例征集阶段：截止改为4月10日24:00". */
 const char *setting_says(const World *w, Arena *a, const Setting *s);
-/* What a setting about a person is kept by: a digest of the address, so that personal values stand with the others of their kind. */
-const char *setting_ref(Arena *a, const char *addr);
 /* Whether anybody is left on the list of the secretariat with these rows over it, in their order. */
 bool setting_staff_stays(const World *w, Arena *a, const RecordRow *row, size_t n);
 /* A record to a setting; false when it is of a group that this program does not know. */

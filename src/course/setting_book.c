@@ -100,7 +100,7 @@ static void staff(Pen *p) {
 	sheet(p, "staff", col, 5);
 	for (size_t i = 0; i < m->office_n; i++) {
 		bookout_texts(&p->out, "row", "", m->office[i].name, m->office[i].addr, "", "", "", NULL);
-		seal(p, "staff", setting_ref(p->a, m->office[i].addr));
+		seal(p, "staff", setting_person(p->a, m->office[i].addr));
 	}
 	new_rows(p, "staff", NEW_ROWS, blank);
 }

@@ -5,8 +5,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/hash.h"
+#include "base/text.h"
 #include "base/when.h"
 #include "rules/values.h"
+
+#define PERSON_HEX 16
 
 const char *const setting_group[SETTING_GROUPS] = {"phase", "exception", "staff", "text", "day"};
 const char *const setting_text[] = {"bulletin", "final_text", "eligibility_text", NULL};
@@ -84,11 +88,28 @@ static void phase(Rules *r, const Setting *s) {
 		}
 }
 
+const char *setting_person(Arena *a, const char *addr) {
+	const char *key = text_lower(a, addr);
+	return arena_fmt(a, "%.*s", PERSON_HEX, hash_text(a, hash_of(key, strlen(key))));
+}
+
+/* Whose address was purged is known by its mark alone: enough to keep somebody off the list, and not to put them on it. */
+static bool is_meant(const Setting *s, const char *addr) {
+	if (*s->value)
+		return strcasecmp(addr, s->value) == 0;
+	Arena *a = arena_new();
+	bool meant = strcmp(setting_person(a, addr), s->ref) == 0;
+	arena_free(a);
+	return meant;
+}
+
 static void staff(Rules *r, const Setting *s) {
 	MailConf *m = &r->mail;
 	size_t i = 0;
-	while (i < m->office_n && strcasecmp(m->office[i].addr, s->value) != 0)
+	while (i < m->office_n && !is_meant(s, m->office[i].addr))
 		i++;
+	if (!s->off && !*s->value)
+		return;
 	if (!s->off) {
 		m->office[i] = (Address){arena_str(r->arena, s->name), arena_str(r->arena, s->value)};
 		m->office_n += i == m->office_n;
@@ -133,7 +154,7 @@ static void one(Rules *r, const Setting *s) {
 	const char **text = s->group == SETTING_TEXT && !s->off ? text_of(r, s->ref) : NULL;
 	if (s->group == SETTING_PHASE && !s->off)
 		phase(r, s);
-	else if (s->group == SETTING_EXCEPTION && !s->off)
+	else if (s->group == SETTING_EXCEPTION && !s->off && *s->name)
 		r->exception[r->exception_n++] = (Exception){arena_str(r->arena, s->name), s->until};
 	else if (s->group == SETTING_STAFF)
 		staff(r, s);
@@ -149,6 +170,10 @@ void rules_overlay(Rules *r, const Setting *s, size_t n) {
 	restore(r, n);
 	for (size_t i = 0; i < n; i++)
 		one(r, &s[i]);
+	if (!r->mail.office_n) { /* who had taken their place was purged: somebody must read what the robot says */
+		memcpy(r->mail.office, r->base->office, r->base->office_n * sizeof *r->mail.office);
+		r->mail.office_n = r->base->office_n;
+	}
 }
 
 char *rules_phases(const Rules *r, Arena *a) {

@@ -7,8 +7,8 @@
 
 typedef enum {
 	SETTING_PHASE,     /* ref: its id; from and until, WHEN_NONE: as in the files */
-	SETTING_EXCEPTION, /* name: the address that may still send an entry, until then */
-	SETTING_STAFF,     /* value: an address of the secretariat, name: whose; off: not any more */
+	SETTING_EXCEPTION, /* name: the address that may still send an entry, until then; "" once it was purged: nobody's */
+	SETTING_STAFF,     /* ref: setting_person of the address; value: that, "" once it was purged; name: whose; off: not any more */
 	SETTING_TEXT,      /* ref: one of setting_text; value: what it says now */
 	SETTING_DAY,       /* ref: 2023-04-05; value: holiday or workday, whatever the calendar said */
 	SETTING_GROUPS,
@@ -27,6 +27,9 @@ extern const char *const setting_group[SETTING_GROUPS]; /* their names: phase, e
 /* The texts that an office may change, ended by NULL; what one says now, NULL when it is none of them. */
 extern const char *const setting_text[];
 const char *rules_text(const Rules *r, const char *ref);
+
+/* What names a person by their address, in any case of letters, and does not tell it. */
+const char *setting_person(Arena *a, const char *addr);
 
 /* Lays them over what the files say; what an earlier call laid is gone.  Nothing else that points into the rules is touched. */
 void rules_overlay(Rules *r, const Setting *s, size_t n);

@@ -283,6 +283,30 @@ def test_staff_come_and_go():
     rebuild(home, clock(8))
 
 
+def test_a_purge_leaves_nobody_on_the_list_and_nobody_comes_back():
+    """The addresses of settings go with the rest: who was put on the list is off it, nobody without an address is on it, and who was
+    taken off stays off."""
+    home = fresh("purged")
+    wb = workbook(home, clock(1))
+    put(wb["秘书处名单"], "", 新增人员姓名="李老师", 新增人员邮箱="li@example.org")
+    put(wb["秘书处名单"], "王老师", 处理="移除")
+    give_back(home, wb, clock(2))
+    shown = home.run("purge", now=clock(3), check=0).stdout
+    assert "li@example.org" in shown and "rules/mail.yaml" in shown, shown
+    home.run("purge", "--confirm", "2024-06-30", "--early", "2023-04-01", now=clock(3), check=0)
+    for n, who in enumerate((OFFICE, SECOND, "li@example.org")):
+        _, new = write(home, who, "统计", "", clock(4 + n))
+        assert ("ask_figures" in new) == (who == OFFICE), who
+    home.lay(b"From: \r\nSubject: =?utf-8?b?57uf6K6h?=\r\nMessage-ID: <none@x>\r\n\r\n\r\n", clock(8))
+    home.run("digest", now=clock(8), check=0)
+    home.run("run", now=clock(9), check=0)
+    assert all(q["to"] for q in home.json("queue", now=clock(9)) if q["state"] != "sent") and home.json("log", now=clock(9))[-1]["outcome"] != "request"
+    digest = [m for m in home.outbox(digest=True) if "日报" in m["Subject"]][-1]
+    assert "office@example.org" in digest["To"] and not [q for q in home.json("queue", now=clock(9)) if q["state"] == "failed"]
+    home.run("verify", now=clock(9), check=0)
+    home.run("replay", now=clock(9), check=0)
+
+
 def test_somebody_stays_on_the_list():
     home = fresh("somebody")
     wb = workbook(home, clock(1))

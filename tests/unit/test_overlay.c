@@ -69,6 +69,10 @@ static void test_table(void **unused) {
 		{"texts", {{SETTING_TEXT, "bulletin", false, WHEN_NONE, WHEN_NONE, "", "news"},
 		           {SETTING_TEXT, "final_text", false, WHEN_NONE, WHEN_NONE, "", ""}}, 2,
 		 "100-200 300-400 A<a@example.org> B<b@example.org> [news][] 00"},
+		{"one more whose address was purged", {{SETTING_STAFF, "b4d1e8b7f6e2a9c3", false, WHEN_NONE, WHEN_NONE, "", ""}}, 1, BASE},
+		{"an exception whose address was purged", {{SETTING_EXCEPTION, "x", false, WHEN_NONE, 260, "", ""}}, 1, BASE},
+		{"nobody is left that is known", {{SETTING_STAFF, "x", true, WHEN_NONE, WHEN_NONE, "", "a@example.org"},
+		                                  {SETTING_STAFF, "x", true, WHEN_NONE, WHEN_NONE, "", "b@example.org"}}, 2, BASE},
 		{"a text that nobody may change", {{SETTING_TEXT, "edition", false, WHEN_NONE, WHEN_NONE, "", "x"}}, 1, BASE},
 		{"a day on, and a Saturday on", {{SETTING_DAY, "2023-04-03", false, WHEN_NONE, WHEN_NONE, "", "workday"},
 		                                 {SETTING_DAY, "2023-04-08", false, WHEN_NONE, WHEN_NONE, "", "workday"}}, 2,
@@ -101,7 +105,20 @@ static void test_pace(void **unused) {
 	assert_int_equal(rules_pace(&r, 7), -1);
 }
 
+/* Who was taken off the list stays off it when a purge has taken the address. */
+static void test_purged(void **unused) {
+	(void)unused;
+	Arena *a = arena_new();
+	Rules *r = bench(a);
+	Setting off = {SETTING_STAFF, setting_person(a, "B@Example.org"), true, WHEN_NONE, WHEN_NONE, "", ""};
+	rules_overlay(r, &off, 1);
+	assert_string_equal(state(a, r), "100-200 300-400 A<a@example.org> [][final] 00");
+	rules_overlay(r, &off, 1);
+	assert_string_equal(state(a, r), "100-200 300-400 A<a@example.org> [][final] 00");
+	arena_free(a);
+}
+
 int main(void) {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_table), cmocka_unit_test(test_pace)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_table), cmocka_unit_test(test_purged), cmocka_unit_test(test_pace)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
