@@ -231,14 +231,26 @@ int db_backup(Db *db, const char *path, mode_t mode, Err *e) {
 	return r;
 }
 
+/* What a name may have and a URI means otherwise is written by its number. */
+static void put_uri(Buf *uri, const char *path) {
+	buf_str(uri, "file:");
+	for (const char *p = path; *p; p++)
+		if (strchr("%?#", *p))
+			buf_fmt(uri, "%%%02X", (unsigned char)*p);
+		else
+			buf_char(uri, *p);
+	buf_str(uri, "?immutable=1");
+}
+
 int db_load(Db *db, const char *path, Err *e) {
 	sqlite3 *from = NULL;
-	char uri[PATH_MAX + 32];
-	snprintf(uri, sizeof uri, "file:%s?immutable=1", path);
-	int r = sqlite3_open_v2(uri, &from, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK
+	Buf uri = {0};
+	put_uri(&uri, path);
+	int r = sqlite3_open_v2(buf_cstr(&uri), &from, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK
 	            ? copy_pages(from, db->sqlite, path, e)
 	            : err_set(e, ERR_DISK, "%s: %s", path, sqlite3_errmsg(from));
 	sqlite3_close(from);
+	buf_free(&uri);
 	return r;
 }
 

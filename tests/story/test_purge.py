@@ -228,6 +228,19 @@ def test_a_replayed_home_stays_purged():
     home.run("run", now=DUE, check=0)
 
 
+def test_a_home_of_any_name():
+    """Signs that mean something in a URI or in SQL, and are the folder's name here."""
+    home = copy_of("a#b?c%41 'd'")
+    home.run("purge", "--confirm", DAY, now=DUE, check=0)
+    want = facts(home)
+    for name in glob.glob(glob.escape(home.path) + "/spool/xinlv.db*"):
+        os.remove(name)
+    home.run("run", now="2024-07-04T09:00:00+08:00", check=0)
+    assert facts(home) == want
+    home.run("replay", now=DUE, check=0)
+    home.run("backup", os.path.join(WHERE, "b#b?c%41 'd'"), now=DUE, check=0)
+
+
 def test_what_comes_back_is_found():
     home = copy_of("back")
     message = glob.glob(home.path + "/spool/archive/??/*.eml")[0]
