@@ -167,8 +167,12 @@ static bool same_entered(const DecisionRow *x, const DecisionRow *y) {
 /* One thing decided twice in what came back: the same counts once; what differs is a question to ask. */
 static void settle_twice(RowCheck *c, Decided **of, size_t n) {
 	bool differs = false;
-	for (size_t i = 1; i < n; i++)
-		differs |= of[i]->choice != of[0]->choice || !same_entered(of[i]->row, of[0]->row);
+	const char *why = of[0]->reason; /* of the first that says one: somebody is told it */
+	for (size_t i = 1; i < n; i++) {
+		differs |= of[i]->choice != of[0]->choice || !same_entered(of[i]->row, of[0]->row) ||
+		           (*why && *of[i]->reason && strcmp(of[i]->reason, why) != 0);
+		why = *why ? why : of[i]->reason;
+	}
 	for (size_t i = differs ? 0 : 1; i < n; i++) {
 		c->d = of[i];
 		if (differs) {

@@ -155,6 +155,18 @@ def test_returned_twice_changes_nothing():
     assert "此前已作同样的决定，没有重复执行：3项" in text_of(mail) and enclosed(mail) is None
 
 
+def test_two_reasons_for_one_entry_are_a_question():
+    """A copied row, or two books in one mail: the same choice for two reasons, of which the entrant would be told one."""
+    home = fresh("reasons")
+    t = {n: tok(home, n) for n in ("T1-0001", "T4-0001", "T5-0001")}
+    rows = [(t["T4-0001"], "不通过", "资料不全"), (t["T5-0001"], "补正", ""), (t["T1-0001"], "通过", ""), (t["T1-0001"], "通过", "已核"),
+            (t["T5-0001"], "补正", "缺盖章页"), (t["T4-0001"], "不通过", "未在境内注册")]
+    m = returned(home, sealed.book(rows), clock(1))
+    assert states(home) | {"T7-0001": ""} == {"T1-0001": "eligible", "T4-0001": "accepted", "T5-0001": "accepted", "T7-0001": ""}
+    assert [p["where"][-2:] for p in m["problems"]] == ["C3", "C4", "C8"], m["problems"]
+    assert history(home, "T5-0001")[-1] == ("amend", OFFICE, "缺盖章页")
+
+
 def test_stale_rows_are_not_done():
     home = fresh("stale")
     old = {n: tok(home, n) for n in ("T1-0001", "T4-0001")}
