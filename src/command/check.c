@@ -83,6 +83,12 @@ static int take_settings(Env *env, Rules *r, Err *e) {
 	Setting *s;
 	size_t n = 0;
 	int rc = store_open(env->home, true, &w.store, e);
+	if (rc == 0 && world_made(&w, e) < 0) {
+		rc = e->kind == ERR_MISSING ? 0 : -1;
+		if (rc == 0)
+			print_warning(env, "%s; until then nobody knows which settings of the secretariat hold", e->text);
+		*e = rc == 0 ? (Err){0} : *e;
+	}
 	if (rc == 0)
 		rc = setting_list(&w, env->arena, &s, &n, e);
 	for (size_t i = 0; rc == 0 && i < n; i++)

@@ -193,18 +193,24 @@ static bool entry_files(void *ctx, const EntryRow *en) {
 	return v->e->kind == ERR_NONE;
 }
 
+/* At one moment of the database, from which a run that is at work goes on: what the journal and the folders have beyond it came
+ * later. */
 static int verify_all(Verify *v, Err *e) {
 	int64_t end, last;
 	Err walk = {0};
+	if (store_begin_reading(v->w->store, e) < 0)
+		return -1;
 	if (store_filing_pending(v->w->store, v->w->env->arena, &v->filing, &v->filing_n, e) < 0 ||
 	    store_supplement_pending(v->w->store, v->w->env->arena, &v->more, &v->more_n, e) < 0)
 		return -1;
 	if (store_purged(v->w->store, &v->purged, e) < 0 || (v->purging = purge_under_way(v->w, e)) < 0)
 		return -1;
+	step("verify.begun");
 	if (store_verify(v->w->store, fault, v, e) < 0 || replay_offset(v->w, &v->offset, &v->line, e) < 0)
 		return -1;
 	if (journal_walk(v->w->env->home, 0, journal_line, v, &end, &walk) < 0)
 		fault(v, walk.text);
+	step("verify.journal");
 	if (v->offset && !v->met && walk.kind == ERR_NONE)
 		fault(v, arena_fmt(v->arena, "journal: no line ends at byte %lld, to where the database has it", (long long)v->offset));
 	if (!v->offset && v->ahead)

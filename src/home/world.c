@@ -196,7 +196,7 @@ static int open_for_writing(World *w, Err *e) {
 }
 
 /* The database is lost, or an empty one stands in its place, and the journal is not: what it shows would be nothing. */
-static int refuse_unmade(World *w, Err *e) {
+int world_made(World *w, Err *e) {
 	struct stat st;
 	int64_t read;
 	if (fstatat(w->env->home, JOURNAL_PATH, &st, 0) < 0 || st.st_size == 0)
@@ -210,7 +210,7 @@ int world_open(World *w, Env *env, WorldMode mode, Err *e) {
 	*w = (World){.env = env, .lock = -1, .spill = -1};
 	if (mode == WORLD_WRITE)
 		return open_for_writing(w, e);
-	if (store_open(env->home, true, &w->store, e) < 0 || (mode == WORLD_SHOW && refuse_unmade(w, e) < 0))
+	if (store_open(env->home, true, &w->store, e) < 0 || (mode == WORLD_SHOW && world_made(w, e) < 0))
 		return -1;
 	return open_rules(w, e);
 }

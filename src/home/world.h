@@ -47,6 +47,9 @@ typedef enum {
 int world_open(World *w, Env *env, WorldMode mode, Err *e);
 void world_close(World *w);
 
+/* -1 (ERR_MISSING) where the database has nothing of a journal that is not empty: it waits to be made again. The store is open. */
+int world_made(World *w, Err *e);
+
 /* Each opens at the first call. */
 int world_reader(World *w, Err *e);
 int world_judge(World *w, Err *e);

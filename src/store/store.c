@@ -129,6 +129,11 @@ int store_backup(Store *s, const char *path, Err *e) {
 	return db_backup(s->db, path, MODE, e);
 }
 
+int store_begin_reading(Store *s, Err *e) {
+	/* What is sorted and compared in it may be large. */
+	return db_exec(s->db, "PRAGMA temp_store = FILE; BEGIN", "begin", e);
+}
+
 int store_begin(Store *s, Err *e) {
 	s->tail_known = false;
 	return db_exec(s->db, "BEGIN IMMEDIATE", "begin", e);

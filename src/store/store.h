@@ -31,6 +31,8 @@ void store_close(Store *s);
 void store_shrink(Store *s);
 /* A copy of the whole database as it is at this moment, durable, at the absolute path: a new file. */
 int store_backup(Store *s, const char *path, Err *e);
+/* From the next statement on, until store_rollback, the database is seen as it is at that moment, whatever a run does to it. */
+int store_begin_reading(Store *s, Err *e);
 int store_begin(Store *s, Err *e);
 int store_commit(Store *s, Err *e);
 void store_rollback(Store *s);

@@ -265,7 +265,7 @@ int store_sound(int home, Err *e) {
 int store_verify(Store *s, void (*fault)(void *ctx, const char *line), void *ctx, Err *e) {
 	Verify v = {.s = s, .fault = fault, .ctx = ctx, .e = e, .a = arena_new()};
 	bool own = !db_in_transaction(s->db); /* one moment of a database that a run may be writing to */
-	int r = own ? db_exec(s->db, "PRAGMA temp_store = FILE; BEGIN", "begin", e) : 0; /* what is compared may be large */
+	int r = own ? store_begin_reading(s, e) : 0;
 	if (r < 0 || check_integrity(&v) < 0 || check_foreign(&v) < 0 || check_schema(&v) < 0 || check_chain(&v) < 0 ||
 	    check_unvouched(&v) < 0 || check_states(&v) < 0 ||
 	    check_count(&v, VERIFY_ENTRY_COUNT, "entries") < 0 ||

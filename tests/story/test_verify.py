@@ -2,7 +2,9 @@
 import glob
 import os
 import shutil
+import signal
 import sqlite3
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo"))
@@ -122,12 +124,34 @@ def test_what_the_journal_says_of_messages_and_rules():
         assert "message 3 differs from the journal" in r.stdout, (what, r.stdout)
 
 
+def test_a_run_at_work_is_no_fault():
+    """Verify is stopped between two looks, while a run takes a message in and lays its entry: it finds nothing."""
+    for at in ("verify.begun", "verify.journal"):
+        home = contest().copy(os.path.join(WHERE, "beside"))
+        p = subprocess.Popen([homes.PROGRAM, "-C", home.path, "--now", NOW, "verify"], stdout=subprocess.PIPE, text=True,
+                             env={**os.environ, "XINLV_CRASH_AT": at, "XINLV_CRASH_BY": "STOP"})
+        os.waitid(os.P_PID, p.pid, os.WSTOPPED)
+        data = samples.form(home, "T3", org__name="旁边科技有限公司", project__title="旁边的绿色项目")
+        home.lay(mails.mail("beside@example.cn", "T3", "", [("T3.xlsx", data), ("盖章.pdf", samples.PDF)]), "2023-03-30T09:00:00+08:00")
+        home.run("run", now=NOW, check=0)
+        os.kill(p.pid, signal.SIGCONT)
+        out, _ = p.communicate()
+        assert p.returncode == 0 and "fault" not in out, (at, out)
+        assert len(home.json("list", now=NOW)) == len(contest().json("list", now=NOW)) + 1
+        home.run("verify", now=NOW, check=0)
+
+
 def test_a_home_without_its_database_is_not_called_sound():
     home = contest().copy(os.path.join(WHERE, "lost"))
     for name in glob.glob(home.path + "/spool/xinlv.db*"):
         os.remove(name)
     r = home.run("verify", now=NOW, check=1)
     assert "xinlv run" in r.stdout, r.stdout
+    r = home.run("check", now=NOW, check=0)
+    assert "xinlv run" in r.stdout + r.stderr and "settings" in r.stdout + r.stderr, r.stdout + r.stderr
+    home.run("run", now=NOW, check=0)
+    r = home.run("check", now=NOW, check=0)
+    assert "settings" not in r.stdout + r.stderr, r.stdout + r.stderr
 
 
 def test_a_home_of_the_schema_before():
