@@ -82,10 +82,6 @@ static const char *value_of(const Page *g, const Field *f, int64_t row) {
 	return "";
 }
 
-static const char *unit_of(const Field *f) {
-	return *f->unit ? f->unit : f->kind == KIND_PERCENT ? "%" : "";
-}
-
 static Data *section_of(Data *entry, Data **section, const char *title) {
 	if (!*section) {
 		*section = data_item(entry, "sections");
@@ -127,7 +123,7 @@ static void section_data(const Page *g, Data *entry, size_t s) {
 		Data *field = data_item(section_of(entry, &section, form->section[s].title), "fields");
 		data_text(field, "label", f->label);
 		data_text(field, "value", value);
-		data_text(field, "unit", unit_of(f));
+		data_text(field, "unit", field_unit(g->p->a, f));
 		data_flag(field, "long", f->kind == KIND_LONGTEXT || text_chars(value) > LONG_CHARS);
 	}
 	for (size_t i = 0; i < form->table_n; i++)

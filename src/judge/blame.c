@@ -73,14 +73,6 @@ static void blame_field(Blame *b, const Field *field) {
 		*vec_push(&b->cell) = (Cell){field, 0, NULL, where_field(f, field, 0)};
 }
 
-static bool is_number(const Field *f) {
-	return f->kind == KIND_INTEGER || f->kind == KIND_NUMBER || f->kind == KIND_PERCENT;
-}
-
-static const char *unit(const Field *f) {
-	return !is_number(f) ? "" : *f->unit ? f->unit : f->kind == KIND_PERCENT ? "%" : "";
-}
-
 /* The sheet is named where it is another one than that of the cell before. */
 static const char *short_place(const char *at, const char *before) {
 	const char *mark = strrchr(at, '!');
@@ -99,7 +91,7 @@ static const char *cells_text(const Blame *b) {
 		const char *found = c[i].value ? check_shown(b->f, c[i].field, c[i].value->norm.text) : "";
 		buf_fmt(&out, "%s%s", i ? JUDGE_COMMA : "",
 		        words_fill(r, a, "judge.blame_cell", "label", named ? "" : c[i].field->label, "where",
-		                   short_place(c[i].at, before), "found", found, "unit", *found ? unit(c[i].field) : "", NULL));
+		                   short_place(c[i].at, before), "found", found, "unit", *found ? field_unit(a, c[i].field) : "", NULL));
 	}
 	if (b->cell.n > LISTED_CELLS)
 		buf_str(&out, words_fill(r, a, "judge.blame_more", "count", arena_fmt(a, "%zu", b->cell.n), NULL));
@@ -143,7 +135,7 @@ static const char *sum_text(const Blame *b) {
 		return ""; /* of two sums beside the cells of both, nobody knows which is meant */
 	const char *side = is_sum(b->f->a, left) ? left : is_sum(b->f->a, right) ? right : NULL;
 	const char *sum = side ? eval_text(b->f->j->eval, b->f->a, b->f->view->track, side) : "";
-	return *sum ? arena_fmt(b->f->a, "%s%s", sum, unit(b->cell.v[0].field)) : "";
+	return *sum ? arena_fmt(b->f->a, "%s%s", sum, field_unit(b->f->a, b->cell.v[0].field)) : "";
 }
 
 /* ---- the fault */

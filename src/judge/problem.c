@@ -194,7 +194,7 @@ static const char *wants_between(const Form *f, const Field *field) {
 	                  : is_date(field) ? (*l.min ? "want.not_before" : "want.not_after")
 	                                   : (*l.min ? "want.min" : "want.max");
 	return *l.min || *l.max ? words_fill(f->j->rules, f->a, key, "min", l.min, "max", l.max, "unit",
-	                                     is_date(field) ? "" : unit(field), NULL)
+	                                     field_unit(f->a, field), NULL)
 	                        : "";
 }
 

@@ -8,6 +8,7 @@
 
 #define TITLE_LOOKED_AT 200 /* bytes */
 #define FOREIGN_PART 4      /* a form with fewer than a fourth of our fields is somebody else's */
+#define LONG_WORD 9 /* letters that stand in no longer word by chance */
 #define QUOTE_OPEN "\xE2\x80\x9C"
 #define QUOTE_CLOSE "\xE2\x80\x9D"
 
@@ -71,37 +72,79 @@ const char *route_foreign(const Judge *j, Arena *a, const FormRead *f) {
 
 /* ---- a track's name in a text */
 
+static bool is_letter(char c) {
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_word(char c) {
+	return is_letter(c) || (c >= '0' && c <= '9');
+}
+
 /* The code alone: not a part of a longer word. */
 static bool has_code(const char *text, const char *code) {
 	size_t n = strlen(code);
 	for (const char *p = text; n && (p = strstr(p, code)); p++) {
-		bool before = p > text && ((p[-1] >= '0' && p[-1] <= '9') || (p[-1] >= 'a' && p[-1] <= 'z'));
-		bool after = (p[n] >= '0' && p[n] <= '9') || (p[n] >= 'a' && p[n] <= 'z');
-		if (!before && !after)
+		if ((p == text || !is_word(p[-1])) && !is_word(p[n]))
 			return true;
 	}
 	return false;
 }
 
+/* In small letters, one blank for whatever stands between two words of ASCII. */
+static char *words_apart(Arena *a, const char *text) {
+	char *s = text_lower(a, text_fold(a, text)), *to = s;
+	for (const char *p = s; *p; p++)
+		if (is_word(*p) || (unsigned char)*p >= 0x80)
+			*to++ = *p;
+		else if (to > s && to[-1] != ' ')
+			*to++ = ' ';
+	while (to > s && to[-1] == ' ')
+		to--;
+	*to = '\0';
+	return s;
+}
+
+/* A short name or keyword of letters stands as a word, or in its plural: art is no part of a start. */
+static bool has_word(Arena *a, const char *text, const char *word) {
+	const char *s = words_apart(a, text), *w = words_apart(a, word);
+	size_t n = strlen(w);
+	for (const char *p = s; n && (p = strstr(p, w)); p++)
+		if ((p == s || !is_letter(p[-1])) && !is_letter(p[n + (p[n] == 's')]))
+			return true;
+	return false;
+}
+
+static bool holds(Arena *a, const char *text, const char *key, const char *word, const char *word_key) {
+	if (!*word_key || !strstr(key, word_key))
+		return false;
+	for (const char *p = word_key; *p; p++)
+		if ((unsigned char)*p >= 0x80)
+			return true;
+	return strlen(word_key) >= LONG_WORD || has_word(a, text, word);
+}
+
 /* How surely the text means the track: 3 its code or ordinal, 2 its name, 1 a keyword, 0 not at all. */
-static int named(const TrackView *v, const char *folded, const char *key) {
-	if (has_code(folded, v->code) || (*v->ordinal && strstr(key, v->ordinal)))
+static int named(Arena *a, const TrackView *v, const char *text, const char *folded, const char *key) {
+	const Track *t = v->track;
+	/* A code of one letter is a word of English, but for its size. */
+	bool code = t->code[1] ? has_code(folded, v->code) : has_code(text, t->code);
+	if (code || holds(a, text, key, t->ordinal, v->ordinal))
 		return 3;
-	if (*v->name && strstr(key, v->name))
+	if (holds(a, text, key, t->name, v->name))
 		return 2;
-	for (size_t i = 0; i < v->track->keyword_n; i++)
-		if (*v->keyword[i] && strstr(key, v->keyword[i]))
+	for (size_t i = 0; i < t->keyword_n; i++)
+		if (holds(a, text, key, t->keyword[i], v->keyword[i]))
 			return 1;
 	return 0;
 }
 
 const Track *route_named(const Judge *j, Arena *a, const char *text, bool sure, bool *conflict) {
-	const char *folded = text_lower(a, text_fold(a, text)), *key = text_key(a, text);
+	const char *plain = text_fold(a, text), *folded = text_lower(a, plain), *key = text_key(a, text);
 	const Track *best = NULL;
 	int most = sure ? 2 : 0;
 	*conflict = false;
 	for (size_t i = 0; *key && i < j->rules->track_n; i++) {
-		int n = named(&j->view[i], folded, key);
+		int n = named(a, &j->view[i], plain, folded, key);
 		if (n > most) {
 			most = n;
 			best = &j->rules->track[i];

@@ -22,10 +22,6 @@ typedef struct {
 	size_t columns;
 } Shown;
 
-static const char *unit_of(const Field *f) {
-	return *f->unit != '\0' ? f->unit : f->kind == KIND_PERCENT ? "%" : "";
-}
-
 /* More than is ever shown of a text: the rest need not be looked at. */
 static Str beginning(const char *text) {
 	Str s = str_of(text);
@@ -48,7 +44,7 @@ static Shown show(Reply *r, const Field *f, const EvalValue *v) {
 	s.cut = s.cut || text[begins.n] != '\0';
 	if (s.cut)
 		s.text = text_fit(r->a, s.text, label + REPLY_LONG_LEAST < room ? room - label : REPLY_LONG_LEAST);
-	s.columns = label + text_width(s.text) + (s.cut ? LENGTH_COLUMNS : text_width(unit_of(f)));
+	s.columns = label + text_width(s.text) + (s.cut ? LENGTH_COLUMNS : text_width(field_unit(r->a, f)));
 	return s;
 }
 
@@ -95,12 +91,12 @@ static void sized(Data *x, size_t columns) {
 	data_flag(x, "full", columns > HALF_COLUMNS);
 }
 
-static void field_item(Data *section, const Field *f, const Shown *s) {
+static void field_item(Arena *a, Data *section, const Field *f, const Shown *s) {
 	Data *x = data_item(section, "fields");
 
 	data_text(x, "label", f->label);
 	data_text(x, "value", s->text);
-	data_text(x, "unit", s->cut ? "" : unit_of(f));
+	data_text(x, "unit", s->cut ? "" : field_unit(a, f));
 	data_text(x, "chars", NULL);
 	if (s->cut)
 		data_fmt(x, "chars", "%zu", text_chars(s->value->text));
@@ -123,7 +119,7 @@ static void row_item(Reply *r, Data *table, const FormVerdict *f, const Table *t
 			data_flag(cell, "more", true);
 		cell = data_item(x, "cells");
 		const char *text = arena_fmt(r->a, "%s%s", reply_short(r, value_shown(r->a, v->field, v->text), REPLY_CELL_CHARS),
-		                             unit_of(v->field));
+		                             field_unit(r->a, v->field));
 		data_text(cell, "value", text);
 		data_flag(cell, "more", false);
 		columns += 2 + text_width(text);
@@ -192,7 +188,7 @@ void reply_reading(Reply *r, Data *d, const FormVerdict *f) {
 			if (field->section != s || field->table != NULL || x.plain[i].value == NULL)
 				continue;
 			section = section != NULL ? section : data_item(d, "sections");
-			field_item(section, field, &x.plain[i]);
+			field_item(r->a, section, field, &x.plain[i]);
 		}
 		for (size_t t = 0; t < form->table_n; t++) {
 			if (form->table[t].section != s || x.rows[t] == 0)

@@ -56,6 +56,13 @@ const Table *form_table(const TrackForm *f, const char *key) {
 	return NULL;
 }
 
+const char *field_unit(Arena *a, const Field *f) {
+	if (f->kind != KIND_INTEGER && f->kind != KIND_NUMBER && f->kind != KIND_PERCENT)
+		return "";
+	bool word = (*f->unit >= 'a' && *f->unit <= 'z') || (*f->unit >= 'A' && *f->unit <= 'Z');
+	return word ? arena_fmt(a, " %s", f->unit) : *f->unit ? f->unit : f->kind == KIND_PERCENT ? "%" : "";
+}
+
 int64_t phase_ends(const Phase *p) {
 	return p->closes + p->grace;
 }

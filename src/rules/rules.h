@@ -419,6 +419,8 @@ const char *rules_track_name(const Rules *r, const char *code); /* of a track th
 const Field *form_field(const TrackForm *f, const char *key);
 int form_by_key(const void *a, const void *b); /* the order of TrackForm.by_key, for qsort(3) */
 const Table *form_table(const TrackForm *f, const char *key);
+/* What stands behind a number of that field: 万元, %, or " kg" with its blank; "" where it has no unit or is none. */
+const char *field_unit(Arena *a, const Field *f);
 /* Is it an address of the secretariat?  In any case of letters. */
 bool rules_is_office(const Rules *r, const char *addr);
 /* Of the secretariat, or the robot's own? */

@@ -162,14 +162,19 @@ static bool begins_several(const ValueIn *in, const char *key) {
 	return hits > 1;
 }
 
+/* Slips in a text of so many characters after which another may still be meant: fewer in letters, any two words of which have
+ * some in common. */
+static size_t slips_allowed(const char *key) {
+	size_t n = text_chars(key), least = n == strlen(key) ? n / 3 + 1 : n * 2 / 3 + 1;
+	return least > NEAR_MAX ? NEAR_MAX : least;
+}
+
 static const char *nearest(const ValueIn *in, const char *text) {
 	const char *key = value_choice_key(in->arena, text), *best = "";
 	const Field *f = in->field;
 	if (begins_several(in, key))
 		return "";
-	size_t least = text_chars(key) * 2 / 3 + 1;
-	if (least > NEAR_MAX)
-		least = NEAR_MAX;
+	size_t least = slips_allowed(key);
 	for (size_t i = 0; i < f->choice_n && *key; i++) {
 		const char *c = key_of(in, i);
 		size_t d = text_distance(key, c, least);
