@@ -53,8 +53,9 @@ static int done_until(World *w, PhaseMoment *out, Err *e) {
 	int found = store_fact_get(w->store, w->env->arena, FACT_DONE, &text, e);
 	if (found > 0) {
 		rest = str_of(text);
+		/* Homes of before such moments had an order have the second alone. */
 		if (str_next(&rest, ' ', &at) && str_to_i64(at, INT64_MIN, INT64_MAX, &out->at) == 0 &&
-		    str_to_i64(rest, 0, INT64_MAX, &out->order) == 0)
+		    (!rest.n || str_to_i64(rest, 0, INT64_MAX, &out->order) == 0))
 			return 0;
 		return err_set(e, ERR_BUG, "database: %s is no moment", FACT_DONE);
 	}

@@ -2,6 +2,7 @@
 has been fetched."""
 import os
 import shutil
+import sqlite3
 import sys
 
 import yaml
@@ -129,6 +130,22 @@ def test_who_was_to_be_reminded_twice_while_nothing_ran_is_reminded_once():
     assert [m["to"] for m in held] == ["asked@example.cn"] and "1天" in held[0]["subject"], held
     assert len(out(home, "notice_preview")) == 1
     home.run("replay", now=at(3, 30), check=0)
+
+
+def test_a_home_of_before_moments_had_an_order():
+    """It has the second alone of what was done last: all of that second, and nothing behind it."""
+    home = fresh("older", lambda c: collection(c).update(remind=["7d", "2d"]))
+    ask(home, "asked@example.cn", at(3, 2))
+    home.run("run", now=at(3, 24, 9), check=0)
+    db = sqlite3.connect(home.path + "/spool/xinlv.db")
+    done, = db.execute("SELECT value FROM fact WHERE key = 'phase.done'").fetchone()
+    db.execute("UPDATE fact SET value = ? WHERE key = 'phase.done'", (done.split()[0],))
+    db.commit()
+    db.close()
+    home.run("run", now=at(3, 24, 10), check=0)
+    home.run("run", now=at(3, 29, 9), check=0)
+    assert [m["subject"][-12:] for m in home.json("queue", now=at(3, 29)) if m["kind"] == "phase_closing"] == [
+        "还有7天截止，请及时提交", "还有2天截止，请及时提交"]
 
 
 def test_a_closing_is_counted_when_the_mailbox_was_fetched_behind_it():
