@@ -295,6 +295,6 @@ void numbering_tell(const Numbering *n) {
 	if (n->kept)
 		log_warn("journal: %lld entries stay what they were told, though this program would not take their forms", (long long)n->kept);
 	if (n->kept_out)
-		log_warn("journal: %lld forms stay what they were told, though this program would take them: \"as it was\" in 'xinlv log'",
+		log_warn("journal: %lld forms stay what they were told, though this program would take them: \"as it was\" in 'xinlv log --json'",
 		         (long long)n->kept_out);
 }
