@@ -363,9 +363,11 @@ static const char *reply_for(const Form *f) {
 static const char *forms_detail(Case *c, const Form *form, size_t n) {
 	const FormVerdict *v = form->v;
 	const Problem *first = NULL;
-	size_t errors = 0;
+	size_t errors = 0, held = 0;
+	for (size_t i = 0; i < n; i++)
+		held += form[i].v->as_it_was;
 	if (n > 1)
-		return arena_fmt(c->a, "%zu forms", n);
+		return held ? arena_fmt(c->a, "%zu forms, %zu as it was", n, held) : arena_fmt(c->a, "%zu forms", n);
 	for (size_t i = 0; i < form->problem.n; i++)
 		if (form->problem.v[i].severity == SEVERITY_ERROR && errors++ == 0)
 			first = &form->problem.v[i];
