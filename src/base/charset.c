@@ -217,10 +217,32 @@ static bool utf16_mark(Str s) {
 	return s.n % 2 == 0 && (str_starts(s, "\xFE\xFF") || str_starts(s, "\xFF\xFE"));
 }
 
+/* Bytes of the character of UTF-8 that s begins with; 0: none. */
+static size_t utf8_length(Str s) {
+	unsigned char c = (unsigned char)s.p[0];
+	size_t n = c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+	return n <= s.n && text_valid(str_sub(s, 0, n)) ? n : 0;
+}
+
+/* A text cut within a character, or with a byte lost: nearly all of it is UTF-8.  Chinese in GB18030 is never: of its pairs
+ * hardly ever three bytes in a row look like a character. */
+static bool spoilt_utf8(Str s) {
+	size_t chinese = 0, faults = 0;
+	for (size_t i = 0; i < s.n;) {
+		size_t n = utf8_length(str_from(s, i));
+		chinese += n >= 3;
+		faults += n == 0;
+		i += n ? n : 1;
+		while (n == 0 && i < s.n && ((unsigned char)s.p[i] & 0xC0) == 0x80)
+			i++; /* the rest of the broken one */
+	}
+	return chinese > 2 * faults;
+}
+
 char *charset_guess(Arena *a, Str s) {
 	if (utf16_mark(s)) /* such bytes are neither UTF-8 nor GB18030 */
 		return charset_utf16(a, s);
-	return text_valid(s) ? text_clean(a, s) : through(a, s, "GB18030");
+	return text_valid(s) || spoilt_utf8(s) ? text_clean(a, s) : through(a, s, "GB18030");
 }
 
 char *charset_utf16(Arena *a, Str s) {

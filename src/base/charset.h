@@ -12,11 +12,11 @@
  * is opened later (the reader does this before its walls go up).  Idempotent. */
 void charset_preload(void);
 /* Decodes s, labelled `label` (NULL or unknown: guessed).  A label of UTF-8,
- * US-ASCII or none whose bytes are not valid UTF-8 is read as GB18030; bytes
+ * US-ASCII or none whose bytes are not UTF-8 is read as GB18030; bytes
  * that cannot be decoded become U+FFFD.  Never fails; the result is valid
  * UTF-8, NUL-terminated, without NUL. */
 char *charset_decode(Arena *a, Str s, const char *label);
-/* Valid UTF-8 as it is; else GB18030. */
+/* UTF-8, also with a byte lost here and there, as it is; else GB18030. */
 char *charset_guess(Arena *a, Str s);
 /* UTF-16 (with or without a byte order mark; little-endian by default). */
 char *charset_utf16(Arena *a, Str s);

@@ -33,6 +33,11 @@ static void labelled(void **state) {
 		{"labelled us-ascii", "\xC2\xCC\xC9\xAB", "us-ascii", "绿色"},
 		{"utf-8", "绿色", "UTF-8", "绿色"},
 		{"utf-8 without label", "绿色", NULL, "绿色"},
+		{"utf-8, cut", "申报材料一份，请查\xE6\x94", "utf-8", "申报材料一份，请查�"},
+		{"utf-8, a short one cut", "申报表\xE6\x94", "utf-8", "申报表�"},
+		{"utf-8, cut, no label", "申报材料\xE6", NULL, "申报材料�"},
+		{"utf-8, a bad byte amid", "申报\xFF材料", "utf-8", "申报�材料"},
+		{"gbk that holds what could be utf-8", "\xE1\xA7\xB6\xC2", NULL, "岌堵"},
 		{"utf-8 labelled gbk, odd", "绿色x绿", "gbk", "绿色x绿"},
 		{"utf-8 labelled latin-1", "绿色", "iso-8859-1", "绿色"},
 		{"latin-1", "caf\xE9 \x93x\x94", "iso-8859-1", "café “x”"},
@@ -100,7 +105,7 @@ static void mojibake(void **state) {
 		char *spoilt = charset_decode(a, STR(""), NULL);
 		Str bytes = str_of(whole[i]);
 		/* Read as GB18030 by force: a byte of FF in front makes it invalid UTF-8. */
-		spoilt = charset_guess(a, str_of(arena_fmt(a, "\xFF%.*s", (int)bytes.n, bytes.p)));
+		spoilt = charset_decode(a, str_of(arena_fmt(a, "\xFF%.*s", (int)bytes.n, bytes.p)), "gbk");
 		spoilt += strlen("�");
 		if (strstr(spoilt, "�"))
 			continue; /* an odd end: that undoing is not complete */
