@@ -100,8 +100,7 @@ static void copy_run(Buf *b, const char **s) {
 	}
 }
 
-/* The code point at *s of a NUL-terminated text; steps over it; 0 at the end. */
-static uint32_t step_over(const char **s) {
+uint32_t text_step(const char **s) {
 	if (!(**s & 0x80))
 		return **s ? (unsigned char)*(*s)++ : 0;
 	uint32_t c = three_bytes(*s);
@@ -137,7 +136,7 @@ bool text_is_hyphen(uint32_t c) {
 
 size_t text_hyphen(const char *s) {
 	const char *end = s;
-	return *s && text_is_hyphen(step_over(&end)) ? (size_t)(end - s) : 0;
+	return *s && text_is_hyphen(text_step(&end)) ? (size_t)(end - s) : 0;
 }
 
 /* Whether nothing but such a run is there, and no blank at either end: then nothing is to be tidied. */
@@ -209,7 +208,7 @@ char *text_line(Arena *a, Str s) {
 		return clean;
 	Buf b = {0};
 	bool owed = false; /* controls were met: one blank, unless there is one */
-	for (uint32_t c; (c = step_over(&at));) {
+	for (uint32_t c; (c = text_step(&at));) {
 		if (bidi(c))
 			continue;
 		if (control(c)) {
@@ -242,7 +241,7 @@ static size_t width_of(uint32_t c) {
 
 size_t text_width(const char *s) {
 	size_t n = 0;
-	for (uint32_t c; (c = step_over(&s));)
+	for (uint32_t c; (c = text_step(&s));)
 		n += width_of(c);
 	return n;
 }
@@ -259,7 +258,7 @@ static char *cut(Arena *a, const char *s, size_t room, size_t (*size)(uint32_t))
 	if (!s[bytes]) /* no text takes more characters, or columns, than it has bytes */
 		return arena_copy(a, s, bytes);
 	while (used <= room) {
-		uint32_t c = step_over(&at);
+		uint32_t c = text_step(&at);
 		if (!c)
 			return arena_str(a, s);
 		used += size(c);
@@ -296,7 +295,7 @@ static Buf normal(const char *s) {
 	Buf b = {0};
 	bool plain = true;
 	buf_reserve(&b, strlen(s));
-	for (uint32_t c; (c = step_over(&s));) {
+	for (uint32_t c; (c = text_step(&s));) {
 		if (invisible(c))
 			continue;
 		c = half_width(c);
@@ -373,7 +372,7 @@ char *text_key(Arena *a, const char *s) {
 		while (ideograph(at))
 			at += 3;
 		buf_add(&b, run, (size_t)(at - run));
-		key_add(&b, step_over(&at)); /* 0 at the end, which no key keeps */
+		key_add(&b, text_step(&at)); /* 0 at the end, which no key keeps */
 	}
 	buf_free(&folded);
 	return take(a, &b);
@@ -385,7 +384,7 @@ char *text_tidy(Arena *a, const char *s) {
 	if (is_plain(s, n))
 		return arena_copy(a, s, n);
 	buf_reserve(&b, n);
-	for (uint32_t c; (c = step_over(&s));) {
+	for (uint32_t c; (c = text_step(&s));) {
 		if (c == '\r') {
 			if (*s == '\n')
 				s++;
@@ -424,7 +423,7 @@ typedef struct {
 
 static Points points(const char *s) {
 	Points p = {mem_alloc((strlen(s) + 1) * sizeof(uint32_t)), 0};
-	for (uint32_t c; (c = step_over(&s));)
+	for (uint32_t c; (c = text_step(&s));)
 		p.v[p.n++] = c;
 	return p;
 }
@@ -542,7 +541,7 @@ static char *name_cut(Arena *a, Str name, size_t max) {
 char *text_filename(Arena *a, const char *s, size_t max_bytes) {
 	const char *at = text_line(a, str_of(s));
 	Buf b = {0};
-	for (uint32_t c; (c = step_over(&at));) {
+	for (uint32_t c; (c = text_step(&at));) {
 		if (invisible(c))
 			continue;
 		text_put(&b, c < 0x80 && strchr("/\\:*?\"<>|", (int)c) ? '_' : c);
@@ -560,7 +559,7 @@ char *text_mask(Arena *a, const char *s) {
 	if (at == s)
 		return arena_fmt(a, "***%s", at);
 	for (size_t i = 0; i < show && *end; i++)
-		step_over(&end);
+		text_step(&end);
 	const char *tail = at ? at : n >= 10 ? s + strlen(s) : "";
 	if (!at && n >= 10)
 		for (size_t i = 0; i < 4;)

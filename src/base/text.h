@@ -22,6 +22,8 @@ char *text_line(Arena *a, Str s);
 
 /* Decodes one code point at s (which is not empty); *len gets its bytes. */
 uint32_t text_next(Str s, size_t *len);
+/* The code point at *s of a NUL-terminated text, of which nothing more is looked at; steps over it; 0 at the end. */
+uint32_t text_step(const char **s);
 void text_put(Buf *b, uint32_t code_point);
 
 /* What people type for a hyphen, as it is and as text_fold leaves it: dashes, minus signs, the katakana long mark. */

@@ -123,14 +123,12 @@ static void one_term(List *l, const char *text) {
 /* Blanks and the signs of lists stand between; a comma of any kind was folded to one before. */
 static void understand(List *l) {
 	Buf b = {0};
-	for (const char *s = l->q->v->ask_for; *s;) {
-		size_t len;
-		uint32_t c = text_next(str_of(s), &len);
+	for (const char *s = l->q->v->ask_for, *at = s; *s; s = at) {
+		uint32_t c = text_step(&at);
 		if (c == 0x3001 || (c < 0x80 && strchr(",;:/+()", (int)c)))
 			buf_char(&b, ' ');
 		else
-			buf_add(&b, s, len);
-		s += len;
+			buf_add(&b, s, (size_t)(at - s));
 	}
 	Str rest = buf_view(&b), one;
 	while (str_next(&rest, ' ', &one))

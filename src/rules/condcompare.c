@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include "base/when.h"
+#include "rules/values.h"
+
 void lint_report(Look *l, int at, const char *text) {
 	for (size_t i = 0; i < l->n; i++)
 		if (l->out[i].at == at)
@@ -97,17 +100,47 @@ static bool fields_meet(const Operand *x, const Operand *y, Fit how) {
 	return (x->number && y->number) || (x->text && y->text);
 }
 
+/* Days and months are texts: each day of a month is behind the month, and the month before each of its days.  An end that is
+ * to be in is then never in. */
+static void edge(Look *l, const Field *f, const Token *w, Op op) {
+	const char *text = cond_string(l->arena, w->text);
+	int64_t first = value_days(strlen(text) == 4 ? arena_fmt(l->arena, "%s-12", text) : text);
+	size_t wanted = f->kind == KIND_DATE ? 10 : f->kind == KIND_MONTH ? 7 : 0;
+	if (first == WHEN_NONE || !wanted || strlen(text) == wanted)
+		return;
+	const char *last = value_day_text(l->arena, first + 31); /* a day of the month behind it */
+	last = value_day_text(l->arena, value_days(arena_copy(l->arena, last, 7)) - 1);
+	if (strlen(text) < wanted && op == OP_TO)
+		lint_report(l, w->at, arena_fmt(l->arena, "%s is a %s, and those of %s are all behind it as a text; write '%s'", f->key,
+		                                wanted == 10 ? "date" : "month", text, arena_copy(l->arena, last, wanted)));
+	if (strlen(text) > wanted && op == OP_FROM)
+		lint_report(l, w->at, arena_fmt(l->arena, "%s is a month, which as a text is before each of its days; write '%s'", f->key,
+		                                arena_copy(l->arena, text, wanted)));
+}
+
+static void edges(Look *l, const Operand *o, const Operand *q, Op op) {
+	for (size_t i = 0; i < o->n; i++)
+		for (size_t k = 0; k < q->n && o->part[i].field; k++)
+			if (lint_is_text(q->part[k].literal))
+				edge(l, o->part[i].field, q->part[k].literal, op);
+}
+
 static bool nothing(const Operand *o) {
 	return !o->open && !o->number && !o->text && !o->n;
 }
 
 void lint_compare(Look *l, const Operand *x, const Operand *y, Op op, int at) {
-	Fit how = op == OP_ORDER ? FIT_ORDER : FIT_EQUAL;
+	bool orders = op == OP_ORDER || op == OP_FROM || op == OP_TO;
+	Fit how = orders ? FIT_ORDER : FIT_EQUAL;
 	const Operand *null = x->null ? x : y->null ? y : NULL;
 	if (null && op != OP_IS && op != OP_IS_NOT)
 		lint_report(l, null->at, "a comparison with null is never true; write \"is null\" or \"is not null\"");
 	if (nothing(x) || nothing(y))
 		return;
+	if (op == OP_FROM || op == OP_TO) {
+		edges(l, x, y, op);
+		edges(l, y, x, op == OP_FROM ? OP_TO : OP_FROM);
+	}
 	bool any = literals(l, x, y, how, op == OP_UNEQUAL);
 	any |= literals(l, y, x, how, op == OP_UNEQUAL);
 	if (any || x->open || y->open || fields_meet(x, y, how))

@@ -322,7 +322,7 @@ static bool operator(Look *l, Op *op) {
 	bool less = take_sign(l, "<"), more = take_sign(l, ">"), equal = take_sign(l, "=");
 	if (equal && !less && !more)
 		take_sign(l, "=");
-	*op = less && more ? OP_UNEQUAL : less || more ? OP_ORDER : OP_EQUAL;
+	*op = less && more ? OP_UNEQUAL : less || more ? (!equal ? OP_ORDER : less ? OP_TO : OP_FROM) : OP_EQUAL;
 	return less || more || equal;
 }
 
@@ -363,8 +363,8 @@ static bool word_compares(Look *l, const Operand *x) {
 	if (named(l, not, "between")) {
 		l->i += not + 1;
 		Operand low = sum(l), high = take_named(l, "and") ? sum(l) : lost(l);
-		lint_compare(l, x, &low, OP_ORDER, low.at);
-		lint_compare(l, x, &high, OP_ORDER, high.at);
+		lint_compare(l, x, &low, OP_FROM, low.at);
+		lint_compare(l, x, &high, OP_TO, high.at);
 		return true;
 	}
 	for (size_t k = 0; k < 3; k++)

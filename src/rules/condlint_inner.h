@@ -36,7 +36,8 @@ typedef struct {
 	size_t n;
 } Look;
 
-typedef enum { OP_EQUAL, OP_UNEQUAL, OP_ORDER, OP_IS, OP_IS_NOT } Op;
+/* OP_ORDER: < and >; OP_FROM: >=, OP_TO: <=, which take their right side in. */
+typedef enum { OP_EQUAL, OP_UNEQUAL, OP_ORDER, OP_FROM, OP_TO, OP_IS, OP_IS_NOT } Op;
 
 /* One finding a place. */
 void lint_report(Look *l, int at, const char *text);

@@ -38,8 +38,10 @@ static bool gap(uint32_t c) {
 }
 
 static uint32_t next(const char *s, size_t *len) {
-	*len = 0;
-	return *s ? text_next(str_of(s), len) : 0;
+	const char *end = s;
+	uint32_t c = text_step(&end);
+	*len = (size_t)(end - s);
+	return c;
 }
 
 /* The number that begins at s, and no letter or digit behind it: its bytes, or 0. */

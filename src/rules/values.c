@@ -18,14 +18,10 @@ static bool blank(uint32_t c) {
 }
 
 static uint32_t next_solid(const char **s) {
-	while (**s) {
-		size_t len;
-		uint32_t c = text_next(str_of(*s), &len);
-		*s += len;
-		if (!blank(c))
-			return c;
-	}
-	return 0;
+	uint32_t c;
+	while ((c = text_step(s)) && blank(c))
+		;
+	return c;
 }
 
 static bool same_but_blanks(const char *a, const char *b) {

@@ -320,8 +320,8 @@ static bool blank(char c) {
  * text, whatever the folding; a doubled quote counts once. */
 size_t yaml_offset(const Yaml *t, size_t n) {
 	const char *want = t->text;
-	for (size_t len; n && *want; n--, want += len)
-		text_next(str_of(want), &len);
+	for (; n && text_step(&want); n--)
+		;
 	size_t solid = 0;
 	for (const char *p = t->text; p < want; p++)
 		solid += !blank(*p);

@@ -8,6 +8,17 @@ static const struct {
 	int at;
 	const char *says;
 } rows[] = {
+	/* days and months, which order as texts */
+	{"project.end >= '2023-03' and project.end < '2023' and project.end <= '2023-03-31'", 0, NULL},
+	{"project.end <= '2023-02'", 15, "those of 2023-02 are all behind it as a text; write '2023-02-28'"},
+	{"project.end > '2023' and project.end < '2024-02'", 0, NULL},
+	{"'2024-02' >= project.end", 0, "write '2024-02-29'"},
+	{"project.end between '2023-01' and '2023-12'", 34, "write '2023-12-31'"},
+	{"project.end not between '2023-01' and '2023-12-31'", 0, NULL},
+	{"exists (select 1 from members where members.end >= '2023-06-01')", 51, "before each of its days; write '2023-06'"},
+	{"exists (select 1 from members where members.end < '2023-06-30')", 0, NULL},
+	{"exists (select 1 from members where members.end <= '2023-06-30' and members.end >= '2023')", 0, NULL},
+	{"exists (select 1 from members where members.end <= '2023')", 51, "write '2023-12'"},
 	/* choices */
 	{"org.kind = '企业'", 0, NULL},
 	{"org.kind = '企亚'", 11, "'企亚' is no choice of org.kind; did you mean '企业'?"},

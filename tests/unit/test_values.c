@@ -493,6 +493,29 @@ static void test_pattern_repairs(void **state) {
 	arena_free(a);
 }
 
+/* A text of megabytes, each sign of which may begin something: looked through once, or the time that a test has is over. */
+static void test_long_values(void **state) {
+	(void)state;
+	static const struct {
+		FieldKind kind;
+		const char *piece, *end;
+	} rows[] = {{KIND_LONGTEXT, "1-", "x"}, {KIND_TEXT, "1 ", "\u3000 1"}, {KIND_DATE, "一百", "五"}, {KIND_NUMBER, "二十万", "几"},
+	            {KIND_PHONE, "1-", "1"},    {KIND_EMAIL, "@", "a"},        {KIND_CONFIRM, "是", "x"}, {KIND_USCC, "￥5", "5"}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		Arena *a = arena_new();
+		Buf b = {0};
+		Case c = {rows[i].kind, "", T, "", 0, ""};
+		Field f = field(&c);
+		while (b.n < 1 << 20)
+			buf_str(&b, rows[i].piece);
+		buf_str(&b, rows[i].end);
+		Value v = value_read(a, &f, buf_cstr(&b), RAW_TEXT, false);
+		ROW_TRUE(rows[i].piece, v.state == VALUE_BAD || strlen(v.text) > 1 << 19);
+		buf_free(&b);
+		arena_free(a);
+	}
+}
+
 static void test_shown(void **state) {
 	(void)state;
 	static const struct {
@@ -645,7 +668,7 @@ static void test_hyphens(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_read),   cmocka_unit_test(test_details), cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_pattern_repairs), cmocka_unit_test(test_shown), cmocka_unit_test(test_codes),  cmocka_unit_test(test_days),    cmocka_unit_test(test_locale),
+		cmocka_unit_test(test_pattern_repairs), cmocka_unit_test(test_shown), cmocka_unit_test(test_long_values), cmocka_unit_test(test_codes),  cmocka_unit_test(test_days),    cmocka_unit_test(test_locale),
 		cmocka_unit_test(test_noise),   cmocka_unit_test(test_hyphens),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
