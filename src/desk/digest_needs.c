@@ -185,18 +185,16 @@ static int list_alike(Needs *x) {
 	return store_alike_each(x->d->w->store, x->d->from, each_alike, x, x->e);
 }
 
+/* Of the days that this digest tells of, and of today: nothing that a person does takes one away, and the queue keeps them all. */
 static bool each_failed(void *ctx, const OutboxRow *o) {
 	Needs *x = ctx;
-	item(x, o->subject, o->to, o->error);
-	return x->n < DIGEST_SHOWN;
+	if (!counted(x))
+		item(x, o->subject, o->to, o->error);
+	return true;
 }
 
-/* The walk ends where the mail has no room for more; how many there are is known. */
 static int list_failed(Needs *x) {
-	int64_t n = digest_sum(x->d->queue, x->d->queue_n, NULL, "failed");
-	int rc = n ? store_outbox_each(x->d->w->store, "failed", each_failed, x, x->e) : 0;
-	x->n = n;
-	return rc;
+	return store_outbox_failed_each(x->d->w->store, x->d->from, each_failed, x, x->e);
 }
 
 /* Mails that wait until the secretariat has seen them. */

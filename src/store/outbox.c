@@ -196,11 +196,7 @@ int store_outbox_failed(Store *s, int64_t id, const char *error, Err *e) {
 	return settle_joined(s, id, "failed", at, error, e);
 }
 
-int store_outbox_each(Store *s, const char *state, bool (*each)(void *ctx, const OutboxRow *row),
-                      void *ctx, Err *e) {
-	Query *q = query_start(s->db, state && *state ? OUTBOX_STATE : OUTBOX_ALL, e);
-	if (state && *state)
-		query_put_text(q, state);
+static int walk(Query *q, bool (*each)(void *ctx, const OutboxRow *row), void *ctx) {
 	Arena *a = arena_new();
 	int r;
 	while ((r = query_next(q)) == 1) {
@@ -214,6 +210,20 @@ int store_outbox_each(Store *s, const char *state, bool (*each)(void *ctx, const
 	}
 	arena_free(a);
 	return r < 0 ? -1 : 0;
+}
+
+int store_outbox_each(Store *s, const char *state, bool (*each)(void *ctx, const OutboxRow *row),
+                      void *ctx, Err *e) {
+	Query *q = query_start(s->db, state && *state ? OUTBOX_STATE : OUTBOX_ALL, e);
+	if (state && *state)
+		query_put_text(q, state);
+	return walk(q, each, ctx);
+}
+
+int store_outbox_failed_each(Store *s, int64_t since, bool (*each)(void *ctx, const OutboxRow *row), void *ctx, Err *e) {
+	Query *q = query_start(s->db, OUTBOX_FAILED_SINCE, e);
+	query_put_int(q, since);
+	return walk(q, each, ctx);
 }
 
 int store_outbox_to(Store *s, Arena *a, const char *to, OutboxRow **rows, size_t *n, Err *e) {

@@ -305,6 +305,9 @@ static const struct {
 	                  " WHERE id = ?1 AND state = 'waiting' RETURNING message_id, due"),
 	SQL(OUTBOX_FAILED, "UPDATE outbox SET state = 'failed', attempts = attempts + 1, error = ?2"
 	                   " WHERE id = ?1 AND state = 'waiting' RETURNING message_id, due"),
+	/* What went inside another one is that one. */
+	SQL(OUTBOX_FAILED_SINCE, "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_state WHERE state = 'failed'"
+	                         " AND ifnull(tried, due) >= ?1 AND ifnull(joint, 0) = 0 ORDER BY id DESC"),
 	SQL(OUTBOX_ALL, "SELECT " OUTBOX_COLUMNS " FROM outbox ORDER BY id"),
 	SQL(OUTBOX_STATE, "SELECT " OUTBOX_COLUMNS " FROM outbox INDEXED BY outbox_state WHERE state = ?1"
 	                  " ORDER BY id"),

@@ -287,6 +287,8 @@ int store_outbox_retry(Store *s, int64_t id, int64_t due, const char *error, Err
 int store_outbox_failed(Store *s, int64_t id, const char *error, Err *e);              /* writes */
 int store_outbox_each(Store *s, const char *state, bool (*each)(void *ctx, const OutboxRow *row),
                       void *ctx, Err *e);
+/* Those that were last tried at `since` or later and failed for good, the last one first. */
+int store_outbox_failed_each(Store *s, int64_t since, bool (*each)(void *ctx, const OutboxRow *row), void *ctx, Err *e);
 /* All to an address, the first one first. */
 int store_outbox_to(Store *s, Arena *a, const char *to, OutboxRow **rows, size_t *n, Err *e);
 /* Earliest due of waiting mails, and of those to be joined; 0 when there is none. */

@@ -328,3 +328,21 @@ def test_what_a_large_workbook_leaves_out_is_told_beside_what_is_awaited():
     waiting = sum(e["state"] == "accepted" for e in home.json("list", now="2023-04-01T10:00:00+08:00")) - 1  # but what is awaited
     assert len(decided) == 1000 and "另有1项已请对方补正" in told, (len(decided), told[-300:])
     assert "另有%d件未列入本表" % (waiting - 1000) in told, (waiting, told[-300:])
+
+
+def test_a_mail_that_failed_is_told_when_it_did():
+    """Nobody can take it off the list: the old ones must not stand before the new ones for the rest of the contest."""
+    home = busy()[0].copy(os.path.join(WHERE, "failed"))
+    db = sqlite3.connect(home.path + "/spool/xinlv.db")
+    ids = [i for i, in db.execute("SELECT id FROM outbox WHERE kind NOT LIKE 'digest%' ORDER BY id LIMIT 9")]
+    last = homes.moment("2023-04-03T15:00:00+08:00")
+    for i in ids:
+        db.execute("UPDATE outbox SET state = 'failed', error = ?, account = 'x', tried = ? WHERE id = ?",
+                   ("550 no %d" % i, last - (i != ids[-1]) * 5 * 86400, i))
+    db.commit()
+    db.close()
+    for day, told in ((4, ["550 no %d" % ids[-1]]), (5, [])):
+        home.run("digest", now="2023-04-%02dT08:40:00+08:00" % day, check=0)
+        mail = text(digests(home)[-1])
+        assert re.findall(r"550 no \d+", mail) == told, (day, mail)
+        assert "失败9封" in mail, mail
