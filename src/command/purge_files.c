@@ -1,4 +1,5 @@
-/* The last step of a purge.  Takes away what its rows in the database name, and looks for nothing else. */
+/* The last step of a purge.  Takes away what its rows in the database name, and what killed runs left of such things; looks for
+ * nothing else. */
 #include "command/purge_files.h"
 
 #include <errno.h>
@@ -127,6 +128,21 @@ static int outbox(PurgeFiles *p, const Server *s) {
 	return store_purged_mails(p->w->store, one_mail, p, p->e) < 0 ? -1 : p->rc;
 }
 
+/* What a fetch that was killed had of a message; nobody else writes there while we hold the lock. */
+static int half_fetched(PurgeFiles *p) {
+	static const char folder[] = ARCHIVE_FOLDER "/tmp";
+	char **name;
+	size_t n;
+	Arena *a = p->w->env->arena;
+	if (!file_exists(p->w->env->home, folder))
+		return 0;
+	if (file_list(a, p->w->env->home, folder, &name, &n, p->e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		take_away(p, arena_fmt(a, "%s/%s", folder, name[i]));
+	return p->rc;
+}
+
 /* Copies that were made for people: the experts' folders, and the winners' own files for the book of cases. */
 static int copies(PurgeFiles *p) {
 	static const char *const folder[] = {"spool/review", "spool/publish/casebook"};
@@ -145,6 +161,8 @@ int purge_files(World *w, Err *e) {
 		rc = store_entry_each(w->store, &(EntryFilter){0}, one_entry, &p, e);
 	if (rc == 0)
 		rc = file_remove_tree(w->env->home, REVIEW_FOLDER, e); /* what was laid for experts */
+	if (rc == 0)
+		rc = half_fetched(&p);
 	if (rc == 0)
 		rc = copies(&p);
 	if (rc == 0)

@@ -280,7 +280,8 @@ def test_a_reader_in_the_way_is_waited_for():
 
 
 def test_what_lies_aside_goes_too():
-    """An address that the robot remembers to have told of, as earlier programs did; a mail that a killed run left in mid-delivery."""
+    """An address that the robot remembers to have told of, as earlier programs did; what a killed run left in mid-delivery, or half
+    fetched."""
     home = copy_of("aside")
     db = sqlite3.connect(home.path + "/spool/xinlv.db")
     db.execute("INSERT INTO fact VALUES ('told.unreachable T3-0001', 'secret-person@example.cn')")
@@ -289,6 +290,10 @@ def test_what_lies_aside_goes_too():
     outbox = home.path + "/spool/outbox"
     mail = sorted(os.listdir(outbox + "/new"))[0]
     shutil.copy(os.path.join(outbox, "new", mail), os.path.join(outbox, "tmp", mail))
+    half = home.path + "/spool/archive/tmp"
+    os.makedirs(half, exist_ok=True)
+    with open(half + "/0123456789abcdef", "w", encoding="utf-8") as f:
+        f.write("From: secret-person@example.cn")
     home.run("purge", "--confirm", DAY, now=DUE, check=0)
     assert marks_in(home.path) == [] and os.listdir(outbox + "/tmp") == []
 
