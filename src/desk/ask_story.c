@@ -1,8 +1,7 @@
 /* One entry's story for the secretariat: who and how to reach them, and in order of time every mail from its sender and its
- * contact, every mail to them with whether it has left, and everything that was decided. */
+ * contacts (those of before, too), every mail to them with whether it has left, and everything that was decided. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/text.h"
 #include "base/when.h"
@@ -73,8 +72,6 @@ static bool keep_mail(void *ctx, const LogRow *row) {
 }
 
 static int mails_from(Story *s, const char *addr, Err *e) {
-	if (!*addr)
-		return 0;
 	return store_log_each(s->q->w->store, &(LogFilter){.from = addr, .since = WHEN_NONE}, keep_mail, s, e);
 }
 
@@ -84,8 +81,6 @@ static int mails_to(Story *s, const char *addr, Err *e) {
 	Asking *q = s->q;
 	OutboxRow *mail;
 	size_t n;
-	if (!*addr)
-		return 0;
 	if (store_outbox_to(q->w->store, q->a, addr, &mail, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
@@ -178,18 +173,17 @@ static int head(const Story *s, Data *d, Err *e) {
 int ask_story(Asking *q, const EntryRow *en, Err *e) {
 	Story s = {.q = q, .en = en};
 	Data *d = data_new(q->a);
-	bool two = strcasecmp(en->sender, en->email) != 0; /* as mails are looked up */
+	char **addr;
+	size_t n = 0;
 	int rc = head(&s, d, e);
 	if (rc == 0)
 		rc = store_log_each(q->w->store, &(LogFilter){.since = WHEN_NONE, .seq = en->seq}, keep_mail, &s, e);
 	if (rc == 0)
-		rc = mails_from(&s, en->sender, e);
-	if (rc == 0 && two)
-		rc = mails_from(&s, en->email, e);
-	if (rc == 0)
-		rc = mails_to(&s, en->sender, e);
-	if (rc == 0 && two)
-		rc = mails_to(&s, en->email, e);
+		rc = store_entry_addresses(q->w->store, q->a, en->number, &addr, &n, e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = mails_from(&s, addr[i], e);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = mails_to(&s, addr[i], e);
 	if (rc == 0)
 		rc = events(&s, e);
 	if (rc == 0) {

@@ -184,6 +184,20 @@ int entry_id(Store *s, const char *number, int64_t *id, Err *e) {
 	return query_int(q, id);
 }
 
+int store_entry_addresses(Store *s, Arena *a, const char *number, char ***addr, size_t *n, Err *e) {
+	VEC(char *) all = {0};
+	int64_t id;
+	if (entry_id(s, number, &id, e) < 0)
+		return -1;
+	Query *q = query_start(s->db, ENTRY_ADDRESSES, e);
+	query_put_int(q, id);
+	query_put_text(q, number);
+	int r;
+	while ((r = query_next(q)) == 1)
+		*vec_push(&all) = query_get_text(q, a);
+	return ROWS_GIVE(a, &all, r, addr, n);
+}
+
 /* Values that were purged come out empty. */
 static void read_answers(Arena *a, const Json *plain, const Json *personal, FieldRow *rows, size_t n) {
 	size_t hidden = 0;

@@ -222,6 +222,10 @@ static const struct {
 	              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
 	SQL(ENTRY_ID, "SELECT id FROM entry WHERE number = ?1"),
 	SQL(ENTRY_GET, "SELECT " ENTRY_COLUMNS " FROM entry e" ENTRY_REST " WHERE e.number = ?1"),
+	SQL(ENTRY_ADDRESSES, "SELECT sender FROM entry_personal WHERE entry = ?1 AND sender <> ''"
+	                     " UNION SELECT email FROM entry_personal WHERE entry = ?1 AND email <> ''"
+	                     " UNION SELECT p.addr FROM record r INDEXED BY record_of CROSS JOIN record_personal p ON p.record = r.id"
+	                     " WHERE (r.kind, r.round, r.ref, r.who) = ('contact', '', ?2, '') AND p.addr <> ''"),
 	SQL(ANSWERS_GET, "SELECT a.fields, ifnull(p.fields, '[]') FROM answers a"
 	                 " LEFT JOIN answers_personal p ON p.entry = a.entry WHERE a.entry = ?1"),
 	SQL(FILE_LIST, "SELECT name, type, bytes, sha256, path, role, seq, part FROM file"

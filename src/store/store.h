@@ -191,6 +191,8 @@ int store_numbers_after(Store *s, int64_t id, bool (*each)(void *ctx, const Numb
 int store_entry_add(Store *s, const EntryRow *en, const FieldRow *f, size_t fn, const FileRow *file,
                     size_t file_n, Err *e); /* writes */
 int store_entry_get(Store *s, Arena *a, const char *number, EntryRow *out, Err *e);
+/* Of its sender, its contact, and whoever was its contact before; each once, in any case of letters. */
+int store_entry_addresses(Store *s, Arena *a, const char *number, char ***addr, size_t *n, Err *e);
 int store_entry_fields(Store *s, Arena *a, const char *number, FieldRow **f, size_t *n, Err *e);
 int store_entry_files(Store *s, Arena *a, const char *number, FileRow **f, size_t *n, Err *e);
 

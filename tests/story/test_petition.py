@@ -113,6 +113,14 @@ def test_a_change_of_contact_takes_effect_for_what_comes_after():
     assert home.json("list", "--find", "liming", now=at(4))[0]["number"] == "T4-0001"
     m, new = write(home, "liming@example.cn", "进度", "", at(5))
     assert "T4-0001" in text_of(new["progress"][0])
+    # Who was its contact for a while belongs to its story.
+    write(home, first["sender"], "变更申请：T4-0001 联系人", "联系人改为赵强。", at(5))
+    wb, _ = digest_book(home, at(5))
+    fill(wb["变更与撤回"], "T4-0001", 决定="同意", 新联系人="赵强", 新邮箱="zhaoqiang@example.cn")
+    give_back(home, wb, at(5))
+    _, new = write(home, OFFICE, "查 T4-0001", "", at(5))
+    story = text_of(new["ask_story"][0])
+    assert "liming@example.cn: 进度" in story and "zhaoqiang@example.cn: " in story, story
     home.run("verify", now=at(6), check=0)
     before = [(e["number"], e["state"], e["contact"]) for e in home.json("list", now=at(6))]
     for name in os.listdir(os.path.join(home.path, "spool")):
