@@ -191,6 +191,11 @@ int64_t when_of(int year, int month, int day, int hour, int minute, int second) 
 	return second_time + offset_at(second_time) == plain ? second_time : plain - before;
 }
 
+int64_t when_at(int64_t t, int64_t minute) {
+	struct tm tm = when_local(t);
+	return when_of(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, 0, (int)minute, 0);
+}
+
 /* The last second of a day; where an hour of the evening comes twice, that of its second coming. */
 int64_t when_day_end(int year, int month, int day) {
 	int64_t next = when_of(year, month, day + 1, 0, 0, 0);

@@ -31,6 +31,7 @@ struct tm when_local(int64_t t);
 /* The moment of a local time.  One that comes twice (summer time ends) is its first coming; one that is left out is as much
  * later.  Days and months beyond the last are carried over.  WHEN_NONE when no moment is that. */
 int64_t when_of(int year, int month, int day, int hour, int minute, int second);
+int64_t when_at(int64_t t, int64_t minute); /* that minute of the day of t, 0 to 1440, whatever the clocks do on it */
 int64_t when_day_end(int year, int month, int day); /* its last second, which closes */
 /* The midnight `days` days from that of t, in local time. */
 int64_t when_midnight(int64_t t, int days);

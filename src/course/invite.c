@@ -78,7 +78,7 @@ static void add(World *w, Arena *a, Notices *n, const Guest *g, const char *ics)
 
 static int64_t last_of(const Roadshow *show) {
 	const ShowDay *d = &show->day[show->day_n - 1];
-	return d->midnight + d->hours.to * MINUTE;
+	return when_at(d->midnight, d->hours.to);
 }
 
 int invite_changes(World *w, Arena *a, const Schedule *was, const Schedule *is, const char *by, Err *e) {

@@ -43,9 +43,11 @@ static int64_t next_begin(const Roadshow *show, const ShowDay *d, int64_t minute
 bool schedule_open(const Roadshow *show, int64_t start) {
 	for (size_t i = 0; i < show->day_n; i++) {
 		const ShowDay *d = &show->day[i];
-		int64_t minute = (start - d->midnight) / MINUTE;
-		if (start >= d->midnight && minute >= d->hours.from && minute < d->hours.to)
-			return next_begin(show, d, minute) == minute;
+		if (start < when_at(d->midnight, d->hours.from) || start >= when_at(d->midnight, d->hours.to))
+			continue;
+		struct tm tm = when_local(start);
+		int64_t minute = tm.tm_hour * 60 + tm.tm_min;
+		return next_begin(show, d, minute) == minute;
 	}
 	return false;
 }
@@ -84,6 +86,6 @@ void schedule_propose(const Roadshow *show, Lot *lot, size_t n) {
 		const ShowDay *d = &show->day[i];
 		for (int64_t m = d->hours.from; (m = next_begin(show, d, m)) >= 0; m += show->minutes)
 			for (size_t k = 0; k < show->room_n; k++)
-				fill(show, lot, n, d->midnight + m * MINUTE, show->room[k]);
+				fill(show, lot, n, when_at(d->midnight, m), show->room[k]);
 	}
 }

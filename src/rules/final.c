@@ -52,6 +52,12 @@ static void days(Load *l, const Yaml *map, Roadshow *show) {
 			continue;
 		ShowDay *d = &show->day[show->day_n];
 		d->midnight = take_moment(l, item[i], "date", false);
+		const Yaml *date = yaml_get(item[i], "date", NULL);
+		if (d->midnight != WHEN_NONE && strlen(date->text) > strlen("2023-05-20")) {
+			if (!l->source->kept)
+				take_fault(l, date, "\"date\" is a day such as 2023-05-20; its times stand behind \"start\" and \"end\"");
+			d->midnight = when_midnight(d->midnight, 0);
+		}
 		if (!span(l, item[i], "start", "end", &d->hours) || d->midnight == WHEN_NONE)
 			continue;
 		for (size_t k = 0; k < show->day_n; k++)
@@ -74,6 +80,30 @@ static void breaks(Load *l, const Yaml *map, Roadshow *show) {
 			show->pause_n++;
 }
 
+/* Is there a place for one entry between the breaks? */
+static bool has_room(const Roadshow *show, const ShowDay *d) {
+	for (int64_t at = d->hours.from; at + show->minutes <= d->hours.to;) {
+		int64_t behind = at;
+		for (size_t i = 0; i < show->pause_n; i++)
+			if (at < show->pause[i].to && at + show->minutes > show->pause[i].from && show->pause[i].to > behind)
+				behind = show->pause[i].to;
+		if (behind == at)
+			return true;
+		at = behind;
+	}
+	return false;
+}
+
+static void seats(Load *l, const Yaml *y, const Roadshow *show) {
+	for (size_t i = 0; i < show->day_n; i++)
+		if (show->day[i].hours.to - show->day[i].hours.from < show->minutes)
+			take_fault(l, y, "a day of the roadshow is shorter than the %lld minutes of one entry",
+			           (long long)show->minutes);
+		else if (!has_room(show, &show->day[i]) && !l->source->kept)
+			take_fault(l, y, "between the breaks %s leaves no time for the %lld minutes of one entry; shorten a break or the minutes",
+			           when_date(l->arena, show->day[i].midnight), (long long)show->minutes);
+}
+
 void roadshow_read(Load *l, const Yaml *root) {
 	static const char *const known[] = {"days", "breaks", "rooms", "minutes", "apart", "seed", "place", "note", NULL};
 	const Yaml *y = take(l, root, "roadshow", TAKE_OPTIONAL);
@@ -89,10 +119,7 @@ void roadshow_read(Load *l, const Yaml *root) {
 	show->seed = take_text(l, y, "seed", TAKE_OPTIONAL);
 	show->place = take_text(l, y, "place", TAKE_OPTIONAL);
 	show->note = take_long(l, y, "note", TAKE_OPTIONAL);
-	for (size_t i = 0; i < show->day_n; i++)
-		if (show->day[i].hours.to - show->day[i].hours.from < show->minutes)
-			take_fault(l, y, "a day of the roadshow is shorter than the %lld minutes of one entry",
-			           (long long)show->minutes);
+	seats(l, y, show);
 }
 
 void publicity_read(Load *l, const Yaml *root) {

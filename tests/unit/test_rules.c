@@ -266,6 +266,8 @@ static void test_final(void **state) {
 		{"\"09:00\", end: \"12:00\"", "\"09:00\", end: \"09:10\"", "shorter than the 20 minutes"},
 		{"  rooms: [第一会场, 第二会场]\n", "", "\"rooms\" is missing"},
 		{"days: 7, ", "", "publicity needs"},
+		{"2023-05-21", "2023-05-21 10:00", "its times stand behind \"start\""},
+		{"{from: \"12:00\", to: \"13:30\"}", "{from: \"09:10\", to: \"10:30\"}, {from: \"10:00\", to: \"11:45\"}", "2023-05-21 leaves no time"},
 		{"minutes: 20", "minutes: 0", "\"minutes\" must be a whole number"},
 	};
 	Arena *a = arena_new();

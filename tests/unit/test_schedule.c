@@ -48,6 +48,21 @@ static void open_hours(void **state) {
 	assert_int_equal(schedule_places(&show), 12);
 }
 
+/* On the day on which summer time begins, nine o'clock is nine o'clock. */
+static void summer_time(void **state) {
+	(void)state;
+	Roadshow show = show_of(1);
+	Lot lot[] = {{.number = "A", .org_key = "x", .start = WHEN_NONE}};
+	assert_int_equal(when_zone("Europe/Berlin", NULL), 0);
+	days[0] = (ShowDay){when_of(2024, 3, 31, 0, 0, 0), {9 * 60, 14 * 60}};
+	show.day_n = 1;
+	schedule_propose(&show, lot, 1);
+	assert_int_equal(lot[0].start, when_of(2024, 3, 31, 9, 0, 0));
+	assert_true(schedule_open(&show, lot[0].start) && !schedule_open(&show, lot[0].start - 60));
+	assert_true(schedule_open(&show, when_of(2024, 3, 31, 13, 30, 0)) && !schedule_open(&show, when_of(2024, 3, 31, 12, 30, 0)));
+	assert_int_equal(when_zone("Asia/Shanghai", NULL), 0);
+}
+
 static void places(void **state) {
 	(void)state;
 	Roadshow show = show_of(2);
@@ -76,6 +91,6 @@ static void places(void **state) {
 }
 
 int main(void) {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(draw), cmocka_unit_test(open_hours), cmocka_unit_test(places)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(draw), cmocka_unit_test(open_hours), cmocka_unit_test(summer_time), cmocka_unit_test(places)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
