@@ -37,6 +37,7 @@ typedef struct {
 	const Book *book;
 	Arena *scratch;
 	const char *open; /* of the identity */
+	bool lost;        /* there is no identity: which columns were open is not known */
 	DecisionBook out;
 	VEC(DecisionRow) row;
 	size_t bytes;
@@ -97,8 +98,11 @@ static bool is_heading(Work *w, const Cell *c, const char *want) {
 	return want && *want && c->text[0] && !strcmp(text_key(w->scratch, c->text), want);
 }
 
-/* Is it one of the columns that the book itself says are to be filled in? */
+/* Is it one of the columns that the book itself says are to be filled in?  Where it does not say any more, beside a decision any may
+ * be: whoever knows the kind of row asks for it by its heading. */
 static bool is_open(Work *w, const Cell *c) {
+	if (w->lost)
+		return c->text[0] && strcmp(c->text, HIDDEN) != 0;
 	Str rest = str_of(w->open), line;
 	while (str_next(&rest, '\n', &line)) {
 		arena_reset(w->scratch);
@@ -110,7 +114,8 @@ static bool is_open(Work *w, const Cell *c) {
 }
 
 static void find_open(Work *w, const Grid *g, Columns *c) {
-	for (size_t i = 0; c->head && *w->open && i < g->cell.n && c->open_n < REPORT_MAX_OPEN; i++) {
+	bool any = w->lost ? c->decision && c->reason : *w->open != 0;
+	for (size_t i = 0; c->head && any && i < g->cell.n && c->open_n < REPORT_MAX_OPEN; i++) {
 		const Cell *cell = &g->cell.v[i];
 		if (cell->row != c->head || cell->column == c->decision || cell->column == c->reason || !is_open(w, cell))
 			continue;
@@ -168,7 +173,7 @@ static void take_row(Work *w, const Grid *g, const Columns *c, const Cell *token
 	                 .decision = value_at(w, g, token->row, c->decision),
 	                 .reason = value_at(w, g, token->row, c->reason)};
 	size_t bytes = take_open(w, g, c, token->row, &r);
-	if (!*r.decision && !*r.reason && !bytes) {
+	if (!*r.decision && !*r.reason && (w->lost || !bytes)) {
 		w->out.open++;
 		return;
 	}
@@ -214,7 +219,7 @@ bool decision_extract(ReadJob *j, const Book *b, int part) {
 		j->report->parts_cut = true;
 		return true;
 	}
-	Work w = {.job = j, .book = b, .scratch = arena_new(), .open = id.open,
+	Work w = {.job = j, .book = b, .scratch = arena_new(), .open = id.open, .lost = !id.found,
 	          .out = {.part = part, .edition = id.edition, .made = id.made}};
 	for (size_t i = 0; i < b->grid.n; i++)
 		take_sheet(&w, &b->grid.v[i]);

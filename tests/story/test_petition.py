@@ -131,6 +131,21 @@ def test_a_change_of_contact_takes_effect_for_what_comes_after():
     home.run("verify", now=at(8), check=0)
 
 
+def test_a_sheet_that_comes_alone_brings_the_new_contact_too():
+    """Moved to a workbook of its own, without the hidden sheet that says which columns were to be filled in."""
+    home = fresh("alone")
+    write(home, entry(home, "T4-0001")["sender"], "变更申请：T4-0001 联系人", "联系人改为李明。", at(1))
+    wb, _ = digest_book(home, at(2))
+    fill(wb["变更与撤回"], "T4-0001", 决定="同意", 新联系人="李明", 新邮箱="liming@example.cn")
+    for name in wb.sheetnames:
+        if name != "变更与撤回":
+            del wb[name]
+    m, _ = give_back(home, wb, at(3))
+    assert m["problems"] == [] and "1 done" in m["detail"], m
+    after = entry(home, "T4-0001")
+    assert (after["contact"], after["email"]) == ("李明", "liming@example.cn"), after
+
+
 def test_what_is_agreed_to_from_disk_is_told_too():
     home = fresh("disk")
     write(home, entry(home, "T4-0001")["sender"], "变更申请：T4-0001 联系人", "联系人改为李明。", at(1))

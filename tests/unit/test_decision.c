@@ -53,6 +53,9 @@ static const struct {
 } open_rows[] = {
 	{"columns of its own", {{"S", "编号|创新性|备注|_xinlv\na|8.5|好|T1\nb|||T2"}, {"_xinlv", "kind|decision\nopen|创新性&备注"}},
 	 "T1=/@S!B2 创新性=8.5 备注=好 open 1"},
+	{"all there were, where their list was lost", {{"S", "x\n编号|新联系人|决定|理由|_xinlv\na|李明|同意||T1\nb|王|||T2"}},
+	 "T1=同意/@S!C3 编号=a 新联系人=李明 open 1"},
+	{"none of them without a decision", {{"S", "编号|创新性|_xinlv\na|8|T1"}}, "T1=a/8@S!A2 open 0"},
 	{"beside a decision", {{"S", "编号|时间|决定|理由|_xinlv\na|9:00|通过||T1"}, {"_xinlv", "kind|decision\nopen|时间"}},
 	 "T1=通过/@S!C2 时间=9:00 open 0"},
 	{"moved and dressed", {{"S", "_xinlv|备 注：|n|创新性\nT1|好|x|8"}, {"_xinlv", "kind|decision\nopen|创新性&备注"}},
