@@ -75,7 +75,7 @@ const MailKind mail_kind[] = {
 	{"petition", 2, "number title org change withdraw object agreed reason no closes "},
 	{"contact", 2, "number title org name mail new "},
 	{"amend", 1, "number title org reason until eligibility review "},
-	{"forward", 1, ABOUT ATTACHED "name number title change urgent petition quiet text chars files{name size more} "},
+	{"forward", 1, ABOUT ATTACHED "name number title change urgent petition quiet by_hand text chars files{name size more} "},
 	{"digest", 4, "day now told_from told_to forced opens closes early over left_days last_day "
 		"mails mails_change taken taken_change turned turned_change total today_mails today_taken "
 		"to_check to_review to_decide days{date n high none told} "

@@ -44,7 +44,7 @@ static const struct {
 bool reply_may_write(const Reply *r, const char *addr) {
 	const MailConf *m = &r->w->rules->mail;
 
-	if (addr == NULL || !mail_address_ok(addr) || strcasecmp(addr, m->robot.addr) == 0)
+	if (addr == NULL || !mail_address_sendable(addr) || strcasecmp(addr, m->robot.addr) == 0)
 		return false;
 	if (m->fetch.user != NULL && strcasecmp(addr, m->fetch.user) == 0)
 		return false;
@@ -248,10 +248,12 @@ int reply_forward(const ReplyWorld *w, Arena *a, const Verdict *v, const ReplyFa
 
 	r.key = hash_text(a, f->sha256);
 	if (recipient(&r) && reply_may_write(&r, to) && strcasecmp(to, r.to) != 0) {
-		r.reply_to = r.to;
+		bool by_hand = !mail_address_ok(r.to); /* no header of a mail to the secretariat may hold it (RFC 6532) */
+		r.reply_to = by_hand ? NULL : r.to;
 		reply_about(&r, r.d, f->report->subject, r.to, f->received);
 		reply_forwarding(&r);
 		data_text(r.d, "urgent", v->urgent ? v->urgent : "");
+		data_flag(r.d, "by_hand", by_hand);
 		if (original != NULL)
 			reply_attach(&r, original);
 		reply_attached(&r, r.d);

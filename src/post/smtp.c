@@ -23,7 +23,8 @@ typedef struct {
 	bool begun;  /* the server asked for the mail */
 	bool whole;  /* all of it was given to libcurl: the server may have it */
 	bool let_in; /* connected, secure, logged in */
-	bool no_auth;
+	bool wide;   /* its recipient is written in letters beyond ASCII */
+	bool no_auth, no_wide; /* the server has no way for the login, for such a recipient */
 	bool clear_refused;
 	bool sender; /* MAIL FROM is the last that was said, but for a goodbye */
 	int code;    /* of the refusal in `answer`, 0: none */
@@ -37,7 +38,7 @@ struct Smtp {
 	int home;
 	CURL *easy;
 	unsigned served;  /* mails that went over this connection */
-	bool offers_auth;
+	bool offers_auth, offers_wide;
 	Exchange x;
 	char why[CURL_ERROR_SIZE];
 };
@@ -47,7 +48,7 @@ static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sock
 	Smtp *s = ctx;
 	(void)purpose;
 	s->served = 0;
-	s->offers_auth = false;
+	s->offers_auth = s->offers_wide = false;
 	if (s->server->plaintext && !loopback_is(&to->addr)) {
 		s->x.clear_refused = true;
 		return CURL_SOCKET_BAD;
@@ -62,7 +63,8 @@ static int on_let_in(void *ctx, char *peer, char *own, int peer_port, int own_po
 	/* libcurl goes on without a login where none is offered. */
 	s->x.no_auth = *s->server->user && !s->offers_auth;
 	s->x.let_in = !s->x.no_auth;
-	return s->x.no_auth ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+	s->x.no_wide = s->x.wide && !s->offers_wide; /* libcurl would say it all the same (RFC 6531, 3.4) */
+	return s->x.no_auth || s->x.no_wide ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 static void keep(Buf *b, Str line) {
@@ -85,6 +87,8 @@ static size_t on_line(char *p, size_t size, size_t n, void *ctx) {
 	Str words = str_trim(str_from(line, 4));
 	if (code == 250 && (str_starts_nocase(words, "AUTH ") || str_starts_nocase(words, "AUTH=")))
 		s->offers_auth = true;
+	if (code == 250 && str_starts_nocase(words, "SMTPUTF8"))
+		s->offers_wide = true;
 	Buf *into = code >= 400 ? &x->answer : &x->last;
 	if (!(x->more && x->code == (int)code))
 		buf_clear(into);
@@ -243,6 +247,9 @@ static void by_failure(const Smtp *s, CURLcode rc, Arena *a, SentResult *r) {
 	} else if (s->x.no_auth) {
 		r->text = "the server offers no login here (no AUTH in its answer to EHLO)";
 		r->kind = SENT_ACCOUNT, r->err = ERR_LOGIN;
+	} else if (s->x.no_wide) {
+		r->text = "the server takes no address in letters beyond ASCII (no SMTPUTF8 in its answer to EHLO)";
+		r->kind = SENT_FAILED;
 	} else if (rc == CURLE_LOGIN_DENIED) {
 		r->text = "the server offers no way to log in that is known here (PLAIN, LOGIN, XOAUTH2)";
 		r->kind = SENT_ACCOUNT, r->err = ERR_LOGIN;
@@ -262,7 +269,7 @@ static CURLcode perform(Smtp *s, int seconds) {
 	Buf answer = s->x.answer, last = s->x.last;
 	buf_clear(&answer);
 	buf_clear(&last);
-	s->x = (Exchange){.fd = s->x.fd, .size = s->x.size, .answer = answer, .last = last};
+	s->x = (Exchange){.fd = s->x.fd, .size = s->x.size, .wide = s->x.wide, .answer = answer, .last = last};
 	s->why[0] = 0;
 	curl_easy_setopt(s->easy, CURLOPT_TIMEOUT, (long)seconds);
 	curl_easy_setopt(s->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)seconds);
@@ -319,6 +326,13 @@ static bool address_safe(const char *s) {
 	return true;
 }
 
+static bool beyond_ascii(const char *s) {
+	for (; *s; s++)
+		if ((unsigned char)*s >= 0x80)
+			return true;
+	return false;
+}
+
 typedef struct {
 	const SmtpMail *mail;
 	struct curl_slist *to;
@@ -328,6 +342,7 @@ static void set_mail(Smtp *s, const void *what) {
 	const Envelope *v = what;
 	s->x.fd = v->mail->fd;
 	s->x.size = v->mail->bytes;
+	s->x.wide = beyond_ascii(v->mail->to);
 	curl_easy_setopt(s->easy, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(s->easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)v->mail->bytes);
 	curl_easy_setopt(s->easy, CURLOPT_MAIL_FROM, v->mail->from);
@@ -349,6 +364,7 @@ void smtp_mail(Smtp *s, const SmtpMail *m, Arena *a, SentResult *r) {
 
 static void set_noop(Smtp *s, const void *what) {
 	(void)what;
+	s->x.wide = false;
 	curl_easy_setopt(s->easy, CURLOPT_UPLOAD, 0L);
 	curl_easy_setopt(s->easy, CURLOPT_MAIL_RCPT, NULL);
 	curl_easy_setopt(s->easy, CURLOPT_NOBODY, 1L);

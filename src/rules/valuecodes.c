@@ -6,6 +6,7 @@
 #include "rules/valueread.h"
 
 #define USCC_LENGTH 18
+#define MAIL_ADDRESS_MAX 254 /* bytes, RFC 5321 */
 
 static const char uscc_alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
@@ -279,6 +280,20 @@ bool mail_address_ok(const char *s) {
 		if (!local_char(*p))
 			return false;
 	return domain_ok(at + 1);
+}
+
+bool mail_address_sendable(const char *s) {
+	Buf ascii = {0};
+	/* Any letter of the world for one of ASCII: the rest is as it was (RFC 6531, 3.3). */
+	for (Str rest = str_of(s); rest.n;) {
+		size_t len;
+		uint32_t c = text_next(rest, &len);
+		buf_char(&ascii, c < 0x80 ? (char)c : c < 0xA0 || c == 0xFFFD ? ' ' : 'x');
+		rest = str_from(rest, len);
+	}
+	bool ok = strlen(s) <= MAIL_ADDRESS_MAX && mail_address_ok(buf_cstr(&ascii));
+	buf_free(&ascii);
+	return ok;
 }
 
 /* What stands between < and >, if anything does. */

@@ -59,5 +59,7 @@ const char *id_number_in(const char *s, size_t *bytes, char number[19]);
 /* A value as a mail shows it: the middle of each identity number masked, and that of a personal identifier. */
 const char *value_shown(Arena *a, const Field *f, const char *text);
 bool mail_address_ok(const char *s); /* a bare address we may write to: no control bytes, one @, a dotted domain */
+/* The same, or with letters beyond ASCII: a server that knows SMTPUTF8 (RFC 6531) may take it. */
+bool mail_address_sendable(const char *s);
 
 #endif

@@ -408,6 +408,33 @@ def test_an_account_that_may_send_nothing_burns_no_mail():
         assert sorted(m["state"] for m in queue(home)) == ["failed", "sent"], queue(home)
 
 
+def test_an_address_in_chinese():
+    """Who writes from one is answered where the server can (RFC 6531); where it cannot, the digest says so."""
+    for name, offers, sender in (("utf8", ["SMTPUTF8"], "用户@例子.公司"), ("old", [], "用户@例子.公司")):
+        with FakeSmtp(offers=["SIZE 60000000", "AUTH PLAIN LOGIN"] + offers) as server:
+            home = contest("eai-" + name, account(server.port))
+            asks = mails.mail("x@example.cn", "帮助", "").replace(b"From: x@example.cn", b"From: " + sender.encode())
+            home.lay(asks, "2023-03-29T10:00:00+08:00")
+            home.run("run", now=NOW, check=0)
+            wide = next(m for m in queue(home) if m["to"] == sender)
+            ask = mails.mail("x@example.cn", "关于高校教师个人", "老师好，我们学院的两个系能否分别组队参加？想当面咨询一下。")
+            home.lay(ask.replace(b"From: x@example.cn", b"From: " + sender.encode()), "2023-03-29T10:00:00+08:00")
+            home.run("run", now=at(1), check=0)
+            forward = next(m for m in server.mails if b"X-Xinlv: xinlv-2023 forward" in m[2])[2]
+            assert forward.isascii() and b"Reply-To" not in forward, forward[:900]
+            assert sender in email.message_from_bytes(forward, policy=email.policy.default).get_body(("plain",)).get_content()
+            said = [line.encode("latin-1").decode() for line in server.lines]
+            assert [m["state"] for m in queue(home) if m["to"] != sender] == ["sent"], queue(home)
+            if name == "utf8":
+                assert wide["state"] == "sent" and "RCPT TO:<%s>" % sender in said, (wide, said)
+                assert any(line.startswith("MAIL FROM") and line.endswith(" SMTPUTF8") for line in said), said
+            else:
+                assert wide["state"] == "failed" and "SMTPUTF8" in wide["error"] and sender not in "".join(said), (wide, said)
+                home.run("digest", now=at(5), check=0)
+                digest = email.message_from_bytes(server.mails[-1][2], policy=email.policy.default)
+                assert sender in digest.get_body(("plain",)).get_content(), server.mails[-1]
+
+
 def test_an_account_that_writes_as_itself():
     with FakeSmtp() as server:
         home = contest("as_itself", account(server.port, **{"from": "entries2@example.org"}))
