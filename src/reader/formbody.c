@@ -82,7 +82,7 @@ static void body_line(Body *b, Str line, unsigned number) {
 	const Label *l = label_inline(b->labels, b->scratch, line, &value);
 	ptrdiff_t field = l ? body_field(b, l) : -1;
 	const Label *title = l ? NULL : label_whole(b->labels, b->scratch, line);
-	bool heads = l || (title && title->table >= 0);
+	bool heads = l || (title ? title->table >= 0 : formmap_heads(b->job->map, b->scratch, line));
 	if (heads && b->text.n)
 		body_unhead(&b->text);
 	if (field < 0) {
@@ -122,7 +122,8 @@ static bool pasted_more(const Pasted *p, Str line) {
 	Arena *scratch = p->body->scratch;
 	Str value;
 	return p->column > 1 && p->cell.n && str_trim(line).n && !memchr(line.p, '\t', line.n) &&
-	       label_unnumbered(line).n == line.n && !label_whole(l, scratch, line) &&
+	       label_unnumbered(line).n == line.n && !formmap_heads(p->body->job->map, scratch, line) &&
+	       !label_whole(l, scratch, line) &&
 	       !label_inline(l, scratch, line, &value);
 }
 

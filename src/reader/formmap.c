@@ -5,10 +5,12 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "reader/wire.h"
 
 #define MAX_LABELS 1000 /* of one field, over all tracks */
 #define MAX_SKIPS 100
+#define HEADING_MAX 600 /* bytes: no title of a section is longer */
 #define EACH_FIELD (2 * 4 + 3 * 8)
 #define EACH_TABLE (3 * 4)
 
@@ -25,6 +27,16 @@ ptrdiff_t formmap_find(const FormMap *m, const char *key) {
 		if (strcmp(m->field[i].key, key) == 0)
 			return (ptrdiff_t)i;
 	return -1;
+}
+
+bool formmap_heads(const FormMap *m, Arena *scratch, Str text) {
+	if (!m->heading_n || text.n > HEADING_MAX)
+		return false;
+	const char *key = text_key(scratch, text_clean(scratch, text));
+	for (size_t i = 0; i < m->heading_n; i++)
+		if (strcmp(m->heading[i], key) == 0)
+			return true;
+	return false;
 }
 
 void formmap_put(Buf *out, const FormMap *m) {
@@ -49,6 +61,9 @@ void formmap_put(Buf *out, const FormMap *m) {
 	rec_put_num(out, m->skip_n);
 	for (size_t i = 0; i < m->skip_n; i++)
 		rec_put_text(out, m->skip[i]);
+	rec_put_num(out, m->heading_n);
+	for (size_t i = 0; i < m->heading_n; i++)
+		rec_put_text(out, m->heading[i]);
 	rec_put_text(out, m->decision);
 	rec_put_text(out, m->reason);
 }
@@ -84,6 +99,7 @@ int formmap_get(RecIn *in, Arena *a, FormMap *out) {
 	for (size_t i = 0; i < out->field_n; i++)
 		get_field(in, a, &out->field[i], out->table_n);
 	out->skip = get_texts(in, a, MAX_SKIPS, &out->skip_n);
+	out->heading = get_texts(in, a, FORMMAP_MAX_FIELDS, &out->heading_n);
 	out->decision = rec_text(in, a);
 	out->reason = rec_text(in, a);
 	return in->bad ? -1 : 0;

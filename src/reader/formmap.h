@@ -34,6 +34,9 @@ typedef struct {
 	 * rows that begin with one are not data. */
 	const char **skip;
 	size_t skip_n;
+	/* Titles of sections, text_key(): such a line heads what follows, and is no value. */
+	const char **heading;
+	size_t heading_n;
 	/* What heads the columns to fill in, of a workbook of decisions, text_key(). */
 	const char *decision, *reason;
 } FormMap;
@@ -44,6 +47,8 @@ void formmap_put(Buf *out, const FormMap *m);
 int formmap_get(RecIn *in, Arena *a, FormMap *out);
 /* Field index for a key, or -1. */
 ptrdiff_t formmap_find(const FormMap *m, const char *key);
+/* Is the text the title of a section?  What it throws away is in scratch. */
+bool formmap_heads(const FormMap *m, Arena *scratch, Str text);
 /* The defined name of a key: x_ and the key with _ for ".". */
 char *formmap_name(Arena *a, const char *key);
 

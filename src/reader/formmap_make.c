@@ -102,6 +102,26 @@ static void add_skips(const Rules *r, Arena *a, FormMap *map) {
 	}
 }
 
+static bool known(const FormMap *map, const char *key) {
+	for (size_t i = 0; i < map->heading_n; i++)
+		if (strcmp(map->heading[i], key) == 0)
+			return true;
+	return false;
+}
+
+static void add_headings(const Rules *r, Arena *a, FormMap *map) {
+	size_t room = 0;
+	for (size_t t = 0; t < r->track_n; t++)
+		room += r->track[t].form.section_n;
+	map->heading = arena_array(a, room, sizeof *map->heading);
+	for (size_t t = 0; t < r->track_n; t++)
+		for (size_t i = 0; i < r->track[t].form.section_n && map->heading_n < FORMMAP_MAX_FIELDS; i++) {
+			const char *key = text_key(a, r->track[t].form.section[i].title);
+			if (*key && !known(map, key))
+				map->heading[map->heading_n++] = key;
+		}
+}
+
 FormMap *formmap_make(const Rules *r, Arena *a) {
 	FormMap *map = ARENA_NEW(a, FormMap);
 	Making m = {.arena = a};
@@ -111,6 +131,7 @@ FormMap *formmap_make(const Rules *r, Arena *a) {
 			add_field(&m, &r->track[t].form.field[i]);
 	finish(&m, map);
 	add_skips(r, a, map);
+	add_headings(r, a, map);
 	map->decision = r->words ? text_key(a, words(r, "decide.decision")) : "";
 	map->reason = r->words ? text_key(a, words(r, "decide.reason")) : "";
 	return map;

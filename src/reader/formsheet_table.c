@@ -178,7 +178,7 @@ static bool row_is_labelled(const Sheet *w, const Cell *first) {
 }
 
 /* A row whose one text spans several of the table's columns, or is numbered as a
- * heading, or is a `label：value`, is no row of the table. */
+ * heading or the title of a section, or is a `label：value`, is no row of the table. */
 static bool ends_table(const Sheet *w, const TableArea *t, size_t first, size_t filled) {
 	const Cell *c = &w->grid->cell.v[first];
 	struct Merge m = grid_area(w->grid, c->row, c->column);
@@ -192,7 +192,7 @@ static bool ends_table(const Sheet *w, const TableArea *t, size_t first, size_t 
 	if (filled != 1 || t->column.n < 2)
 		return false;
 	Str s = str_of(c->text);
-	return label_unnumbered(s).n != s.n || strchr(c->text, ':') || strstr(c->text, "\xEF\xBC\x9A");
+	return label_unnumbered(s).n != s.n || formmap_heads(w->map, w->scratch, s) || strchr(c->text, ':') || strstr(c->text, "\xEF\xBC\x9A");
 }
 
 static void add_row(Sheet *w, const TableArea *t, unsigned row) {

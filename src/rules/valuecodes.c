@@ -306,19 +306,26 @@ static char *bare(Arena *a, const char *s) {
 	return arena_str(a, s);
 }
 
+static bool blank(char c) {
+	return c == ' ' || c == '\n' || c == '\t';
+}
+
 Value value_read_email(const ValueIn *in) {
 	char *s = bare(in->arena, in->fold), *to = s;
 	for (const char *p = s; *p;) {
 		if (strncmp(p, "\u3002", 3) == 0) {
 			*to++ = '.';
 			p += 3;
-		} else if (*p == ' ' || *p == '\n' || *p == '\t') {
-			p++;
+		} else if (blank(*p)) {
+			while (blank(*p))
+				p++;
+			if (to > s && *p && !strchr("@.", to[-1]) && *p != '@' && *p != '.' && strncmp(p, "\u3002", 3) != 0)
+				*to++ = ' '; /* between two words: no address */
 		} else {
 			*to++ = *p++;
 		}
 	}
-	while (to > s && (to[-1] == ';' || to[-1] == ',' || to[-1] == '.'))
+	while (to > s && (blank(to[-1]) || to[-1] == ';' || to[-1] == ',' || to[-1] == '.'))
 		to--;
 	*to = '\0';
 	char *domain = strchr(s, '@');
