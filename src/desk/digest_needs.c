@@ -117,7 +117,12 @@ static bool each_bounce(void *ctx, const TodoRow *t) {
 		return true;
 	if (digest_known(d, t->email, &who, &number, x->e) < 0)
 		x->rc = -1;
-	item(x, either(t->email, t->subject), arena_fmt(d->a, "%s %s", who, number), either(t->reason, t->subject));
+	/* One that names nobody: where it came from, and when. */
+	const char *note = *t->email ? t->subject
+	                             : words_fill(d->w->rules, d->a, "digest.note_read", "outcome", "", "moment",
+	                                          words_moment(d->w->rules, d->a, t->received), NULL);
+	item(x, either(t->email, t->subject), *t->email ? arena_fmt(d->a, "%s %s", who, number) : t->from_addr,
+	     either(t->reason, note));
 	return x->rc == 0;
 }
 

@@ -74,6 +74,17 @@ def test_several_entries_of_one_contact():
     assert "第1期" in text and "第3期" in text and "第2期" not in text, text
 
 
+def test_a_bounce_that_names_nobody():
+    """What the digest can say of it: who sent it, and when it came; its subject once."""
+    h = homes.Home.fresh(os.path.join(homes.STORY, "nameless"))
+    h.lay(mails.mail("Postmaster@163.com", "系统退信", "抱歉，您的邮件被退回来了", headers=["Return-Path: <>"]), "2023-03-29T12:00:00+08:00")
+    h.run("run", now=NOW, check=0)
+    h.run("digest", now=NOW, check=0)
+    text = h.outbox(digest=True)[-1].get_body(("plain",)).get_content()
+    part = text[text.index("联系不上"):text.index("各赛项累计受理")]
+    assert part.count("系统退信") == 1 and "Postmaster@163.com" in part and "3月29日（星期三）12:00到达" in part, part
+
+
 def test_a_chinese_bounce():
     h = entered("chinese", "first@sender.example")
     h.lay(mails.mail("Postmaster@163.com", "系统退信", "抱歉，您的邮件被退回来了\n收件人：%s\n退信原因：用户不存在\n" % CONTACT,
