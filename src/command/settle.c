@@ -253,6 +253,7 @@ static int question_answered(Case *c, Err *e) {
 /* One to the proposed list of awards is numbered, and answered with its number. */
 static int objection(Case *c, Err *e) {
 	Verdict *v = &c->verdict;
+	numbering_objection(c->w, c->row->seq, &v->objects, &v->objection);
 	if (!v->objects || v->redelivery)
 		return 0;
 	if (awards_objection(c->w, c->arena, c->row, v->named, &v->objection, e) < 0)

@@ -279,7 +279,7 @@ const Due due_awards = {"awards", next, act};
 
 int awards_objection(World *w, Arena *a, const MessageRow *m, const char *number, int64_t *id, Err *e) {
 	PaperRow p;
-	int64_t closes = WHEN_NONE;
+	int64_t closes = WHEN_NONE, wanted = *id;
 	*id = 0;
 	int found = store_paper_last(w->store, a, "proposed", &p, e);
 	if (found <= 0)
@@ -291,5 +291,6 @@ int awards_objection(World *w, Arena *a, const MessageRow *m, const char *number
 	json_free(root);
 	if (closes == WHEN_NONE || m->received > closes)
 		return 0;
+	*id = wanted;
 	return store_objection_add(w->store, m->seq, m->received, number, id, e);
 }

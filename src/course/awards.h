@@ -52,7 +52,8 @@ int awards_read(World *w, Arena *a, const char *kind, AwardList *out, Err *e);
  * nothing stands in its way any more. */
 int awards_decided(World *w, Arena *a, const char *by, Err *e); /* writes */
 
-/* A mail about the proposed list: numbered while the list is open to objections; 0 when it is not. */
+/* A mail about the proposed list: numbered while the list is open to objections; 0 when it is not.  *id: the number it is to
+ * have (store_objection_add). */
 int awards_objection(World *w, Arena *a, const MessageRow *m, const char *number, int64_t *id, Err *e); /* writes */
 
 /* The end of a publicity makes the list in force. */

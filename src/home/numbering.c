@@ -7,6 +7,7 @@
 #include "base/log.h"
 
 #define KEPT "numbered"   /* fact: all entries up to this id are on record */
+#define OBJECTION (-1)    /* in the place of a form, and no track: the message was an objection */
 #define LINE_MOST 4000    /* entries in one line of the journal */
 #define TOLD_MOST 5       /* differences told one by one */
 
@@ -61,12 +62,13 @@ static bool put(void *ctx, const NumberRow *row) {
 	return true;
 }
 
-static int kept_so_far(World *w, Arena *a, int64_t *id, Err *e) {
+/* 0 where there is none. */
+static int number_fact(World *w, Arena *a, const char *fact, int64_t *out, Err *e) {
 	char *text;
-	int found = store_fact_get(w->store, a, KEPT, &text, e);
-	*id = 0;
-	if (found > 0 && str_to_i64(str_of(text), 0, INT64_MAX, id) < 0)
-		return err_set(e, ERR_BUG, "database: %s is no number", KEPT);
+	int found = store_fact_get(w->store, a, fact, &text, e);
+	*out = 0;
+	if (found > 0 && str_to_i64(str_of(text), 0, INT64_MAX, out) < 0)
+		return err_set(e, ERR_BUG, "database: %s is no number", fact);
 	return found < 0 ? -1 : 0;
 }
 
@@ -78,6 +80,27 @@ static int settled(World *w, Arena *a, int64_t *seq, Err *e) {
 		return -1;
 	if (n)
 		*seq = waiting->seq - 1;
+	return 0;
+}
+
+/* Few, if any; those that are not on record. */
+static int put_objections(World *w, Arena *a, Keep *k, Err *e) {
+	ObjectionRow *row;
+	int64_t known;
+	size_t n;
+	if (number_fact(w, a, NUMBERED_OBJECTIONS, &known, e) < 0 || store_objection_list(w->store, a, &row, &n, e) < 0)
+		return -1;
+	json_array(k->out, "objections");
+	for (size_t i = 0; i < n; i++) {
+		if (row[i].id <= known)
+			continue;
+		k->n++;
+		json_array(k->out, NULL);
+		json_int(k->out, NULL, row[i].seq);
+		json_int(k->out, NULL, row[i].id);
+		json_end_array(k->out);
+	}
+	json_end_array(k->out);
 	return 0;
 }
 
@@ -93,6 +116,8 @@ static int keep_some(World *w, Arena *a, int64_t id, Err *e) {
 	json_array(&j, "entries");
 	int rc = store_numbers_after(w->store, id, put, &k, e);
 	json_end_array(&j);
+	if (rc == 0)
+		rc = put_objections(w, a, &k, e);
 	if (!k.more)
 		json_int(&j, "settled", seq);
 	json_end_object(&j);
@@ -109,7 +134,7 @@ int numbering_keep(World *w, Err *e) {
 	do {
 		arena_reset(a);
 		before = id;
-		more = kept_so_far(w, a, &id, e);
+		more = number_fact(w, a, KEPT, &id, e);
 		if (more == 0)
 			more = id > before ? keep_some(w, a, id, e) : err_set(e, ERR_BUG, "entry %lld cannot be put on record", (long long)id + 1);
 	} while (more > 0);
@@ -126,17 +151,12 @@ static bool read_one(const Json *j, Given *out) {
 	return out->seq > 0 && out->form >= 0 && *out->track && out->n > 0;
 }
 
-/* The highest number of a track that was given; it stays the lowest for the next one, though its entry be no more. */
-static int raise_track(World *w, Arena *a, const Given *g, Err *e) {
-	char *text;
-	int64_t before = 0;
-	const char *key = arena_fmt(a, NUMBERED_TRACK "%s", g->track);
-	int found = store_fact_get(w->store, a, key, &text, e);
-	if (found > 0)
-		str_to_i64(str_of(text), 0, INT64_MAX, &before);
-	if (found < 0 || g->n <= before)
-		return found < 0 ? -1 : 0;
-	return store_fact_set(w->store, key, arena_fmt(a, "%lld", (long long)g->n), e);
+/* The highest number that was given; the next one is behind it, though what had it be no more. */
+static int raise(World *w, Arena *a, const char *fact, int64_t n, Err *e) {
+	int64_t before;
+	if (number_fact(w, a, fact, &before, e) < 0)
+		return -1;
+	return n <= before ? 0 : store_fact_set(w->store, fact, arena_fmt(a, "%lld", (long long)n), e);
 }
 
 /* How far all that stands in the database is on record, by this line and those before it. */
@@ -167,13 +187,16 @@ static int apply(World *w, Arena *a, const char *by, const Json *args, Err *e) {
 		r.n++;
 		const Json *next = i + 1 < json_len(list) ? json_at(list, i + 1) : NULL;
 		bool goes_on = next && !strcmp(json_str(json_at(next, 2), ""), g->track) && json_num(json_at(next, 3), 0) > g->n;
-		if (!goes_on && raise_track(w, a, g, e) < 0)
+		if (!goes_on && raise(w, a, arena_fmt(a, NUMBERED_TRACK "%s", g->track), g->n, e) < 0)
 			return -1;
 	}
+	const Json *objection = json_get(args, "objections"), *last = json_at(objection, json_len(objection) - 1);
+	if (json_len(objection) && raise(w, a, NUMBERED_OBJECTIONS, json_num(json_at(last, 1), 0), e) < 0)
+		return -1;
 	r.given = all;
 	if (r.n)
 		qsort(all, r.n, sizeof *all, by_form);
-	if (kept_so_far(w, a, &r.id, e) < 0 || store_numbers_after(w->store, r.id, reach, &r, e) < 0)
+	if (number_fact(w, a, KEPT, &r.id, e) < 0 || store_numbers_after(w->store, r.id, reach, &r, e) < 0)
 		return -1;
 	return store_fact_set(w->store, KEPT, arena_fmt(a, "%lld", (long long)r.id), e);
 }
@@ -212,6 +235,10 @@ static int collect(void *ctx, const JournalLine *l, Err *e) {
 	const Json *list = json_get(args, "entries");
 	for (size_t i = 0; i < json_len(list); i++)
 		collect_one(n, json_at(list, i));
+	list = json_get(args, "objections");
+	for (size_t i = 0; i < json_len(list); i++)
+		*vec_push(&n->given) = (Given){.seq = json_num(json_at(json_at(list, i), 0), 0), .n = json_num(json_at(json_at(list, i), 1), 0),
+		                               .form = OBJECTION, .track = ""};
 	int64_t settled = json_num(json_get(args, "settled"), 0);
 	n->settled = settled > n->settled ? settled : n->settled;
 	json_free(args);
@@ -240,7 +267,6 @@ static Given *look_up(Numbering *n, int64_t seq, int form) {
 	return n && n->given.n ? bsearch(&key, n->given.v, n->given.n, sizeof key, by_form) : NULL;
 }
 
-
 int numbering_next(World *w, const char *track, int64_t seq, int form, int64_t *out, Err *e) {
 	Numbering *n = w->numbering;
 	Given *g = look_up(n, seq, form);
@@ -267,6 +293,16 @@ Past numbering_past(void *ctx, size_t form, const char *track) {
 	return !p->again && p->seq <= n->settled ? PAST_NO_ENTRY : PAST_UNKNOWN;
 }
 
+void numbering_objection(World *w, int64_t seq, bool *objects, int64_t *id) {
+	Numbering *n = w->numbering;
+	Given *g = look_up(n, seq, OBJECTION);
+	*id = g ? g->n : 0;
+	if (g)
+		g->used = *objects = true;
+	else if (n && n->holds && seq <= n->settled)
+		*objects = false;
+}
+
 void numbering_count(Numbering *n, const Verdict *v) {
 	for (size_t i = 0; n && i < v->form_n; i++)
 		if (v->form[i].as_it_was)
@@ -286,7 +322,7 @@ void numbering_tell(const Numbering *n) {
 	int64_t gone = 0;
 	for (size_t i = 0; i < n->given.n; i++) {
 		const Given *g = &n->given.v[i];
-		if (!g->used && ++gone <= TOLD_MOST)
+		if (!g->used && g->form != OBJECTION && ++gone <= TOLD_MOST)
 			log_warn("journal: form %d of message %lld was entry %lld of track %s, and can be read no more; nobody else gets its number",
 			         g->form + 1, (long long)g->seq, (long long)g->n, g->track);
 	}

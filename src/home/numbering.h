@@ -27,6 +27,8 @@ typedef struct {
 	bool again;
 } NumberingPast;
 Past numbering_past(void *ctx, size_t form, const char *track); /* a JudgePast; ctx: NumberingPast */
+/* Whether the message of that number is an objection, and which: what is on record, where something is; id 0: the next one. */
+void numbering_objection(World *w, int64_t seq, bool *objects, int64_t *id);
 /* The verdict on it: how often it was held to what was. */
 void numbering_count(Numbering *n, const Verdict *v);
 

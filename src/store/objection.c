@@ -13,6 +13,7 @@ static int objection_audit(Store *s, const char *kind, int64_t at, int64_t id, c
 }
 
 int store_objection_add(Store *s, int64_t seq, int64_t at, const char *number, int64_t *id, Err *e) {
+	int64_t wanted = *id;
 	Query *q = query_start(s->db, OBJECTION_OF, e);
 	query_put_int(q, seq);
 	int r = query_int(q, id);
@@ -22,6 +23,7 @@ int store_objection_add(Store *s, int64_t seq, int64_t at, const char *number, i
 	query_put_int(q, seq);
 	query_put_int(q, at);
 	query_put_text(q, number);
+	query_put_int(q, wanted);
 	if (query_int(q, id) < 0)
 		return -1;
 	ObjectionRow o = {.id = *id, .seq = seq, .at = at, .number = number};

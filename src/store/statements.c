@@ -342,7 +342,9 @@ static const struct {
 	SQL(PAPER_ADD, "INSERT INTO paper(kind, version, at, body, sha256) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id"),
 	SQL(PAPER_LAST, "SELECT kind, version, at, body, sha256 FROM paper WHERE kind = ?1 ORDER BY version DESC LIMIT 1"),
 	SQL(PAPER_LIST, "SELECT kind, version, at, body, sha256 FROM paper WHERE kind = ?1 ORDER BY version"),
-	SQL(OBJECTION_ADD, "INSERT INTO objection(seq, at, number) VALUES (?1, ?2, ?3) RETURNING id"),
+	SQL(OBJECTION_ADD, "INSERT INTO objection(id, seq, at, number) VALUES (iif(?4 > 0, ?4, 1 + max(ifnull((SELECT max(id)"
+	                   " FROM objection), 0), ifnull((SELECT CAST(value AS INTEGER) FROM fact WHERE key = '" NUMBERED_OBJECTIONS
+	                   "'), 0))), ?1, ?2, ?3) RETURNING id"),
 	SQL(OBJECTION_OF, "SELECT id FROM objection WHERE seq = ?1"),
 	SQL(OBJECTION_LIST, "SELECT " OBJECTION_COLUMNS " FROM objection o" OBJECTION_REST " ORDER BY o.id"),
 	SQL(OBJECTION_END_ADD, "INSERT INTO objection_end(objection, at, number, decision, personal)"

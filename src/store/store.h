@@ -337,7 +337,9 @@ typedef struct {
 	int64_t ended;
 	const char *by, *reason;
 } ObjectionRow;
-/* The same message brings no second one: *id is that of the first. */
+/* *id: the number it is to have, 0 for the next one: behind all there are, and the fact NUMBERED_OBJECTIONS.  The same message
+ * brings no second one: *id is that of the first. */
+#define NUMBERED_OBJECTIONS "numbered objections"
 int store_objection_add(Store *s, int64_t seq, int64_t at, const char *number, int64_t *id, Err *e); /* writes */
 /* id, number, decision, ended, by, reason of the row. */
 int store_objection_end(Store *s, const ObjectionRow *o, Err *e); /* writes */

@@ -1,6 +1,7 @@
 """Objections to the list of awards: one that is upheld when the list is in force already, and one that names no entry."""
 import os
 import re
+import sqlite3
 import sys
 
 import yaml
@@ -176,6 +177,36 @@ def test_a_nameless_objection_read_late_holds_what_was_not_told():
     release(home, at(6, 5, 10))
     home.run("run", now=at(6, 5, 10, 30), check=0)
     assert not [m for m in mails_of(home, at(6, 5, 11), "awarded") if m[1] == "sent"]
+
+
+def test_no_objection_takes_the_number_of_another():
+    """One could not be read when it came; once the database is made again it can."""
+    home = proposed("numbers")
+    mock, real = homes.with_mock_reader(os.path.join(WHERE, "mock")), homes.PROGRAM
+    send(home, "first@qq.com", "异议：T4-0001 数据有误", at(6, 2), text="T4-0001 的数据有误。", run=False)
+    homes.PROGRAM = mock
+    try:
+        home.run("run", now=at(6, 2), check=0)
+    finally:
+        homes.PROGRAM = real
+    assert "异议1" in text_of(send(home, "second@qq.com", "异议：T4-0002 重复申报", at(6, 3), text="T4-0002 重复申报。"))
+    assert "异议2" in text_of(send(home, "third@qq.com", "异议：T4-0003 重复申报", at(6, 3, 10), text="T4-0003 重复申报。"))
+    wb = office.book(send(home, OFFICE, "获奖名单", at(6, 4)))
+    office.fill(wb["异议处理"], "序号", {"异议1": {"决定": "不成立", "理由": "查无实据"}})
+    send(home, OFFICE, "回复：获奖名单", at(6, 4, 10), wb)
+
+    def heard():
+        return sqlite3.connect(home.path + "/spool/xinlv.db").execute(
+            "SELECT o.id, o.number, x.decision FROM objection o LEFT JOIN objection_end x ON x.objection = o.id ORDER BY o.id").fetchall()
+    want = heard()
+    assert want == [(1, "T4-0002", "dismissed"), (2, "T4-0003", None)], want
+    for name in os.listdir(home.path + "/spool"):
+        if name.startswith("xinlv.db"):
+            os.remove(os.path.join(home.path, "spool", name))
+    home.run("run", now=at(6, 4, 11), check=0)
+    assert heard() == want, heard()
+    home.run("verify", now=at(6, 4, 11), check=0)
+    home.run("replay", now=at(6, 4, 11), check=0)
 
 
 def award(home, now, given):

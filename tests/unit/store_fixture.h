@@ -153,7 +153,7 @@ __attribute__((unused)) static Home *home_filled(void) {
 	                 .role = "supplement", .seq = 2, .part = 1};
 	EventRow came = {.at = NOON + 300, .event = "supplement", .by = "li@example.org", .detail = "", .state = ""};
 	GOOD(store_supplement_add(h->s, "T4-0001", &came, &later, 1, &e));
-	int64_t objection;
+	int64_t objection = 0;
 	GOOD(store_paper_add(h->s, "schedule", NOON + 400, "{\"slots\":[]}", NULL, &e));
 	GOOD(store_objection_add(h->s, 2, NOON + 410, "T4-0001", &objection, &e));
 	ObjectionRow end = {.id = objection, .number = "T4-0001", .decision = "dismissed", .ended = NOON + 420,

@@ -27,10 +27,11 @@ static void objections(void **state) {
 	Home *h = home_filled();
 	ObjectionRow *o;
 	size_t n;
-	int64_t id;
+	int64_t id = 0;
 	GOOD(store_begin(h->s, &e));
 	GOOD(store_objection_add(h->s, 2, NOON, "T4-0001", &id, &e)); /* the same mail again */
 	assert_int_equal(id, 1);
+	id = 0;
 	GOOD(store_objection_add(h->s, 1, NOON + 600, "", &id, &e));
 	assert_int_equal(id, 2);
 	GOOD(store_commit(h->s, &e));
