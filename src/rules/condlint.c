@@ -2,6 +2,7 @@
  * never fail, whatever a form says: there a slip of the pen would turn everybody away, or nobody. */
 #include "rules/condlint_inner.h"
 
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -291,6 +292,16 @@ static Operand primary(Look *l) {
 	}
 }
 
+/* SQL divides whole numbers for a remainder: of 0.5 it makes 0, by which nothing is divided, and the condition is never told. */
+static void cut_by(Look *l, const Token *w) {
+	if (w->kind != TOKEN_NUMBER)
+		return;
+	double v = value_number(str_dup(l->arena, w->text));
+	if (v != trunc(v) || v == 0)
+		lint_report(l, w->at, arena_fmt(l->arena, "%% cuts both its sides to whole numbers, of which %.*s is none to divide by; "
+		                                "multiply both sides first: x * 10 %% 5", (int)w->text.n, w->text.p));
+}
+
 /* || makes a text, the other signs a number. */
 static Operand sum(Look *l) {
 	static const char *const signs[] = {"+", "-", "*", "/", "%", "||"};
@@ -300,6 +311,8 @@ static Operand sum(Look *l) {
 			k++;
 			continue;
 		}
+		if (k == 4)
+			cut_by(l, ahead(l, 0));
 		primary(l);
 		o = (Operand){.number = k < 5, .text = k == 5, .at = o.at};
 		k = 0;

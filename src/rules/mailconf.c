@@ -54,7 +54,10 @@ static bool address(Load *l, const Yaml *y, Address *out) {
 	const char *open = y->kind == YAML_TEXT && s.n ? memchr(s.p, '<', s.n) : NULL;
 	char *addr = str_dup(l->arena, s);
 	if (open && s.p[s.n - 1] == '>') {
-		out->name = text_tidy(l->arena, str_dup(l->arena, str_sub(s, 0, (size_t)(open - s.p))));
+		Str name = str_trim(str_sub(s, 0, (size_t)(open - s.p)));
+		if (name.n > 2 && name.p[0] == '"' && name.p[name.n - 1] == '"' && !memchr(name.p + 1, '"', name.n - 2))
+			name = str_sub(name, 1, name.n - 2); /* as a mail's header has it; ours puts them there itself */
+		out->name = text_tidy(l->arena, str_dup(l->arena, name));
 		addr = str_dup(l->arena, str_sub(s, (size_t)(open - s.p) + 1, s.n - (size_t)(open - s.p) - 2));
 	}
 	for (char *p = strchr(addr, '@'); p && *p; p++)

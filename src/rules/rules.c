@@ -71,6 +71,17 @@ static bool within(const Phase *p, int64_t t) {
 	return t >= p->opens && t <= phase_ends(p);
 }
 
+/* The order of the list is that of the files: a setting may have moved an opening. */
+static const Phase *latest_opened(const Rules *r, int64_t t, bool takes_entries) {
+	const Phase *last = NULL;
+	for (size_t i = 0; i < r->phase_n; i++) {
+		const Phase *p = &r->phase[i];
+		if (within(p, t) && (p->takes_entries || !takes_entries) && (!last || p->opens >= last->opens))
+			last = p;
+	}
+	return last;
+}
+
 bool rules_is_office(const Rules *r, const char *addr) {
 	for (size_t i = 0; i < r->mail.office_n; i++)
 		if (strcasecmp(r->mail.office[i].addr, addr) == 0)
@@ -83,10 +94,7 @@ bool rules_is_ours(const Rules *r, const char *addr) {
 }
 
 const Phase *rules_open_phase(const Rules *r, int64_t t) {
-	for (size_t i = r->phase_n; i-- > 0;)
-		if (r->phase[i].takes_entries && within(&r->phase[i], t))
-			return &r->phase[i];
-	return NULL;
+	return latest_opened(r, t, true);
 }
 
 const Phase *rules_missed_window(const Rules *r, int64_t t) {
@@ -175,10 +183,7 @@ uint64_t rules_file_limit(const Rules *r, const FileRule *f) {
 }
 
 const Phase *rules_phase_at(const Rules *r, int64_t t) {
-	for (size_t i = r->phase_n; i-- > 0;)
-		if (within(&r->phase[i], t))
-			return &r->phase[i];
-	return NULL;
+	return latest_opened(r, t, false);
 }
 
 int64_t rules_pace(const Rules *r, int64_t days) {
@@ -223,6 +228,8 @@ static int64_t number_at(const char *s, const char *head, size_t width, bool loo
 	s += n;
 	size_t dash = joint(s, loose), digits = strspn(s + dash, "0123456789");
 	int64_t seq = 0;
+	if (loose && dash && n == 1) /* "a 2024 edition" */
+		return 0;
 	if ((!dash && !loose) || digits < width || digits > (loose ? width : 12) || word_char(s[dash + digits]) ||
 	    str_to_i64((Str){s + dash, digits}, 1, INT64_MAX, &seq))
 		return 0;

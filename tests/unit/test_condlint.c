@@ -19,6 +19,9 @@ static const struct {
 	{"exists (select 1 from members where members.end < '2023-06-30')", 0, NULL},
 	{"exists (select 1 from members where members.end <= '2023-06-30' and members.end >= '2023')", 0, NULL},
 	{"exists (select 1 from members where members.end <= '2023')", 51, "write '2023-12'"},
+	/* remainders */
+	{"project.money % 5 = 0 and project.money * 10 % 5 = 0", 0, NULL},
+	{"project.money % 0.5 = 0", 16, "multiply both sides first"},
 	/* choices */
 	{"org.kind = '企业'", 0, NULL},
 	{"org.kind = '企亚'", 11, "'企亚' is no choice of org.kind; did you mean '企业'?"},

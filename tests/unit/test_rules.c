@@ -241,6 +241,21 @@ static void test_numbers(void **state) {
 	assert_string_equal(rules_find_number(r, a, "回复：x23-t1-07"), "X23-T1-07");
 	assert_null(rules_find_number(r, a, "T1-07"));
 	rules_free(r);
+	small_change(a, &s, CONTEST, "X23-{track}-{seq:2}", "\"{track}-{seq:4}\"");
+	small_change(a, &s, T1, "code: T1", "code: A");
+	small_change(a, &s, MAIL, "小赛 <Robot@", "'\"小, 赛\" <Robot@");
+	small_change(a, &s, MAIL, "Example.ORG>", "Example.ORG>'");
+	r = small_rules(&s);
+	assert_null(rules_find_number(r, a, "a 2024 edition, and a2024b"));
+	assert_string_equal(rules_find_number(r, a, "of A-0007, a 2024 edition"), "A-0007");
+	assert_string_equal(rules_find_number(r, a, "A0007"), "A-0007");
+	assert_string_equal(r->mail.robot.name, "小, 赛");
+	/* A setting moves an opening behind another: the latest opened is still the one of that moment. */
+	Phase two[] = {{.id = "b", .opens = 300, .closes = 900}, {.id = "a", .opens = 100, .closes = 900}};
+	Rules moved = {.phase = two, .phase_n = 2};
+	assert_string_equal(rules_phase_at(&moved, 500)->id, "b");
+	assert_string_equal(rules_phase_at(&moved, 200)->id, "a");
+	rules_free(r);
 	arena_free(a);
 }
 
