@@ -49,6 +49,7 @@ typedef enum {
 	LOOK_BLANK,    /* to fill in by hand on paper */
 	LOOK_DATA,     /* of an export: text, as it is */
 	LOOK_DATA_HEAD,
+	LOOK_DATA_HEAD_MID, /* over a column whose cells stand in the middle */
 	LOOK_OPEN_HEAD, /* above a column that the office fills in */
 	LOOK_CHOICE,    /* what it fills in: one of a few words */
 	LOOK_LINE_TITLE, /* a line over a list, running over its columns */

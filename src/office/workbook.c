@@ -224,6 +224,13 @@ static void read_columns(Writer *w, const char **heading) {
 	}
 }
 
+/* A heading stands as its cells do. */
+static Look head_of(char kind) {
+	if (kind && strchr("dre", kind))
+		return LOOK_OPEN_HEAD;
+	return kind && strchr("csn", kind) ? LOOK_DATA_HEAD_MID : LOOK_DATA_HEAD;
+}
+
 static void write_heads(Writer *w, const char *const *heading) {
 	double most = HEAD_HEIGHT;
 	for (size_t i = 0; i < w->column_n; i++) {
@@ -233,8 +240,7 @@ static void write_heads(Writer *w, const char *const *heading) {
 	sheet_height(w->sheet, HEAD_ROW, most);
 	for (size_t i = 0; i < w->column_n; i++) {
 		const Column *c = &w->column[i];
-		bool open = c->kind != 0 && strchr("dre", c->kind) != NULL;
-		sheet_text(w->sheet, HEAD_ROW, (unsigned)i, open ? LOOK_OPEN_HEAD : LOOK_DATA_HEAD, MARK_NONE, heading[i]);
+		sheet_text(w->sheet, HEAD_ROW, (unsigned)i, head_of(c->kind), MARK_NONE, heading[i]);
 		if (c->width > 0)
 			sheet_width(w->sheet, (unsigned)i, (unsigned)i, c->width);
 		else
