@@ -175,10 +175,11 @@ static void number_rule(const Layout *l, const Field *f, InputRule *r) {
 	r->max = f->max;
 	if (isnan(f->min))
 		r->min = -1e15;
-	r->warning = isnan(f->max) ? words_fill(l->rules, a, "form.check_number_min", "min",
-	                                        value_number_text(a, r->min), (char *)NULL)
-	                           : words_fill(l->rules, a, "form.check_number", "min", value_number_text(a, r->min),
-	                                        "max", value_number_text(a, f->max), (char *)NULL);
+	const char *key = isnan(f->max)   ? "form.check_number_min"
+	                  : isnan(f->min) ? "form.check_number_max"
+	                                  : "form.check_number";
+	r->warning = words_fill(l->rules, a, key, "min", value_number_text(a, r->min), "max",
+	                        isnan(f->max) ? "" : value_number_text(a, f->max), (char *)NULL);
 }
 
 static void date_rule(const Layout *l, const Field *f, InputRule *r) {

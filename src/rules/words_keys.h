@@ -429,6 +429,7 @@
 	WORD("form.check_length", "limit") \
 	WORD("form.check_number", "min max") \
 	WORD("form.check_number_min", "min") \
+	WORD("form.check_number_max", "max") \
 	WORD("form.check_date", "") \
 	WORD("form.check_digits", "n") \
 	WORD("form.check_mail", "") \

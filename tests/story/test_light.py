@@ -4,6 +4,8 @@ import datetime
 import os
 import sys
 
+import openpyxl
+
 import contest
 import forms
 import home as homes
@@ -128,6 +130,12 @@ def test_a_keyword_is_a_word():
     sent = {m["To"].split("@")[0]: [p.get_filename() for p in m.iter_attachments()] for m in light().outbox()}
     assert len(sent["smart"]) == 2, sent["smart"]
     assert [n[:3] for n in sent["arts"]] == ["ADU"], sent["arts"]
+
+
+def test_a_limit_at_one_end_is_told_alone():
+    book = openpyxl.load_workbook(light().form("ADU"))
+    told = [d.error for ws in book for d in ws.data_validations.dataValidation if d.formula2 == "50"]
+    assert len(told) == 1 and "不大于50" in told[0] and "1000000" not in told[0], told
 
 
 def test_replay():
