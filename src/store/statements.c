@@ -512,6 +512,13 @@ static const struct {
 	                         " GROUP BY 1 HAVING sum(kept) <> sum(counted)"),
 	SQL(VERIFY_PENDING, "SELECT m.seq FROM message m LEFT JOIN outcome o ON o.seq = m.seq"
 	                    " LEFT JOIN pending p ON p.seq = m.seq WHERE (o.seq IS NULL) <> (p.seq IS NOT NULL)"),
+	/* How each was left, by its last row in the audit; a purge cancels what is held. */
+	SQL(VERIFY_NOTICES, "WITH last(key, id) AS (SELECT ref, max(id) FROM audit WHERE kind = 'notice' GROUP BY ref)"
+	                    " SELECT n.key, n.state, ifnull(substr(a.detail, 1, instr(a.detail, ' ') - 1), 'held') AS left"
+	                    " FROM notice n LEFT JOIN last l ON l.key = n.key LEFT JOIN audit a ON a.id = l.id"
+	                    " WHERE (n.state <> left OR n.digest <> ifnull(a.digest, zeroblob(32)))"
+	                    " AND NOT (n.state = 'cancelled' AND left = 'held' AND n.digest = ifnull(a.digest, zeroblob(32))"
+	                    " AND EXISTS (SELECT 1 FROM audit p WHERE p.kind = 'purge' AND p.id > ifnull(l.id, 0)))"),
 	SQL(VERIFY_ARRIVALS, "SELECT outcome || ' at ' || datetime(slot * 900, 'unixepoch'), sum(kept), sum(counted) FROM ("
 	                     "SELECT slot, outcome, n AS kept, 0 AS counted FROM arrival_count"
 	                     " UNION ALL SELECT m.received / 900, o.outcome, 0, count(*) FROM outcome o"

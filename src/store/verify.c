@@ -176,6 +176,17 @@ static int check_records(Verify *v) {
 	return r;
 }
 
+static int check_notices(Verify *v) {
+	Query *q = query_start(v->s->db, VERIFY_NOTICES, v->e);
+	int r;
+	while ((r = query_next(q)) == 1) {
+		const char *key = query_get_text(q, v->a);
+		const char *state = query_get_text(q, v->a);
+		verify_tell(v, "notice %s: stands as '%s', it was left '%s', or its mails were other ones", key, state, query_get_text(q, v->a));
+	}
+	return r;
+}
+
 static int check_messages(Verify *v) {
 	Query *q = query_start(v->s->db, VERIFY_PENDING, v->e);
 	int r;
@@ -271,7 +282,7 @@ int store_verify(Store *s, void (*fault)(void *ctx, const char *line), void *ctx
 	    check_count(&v, VERIFY_ENTRY_COUNT, "entries") < 0 ||
 	    check_count(&v, VERIFY_OUTCOME_COUNT, "outcomes") < 0 ||
 	    check_count(&v, VERIFY_ARRIVALS, "arrivals") < 0 ||
-	    check_count(&v, VERIFY_OUTBOX_COUNT, "mails") < 0 || check_records(&v) < 0 || check_messages(&v) < 0 ||
+	    check_count(&v, VERIFY_OUTBOX_COUNT, "mails") < 0 || check_records(&v) < 0 || check_notices(&v) < 0 || check_messages(&v) < 0 ||
 	    check_waiting(&v) < 0)
 		r = -1;
 	if (own)

@@ -135,6 +135,8 @@ static void tampered(void **state) {
 		 "mail <r1@robot>: until when there is time to mend was changed"},
 		{"a mail gone", "DELETE FROM outbox_body WHERE id = 1; DELETE FROM outbox WHERE id = 1",
 		 "queued <r1@robot>: is recorded, but not there"},
+		{"a notice passed for released", "UPDATE notice SET state = 'released'", "notice decided 1: stands as 'released', it was left 'held'"},
+		{"a notice's mails", "UPDATE notice SET digest = zeroblob(32)", "notice decided 1: stands as 'held', it was left 'held'"},
 		{"rules", "UPDATE rules SET hash = 'x'", "rules abc: was changed"},
 		{"an audit row", "UPDATE audit SET detail = 'x' WHERE id = 3", "audit: row 3 was changed"},
 		{"an audit digest", "UPDATE audit SET digest = zeroblob(32) WHERE id = 2", "audit: row 2 was changed"},
@@ -171,7 +173,8 @@ static const struct {
 	{"supplement_filing", "the same"},
 	{"sketch", "replay finds it: tests/story/test_rehearse.py"},
 	{"alike", "replay finds it"},
-	{"notice", "its code is void when anything of it is changed: tests/story/test_notices.py; what left stands in outbox"},
+	{"notice", "how it stands is known; its code is void when anything else of it is changed: tests/story/test_notices.py; what left"
+	           " stands in outbox"},
 	{"notice_item", "the same"},
 	{"notice_file", "the same"},
 	{"notice_mail", "only shown; made anew when it leaves"},
@@ -182,7 +185,7 @@ static const struct {
 static const struct {
 	const char *table, *columns;
 } excused_column[] = {
-	{"outbox", "priority due until attempts error sent account tried joint"},
+	{"outbox", "priority due attempts error sent account tried joint"},
 	{"problem", "n"},
 	{"file", "n"},
 	{"supplement", "n"},
@@ -233,7 +236,7 @@ static void deed(Deed *d, const char *what, const char *sql) {
 /* Another value of the same type. */
 static const char *other_value(const Deed *d, Str column) {
 	return arena_fmt(d->a, "CASE typeof(\"%.*s\") WHEN 'text' THEN \"%.*s\" || 'x' WHEN 'blob' THEN"
-	                       " iif(\"%.*s\" = zeroblob(32), randomblob(32), zeroblob(32)) WHEN 'integer' THEN \"%.*s\" + 1000 ELSE 1 END",
+	                       " iif(\"%.*s\" = zeroblob(32), randomblob(32), zeroblob(32)) WHEN 'integer' THEN \"%.*s\" - 1000 ELSE 1 END",
 	                 (int)column.n, column.p, (int)column.n, column.p, (int)column.n, column.p, (int)column.n, column.p);
 }
 
