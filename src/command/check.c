@@ -155,6 +155,22 @@ static void show_keywords(const Env *env, const Rules *r) {
 					show_keyword(env, &r->track[i], &r->track[j], r->track[i].keyword[k]);
 }
 
+/* The rules ask for these fields, and then let them be left empty. */
+static void show_needless(const Env *env, const Rules *r) {
+	static const struct {
+		FieldRole role;
+		const char *without;
+	} asked[] = {{ROLE_TITLE, "has no name in any mail or list, and is no duplicate of another"},
+	             {ROLE_ORG, "is no duplicate of another"},
+	             {ROLE_CONTACT_MAIL, "hears of nothing but by who sent it"}};
+	for (size_t i = 0; i < sizeof asked / sizeof *asked && r->track_n; i++) {
+		const Field *f = r->track[0].form.role[asked[i].role];
+		if (f && !f->required && !*f->required_when)
+			print_warning(env, "the field %s need not be filled in, and an entry without it %s; add \"required: true\"", f->key,
+			              asked[i].without);
+	}
+}
+
 /* Both servers, also when the first is at fault; the status of the first fault. */
 static int check_online(Env *env, const Rules *r, Err *e) {
 	int fetch = online_fetch(env, r, e);
@@ -184,6 +200,7 @@ int command_check(Env *env, int argc, char **argv, Err *e) {
 		show_lent(env, r);
 		show_alone(env, r);
 		show_keywords(env, r);
+		show_needless(env, r);
 		printf("%sthe rules, the templates and the configuration hold%s\n", paint_on(env, PAINT_GOOD), paint_off(env));
 	}
 	if (rc == 0 && online)

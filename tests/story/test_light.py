@@ -138,6 +138,18 @@ def test_a_limit_at_one_end_is_told_alone():
     assert len(told) == 1 and "不大于50" in told[0] and "1000000" not in told[0], told
 
 
+def test_what_need_not_be_filled_in_is_pointed_out():
+    home = light().copy(homes.STORY + "-needless")
+    path = os.path.join(home.path, "rules/form.yaml")
+    assert "need not be filled" not in home.run("check", now=NOW, check=0).stdout + home.run("check", now=NOW, check=0).stderr
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text.replace("role: title, required: true", "role: title"))
+    r = home.run("check", now=NOW, check=0)
+    assert "photo.title need not be filled in" in r.stdout + r.stderr, r.stdout + r.stderr
+
+
 def test_replay():
     """The hour that comes twice is the same moment again."""
     copy = light().copy(homes.STORY + "-again")
