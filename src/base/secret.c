@@ -78,12 +78,6 @@ static int start(int home, const char *command, int out, pid_t *pid) {
 	return failed;
 }
 
-static int seconds_allowed(void) {
-	const char *text = getenv("XINLV_SECRET_SECONDS");
-	int64_t n;
-	return text && str_to_i64(str_of(text), 1, 3600, &n) == 0 ? (int)n : SECRET_COMMAND_SECONDS;
-}
-
 static int from_command(int home, const char *command, Buf *out, Err *e) {
 	int end[2], status = 0;
 	pid_t pid;
@@ -95,7 +89,8 @@ static int from_command(int home, const char *command, Buf *out, Err *e) {
 		close(end[0]);
 		return err_set(e, ERR_RULES, "password_command: %s", strerror(failed));
 	}
-	int rc = read_all(end[0], when_monotonic_ms() + seconds_allowed() * 1000, out, "password_command", e);
+	int64_t until = when_monotonic_ms() + when_seconds("XINLV_SECRET_SECONDS", SECRET_COMMAND_SECONDS) * 1000;
+	int rc = read_all(end[0], until, out, "password_command", e);
 	close(end[0]);
 	if (rc < 0)
 		kill(-pid, SIGKILL);

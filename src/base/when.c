@@ -408,6 +408,12 @@ int64_t when_monotonic_ms(void) {
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+int when_seconds(const char *variable, int otherwise) {
+	const char *text = getenv(variable);
+	int64_t n;
+	return text && str_to_i64(str_of(text), 0, 3600, &n) == 0 ? (int)n : otherwise;
+}
+
 int64_t when_machine(void) {
 	return (int64_t)time(NULL);
 }

@@ -42,6 +42,8 @@ char *when_date(Arena *a, int64_t t);
 bool when_valid_date(int year, int month, int day);
 /* The machine's clock, for time-outs only (CLOCK_MONOTONIC, milliseconds). */
 int64_t when_monotonic_ms(void);
+/* Seconds to wait: `otherwise`, or what the environment's variable of that name says, 0 to 3600; tests wait less by it. */
+int when_seconds(const char *variable, int otherwise);
 /* The machine's wall clock. */
 int64_t when_machine(void);
 

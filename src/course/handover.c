@@ -53,7 +53,7 @@ static bool known(const Bring *b, const Brought *f) {
 /* A copy that keeps the file's old time is new by the change of its name and owner. */
 static bool written_lately(const struct stat *st) {
 	time_t last = st->st_mtime > st->st_ctime ? st->st_mtime : st->st_ctime;
-	return time(NULL) - last < HANDOVER_QUIET;
+	return time(NULL) - last < when_seconds("XINLV_HANDOVER_SECONDS", HANDOVER_QUIET);
 }
 
 /* Nobody wrote to it, or laid another in its place. */

@@ -121,18 +121,12 @@ static int start(Sender *s, Err *e) {
 	return err_set(e, ERR_BUG, "%s: %s", s->program, strerror(failed));
 }
 
-static int seconds_of_a_mail(void) {
-	const char *text = getenv("XINLV_SEND_SECONDS");
-	int64_t n;
-	return text && str_to_i64(str_of(text), 1, 3600, &n) == 0 ? (int)n : SEND_SECONDS;
-}
-
 int sender_open(const char *program, int home, const MailConf *conf, Sender **out, Err *e) {
 	*out = NULL;
 	if (conf->send_n > SEND_MAX_ACCOUNTS)
 		return err_set(e, ERR_RULES, "send: at most %d accounts", SEND_MAX_ACCOUNTS);
 	Sender *s = mem_alloc(sizeof *s);
-	*s = (Sender){.program = mem_str(program), .home = home, .sock = -1, .seconds = seconds_of_a_mail()};
+	*s = (Sender){.program = mem_str(program), .home = home, .sock = -1, .seconds = when_seconds("XINLV_SEND_SECONDS", SEND_SECONDS)};
 	rec_put_num(&s->hello, SEND_HELLO);
 	rec_put_text(&s->hello, ehlo_name(conf));
 	rec_put_num(&s->hello, conf->send_n);

@@ -36,15 +36,25 @@ def lay(home, number, name, data):
     os.utime(os.path.join(folder, name), (brought, brought))
 
 
+AT_ONCE = {"XINLV_HANDOVER_SECONDS": "0"}
+
+
 def taken(home, number, now=NOW):
-    """Runs until the files have lain still long enough."""
+    """Takes the files in without waiting until they have lain still."""
     folder = os.path.join(home.path, "spool/handover", number)
+    home.run("run", now=now, check=0, env=AT_ONCE)
+    assert not os.path.exists(folder), os.listdir(folder)
+    return home.json("show", number, now=now)[0]
+
+
+def taken_in_time(home, number):
+    """Runs until they have, by the machine's clock."""
     for _ in range(60):
-        home.run("run", now=now, check=0)
-        if not os.path.exists(folder):
-            return home.json("show", number, now=now)[0]
+        home.run("run", now=NOW, check=0)
+        if not os.path.exists(os.path.join(home.path, "spool/handover", number)):
+            return home.json("show", number, now=NOW)[0]
         time.sleep(1)
-    raise AssertionError(os.listdir(folder))
+    raise AssertionError(number)
 
 
 def test_taken_in_beside_the_entry():
@@ -55,7 +65,7 @@ def test_taken_in_beside_the_entry():
     assert "T4-9999: no entry" in home.run("run", now=NOW, check=0).stderr
     assert "T4-9999" not in home.run("run", now=NOW, check=0).stderr, "said at every tick"
     assert os.path.exists(os.path.join(home.path, "spool/handover/T4-0001/演示视频.mp4")), "taken while it may still be written to"
-    whole = taken(home, "T4-0001")
+    whole = taken_in_time(home, "T4-0001")
     files = {f["name"]: f for f in whole["files"]}
     video = files["演示视频.mp4"]
     assert video["sha256"] == hashlib.sha256(VIDEO).hexdigest() and video["bytes"] == str(len(VIDEO)) or video["bytes"] == len(VIDEO), video
@@ -115,12 +125,7 @@ def test_killed_at_each_step_it_is_taken_once():
     for where in ("action.journaled", "handover.taken", "supplement.rename"):
         home = contest("kill-" + where)
         lay(home, "T4-0001", "演示视频.mp4", VIDEO)
-        for _ in range(60):
-            r = home.run("run", now=NOW, env={"XINLV_CRASH_AT": where})
-            if r.returncode:
-                break
-            time.sleep(1)
-        assert r.returncode, where
+        assert home.run("run", now=NOW, env={"XINLV_CRASH_AT": where, **AT_ONCE}).returncode, where
         if where == "handover.taken":
             laid_only_as_it_was_taken(home)
         whole = taken(home, "T4-0001")
@@ -132,14 +137,10 @@ def test_killed_at_each_step_it_is_taken_once():
 
 def stopped_amid(home):
     """A run that stands still between the record of a file and its removal."""
-    for _ in range(60):
-        run = subprocess.Popen([homes.PROGRAM, "-C", home.path, "--now", NOW, "run"], stderr=subprocess.DEVNULL,
-                               env={**os.environ, "XINLV_CRASH_AT": "handover.taken", "XINLV_CRASH_BY": "STOP"})
-        if os.WIFSTOPPED(os.waitpid(run.pid, os.WUNTRACED)[1]):
-            return run
-        run.returncode = 0
-        time.sleep(1)
-    raise AssertionError("nothing was taken")
+    run = subprocess.Popen([homes.PROGRAM, "-C", home.path, "--now", NOW, "run"], stderr=subprocess.DEVNULL,
+                           env={**os.environ, "XINLV_CRASH_AT": "handover.taken", "XINLV_CRASH_BY": "STOP", **AT_ONCE})
+    assert os.WIFSTOPPED(os.waitpid(run.pid, os.WUNTRACED)[1]), "nothing was taken"
+    return run
 
 
 def test_what_is_laid_over_a_file_while_it_is_taken_is_taken_next():
