@@ -8,7 +8,7 @@
 
 #include "base/when.h"
 #include "command/replay.h"
-#include "home/world.h"
+#include "home/numbering.h"
 
 #define BATCH 1000
 #define FIRST 1793462400 /* 2026-11-01T00:00:00+08:00 */
@@ -84,7 +84,7 @@ static int add_all(History *h, int64_t n, Err *e) {
 		if (journal_sync(w->journal, e) < 0 || replay_mark(w, e) < 0 || store_commit(w->store, e) < 0)
 			return -1;
 	}
-	return 0;
+	return numbering_keep(w, e);
 }
 
 int main(int argc, char **argv) {
