@@ -66,6 +66,8 @@ int ole_stream(const Ole *o, const char *name, size_t max, Buf *out);
 /* What stands in a storage, as indices of the directory, in the order of its tree; it lives as long as the Ole.  An entry
  * is given out once for all storages, whatever the tree says, so that a walk through them comes to an end. */
 const size_t *ole_members(Ole *o, size_t storage, size_t *n);
+/* Which of those has that name, as ole_name() gives it, whatever its case; SIZE_MAX: none. */
+size_t ole_named(const Ole *o, const size_t *member, size_t n, const char *name);
 const char *ole_name(const Ole *o, size_t entry); /* ASCII; other characters are '?' */
 bool ole_is_storage(const Ole *o, size_t entry);
 uint64_t ole_bytes(const Ole *o, size_t entry);

@@ -108,11 +108,9 @@ static Storage storage_at(Ole *ole, size_t entry) {
 	return s;
 }
 
-static size_t find(const Storage *s, const char *name) {
-	for (size_t i = 0; i < s->n; i++)
-		if (!ole_is_storage(s->ole, s->member[i]) && !strcasecmp(ole_name(s->ole, s->member[i]), name))
-			return s->member[i];
-	return SIZE_MAX;
+static size_t stream_of(const Storage *s, const char *name) {
+	size_t at = ole_named(s->ole, s->member, s->n, name);
+	return at != SIZE_MAX && !ole_is_storage(s->ole, at) ? at : SIZE_MAX;
 }
 
 static bool number(Str *s, size_t bytes, uint32_t *out) {
@@ -260,7 +258,7 @@ static void take_stream(Inserted *x, const Object *o, const Ole *ole, size_t ent
 
 /* A file inserted as such, or a document in a stream; false where there is none of both. */
 static bool take_object(Inserted *x, const Object *o, const Storage *s) {
-	size_t packager = find(s, "?Ole10Native"), content = find(s, "Package");
+	size_t packager = stream_of(s, "?Ole10Native"), content = stream_of(s, "Package");
 	Native native;
 	if (packager != SIZE_MAX) {
 		if (native_read(x->arena, s->ole, packager, &native))
@@ -270,7 +268,7 @@ static bool take_object(Inserted *x, const Object *o, const Storage *s) {
 		return true;
 	}
 	if (content == SIZE_MAX)
-		content = find(s, "CONTENTS");
+		content = stream_of(s, "CONTENTS");
 	if (content != SIZE_MAX)
 		take_stream(x, o, s->ole, content, NULL);
 	return content != SIZE_MAX;

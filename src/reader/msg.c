@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -67,10 +66,7 @@ static bool affords(Msg *m, uint64_t bytes) {
 static size_t property(const Folder *f, unsigned id, unsigned type) {
 	char name[32];
 	snprintf(name, sizeof name, "__substg1.0_%04X%04X", id, type);
-	for (size_t i = 0; i < f->n; i++)
-		if (!strcasecmp(ole_name(f->msg->ole, f->member[i]), name))
-			return f->member[i];
-	return SIZE_MAX;
+	return ole_named(f->msg->ole, f->member, f->n, name);
 }
 
 static int bytes_of(const Folder *f, unsigned id, unsigned type, size_t max, Buf *out) {

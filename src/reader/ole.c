@@ -191,9 +191,13 @@ Ole *ole_open(Arena *a, int fd) {
 
 /* What stands in a storage below is of an object that was put into the file, and has the same names. */
 static size_t find(const Ole *o, const char *name) {
-	for (size_t i = 0; i < o->top_n; i++)
-		if (!strcasecmp(o->entry[o->top[i]].name, name))
-			return o->top[i];
+	return ole_named(o, o->top, o->top_n, name);
+}
+
+size_t ole_named(const Ole *o, const size_t *member, size_t n, const char *name) {
+	for (size_t i = 0; i < n; i++)
+		if (!strcasecmp(o->entry[member[i]].name, name))
+			return member[i];
 	return SIZE_MAX;
 }
 
