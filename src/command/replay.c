@@ -148,10 +148,12 @@ static bool is_skipped(const Replay *r, const JournalLine *l) {
 	return false;
 }
 
-static int look_for_skips(void *ctx, const JournalLine *l, Err *e) {
+/* What lines further on say of the lines before them. */
+static int look_ahead(void *ctx, const JournalLine *l, Err *e) {
 	Replay *r = ctx;
 	Skipped s;
-	(void)e;
+	if (numbering_line(r->w->numbering, l, e) < 0)
+		return -1;
 	if (skip_names(l, &s.line, &s.hash))
 		*vec_push(&r->skipped) = s;
 	return 0;
@@ -292,8 +294,9 @@ int replay_until(World *w, Replaying *how, Err *e) {
 		return 0;
 	if (from == 0 && (begin_with_snapshot(w, how->until, e) < 0 || replay_offset(w, &from, NULL, e) < 0))
 		return -1;
-	w->numbering = numbering_read(w->env->home, from, !how->fixed, e);
-	int rc = w->numbering ? journal_walk(w->env->home, from, look_for_skips, &r, NULL, e) : -1;
+	w->numbering = numbering_new(!how->fixed);
+	int rc = journal_walk(w->env->home, from, look_ahead, &r, NULL, e);
+	numbering_ready(w->numbering);
 	if (rc == 0)
 		rc = journal_walk(w->env->home, from, one_line, &r, NULL, e);
 	if (rc == 0 || r.over)

@@ -224,8 +224,13 @@ static void collect_one(Numbering *n, const Json *j) {
 	*vec_push(&n->given) = g;
 }
 
-static int collect(void *ctx, const JournalLine *l, Err *e) {
-	Numbering *n = ctx;
+Numbering *numbering_new(bool holds) {
+	Numbering *n = mem_alloc(sizeof *n);
+	*n = (Numbering){.arena = arena_new(), .holds = holds};
+	return n;
+}
+
+int numbering_line(Numbering *n, const JournalLine *l, Err *e) {
 	Str rest = str_of(l->kind == JOURNAL_ACTION && l->name ? l->name : ""), name;
 	if (!str_next(&rest, ' ', &name) || !str_is(name, action_numbered.name))
 		return 0;
@@ -245,13 +250,7 @@ static int collect(void *ctx, const JournalLine *l, Err *e) {
 	return 0;
 }
 
-Numbering *numbering_read(int home, int64_t from, bool holds, Err *e) {
-	Numbering *n = mem_alloc(sizeof *n);
-	*n = (Numbering){.arena = arena_new(), .holds = holds};
-	if (journal_walk(home, from, collect, n, NULL, e) < 0) {
-		numbering_free(n);
-		return NULL;
-	}
+void numbering_ready(Numbering *n) {
 	if (n->given.n)
 		qsort(n->given.v, n->given.n, sizeof *n->given.v, by_form);
 	size_t kept = 0;
@@ -259,7 +258,6 @@ Numbering *numbering_read(int home, int64_t from, bool holds, Err *e) {
 		if (!kept || by_form(&n->given.v[kept - 1], &n->given.v[i]) != 0)
 			n->given.v[kept++] = n->given.v[i];
 	n->given.n = kept;
-	return n;
 }
 
 static Given *look_up(Numbering *n, int64_t seq, int form) {

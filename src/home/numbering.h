@@ -13,9 +13,11 @@ typedef struct Numbering Numbering;
 int numbering_keep(World *w, Err *e);
 extern const Action action_numbered;
 
-/* What the journal has on record behind byte offset `from`; NULL on fault.  holds: what became an entry then is one, and nothing
- * else; false for a rehearsal with other rules. */
-Numbering *numbering_read(int home, int64_t from, bool holds, Err *e);
+/* What the journal has on record: every line that is to be replayed is shown to it, then numbering_ready() ends that.  holds:
+ * what became an entry then is one, and nothing else; false for a rehearsal with other rules. */
+Numbering *numbering_new(bool holds);
+int numbering_line(Numbering *n, const JournalLine *l, Err *e);
+void numbering_ready(Numbering *n);
 void numbering_free(Numbering *n);
 /* Says for the operator what is thought of otherwise today, and what could not be made again. */
 void numbering_tell(const Numbering *n);
